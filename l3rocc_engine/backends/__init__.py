@@ -1,0 +1,1 @@
+"""Ways to turn pictures into poses and point maps."""

@@ -1,0 +1,1 @@
+"""From point maps to one coloured cloud."""

@@ -1,0 +1,181 @@
+"""Everything that steers a run, in one immutable value with a stable hash."""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from l3rocc_engine.errors import ConfigError
+from l3rocc_engine.occupancy.grid import GridSpec
+
+SCHEMA_VERSION = 1
+BACKEND_NAMES = ("auto", "builtin", "dataset", "pi3")
+IGNORED_KEYS = ("n_threads", "self_range", "ray_cast_step_size", "voxel_size_scale")
+"""Keys of the original's file that have no meaning here: traversal is exact and the cloud follows the voxel size."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PipelineConfig:
+    """Settings of a run; the names and defaults of the original's YAML keys are kept.
+
+    Attributes
+    ----------
+    pc_range, voxel_size
+        The egocentric grid, see :class:`GridSpec`.
+    interval
+        Largest distance between keyframes, in frames. The π³ backend takes every ``interval``-th frame; the built-in
+        one may take them closer in short clips.
+    history_len, history_step
+        How many past frames, and how far apart, make up the history.
+    fps
+        Rate for sources that have none, such as a folder of images.
+    mesh
+        Fill thin surfaces with a Poisson mesh before voxelisation.
+    depth, min_density, max_nn
+        Octree depth of the Poisson surface, quantile of vertex density below which it is cut, neighbours for normals.
+    downsample
+        Thin the cloud to one point a voxel before meshing.
+    backend
+        One of ``auto``, ``builtin``, ``dataset``, ``pi3``.
+    min_confidence
+        Points below this confidence do not enter the cloud.
+    """
+
+    pc_range: tuple[float, float, float, float, float, float] = (-2.0, -1.5, -0.5, 2.0, 1.0, 3.5)
+    voxel_size: float = 0.02
+    interval: int = 10
+    history_len: int = 10
+    history_step: int = 2
+    fps: float = 30.0
+    mesh: bool = False
+    depth: int = 10
+    min_density: float = 0.1
+    max_nn: int = 20
+    downsample: bool = False
+    backend: str = "auto"
+    min_confidence: float = 0.1
+    warnings: tuple[str, ...] = field(default=(), compare=False)
+
+    def __post_init__(self) -> None:
+        _ = self.grid  # refuses a range that the voxel size does not divide
+        _require_at_least("interval", self.interval, 1)
+        _require_at_least("history_len", self.history_len, 0)
+        _require_at_least("history_step", self.history_step, 1)
+        _require_at_least("max_nn", self.max_nn, 3)
+        if not 1 <= self.depth <= 14:
+            raise ConfigError(f"depth must be from 1 to 14, not {self.depth}.")
+        if not 0.0 < self.fps <= 1000.0:
+            raise ConfigError(f"fps must be from 0 to 1000, not {self.fps}.")
+        if not 0.0 <= self.min_density < 1.0:
+            raise ConfigError(f"min_density is a quantile from 0 to 1, not {self.min_density}.")
+        if not 0.0 <= self.min_confidence <= 1.0:
+            raise ConfigError(f"min_confidence must be from 0 to 1, not {self.min_confidence}.")
+        if self.backend not in BACKEND_NAMES:
+            raise ConfigError(f"backend must be one of {', '.join(BACKEND_NAMES)}, not {self.backend!r}.")
+
+    @property
+    def grid(self) -> GridSpec:
+        """The egocentric grid."""
+        return GridSpec(pc_range=self.pc_range, voxel_size=self.voxel_size)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain values for JSON or YAML, with the schema version and without transient warnings."""
+        values = dataclasses.asdict(self)
+        del values["warnings"]
+        values["pc_range"] = list(self.pc_range)
+        return {"schema_version": SCHEMA_VERSION, **values}
+
+    @property
+    def digest(self) -> str:
+        """Stable hash of the settings, 16 hexadecimal digits; equal settings give equal digests."""
+        text = json.dumps(self.to_dict(), sort_keys=True)
+        return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+    def with_changes(self, changes: Mapping[str, Any]) -> PipelineConfig:
+        """A copy with some settings replaced; None values leave the setting as it is."""
+        wanted = {key: value for key, value in changes.items() if value is not None}
+        return config_from_dict({**self.to_dict(), **wanted}, origin="the command line")
+
+
+def _require_at_least(name: str, value: int, least: int) -> None:
+    if value < least:
+        raise ConfigError(f"{name} must be {least} or more, not {value}.")
+
+
+def config_from_dict(values: Mapping[str, Any], *, origin: str) -> PipelineConfig:
+    """Read settings from plain values.
+
+    Parameters
+    ----------
+    values
+        Keys of the original's YAML or of :meth:`PipelineConfig.to_dict`.
+    origin
+        Where the values come from, for messages.
+
+    Raises
+    ------
+    ConfigError
+        Unknown key, wrong type or value, or an ``occ_size`` that contradicts range and voxel size.
+    """
+    known = {f.name: f for f in dataclasses.fields(PipelineConfig) if f.name != "warnings"}
+    rest = dict(values)
+    version = rest.pop("schema_version", SCHEMA_VERSION)
+    if version != SCHEMA_VERSION:
+        raise ConfigError(f"{origin} has the settings version {version}; this program reads version {SCHEMA_VERSION}.")
+    occ_size = rest.pop("occ_size", None)
+    ignored = [key for key in IGNORED_KEYS if rest.pop(key, None) is not None]
+    unknown = sorted(set(rest) - set(known))
+    if unknown:
+        raise ConfigError(f"{origin} has an unknown setting: {', '.join(unknown)}.", f"Known are {', '.join(known)}.")
+    defaults = PipelineConfig()
+    settings = {key: _coerce(key, value, getattr(defaults, key), origin) for key, value in rest.items()}
+    warnings = (f"{origin}: {', '.join(ignored)} have no meaning here and are ignored.",) if ignored else ()
+    config = PipelineConfig(**settings, warnings=warnings)
+    if occ_size is not None and tuple(occ_size) != config.grid.shape:
+        raise ConfigError(
+            f"{origin} states occ_size {list(occ_size)}, but pc_range and voxel_size give {list(config.grid.shape)}.",
+            "Remove occ_size, or correct the range or the voxel size.",
+        )
+    return config
+
+
+def _coerce(key: str, value: Any, default: Any, origin: str) -> Any:
+    """Check one value against the type of its default; whole numbers pass for floats, nothing else is converted."""
+    wrong = ConfigError(f"{origin}: {key} must be like {default!r}, not {value!r}.")
+    if isinstance(default, bool):
+        if not isinstance(value, bool):
+            raise wrong
+        return value
+    if isinstance(default, tuple):
+        if not isinstance(value, list | tuple) or len(value) != len(default):
+            raise wrong
+        return tuple(_coerce(key, item, 0.0, origin) for item in value)
+    if isinstance(value, bool) or not isinstance(value, (int, float) if isinstance(default, float) else type(default)):
+        raise wrong
+    return float(value) if isinstance(default, float) else value
+
+
+def load_config(path: Path) -> PipelineConfig:
+    """Read a YAML file, ours or the original's.
+
+    Raises
+    ------
+    ConfigError
+        If the file is missing, is not YAML, or a setting is wrong.
+    """
+    try:
+        values = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise ConfigError(f"The settings file {path} cannot be read: {error.strerror}.") from error
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise ConfigError(f"The settings file {path} is not valid YAML.", str(error)) from error
+    if not isinstance(values, dict):
+        raise ConfigError(f"The settings file {path} must hold keys and values.")
+    return config_from_dict(values, origin=path.name)

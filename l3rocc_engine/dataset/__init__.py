@@ -1,0 +1,1 @@
+"""Dataset folders: LeRobot v2.1 and InternData-N1, written strictly and checked."""

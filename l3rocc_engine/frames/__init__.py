@@ -1,0 +1,1 @@
+"""Pictures in order of time, from whatever holds them: a video, a folder of images, a dataset trajectory."""

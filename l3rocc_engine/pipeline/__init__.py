@@ -1,0 +1,1 @@
+"""One run: stages with cached results, from frames to occupancy."""

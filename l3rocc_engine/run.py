@@ -1,0 +1,88 @@
+"""A finished run as panels, renderers and writers see it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from l3rocc_engine.cloud.point_cloud import PointCloud
+from l3rocc_engine.config import PipelineConfig
+from l3rocc_engine.frames.source import FrameSource
+from l3rocc_engine.geometry.intrinsics import Intrinsics, visibility_rays
+from l3rocc_engine.geometry.trajectory import Trajectory
+from l3rocc_engine.occupancy.sequence import OccupancySequence
+from l3rocc_engine.occupancy.world import WorldMap
+from l3rocc_engine.reconstruction import Scale
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunRecord:
+    """What made the run and what it cost; written as ``run.json``.
+
+    Attributes
+    ----------
+    backend, reason
+        The backend used and why it was chosen.
+    versions
+        Program and library versions.
+    stage_s
+        Seconds a stage.
+    peak_memory_bytes
+        Largest resident memory of the process and of its children, whichever is larger.
+    notes
+        Sentences for the user.
+    measures
+        Named numbers from the backend and the later stages.
+    keyframes
+        Source frames that have a point map.
+    """
+
+    backend: str
+    reason: str
+    versions: dict[str, str] = field(default_factory=dict)
+    stage_s: dict[str, float] = field(default_factory=dict)
+    peak_memory_bytes: int = 0
+    notes: tuple[str, ...] = ()
+    measures: dict[str, float] = field(default_factory=dict)
+    keyframes: tuple[int, ...] = ()
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain values for JSON."""
+        return {
+            "backend": self.backend,
+            "reason": self.reason,
+            "versions": self.versions,
+            "stage_s": self.stage_s,
+            "peak_memory_bytes": self.peak_memory_bytes,
+            "notes": list(self.notes),
+            "measures": self.measures,
+            "keyframes": list(self.keyframes),
+        }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run:
+    """Everything of one run, ready to show or write; big parts are read from disk when asked for."""
+
+    source: FrameSource
+    config: PipelineConfig
+    trajectory: Trajectory
+    intrinsics: Intrinsics
+    scale: Scale
+    cloud: PointCloud
+    occupancy: OccupancySequence
+    world: WorldMap
+    record: RunRecord
+    world_up: tuple[float, float, float] | None = None
+
+    @property
+    def num_frames(self) -> int:
+        """Frames of the source, and so of every track."""
+        return self.trajectory.num_frames
+
+    def rays_cam(self) -> NDArray[np.float32]:
+        """The visibility rays (R, 3) of this run's camera."""
+        return visibility_rays(self.intrinsics)

@@ -1,0 +1,1 @@
+"""The studio: models, services, rendering, the window and the command line."""

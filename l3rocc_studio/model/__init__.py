@@ -1,0 +1,1 @@
+"""What the studio knows, with no toolkit: timeline, session, views."""

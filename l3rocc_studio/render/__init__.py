@@ -1,0 +1,1 @@
+"""The scenes, drawn with VTK and no Qt: the same code fills the panels and the exported films."""
