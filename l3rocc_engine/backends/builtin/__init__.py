@@ -1,0 +1,1 @@
+"""The weight-free backend: structure from motion over keyframes, then dense depth."""
