@@ -9,6 +9,31 @@ from dataclasses import dataclass
 
 from l3rocc_engine.errors import Cancelled
 
+STAGE_LABELS = {
+    "keyframes": "Choosing keyframes",
+    "features": "Finding features",
+    "matching": "Matching features",
+    "poses": "Solving camera poses",
+    "tracking": "Placing frames between keyframes",
+    "depth": "Estimating depth",
+    "consistency": "Checking depth between views",
+    "fill": "Filling flat surfaces",
+    "cloud": "Fusing the cloud",
+    "mesh": "Meshing surfaces",
+    "occupancy": "Casting rays",
+    "world": "Building the world map",
+    "video": "Encoding video",
+    "dataset": "Writing the dataset",
+    "render": "Rendering panels",
+    "check": "Checking",
+}
+
+
+def stage_label(stage: str) -> str:
+    """What a stage does, for people; an unknown name is shown as it is."""
+    return STAGE_LABELS.get(stage, stage.replace("_", " ").capitalize())
+
+
 StepProgress = Callable[[int, int], None]
 """``(done, total)`` of one loop."""
 

@@ -1,0 +1,61 @@
+"""Point maps of all keyframes into one cloud whose density follows the voxel size."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from l3rocc_engine.cloud.densify import surface_samples
+from l3rocc_engine.cloud.downsample import CellAccumulator
+from l3rocc_engine.cloud.point_cloud import PointCloud
+from l3rocc_engine.geometry.se3 import transform
+from l3rocc_engine.occupancy.grid import GridSpec
+from l3rocc_engine.progress import CancelToken, StepProgress, no_progress
+from l3rocc_engine.reconstruction import Reconstruction
+
+CELLS_PER_VOXEL = 2.0
+"""Cells of the cloud along a voxel's edge: finer than the voxels, so that surfaces keep no holes."""
+SAMPLE_SPACING = 0.7
+"""Wanted distance of surface samples, in voxels."""
+
+
+def fuse_point_maps(
+    reconstruction: Reconstruction,
+    grid: GridSpec,
+    *,
+    min_confidence: float,
+    progress: StepProgress = no_progress,
+    cancel: CancelToken | None = None,
+) -> PointCloud:
+    """Fuse all keyframes into one cloud in the world frame, one point a cell of half a voxel.
+
+    Parameters
+    ----------
+    reconstruction
+        Unfiltered point maps and poses.
+    grid
+        Decides the density: within its reach, neighbouring pixels of one surface are filled up to 0.7 voxels.
+    min_confidence
+        Points below are left out.
+
+    Raises
+    ------
+    Cancelled
+        If ``cancel`` was set.
+    """
+    cells = CellAccumulator(grid.voxel_size / CELLS_PER_VOXEL)
+    corner = np.abs(np.reshape(grid.pc_range, (2, 3))).max(axis=0)
+    reach = float(np.linalg.norm(corner))
+    total = len(reconstruction.point_maps)
+    for number, point_map in enumerate(reconstruction.point_maps, start=1):
+        if cancel is not None:
+            cancel.check()
+        points_cam, colors, confidence = surface_samples(
+            point_map,
+            min_confidence=min_confidence,
+            spacing=SAMPLE_SPACING * grid.voxel_size,
+            reach=reach,
+        )
+        world_from_cam = reconstruction.trajectory.world_from_cam[point_map.frame_idx]
+        cells.add(transform(world_from_cam, points_cam), colors, confidence, point_map.frame_idx)
+        progress(number, total)
+    return cells.cloud()
