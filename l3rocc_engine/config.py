@@ -103,6 +103,10 @@ class PipelineConfig:
         wanted = {key: value for key, value in changes.items() if value is not None}
         return config_from_dict({**self.to_dict(), **wanted}, origin="the command line")
 
+    def with_warnings(self, warnings: tuple[str, ...]) -> PipelineConfig:
+        """A copy that carries remarks about where its settings came from; they do not count for equality or digest."""
+        return dataclasses.replace(self, warnings=warnings)
+
 
 def _require_at_least(name: str, value: int, least: int) -> None:
     if value < least:
