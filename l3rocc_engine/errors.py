@@ -21,6 +21,9 @@ class L3roccError(Exception):
         self.message = message
         self.hint = hint
 
+    def __reduce__(self) -> tuple[type[L3roccError], tuple[str, str]]:
+        return type(self), (self.message, self.hint)
+
     def __str__(self) -> str:
         return f"{self.message} {self.hint}".strip()
 

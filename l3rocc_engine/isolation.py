@@ -1,0 +1,93 @@
+"""Native code in a child process: cancel is immediate and a crash there is an error here, not the end of the program."""
+
+from __future__ import annotations
+
+import multiprocessing
+import signal
+from collections.abc import Callable
+from multiprocessing.connection import Connection
+from typing import Any
+
+from l3rocc_engine.errors import L3roccError
+from l3rocc_engine.progress import CancelToken
+
+_POLL_S = 0.1
+Say = Callable[[Any], None]
+
+
+class ChildCrashed(L3roccError):
+    """The child process ended without an answer."""
+
+
+def run_isolated(
+    work: Callable[..., Any],
+    *arguments: Any,
+    cancel: CancelToken,
+    on_message: Callable[[Any], None] | None = None,
+) -> Any:
+    """Call ``work(say, *arguments)`` in a fresh process and return what it returns.
+
+    Parameters
+    ----------
+    work
+        A function of a module (so that it can be named to the child). ``say(value)`` sends a message to the parent.
+    arguments
+        Values that can be pickled.
+    cancel
+        Asked ten times a second; the child is killed at once.
+    on_message
+        Receives what the child says, in this thread.
+
+    Raises
+    ------
+    Cancelled
+        ``cancel`` was set.
+    L3roccError
+        Whatever ``work`` raised of that kind.
+    ChildCrashed
+        The child died, or raised anything else.
+    """
+    context = multiprocessing.get_context("spawn")
+    receiver, sender = context.Pipe(duplex=False)
+    child = context.Process(target=_serve, args=(sender, work, arguments), daemon=True)
+    child.start()
+    sender.close()
+    try:
+        return _answer(receiver, child, cancel, on_message or (lambda _message: None), work.__name__)
+    finally:
+        child.kill()
+        child.join()
+        receiver.close()
+
+
+def _answer(receiver: Connection, child: Any, cancel: CancelToken, on_message: Callable[[Any], None], name: str) -> Any:
+    while True:
+        cancel.check()
+        if not receiver.poll(_POLL_S):
+            if child.exitcode is None:
+                continue
+            if not receiver.poll(0):
+                raise ChildCrashed(f"The step '{name}' stopped unexpectedly (exit code {child.exitcode}).")
+        try:
+            kind, value = receiver.recv()
+        except EOFError as error:
+            child.join()
+            raise ChildCrashed(f"The step '{name}' stopped unexpectedly (exit code {child.exitcode}).") from error
+        if kind == "result":
+            return value
+        if kind == "error":
+            raise value
+        on_message(value)
+
+
+def _serve(sender: Connection, work: Callable[..., Any], arguments: tuple[Any, ...]) -> None:
+    """Body of the child: Ctrl-C is the parent's business."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        sender.send(("result", work(lambda message: sender.send(("message", message)), *arguments)))
+    except L3roccError as error:
+        sender.send(("error", error))
+    except Exception as error:  # noqa: BLE001  whatever happens here must reach the parent as a sentence
+        sender.send(("error", ChildCrashed(f"The step '{work.__name__}' failed: {type(error).__name__}: {error}")))
+    finally:
+        sender.close()

@@ -1,0 +1,66 @@
+from __future__ import annotations
+
+import os
+import threading
+import time
+from typing import Any
+
+import pytest
+
+from l3rocc_engine.errors import Cancelled, InputError
+from l3rocc_engine.isolation import ChildCrashed, Say, run_isolated
+from l3rocc_engine.progress import CancelToken
+
+
+def count(say: Say, top: int) -> int:
+    for number in range(top):
+        say(number)
+    return top * 2
+
+
+def refuse(_say: Say) -> None:
+    raise InputError("clip.mp4 is empty.", "Choose another.")
+
+
+def fail(_say: Say) -> None:
+    raise RuntimeError("boom")
+
+
+def die(_say: Say) -> None:
+    os._exit(7)
+
+
+def sleep(say: Say) -> None:
+    say("started")
+    time.sleep(60)
+
+
+def test_messages_and_result_come_back() -> None:
+    messages: list[Any] = []
+    assert run_isolated(count, 3, cancel=CancelToken(), on_message=messages.append) == 6
+    assert messages == [0, 1, 2]
+
+
+def test_our_errors_come_back_whole() -> None:
+    with pytest.raises(InputError) as caught:
+        run_isolated(refuse, cancel=CancelToken())
+    assert (caught.value.message, caught.value.hint) == ("clip.mp4 is empty.", "Choose another.")
+
+
+@pytest.mark.parametrize(("work", "words"), [(fail, "RuntimeError: boom"), (die, "exit code 7")])
+def test_a_failing_child_becomes_a_sentence(work: Any, words: str) -> None:
+    with pytest.raises(ChildCrashed, match=words):
+        run_isolated(work, cancel=CancelToken())
+
+
+def test_cancel_kills_the_child() -> None:
+    cancel = CancelToken()
+    messages: list[Any] = []
+
+    def on_message(message: Any) -> None:
+        messages.append(message)
+        threading.Timer(0.05, cancel.set).start()
+
+    with pytest.raises(Cancelled):
+        run_isolated(sleep, cancel=cancel, on_message=on_message)
+    assert messages == ["started"]
