@@ -2,6 +2,19 @@
 
 from __future__ import annotations
 
+from l3rocc_engine.occupancy.casting import occupancy_sequence
+from l3rocc_engine.occupancy.files import load_sequence
 from l3rocc_engine.occupancy.grid import GridSpec
+from l3rocc_engine.occupancy.sequence import FrameOccupancy, OccupancySequence
+from l3rocc_engine.occupancy.world import WorldMap, load_world_map, world_map
 
-__all__ = ["GridSpec"]
+__all__ = [
+    "FrameOccupancy",
+    "GridSpec",
+    "OccupancySequence",
+    "WorldMap",
+    "load_sequence",
+    "load_world_map",
+    "occupancy_sequence",
+    "world_map",
+]

@@ -1,0 +1,160 @@
+"""From a cloud, poses and rays to the occupancy of every frame."""
+
+from __future__ import annotations
+
+import os
+from collections import deque
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+
+import numpy as np
+from numpy.typing import NDArray
+
+from l3rocc_engine.errors import InputError
+from l3rocc_engine.occupancy.grid import GridSpec
+from l3rocc_engine.occupancy.rounding import camera_in_voxels, camera_voxels, voxels_from_world
+from l3rocc_engine.occupancy.rows import MemoryRows, Piece, pack_row
+from l3rocc_engine.occupancy.sequence import OccupancySequence
+from l3rocc_engine.progress import CancelToken, StepProgress, no_progress
+
+FrameResult = tuple[NDArray[np.int32], NDArray[np.uint8]]
+"""Sorted flat indices of visible-occupied voxels, and the packed mask."""
+
+
+def occupancy_sequence(
+    points_world: NDArray[np.float32],
+    world_from_cam: NDArray[np.float64],
+    ray_dirs_cam: NDArray[np.float32],
+    grid: GridSpec,
+    *,
+    progress: StepProgress | None = None,
+    cancel: CancelToken | None = None,
+    threads: int | None = None,
+) -> OccupancySequence:
+    """Cast every frame's rays through the voxels of one static cloud, exactly.
+
+    Parameters
+    ----------
+    points_world
+        (N, 3) float32, world frame, the grid's unit. Points that are not finite lie in no voxel.
+    world_from_cam
+        (T, 4, 4) float64 poses.
+    ray_dirs_cam
+        (R, 3) float32 directions from the optical centre, camera frame, any length and order. Directions that are
+        zero or not finite (holes of a predicted point map) cross nothing.
+    grid
+        The egocentric grid; it need not hold the camera.
+    progress
+        Called with frames done and frames in all.
+    cancel
+        Asked before every frame.
+    threads
+        Frames worked on at a time; the number of usable cores if left out.
+
+    Returns
+    -------
+    OccupancySequence
+        For each frame the voxels that hold a point and are seen, and all voxels that are seen: crossed by a ray up to
+        and including the first that holds a point. The voxels that hold the camera never block.
+
+    Raises
+    ------
+    InputError
+        Arrays of the wrong shape, or poses that are not finite.
+    Cancelled
+        If asked to stop.
+    """
+    points, poses, rays = _checked(points_world, world_from_cam, ray_dirs_cam)
+    cast = _plain_caster(points, poses, rays, grid)
+
+    def work(frame_idx: int) -> tuple[int, Piece, Piece]:
+        indices, mask = cast(frame_idx)
+        return len(indices), pack_row(indices), pack_row(mask)
+
+    counts, occupied, visible = [], [], []
+    report = progress or no_progress
+    report(0, len(poses))
+    for count, occupied_piece, visible_piece in _in_order(work, len(poses), threads or usable_cores(), cancel):
+        counts.append(count)
+        occupied.append(occupied_piece)
+        visible.append(visible_piece)
+        report(len(counts), len(poses))
+    return OccupancySequence(
+        grid=grid,
+        world_from_cam=poses,
+        counts=np.array(counts, dtype=np.int64),
+        occupied_rows=MemoryRows(occupied),
+        visible_rows=MemoryRows(visible),
+    )
+
+
+def usable_cores() -> int:
+    """Cores that this process may run on."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def _checked(
+    points_world: NDArray[np.float32], world_from_cam: NDArray[np.float64], ray_dirs_cam: NDArray[np.float32]
+) -> tuple[NDArray[np.float32], NDArray[np.float64], NDArray[np.float32]]:
+    points = np.ascontiguousarray(points_world, dtype=np.float32)
+    poses = np.array(world_from_cam, dtype=np.float64)
+    rays = np.ascontiguousarray(ray_dirs_cam, dtype=np.float32)
+    if points.ndim != 2 or points.shape[1] != 3:
+        raise InputError(f"Points must have the shape (N, 3), not {points.shape}.")
+    if rays.ndim != 2 or rays.shape[1] != 3:
+        raise InputError(f"Ray directions must have the shape (R, 3), not {rays.shape}.")
+    if poses.ndim != 3 or poses.shape[1:] != (4, 4):
+        raise InputError(f"Poses must have the shape (T, 4, 4), not {poses.shape}.")
+    bad = np.flatnonzero(~np.isfinite(poses).all(axis=(1, 2)))
+    if len(bad):
+        raise InputError(
+            f"The pose of frame {bad[0]} is not finite ({len(bad)} of {len(poses)} are not).",
+            "Interpolate missing poses before asking for occupancy.",
+        )
+    return points, poses, rays
+
+
+def _plain_caster(
+    points: NDArray[np.float32], poses: NDArray[np.float64], rays: NDArray[np.float32], grid: GridSpec
+) -> Callable[[int], FrameResult]:
+    """One frame by the plain traversal of single rays."""
+    from l3rocc_engine.occupancy.dda import BLOCKS, OCCUPIED, VISIBLE, cast_rays, voxelise
+
+    affine = voxels_from_world(poses, grid)
+    camera, own = camera_in_voxels(grid), camera_voxels(grid)
+    shape = np.array(grid.shape, dtype=np.int64)
+
+    def cast(frame_idx: int) -> FrameResult:
+        cells = np.zeros(grid.num_voxels, dtype=np.uint8)
+        voxelise(points, affine[frame_idx], shape, cells)
+        cells[own] &= ~np.uint8(BLOCKS)
+        cast_rays(cells, rays, camera, shape)
+        seen = OCCUPIED | VISIBLE
+        indices = np.flatnonzero((cells & seen) == seen).astype(np.int32)
+        return indices, np.packbits(cells & VISIBLE != 0)
+
+    return cast
+
+
+def _in_order(
+    work: Callable[[int], tuple[int, Piece, Piece]], count: int, threads: int, cancel: CancelToken | None
+) -> Iterator[tuple[int, Piece, Piece]]:
+    """Run ``work`` for 0 .. count - 1 on threads, a few ahead of the consumer, and yield results in order."""
+    pending: deque[Future[tuple[int, Piece, Piece]]] = deque()
+    with ThreadPoolExecutor(max_workers=threads, thread_name_prefix="occupancy") as pool:
+        try:
+            for idx in range(count):
+                if cancel is not None:
+                    cancel.check()
+                pending.append(pool.submit(work, idx))
+                if len(pending) > 2 * threads:
+                    yield pending.popleft().result()
+            while pending:
+                if cancel is not None:
+                    cancel.check()
+                yield pending.popleft().result()
+        finally:
+            for future in pending:
+                future.cancel()

@@ -1,0 +1,130 @@
+"""One compressed row a frame: what a sequence keeps in memory, and what its files consist of.
+
+Each row is a piece of a raw deflate stream (RFC 1951) that ends on a byte border and refers to nothing before itself.
+So pieces can be made by several threads, be put one after the other into a standard .npz, and any one of them can be
+read back alone.
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from l3rocc_engine.errors import InputError
+
+END_OF_STREAM = b"\x03\x00"
+"""An empty last block; closes a stream of pieces."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Piece:
+    """A compressed row with the checksum and the length of what is in it."""
+
+    data: bytes
+    crc32: int
+    num_bytes: int
+
+    def unpack(self, origin: str) -> bytes:
+        """The row itself.
+
+        Raises
+        ------
+        InputError
+            If the piece is damaged; ``origin`` names the file.
+        """
+        try:
+            raw = zlib.decompressobj(wbits=-15).decompress(self.data, self.num_bytes)
+        except zlib.error as error:
+            raise _damaged(origin) from error
+        if len(raw) != self.num_bytes or zlib.crc32(raw) != self.crc32:
+            raise _damaged(origin)
+        return raw
+
+
+def _damaged(origin: str) -> InputError:
+    return InputError(f"{origin} is damaged or was replaced while it was in use.", "Run the occupancy stage again.")
+
+
+def pack_row(row: NDArray[np.generic], level: int = 6) -> Piece:
+    """Compress one row with zlib."""
+    raw = row.tobytes()
+    deflate = zlib.compressobj(level, zlib.DEFLATED, -15)
+    return Piece(
+        data=deflate.compress(raw) + deflate.flush(zlib.Z_FULL_FLUSH), crc32=zlib.crc32(raw), num_bytes=len(raw)
+    )
+
+
+class RowStore(Protocol):
+    """Random access to compressed rows."""
+
+    def __len__(self) -> int:
+        """Number of rows."""
+
+    def piece(self, row_idx: int) -> Piece:
+        """One row, still compressed."""
+
+    def row(self, row_idx: int) -> bytes:
+        """One row."""
+
+
+class MemoryRows:
+    """Rows held in memory, compressed."""
+
+    def __init__(self, pieces: Sequence[Piece]) -> None:
+        self._pieces = list(pieces)
+
+    def __len__(self) -> int:
+        return len(self._pieces)
+
+    def piece(self, row_idx: int) -> Piece:
+        """One row, still compressed."""
+        return self._pieces[row_idx]
+
+    def row(self, row_idx: int) -> bytes:
+        """One row."""
+        return self._pieces[row_idx].unpack("The occupancy in memory")
+
+
+class FileRows:
+    """Rows in a file, read when asked for; the file is not held open.
+
+    Parameters
+    ----------
+    path
+        The .npz.
+    offsets
+        (T + 1,) int64, where the pieces begin and end in the file.
+    crc32
+        (T,) uint32.
+    num_bytes
+        (T,) int64, lengths of the rows.
+    """
+
+    def __init__(
+        self, path: Path, offsets: NDArray[np.int64], crc32: NDArray[np.uint32], num_bytes: NDArray[np.int64]
+    ) -> None:
+        self._path, self._offsets, self._crc32, self._num_bytes = path, offsets, crc32, num_bytes
+
+    def __len__(self) -> int:
+        return len(self._crc32)
+
+    def piece(self, row_idx: int) -> Piece:
+        """One row, still compressed."""
+        begin, end = int(self._offsets[row_idx]), int(self._offsets[row_idx + 1])
+        try:
+            with self._path.open("rb") as file:
+                file.seek(begin)
+                data = file.read(end - begin)
+        except OSError as error:
+            raise InputError(f"{self._path} cannot be read: {error.strerror or error}.") from error
+        return Piece(data=data, crc32=int(self._crc32[row_idx]), num_bytes=int(self._num_bytes[row_idx]))
+
+    def row(self, row_idx: int) -> bytes:
+        """One row."""
+        return self.piece(row_idx).unpack(str(self._path))

@@ -1,0 +1,194 @@
+"""Occupancy and visibility of all frames of one run."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from l3rocc_engine.errors import InputError
+from l3rocc_engine.occupancy.grid import GridSpec
+from l3rocc_engine.occupancy.history import history_indices
+from l3rocc_engine.occupancy.rows import RowStore
+from l3rocc_engine.progress import CancelToken, StepProgress, no_progress
+
+if TYPE_CHECKING:
+    from scipy.sparse import csr_matrix
+
+
+class FrameOccupancy:
+    """What one frame sees; index arrays are sorted int32, flat, in that frame's camera grid.
+
+    Attributes
+    ----------
+    frame_idx
+        The frame.
+    occupied
+        Voxels that hold a point and are crossed by a ray before or at its first hit.
+    """
+
+    __slots__ = ("_num_voxels", "_packed", "_visible", "frame_idx", "occupied")
+
+    def __init__(self, frame_idx: int, occupied: NDArray[np.int32], packed: bytes, num_voxels: int) -> None:
+        self.frame_idx, self.occupied = frame_idx, occupied
+        self._packed, self._num_voxels = packed, num_voxels
+        self._visible: NDArray[np.int32] | None = None
+
+    @property
+    def visible_packed(self) -> NDArray[np.uint8]:
+        """(ceil(X*Y*Z/8),) uint8, most significant bit first, read-only."""
+        return np.frombuffer(self._packed, dtype=np.uint8)
+
+    @property
+    def visible(self) -> NDArray[np.int32]:
+        """Voxels crossed by some ray: free space and the visible surface."""
+        if self._visible is None:
+            bits = np.unpackbits(self.visible_packed, count=self._num_voxels)
+            self._visible = np.flatnonzero(bits).astype(np.int32)
+        return self._visible
+
+    @property
+    def free(self) -> NDArray[np.int32]:
+        """Voxels seen to be empty: visible and not occupied."""
+        return np.setdiff1d(self.visible, self.occupied, assume_unique=True)
+
+
+class OccupancySequence:
+    """Visible-occupied voxels and visible space of T frames, compressed in memory or left in their files.
+
+    Parameters
+    ----------
+    grid
+        The egocentric grid.
+    world_from_cam
+        (T, 4, 4) float64.
+    counts
+        (T,) visible-occupied voxels a frame.
+    occupied_rows, visible_rows
+        Compressed rows: int32 indices and packed bits.
+    notes
+        Sentences for the user about what had to be assumed.
+    """
+
+    def __init__(
+        self,
+        *,
+        grid: GridSpec,
+        world_from_cam: NDArray[np.float64],
+        counts: NDArray[np.int64],
+        occupied_rows: RowStore,
+        visible_rows: RowStore,
+        notes: Sequence[str] = (),
+    ) -> None:
+        if not len(world_from_cam) == len(counts) == len(occupied_rows) == len(visible_rows):
+            raise InputError(
+                f"The occupancy has {len(occupied_rows)} and {len(visible_rows)} frames, "
+                f"the trajectory {len(world_from_cam)} poses."
+            )
+        self.grid = grid
+        self.world_from_cam = world_from_cam
+        self.counts = counts
+        self.occupied_rows, self.visible_rows = occupied_rows, visible_rows
+        self.notes = tuple(notes)
+
+    @property
+    def num_frames(self) -> int:
+        """T."""
+        return len(self.counts)
+
+    def occupied_indices(self, frame_idx: int) -> NDArray[np.int32]:
+        """Sorted flat indices of one frame's visible-occupied voxels."""
+        return np.frombuffer(self.occupied_rows.row(self._checked(frame_idx)), dtype="<i4")
+
+    def frame(self, frame_idx: int) -> FrameOccupancy:
+        """One frame; costs a millisecond or two.
+
+        Raises
+        ------
+        InputError
+            If there is no such frame, or the file it is in is damaged.
+        """
+        packed = self.visible_rows.row(self._checked(frame_idx))
+        return FrameOccupancy(frame_idx, self.occupied_indices(frame_idx), packed, self.grid.num_voxels)
+
+    @cached_property
+    def occupied(self) -> csr_matrix:
+        """All frames as a CSR matrix, (T, X*Y*Z) uint8 ones; made once, when first asked for."""
+        from scipy.sparse import csr_matrix
+
+        indptr = np.concatenate([[0], np.cumsum(self.counts)])
+        indices = np.empty(indptr[-1], dtype=np.int32)
+        for t in range(self.num_frames):
+            indices[indptr[t] : indptr[t + 1]] = self.occupied_indices(t)
+        shape = (self.num_frames, self.grid.num_voxels)
+        dtype = np.int32 if indptr[-1] < 2**31 else np.int64
+        return csr_matrix((np.ones(len(indices), np.uint8), indices, indptr.astype(dtype)), shape=shape)
+
+    @property
+    def visible_packed(self) -> NDArray[np.uint8]:
+        """All masks, (T, ceil(X*Y*Z/8)) uint8, most significant bit first; large, and made anew at each access."""
+        masks = np.empty((self.num_frames, (self.grid.num_voxels + 7) // 8), dtype=np.uint8)
+        for t in range(self.num_frames):
+            masks[t] = np.frombuffer(self.visible_rows.row(t), dtype=np.uint8)
+        return masks
+
+    def history(self, frame_idx: int, length: int, step: int) -> NDArray[np.int32]:
+        """What frames ``t - step, t - 2 * step, ..., t - length * step`` saw, in the grid of frame ``t``.
+
+        Voxel centres go through the world into the current camera; those outside the grid are left out, and so are
+        frames before the first. Float64 throughout.
+
+        Returns
+        -------
+        numpy.ndarray
+            Sorted unique flat indices, int32.
+        """
+        self._checked(frame_idx)
+        if length < 0 or step < 1:
+            raise InputError(f"A history needs a length of 0 or more and a step of 1 or more, not {length} and {step}.")
+        past = [s for s in range(frame_idx - step, frame_idx - length * step - 1, -step) if s >= 0]
+        return history_indices(
+            [self.occupied_indices(s) for s in past],
+            self.world_from_cam[past],
+            self.world_from_cam[frame_idx],
+            self.grid,
+        )
+
+    def save(
+        self,
+        target: Path,
+        mask_path: Path | None = None,
+        *,
+        progress: StepProgress = no_progress,
+        cancel: CancelToken | None = None,
+    ) -> None:
+        """Write ``occ_sequence.npz`` and ``mask_sequence.npz``, each atomically.
+
+        Parameters
+        ----------
+        target
+            Folder for both files under these names; with ``mask_path`` the path of the CSR file.
+        mask_path
+            Path of the mask file.
+
+        Raises
+        ------
+        OutputError
+            If they cannot be written.
+        Cancelled
+            If asked to stop; nothing is left behind.
+        """
+        from l3rocc_engine.occupancy.files import save_masks, save_occupied
+
+        occ_path = target if mask_path is not None else target / "occ_sequence.npz"
+        save_masks(self, mask_path or target / "mask_sequence.npz", progress=progress, cancel=cancel)
+        save_occupied(self, occ_path, cancel=cancel)
+
+    def _checked(self, frame_idx: int) -> int:
+        if not 0 <= frame_idx < self.num_frames:
+            raise InputError(f"There is no frame {frame_idx}; the sequence has {self.num_frames}.")
+        return frame_idx

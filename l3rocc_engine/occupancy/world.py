@@ -1,0 +1,177 @@
+"""The global occupancy: what all frames saw, in world coordinates.
+
+World voxels have the egocentric grid's size and their corners at its whole multiples: voxel ``i`` spans
+``[i, i + 1) * voxel_size`` along each axis. The centre of each visible-occupied egocentric voxel is moved by
+``world_from_cam`` in float64, divided by the voxel size and rounded down.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from l3rocc_engine.errors import InputError
+from l3rocc_engine.geometry.se3 import transform
+from l3rocc_engine.occupancy.archive import NpzWriter
+from l3rocc_engine.occupancy.sequence import OccupancySequence
+from l3rocc_engine.progress import CancelToken, StepProgress, no_progress
+from l3rocc_engine.storage.atomic import atomic_file
+
+_HALF = 2**20
+"""World voxel indices run from -_HALF to _HALF - 1 along each axis."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorldMap:
+    """World voxels that some frame saw occupied, ordered by the first frame that did.
+
+    Attributes
+    ----------
+    voxel_size
+        Edge of a voxel.
+    centres_world
+        (M, 3) float32.
+    count
+        (M,) uint32, how many frames saw the voxel.
+    first_frame, last_frame
+        (M,) int32, the first and the last of them.
+    """
+
+    voxel_size: float
+    centres_world: NDArray[np.float32]
+    count: NDArray[np.uint32]
+    first_frame: NDArray[np.int32]
+    last_frame: NDArray[np.int32]
+
+    def __post_init__(self) -> None:
+        m = len(self.centres_world)
+        shapes = (self.centres_world.shape, self.count.shape, self.first_frame.shape, self.last_frame.shape)
+        if shapes != ((m, 3), (m,), (m,), (m,)):
+            raise InputError(f"The parts of a world map do not fit together: {shapes}.")
+        if m and (np.diff(self.first_frame) < 0).any():
+            raise InputError("The voxels of a world map must be ordered by the first frame that saw them.")
+
+    @property
+    def num_voxels(self) -> int:
+        """M."""
+        return len(self.centres_world)
+
+    def num_seen_until(self, frame_idx: int) -> int:
+        """How many voxels, from the first on, some frame up to and including ``frame_idx`` saw."""
+        return int(np.searchsorted(self.first_frame, frame_idx, side="right"))
+
+    def save(self, path: Path) -> None:
+        """Write ``all_occ.npz``: the original's ``data``, and count, first_frame, last_frame, voxel_size, frame."""
+        with atomic_file(path) as partial, partial.open("wb") as file:
+            npz = NpzWriter(file)
+            npz.add_array("data", self.centres_world)
+            npz.add_array("count", self.count)
+            npz.add_array("first_frame", self.first_frame)
+            npz.add_array("last_frame", self.last_frame)
+            npz.add_array("voxel_size", np.array(self.voxel_size, dtype=np.float64))
+            npz.add_array("frame", np.array("world"))
+            npz.close()
+
+
+def load_world_map(path: Path) -> WorldMap:
+    """Read what :meth:`WorldMap.save` wrote.
+
+    Raises
+    ------
+    InputError
+        If the file is missing or damaged, or has no observations: the original's ``all_occ.npz`` is no world map but
+        the last frame's box in camera coordinates.
+    """
+    try:
+        with np.load(path) as npz:
+            return WorldMap(
+                voxel_size=float(npz["voxel_size"]),
+                centres_world=npz["data"],
+                count=npz["count"],
+                first_frame=npz["first_frame"],
+                last_frame=npz["last_frame"],
+            )
+    except KeyError as error:
+        raise InputError(
+            f"{path} is no world map: {error}.", "Files by the original hold the last frame's camera box; make it anew."
+        ) from error
+    except (OSError, ValueError) as error:
+        raise InputError(f"{path} cannot be read: {error}.") from error
+
+
+def world_map(
+    sequence: OccupancySequence, *, progress: StepProgress | None = None, cancel: CancelToken | None = None
+) -> WorldMap:
+    """Gather what all frames of a sequence saw.
+
+    Raises
+    ------
+    InputError
+        If the trajectory leads further than a million voxels from the world's origin.
+    Cancelled
+        If asked to stop.
+    """
+    table = _Observations()
+    report = progress or no_progress
+    for frame_idx in range(sequence.num_frames):
+        if cancel is not None:
+            cancel.check()
+        centres = sequence.grid.centres(sequence.occupied_indices(frame_idx))
+        xyz = np.floor(transform(sequence.world_from_cam[frame_idx], centres) / sequence.grid.voxel_size)
+        if len(xyz) and not (np.abs(xyz) < _HALF).all():
+            raise InputError(
+                f"Frame {frame_idx} sees points {np.abs(xyz).max() * sequence.grid.voxel_size:.3g} units from the "
+                f"world's origin; at most {_HALF * sequence.grid.voxel_size:.3g} are supported at this voxel size.",
+                "Move the world's origin nearer to the cameras, or choose larger voxels.",
+            )
+        x, y, z = (xyz.astype(np.int64) + _HALF).T
+        table.add((x << 42) | (y << 21) | z, frame_idx)
+        report(frame_idx + 1, sequence.num_frames)
+    return table.finish(sequence.grid.voxel_size)
+
+
+class _Observations:
+    """A growing table of world voxels."""
+
+    def __init__(self) -> None:
+        self._num, self._size = 0, 1 << 16
+        self._columns = self._empty(self._size)
+
+    @staticmethod
+    def _empty(size: int) -> tuple[NDArray[np.int64], NDArray[np.uint32], NDArray[np.int32], NDArray[np.int32]]:
+        return (
+            np.full(size, -1, np.int64),
+            np.zeros(size, np.uint32),
+            np.zeros(size, np.int32),
+            np.zeros(size, np.int32),
+        )
+
+    def add(self, keys: NDArray[np.int64], frame_idx: int) -> None:
+        """Note one frame's voxels."""
+        from l3rocc_engine.occupancy.voxel_table import observe, rehash
+
+        while 2 * (self._num + len(keys)) > self._size:
+            self._size *= 2
+            larger = self._empty(self._size)
+            rehash(*self._columns, *larger)
+            self._columns = larger
+        self._num += observe(*self._columns, keys, frame_idx)
+
+    def finish(self, voxel_size: float) -> WorldMap:
+        """All voxels by first frame, and by place within one."""
+        keys, count, first, last = self._columns
+        used = np.flatnonzero(keys >= 0)
+        order = used[np.lexsort((keys[used], first[used]))]
+        keys = keys[order]
+        low = (1 << 21) - 1
+        xyz = np.stack([keys >> 42, (keys >> 21) & low, keys & low], axis=-1) - _HALF
+        return WorldMap(
+            voxel_size=voxel_size,
+            centres_world=((xyz + 0.5) * voxel_size).astype(np.float32),
+            count=count[order],
+            first_frame=first[order],
+            last_frame=last[order],
+        )
