@@ -16,9 +16,7 @@ _CORNERS_BELOW = ((slice(1, None), slice(None, -1)), (slice(1, None), slice(1, N
 Samples = tuple[NDArray[np.float32], NDArray[np.uint8], NDArray[np.float32]]
 
 
-def surface_samples(
-    point_map: PointMap, *, min_confidence: float, spacing: float, reach: float
-) -> Samples:
+def surface_samples(point_map: PointMap, *, min_confidence: float, spacing: float, reach: float) -> Samples:
     """Points of a map, with bilinear ones added so that no gap within a surface is wider than ``spacing``.
 
     Parameters

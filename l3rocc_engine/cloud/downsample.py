@@ -88,9 +88,7 @@ class CellAccumulator:
             self._chunks = [_merge_rows(keys, rows)]
 
 
-def _merge_rows(
-    keys: NDArray[np.int64], rows: NDArray[np.float64]
-) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+def _merge_rows(keys: NDArray[np.int64], rows: NDArray[np.float64]) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
     """Sum the first seven columns of equal keys, take the maximum of confidence and the minimum of the frame."""
     order = np.argsort(keys, kind="stable")
     keys, rows = keys[order], rows[order]
