@@ -1,0 +1,210 @@
+"""One run: reconstruct, fuse, voxelise and cast, each stage kept on disk so that edits redo only what follows them."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+from l3rocc_engine import __version__
+from l3rocc_engine.backends.protocol import Backend, PointMapSink
+from l3rocc_engine.backends.registry import choose_backend
+from l3rocc_engine.cloud.fuse import fuse_point_maps
+from l3rocc_engine.cloud.mesh import add_mesh_surface
+from l3rocc_engine.cloud.point_cloud import PointCloud
+from l3rocc_engine.config import PipelineConfig
+from l3rocc_engine.errors import ReconstructionError
+from l3rocc_engine.frames.source import FrameSource
+from l3rocc_engine.geometry.intrinsics import visibility_rays
+from l3rocc_engine.occupancy import (
+    OccupancySequence,
+    WorldMap,
+    load_sequence,
+    load_world,
+    occupancy_sequence,
+    world_map,
+)
+from l3rocc_engine.pipeline.measure import StageTimer, library_versions, peak_memory_bytes
+from l3rocc_engine.pipeline.store import (
+    finish_stage,
+    finished_stage,
+    load_cloud,
+    load_reconstruction,
+    save_cloud,
+    save_reconstruction,
+    stage_key,
+)
+from l3rocc_engine.progress import CancelToken, EventSink, no_events, steps_of
+from l3rocc_engine.reconstruction import Reconstruction
+from l3rocc_engine.run import Run, RunRecord
+from l3rocc_engine.storage.atomic import write_json
+
+RUN_FILE = "run.json"
+BackendChoice = Callable[[FrameSource, PipelineConfig], tuple[Backend, str]]
+
+
+def process_source(
+    source: FrameSource,
+    config: PipelineConfig,
+    workdir: Path,
+    *,
+    events: EventSink = no_events,
+    cancel: CancelToken | None = None,
+    on_point_map: PointMapSink | None = None,
+    choose: BackendChoice = choose_backend,
+) -> Run:
+    """Turn a source into occupancy.
+
+    Parameters
+    ----------
+    source
+        Where the frames come from; it stays open and belongs to the returned run.
+    config
+        Settings.
+    workdir
+        Folder of this run's stages. Stages that are there already and match source and settings are reused, so an
+        interrupted run goes on where it stopped.
+    events, cancel, on_point_map
+        Progress, the wish to stop, and point maps as they are finished.
+    choose
+        Picks the backend and says why.
+
+    Raises
+    ------
+    ReconstructionError
+        The pictures do not allow a result that can be trusted.
+    Cancelled
+        ``cancel`` was set; finished stages are kept.
+    OutputError
+        The folder cannot be written.
+    """
+    backend, reason = choose(source, config)
+    job = _Job(source, config, workdir, events, cancel or CancelToken())
+    return job.run(backend, reason, on_point_map)
+
+
+class _Job:
+    """The stages of one run and what they note down."""
+
+    def __init__(
+        self, source: FrameSource, config: PipelineConfig, workdir: Path, events: EventSink, cancel: CancelToken
+    ) -> None:
+        self._source = source
+        self._config = config
+        self._workdir = workdir
+        self._timer = StageTimer()
+        self._events = self._timer.follow(events)
+        self._cancel = cancel
+        self._stage_s: dict[str, float] = {}
+
+    def run(self, backend: Backend, reason: str, on_point_map: PointMapSink | None) -> Run:
+        config = self._config
+        reconstruction_key = stage_key(__version__, self._source.fingerprint, backend.name, config.interval, config.fps)
+        cloud_key = stage_key(
+            reconstruction_key, config.min_confidence, config.voxel_size, config.pc_range, self._mesh_settings()
+        )
+
+        def reconstruct(folder: Path) -> None:
+            made = backend.reconstruct(
+                self._source, config, events=self._events, cancel=self._cancel, on_point_map=on_point_map
+            )
+            save_reconstruction(made, folder)
+
+        self._stage("reconstruction", reconstruction_key, reconstruct)
+        reconstruction = load_reconstruction(self._workdir / "reconstruction")
+        self._stage("cloud", cloud_key, lambda folder: save_cloud(self._make_cloud(reconstruction), folder))
+        cloud = load_cloud(self._workdir / "cloud")
+        self._stage(
+            "occupancy", stage_key(cloud_key), lambda folder: self._make_occupancy(reconstruction, cloud, folder)
+        )
+        sequence, world = self._load_occupancy(reconstruction)
+        record = self._record(reconstruction, cloud, world, backend.name, reason)
+        write_json(self._workdir / RUN_FILE, {"config": config.to_dict(), "record": record.to_dict()})
+        return Run(
+            source=self._source,
+            config=config,
+            trajectory=reconstruction.trajectory,
+            intrinsics=reconstruction.intrinsics,
+            scale=reconstruction.scale,
+            cloud=cloud,
+            occupancy=sequence,
+            world=world,
+            record=record,
+            world_up=reconstruction.world_up,
+        )
+
+    def _stage(self, name: str, key: str, make: Callable[[Path], None]) -> None:
+        """Make a stage unless a finished one of the same key is there; note the seconds it took when it was made."""
+        folder = self._workdir / name
+        noted = finished_stage(folder, key)
+        if noted is None:
+            self._cancel.check()
+            shutil.rmtree(folder, ignore_errors=True)
+            folder.mkdir(parents=True)
+            self._timer.reset()
+            make(folder)
+            noted = {"stage_s": self._timer.finish()}
+            finish_stage(folder, key, **noted)
+        self._stage_s.update(noted["stage_s"])
+
+    def _mesh_settings(self) -> tuple[object, ...]:
+        config = self._config
+        return (config.depth, config.min_density, config.max_nn, config.downsample) if config.mesh else ()
+
+    def _make_cloud(self, reconstruction: Reconstruction) -> PointCloud:
+        cloud = fuse_point_maps(
+            reconstruction,
+            self._config.grid,
+            min_confidence=self._config.min_confidence,
+            progress=steps_of(self._events, "cloud"),
+            cancel=self._cancel,
+        )
+        if not cloud.num_points:
+            raise ReconstructionError(
+                f"No point of {self._source.name} has a confidence of {self._config.min_confidence} or more.",
+                "Lower min_confidence, or film with more texture and sideways motion.",
+            )
+        if self._config.mesh:
+            cloud = add_mesh_surface(
+                cloud, reconstruction.trajectory, self._config, events=self._events, cancel=self._cancel
+            )
+        return cloud
+
+    def _make_occupancy(self, reconstruction: Reconstruction, cloud: PointCloud, folder: Path) -> None:
+        sequence = occupancy_sequence(
+            cloud.points_world,
+            reconstruction.trajectory.world_from_cam,
+            visibility_rays(reconstruction.intrinsics),
+            self._config.grid,
+            progress=steps_of(self._events, "occupancy"),
+            cancel=self._cancel,
+        )
+        sequence.save(folder)
+        world_map(sequence, progress=steps_of(self._events, "world"), cancel=self._cancel).save(folder / "all_occ.npz")
+
+    def _load_occupancy(self, reconstruction: Reconstruction) -> tuple[OccupancySequence, WorldMap]:
+        folder = self._workdir / "occupancy"
+        sequence = load_sequence(
+            folder / "occ_sequence.npz", folder / "mask_sequence.npz", reconstruction.trajectory.world_from_cam
+        )
+        return sequence, load_world_map(folder / "all_occ.npz")
+
+    def _record(
+        self, reconstruction: Reconstruction, cloud: PointCloud, world: WorldMap, backend: str, reason: str
+    ) -> RunRecord:
+        keyframes = tuple(point_map.frame_idx for point_map in reconstruction.point_maps)
+        measures = {
+            **reconstruction.measures,
+            "num_points": float(cloud.num_points),
+            "num_world_voxels": float(len(world.centres_world)),
+        }
+        return RunRecord(
+            backend=backend,
+            reason=reason,
+            versions=library_versions(),
+            stage_s=dict(self._stage_s),
+            peak_memory_bytes=peak_memory_bytes(),
+            notes=(*self._config.warnings, *self._source.warnings, *reconstruction.notes),
+            measures=measures,
+            keyframes=keyframes,
+        )

@@ -1,0 +1,158 @@
+"""Finished stages on disk: a stage folder is complete when its ``stage.json`` holds the wanted key."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, overload
+
+import numpy as np
+
+from l3rocc_engine.cloud.point_cloud import PointCloud
+from l3rocc_engine.geometry.intrinsics import Intrinsics
+from l3rocc_engine.geometry.sim3 import Sim3
+from l3rocc_engine.geometry.trajectory import Trajectory
+from l3rocc_engine.reconstruction import PointMap, Reconstruction, Scale, ScaleMethod
+from l3rocc_engine.storage.atomic import write_json
+
+_STAGE_FILE = "stage.json"
+
+
+def stage_key(*parts: Any) -> str:
+    """Hash of everything a stage's result depends on, 16 hexadecimal digits."""
+    return hashlib.sha256(json.dumps(parts, sort_keys=True, default=str).encode()).hexdigest()[:16]
+
+
+def finished_stage(folder: Path, key: str) -> dict[str, Any] | None:
+    """What was noted when the stage was finished, or None if it is absent, unfinished or of another key."""
+    try:
+        noted = json.loads((folder / _STAGE_FILE).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+    return noted if isinstance(noted, dict) and noted.get("key") == key else None
+
+
+def finish_stage(folder: Path, key: str, **notes: Any) -> None:
+    """Mark a stage as complete; call it last."""
+    write_json(folder / _STAGE_FILE, {"key": key, **notes})
+
+
+@dataclass(frozen=True, slots=True)
+class StoredPointMaps(Sequence[PointMap]):
+    """Point maps that are read from disk one at a time."""
+
+    paths: tuple[Path, ...]
+
+    def __len__(self) -> int:
+        """Number of keyframes."""
+        return len(self.paths)
+
+    @overload
+    def __getitem__(self, index: int) -> PointMap: ...
+    @overload
+    def __getitem__(self, index: slice) -> StoredPointMaps: ...
+    def __getitem__(self, index: int | slice) -> PointMap | StoredPointMaps:
+        """Read one keyframe, or take a range of them without reading."""
+        if isinstance(index, slice):
+            return StoredPointMaps(self.paths[index])
+        return _load_point_map(self.paths[index])
+
+    def __iter__(self) -> Iterator[PointMap]:
+        """Read the keyframes in order."""
+        return (_load_point_map(path) for path in self.paths)
+
+
+def _load_point_map(path: Path) -> PointMap:
+    with np.load(path, allow_pickle=False) as arrays:
+        return PointMap(
+            frame_idx=int(arrays["frame_idx"]),
+            points_cam=arrays["points_cam"],
+            confidence=arrays["confidence"],
+            colors=arrays["colors"],
+        )
+
+
+def save_reconstruction(reconstruction: Reconstruction, folder: Path) -> None:
+    """Write a reconstruction into an empty folder, one file a keyframe."""
+    for point_map in reconstruction.point_maps:
+        np.savez(
+            folder / f"keyframe_{point_map.frame_idx:06d}.npz",
+            frame_idx=point_map.frame_idx,
+            points_cam=point_map.points_cam,
+            confidence=point_map.confidence,
+            colors=point_map.colors,
+        )
+    trajectory, scale = reconstruction.trajectory, reconstruction.scale
+    np.savez(
+        folder / "trajectory.npz",
+        world_from_cam=trajectory.world_from_cam,
+        timestamps_s=trajectory.timestamps_s,
+        is_interpolated=trajectory.is_interpolated,
+        scale_rotation=scale.sim3.rotation,
+        scale_translation=scale.sim3.translation,
+    )
+    k = reconstruction.intrinsics
+    write_json(
+        folder / "reconstruction.json",
+        {
+            "backend": reconstruction.backend,
+            "intrinsics": [k.fx_px, k.fy_px, k.cx_px, k.cy_px, k.width_px, k.height_px],
+            "scale": {"method": scale.method.value, "factor": scale.sim3.scale, "residual": scale.residual},
+            "world_up": reconstruction.world_up,
+            "notes": reconstruction.notes,
+            "measures": reconstruction.measures,
+        },
+    )
+
+
+def load_reconstruction(folder: Path) -> Reconstruction:
+    """Read what :func:`save_reconstruction` wrote; point maps stay on disk until they are iterated."""
+    facts = json.loads((folder / "reconstruction.json").read_text(encoding="utf-8"))
+    with np.load(folder / "trajectory.npz", allow_pickle=False) as arrays:
+        trajectory = Trajectory(
+            world_from_cam=arrays["world_from_cam"],
+            timestamps_s=arrays["timestamps_s"],
+            is_interpolated=arrays["is_interpolated"],
+        )
+        sim3 = Sim3(
+            scale=facts["scale"]["factor"],
+            rotation=arrays["scale_rotation"],
+            translation=arrays["scale_translation"],
+        )
+    fx, fy, cx, cy, width, height = facts["intrinsics"]
+    up = facts["world_up"]
+    return Reconstruction(
+        point_maps=StoredPointMaps(tuple(sorted(folder.glob("keyframe_*.npz")))),
+        trajectory=trajectory,
+        intrinsics=Intrinsics(fx_px=fx, fy_px=fy, cx_px=cx, cy_px=cy, width_px=width, height_px=height),
+        backend=facts["backend"],
+        scale=Scale(sim3=sim3, method=ScaleMethod(facts["scale"]["method"]), residual=facts["scale"]["residual"]),
+        world_up=None if up is None else (up[0], up[1], up[2]),
+        notes=tuple(facts["notes"]),
+        measures=facts["measures"],
+    )
+
+
+def save_cloud(cloud: PointCloud, folder: Path) -> None:
+    """Write a cloud into a folder, uncompressed, so that it opens at once."""
+    np.savez(
+        folder / "cloud.npz",
+        points_world=cloud.points_world,
+        colors=cloud.colors,
+        confidence=cloud.confidence,
+        first_frame=cloud.first_frame,
+    )
+
+
+def load_cloud(folder: Path) -> PointCloud:
+    """Read what :func:`save_cloud` wrote."""
+    with np.load(folder / "cloud.npz", allow_pickle=False) as arrays:
+        return PointCloud(
+            points_world=arrays["points_world"],
+            colors=arrays["colors"],
+            confidence=arrays["confidence"],
+            first_frame=arrays["first_frame"],
+        )

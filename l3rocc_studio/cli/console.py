@@ -1,0 +1,164 @@
+"""What the command line says: a bar for people on the error stream, or JSON lines for machines on the output."""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from typing import Any, Protocol
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TaskID, TextColumn
+
+from l3rocc_engine.progress import ProgressEvent, StageClock, StageStatus, stage_label
+
+
+class Reporter(Protocol):
+    """Where a command sends progress, remarks and its result."""
+
+    def event(self, event: ProgressEvent) -> None:
+        """Show how far a stage is."""
+        ...
+
+    def remark(self, text: str) -> None:
+        """Say something the user should know: a warning, a choice that was made."""
+        ...
+
+    def result(self, text: str, facts: dict[str, Any]) -> None:
+        """Give the outcome: words for people, facts for machines."""
+        ...
+
+    def error(self, message: str, hint: str) -> None:
+        """Tell what went wrong and what to do."""
+        ...
+
+    def close(self) -> None:
+        """Leave the terminal tidy."""
+        ...
+
+
+def duration(seconds: float) -> str:
+    """Seconds as people read them: ``8 s``, ``2:05``, ``1:02:05``."""
+    if seconds < 60:
+        return f"{seconds:.0f} s"
+    minutes, rest = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02d}:{rest:02d}" if hours else f"{minutes}:{rest:02d}"
+
+
+class TerminalReporter:
+    """Bars with rate and time left on the error stream; where that is no terminal, a line at each tenth."""
+
+    def __init__(self) -> None:
+        self._console = Console(stderr=True, highlight=False)
+        self._clock = StageClock()
+        self._bars = Progress(
+            SpinnerColumn(),
+            TextColumn("{task.description}"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TextColumn("{task.fields[pace]}"),
+            console=self._console,
+            refresh_per_second=5,
+        )
+        self._stage = ""
+        self._task: TaskID | None = None
+        self._tenth = -1
+        if self._console.is_terminal:
+            self._bars.start()
+
+    def event(self, event: ProgressEvent) -> None:
+        """Move the bar of the event's stage."""
+        status = self._clock.status(event)
+        if self._console.is_terminal:
+            self._move_bar(status)
+        else:
+            self._print_tenths(status)
+
+    def remark(self, text: str) -> None:
+        """Print a note above the bars."""
+        self._console.print(f"[yellow]note[/] {text}", soft_wrap=True)
+
+    def result(self, text: str, facts: dict[str, Any]) -> None:
+        """Print the outcome on the output stream."""
+        del facts
+        self.close()
+        sys.stdout.write(text + "\n")
+
+    def error(self, message: str, hint: str) -> None:
+        """Print the problem, then the hint on its own line."""
+        self.close()
+        self._console.print(f"[bold red]error[/] {message}", soft_wrap=True)
+        if hint:
+            self._console.print(f"      {hint}", soft_wrap=True)
+
+    def close(self) -> None:
+        """Stop the bars."""
+        self._bars.stop()
+
+    def _move_bar(self, status: StageStatus) -> None:
+        event = status.event
+        if event.stage != self._stage:
+            self._stage = event.stage
+            self._task = self._bars.add_task(stage_label(event.stage), total=None, pace="")
+        if self._task is not None:
+            total = event.total or None
+            self._bars.update(self._task, completed=event.done, total=total, pace=pace_text(status))
+
+    def _print_tenths(self, status: StageStatus) -> None:
+        event = status.event
+        tenth = int(status.fraction * 10)
+        if event.stage == self._stage and tenth == self._tenth:
+            return
+        self._stage, self._tenth = event.stage, tenth
+        count = f"{event.done}/{event.total}" if event.total else "…"
+        self._console.print(f"{stage_label(event.stage)}  {count}  {pace_text(status)}".rstrip(), soft_wrap=True)
+
+
+def pace_text(status: StageStatus) -> str:
+    """Rate and time left of a stage, empty while nothing is known."""
+    event = status.event
+    if not event.done or status.elapsed_s < 0.5:
+        return ""
+    rate = f"{event.done / status.elapsed_s:.1f}/s"
+    if not status.left_s:
+        return f"{rate}, took {duration(status.elapsed_s)}"
+    return f"{rate}, {duration(status.left_s)} left"
+
+
+class JsonReporter:
+    """One JSON object a line on the output stream: progress, notes, result, error; at most ten progress lines a second."""
+
+    def __init__(self) -> None:
+        self._clock = StageClock()
+        self._last_s = 0.0
+
+    def event(self, event: ProgressEvent) -> None:
+        """Write a progress line."""
+        status = self._clock.status(event)
+        now_s = time.monotonic()
+        if event.done != event.total and now_s - self._last_s < 0.1:
+            return
+        self._last_s = now_s
+        left = None if status.left_s is None else round(status.left_s, 1)
+        self._write(type="progress", stage=event.stage, done=event.done, total=event.total, left_s=left)
+
+    def remark(self, text: str) -> None:
+        """Write a note line."""
+        self._write(type="note", text=text)
+
+    def result(self, text: str, facts: dict[str, Any]) -> None:
+        """Write the result line."""
+        del text
+        self._write(type="result", **facts)
+
+    def error(self, message: str, hint: str) -> None:
+        """Write an error line."""
+        self._write(type="error", message=message, hint=hint)
+
+    def close(self) -> None:
+        """Nothing to tidy."""
+
+    def _write(self, **values: Any) -> None:
+        sys.stdout.write(json.dumps(values, ensure_ascii=False, default=str) + "\n")
+        sys.stdout.flush()

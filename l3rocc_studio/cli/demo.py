@@ -1,0 +1,69 @@
+"""``l3rocc demo``: the bundled sample, in the studio where there is a display, else as files."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+from l3rocc_engine.dataset import write_dataset
+from l3rocc_engine.frames.opener import open_source
+from l3rocc_engine.pipeline import process_source
+from l3rocc_engine.progress import CancelToken
+from l3rocc_engine.sample import sample_config, sample_video_path
+from l3rocc_studio.cli.console import Reporter
+from l3rocc_studio.cli.process import facts_text, run_facts, work_folder
+
+HELP = "show the bundled sample: in the studio, or without a display as files in DIR"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Options of the command."""
+    parser.add_argument("--out", type=Path, default=Path("out/demo"), help="folder for the files (default %(default)s)")
+    parser.add_argument("--headless", action="store_true", help="make the files even where there is a display")
+
+
+def has_display() -> bool:
+    """Whether a window could be shown."""
+    if sys.platform != "linux":
+        return True
+    return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
+
+
+def run(arguments: argparse.Namespace, reporter: Reporter, cancel: CancelToken) -> int:
+    """Open the studio on the sample, or make a dataset, a film and a picture of it."""
+    if has_display() and not arguments.headless:
+        reporter.close()
+        return subprocess.run([sys.executable, "-m", "l3rocc_studio.app", "--demo"], check=False).returncode
+    if not has_display():
+        reporter.remark("There is no display: making the demo's files instead of opening the studio.")
+    return make_files(arguments.out.absolute(), reporter, cancel)
+
+
+def make_files(out: Path, reporter: Reporter, cancel: CancelToken) -> int:
+    """Process the sample and leave ``dataset/``, ``demo.mp4`` and ``demo.png`` in ``out``."""
+    from l3rocc_studio.render.movie import render_movie, render_still
+
+    out.mkdir(parents=True, exist_ok=True)
+    dataset, film, still = out / "dataset", out / "demo.mp4", out / "demo.png"
+    source = open_source(sample_video_path())
+    try:
+        finished = process_source(
+            source, sample_config(), work_folder(dataset), events=reporter.event, cancel=cancel
+        )
+        write_dataset(
+            finished, dataset, profile="interndata", overwrite=True, events=reporter.event, cancel=cancel
+        )
+        render_movie(finished, film, events=reporter.event, cancel=cancel)
+        render_still(finished, finished.num_frames // 2, still)
+        facts = run_facts(finished, dataset)
+    finally:
+        source.close()
+    shutil.rmtree(work_folder(dataset), ignore_errors=True)
+    made = {"dataset": str(dataset), "film": str(film), "picture": str(still)}
+    lines = "\n".join(f"  {name:<8} {path}" for name, path in made.items())
+    reporter.result(f"{facts_text(facts)}\nMade:\n{lines}", {**facts, **made})
+    return 0

@@ -1,0 +1,81 @@
+"""``l3rocc info``: what a path is and what is really in it."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+from l3rocc_engine.dataset import is_our_dataset, open_dataset
+from l3rocc_engine.frames.opener import open_source
+from l3rocc_engine.frames.source import FrameSource
+from l3rocc_engine.progress import CancelToken
+from l3rocc_engine.run import Run
+from l3rocc_studio.cli.console import Reporter, duration
+
+HELP = "tell what a video, folder or dataset holds"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Options of the command."""
+    parser.add_argument("path", type=Path, help="anything that 'process' reads or writes")
+
+
+def run(arguments: argparse.Namespace, reporter: Reporter, cancel: CancelToken) -> int:
+    """Describe a finished run, else a source."""
+    cancel.check()
+    path: Path = arguments.path
+    if is_our_dataset(path):
+        opened = open_dataset(path)
+        source, facts = opened.source, {**source_facts(opened.source), **run_facts(opened)}
+    else:
+        source = open_source(path)
+        facts = source_facts(source)
+    source.close()
+    reporter.result("\n".join(f"{key:<14} {_show(value)}" for key, value in facts.items()), facts)
+    return 0
+
+
+def source_facts(source: FrameSource) -> dict[str, Any]:
+    """What is there to decode, and what came with it."""
+    width, height = source.size_px
+    facts: dict[str, Any] = {
+        "path": str(source.path),
+        "frames": source.num_frames,
+        "size": f"{width}x{height}",
+        "fps": round(source.fps, 3),
+        "length": duration(float(source.timestamps_s[-1] - source.timestamps_s[0])),
+        "fingerprint": source.fingerprint,
+    }
+    if source.cameras is not None:
+        k = source.cameras.intrinsics
+        facts["poses"] = "yes, from the dataset"
+        facts["intrinsics"] = f"fx {k.fx_px:.2f}, fy {k.fy_px:.2f}, cx {k.cx_px:.2f}, cy {k.cy_px:.2f} px"
+        facts["depth maps"] = "yes" if source.cameras.depth is not None else "no"
+    if source.warnings:
+        facts["warnings"] = list(source.warnings)
+    return facts
+
+
+def run_facts(opened: Run) -> dict[str, Any]:
+    """What was made of the source."""
+    grid, record = opened.config.grid, opened.record
+    return {
+        "backend": f"{record.backend} ({record.reason})",
+        "keyframes": len(record.keyframes),
+        "points": opened.cloud.num_points,
+        "grid": f"{' x '.join(map(str, grid.shape))} voxels of {grid.voxel_size}",
+        "world voxels": len(opened.world.centres_world),
+        "metric": opened.scale.is_metric,
+        "stage seconds": record.stage_s,
+        "peak memory": f"{record.peak_memory_bytes / 2**20:,.0f} MiB",
+        "notes": list(record.notes),
+    }
+
+
+def _show(value: Any) -> str:
+    if isinstance(value, list):
+        return ("\n" + " " * 15).join(value) if value else "none"
+    if isinstance(value, dict):
+        return ", ".join(f"{key} {item}" for key, item in value.items())
+    return f"{value:,}" if isinstance(value, int) and not isinstance(value, bool) else str(value)

@@ -1,0 +1,129 @@
+"""``l3rocc process``: a video, folder of images or trajectory into a dataset folder."""
+
+from __future__ import annotations
+
+import argparse
+import shutil
+from pathlib import Path
+from typing import Any
+
+from l3rocc_engine.config import BACKEND_NAMES, PipelineConfig, load_config
+from l3rocc_engine.dataset import PROFILES, write_dataset
+from l3rocc_engine.errors import OutputError
+from l3rocc_engine.frames.opener import open_source
+from l3rocc_engine.pipeline import process_source
+from l3rocc_engine.progress import CancelToken
+from l3rocc_engine.run import Run
+from l3rocc_studio.cli.console import Reporter, duration
+
+HELP = "turn a video, a folder of images or a dataset trajectory into a dataset folder with occupancy"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Options of the command."""
+    parser.add_argument("input", type=Path, help="video file, folder of images, or trajectory folder")
+    parser.add_argument("--out", type=Path, required=True, help="becomes the trajectory folder itself")
+    parser.add_argument(
+        "--profile", choices=PROFILES, default=PROFILES[0], help="layout to write (default %(default)s)"
+    )
+    parser.add_argument("--config", type=Path, help="YAML file with settings, ours or the original's")
+    parser.add_argument("--backend", choices=BACKEND_NAMES, help="what makes poses and depth (default auto)")
+    parser.add_argument("--interval", type=int, help="largest distance between keyframes, in frames (default 10)")
+    parser.add_argument("--voxel-size", type=float, help="edge of a voxel (default 0.02)")
+    parser.add_argument(
+        "--pc-range",
+        type=float,
+        nargs=6,
+        metavar=("X0", "Y0", "Z0", "X1", "Y1", "Z1"),
+        help="egocentric box in the camera frame (default -2 -1.5 -0.5 2 1 3.5)",
+    )
+    parser.add_argument(
+        "--mesh", action=argparse.BooleanOptionalAction, default=None, help="fill thin surfaces with a Poisson mesh"
+    )
+    parser.add_argument(
+        "--overwrite", action=argparse.BooleanOptionalAction, default=False, help="replace DIR if it exists"
+    )
+
+
+def config_of(arguments: argparse.Namespace) -> PipelineConfig:
+    """Settings of the file, if one is given, with the options on top."""
+    config = load_config(arguments.config) if arguments.config else PipelineConfig()
+    warnings = config.warnings
+    changed = config.with_changes(
+        {
+            "backend": arguments.backend,
+            "interval": arguments.interval,
+            "voxel_size": arguments.voxel_size,
+            "pc_range": arguments.pc_range,
+            "mesh": arguments.mesh,
+        }
+    )
+    return changed.with_warnings(warnings)
+
+
+def work_folder(out: Path) -> Path:
+    """Where the stages of a run that will become ``out`` are kept until it is finished."""
+    return out.parent / f".{out.name}.l3rocc-work"
+
+
+def run(arguments: argparse.Namespace, reporter: Reporter, cancel: CancelToken) -> int:
+    """Process the input, write the dataset, remove the stages; an interrupted run keeps them."""
+    out: Path = arguments.out.absolute()
+    if out.exists() and not arguments.overwrite:
+        raise OutputError(f"{out} exists already.", "Choose another folder, or pass --overwrite.")
+    config = config_of(arguments)
+    source = open_source(arguments.input, fps=config.fps)
+    try:
+        for warning in (*config.warnings, *source.warnings):
+            reporter.remark(warning)
+        work = work_folder(out)
+        if work.exists():
+            reporter.remark("Going on from the stages of an earlier run.")
+        finished = process_source(source, config, work, events=reporter.event, cancel=cancel)
+        for note in finished.record.notes[len(config.warnings) + len(source.warnings) :]:
+            reporter.remark(note)
+        write_dataset(
+            finished,
+            out,
+            profile=arguments.profile,
+            overwrite=arguments.overwrite,
+            events=reporter.event,
+            cancel=cancel,
+        )
+        facts = run_facts(finished, out)
+    finally:
+        source.close()
+    shutil.rmtree(work, ignore_errors=True)
+    reporter.result(facts_text(facts), facts)
+    return 0
+
+
+def run_facts(finished: Run, out: Path) -> dict[str, Any]:
+    """What a machine wants to know of a finished run."""
+    record = finished.record
+    return {
+        "out": str(out),
+        "backend": record.backend,
+        "reason": record.reason,
+        "frames": finished.num_frames,
+        "keyframes": len(record.keyframes),
+        "points": finished.cloud.num_points,
+        "world_voxels": len(finished.world.centres_world),
+        "metric": finished.scale.is_metric,
+        "stage_s": record.stage_s,
+        "peak_memory_bytes": record.peak_memory_bytes,
+        "measures": record.measures,
+    }
+
+
+def facts_text(facts: dict[str, Any]) -> str:
+    """The same for people."""
+    unit = "metric" if facts["metric"] else "no metric scale"
+    stages = ", ".join(f"{name} {duration(seconds)}" for name, seconds in facts["stage_s"].items())
+    return (
+        f"{facts['out']}\n"
+        f"  {facts['frames']} frames, {facts['keyframes']} keyframes, {facts['points']:,} points, "
+        f"{facts['world_voxels']:,} world voxels, {unit}\n"
+        f"  {facts['backend']}: {facts['reason']}\n"
+        f"  {stages}; peak memory {facts['peak_memory_bytes'] / 2**20:,.0f} MiB"
+    )

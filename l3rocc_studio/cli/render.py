@@ -1,0 +1,45 @@
+"""``l3rocc render``: the three-panel film of a finished run."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from l3rocc_engine.dataset import open_dataset
+from l3rocc_engine.errors import OutputError
+from l3rocc_engine.progress import CancelToken
+from l3rocc_studio.cli.console import Reporter
+
+HELP = "render a finished run as a three-panel video: input, world, egocentric occupancy"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Options of the command."""
+    parser.add_argument("run", type=Path, help="trajectory folder written by 'l3rocc process'")
+    parser.add_argument("--out", type=Path, required=True, help="film to write, .mp4")
+    parser.add_argument("--height", type=int, default=480, help="height of the panels in pixels (default %(default)s)")
+    parser.add_argument("--still", type=Path, help="also write one frame as PNG")
+    parser.add_argument(
+        "--overwrite", action=argparse.BooleanOptionalAction, default=False, help="replace FILE if it exists"
+    )
+
+
+def run(arguments: argparse.Namespace, reporter: Reporter, cancel: CancelToken) -> int:
+    """Render with or without a display."""
+    out: Path = arguments.out.absolute()
+    if out.suffix.lower() != ".mp4":
+        raise OutputError(f"{out.name} is not an .mp4 name.", "Give a file such as demo.mp4.")
+    if out.exists() and not arguments.overwrite:
+        raise OutputError(f"{out} exists already.", "Choose another name, or pass --overwrite.")
+    opened = open_dataset(arguments.run)
+    # VTK is slow to import and aborts without any OpenGL, so it is loaded only once the input is known to be good.
+    from l3rocc_studio.render.movie import render_movie, render_still
+
+    try:
+        render_movie(opened, out, height=arguments.height, events=reporter.event, cancel=cancel)
+        if arguments.still:
+            render_still(opened, opened.num_frames // 2, arguments.still, height=arguments.height)
+    finally:
+        opened.source.close()
+    reporter.result(f"{out}  {opened.num_frames} frames", {"out": str(out), "frames": opened.num_frames})
+    return 0

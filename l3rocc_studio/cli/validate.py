@@ -1,0 +1,26 @@
+"""``l3rocc validate``: is a dataset folder what it claims to be?"""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from l3rocc_engine.dataset import validate_dataset
+from l3rocc_engine.progress import CancelToken
+from l3rocc_studio.cli.console import Reporter
+
+HELP = "check a dataset folder against LeRobot v2.1 and the occupancy formats"
+NOT_VALID = 4
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Options of the command."""
+    parser.add_argument("dataset", type=Path, help="folder with meta/info.json")
+
+
+def run(arguments: argparse.Namespace, reporter: Reporter, cancel: CancelToken) -> int:
+    """Print every rule with its outcome; exit code 4 if one failed."""
+    cancel.check()
+    report = validate_dataset(arguments.dataset)
+    reporter.result(report.text(), report.to_dict())
+    return 0 if report.ok else NOT_VALID

@@ -1,0 +1,1 @@
+"""The renderer and the room behind ``resources/samples``: geometry, textures, light, camera walk, truth."""

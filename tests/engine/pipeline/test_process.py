@@ -1,0 +1,87 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from l3rocc_engine.config import PipelineConfig
+from l3rocc_engine.errors import Cancelled
+from l3rocc_engine.pipeline import process_source
+from l3rocc_engine.progress import CancelToken, ProgressEvent
+from l3rocc_engine.run import Run
+from tests.synthetic.sources import ArraySource, WallBackend
+
+CONFIG = PipelineConfig(pc_range=(-1.0, -1.0, -0.5, 1.0, 1.0, 2.5), voxel_size=0.1)
+
+
+def process(workdir: Path, backend: WallBackend, config: PipelineConfig = CONFIG, **options: object) -> Run:
+    return process_source(
+        ArraySource(), config, workdir, choose=lambda _source, _config: (backend, "asked for"), **options
+    )
+
+
+def test_a_wall_becomes_occupancy(tmp_path: Path) -> None:
+    events: list[ProgressEvent] = []
+    run = process(tmp_path, WallBackend(), events=events.append)
+    x, y, z = run.config.grid.shape
+    for frame_idx in range(run.num_frames):
+        frame = run.occupancy.frame(frame_idx)
+        ix, _, iz = np.unravel_index(frame.occupied, (x, y, z))
+        assert set(np.unique(iz)) == {25}, "the wall at 2.01 lies in the voxels from 2.0 to 2.1"
+        assert len(np.unique(ix)) > 10
+        assert len(frame.visible) > len(frame.occupied)
+    assert run.world.centres_world[:, 2] == pytest.approx(2.05, abs=0.051)
+    assert [event.stage for event in events if event.done == event.total][-1] in ("world", "occupancy")
+    assert run.record.stage_s.keys() >= {"depth", "cloud", "occupancy"}
+    assert run.record.peak_memory_bytes > 10_000_000
+    assert "distances are relative" in run.record.notes
+
+
+def test_finished_stages_are_reused(tmp_path: Path) -> None:
+    backend = WallBackend()
+    first = process(tmp_path, backend)
+    again = process(tmp_path, backend)
+    assert backend.calls == 1
+    assert (first.occupancy.occupied != again.occupancy.occupied).nnz == 0
+    assert again.record.stage_s == first.record.stage_s
+
+
+def test_a_new_voxel_size_does_not_reconstruct_again(tmp_path: Path) -> None:
+    backend = WallBackend()
+    process(tmp_path, backend)
+    finer = process(tmp_path, backend, CONFIG.with_changes({"voxel_size": 0.05}))
+    assert backend.calls == 1
+    assert finer.occupancy.grid.voxel_size == 0.05
+    process(tmp_path, backend, CONFIG.with_changes({"interval": 3}))
+    assert backend.calls == 2
+
+
+def test_cancel_keeps_what_is_finished_and_marks_nothing_else(tmp_path: Path) -> None:
+    backend = WallBackend(cancel_after=3)
+    with pytest.raises(Cancelled):
+        process(tmp_path, backend, cancel=CancelToken())
+    assert (tmp_path / "reconstruction" / "stage.json").exists()
+    assert not (tmp_path / "occupancy").exists()
+    assert not (tmp_path / "run.json").exists()
+    backend.cancel_after = None
+    process(tmp_path, backend)
+    assert backend.calls == 1, "the reconstruction was complete and must not be made again"
+
+
+def test_a_half_written_stage_is_made_again(tmp_path: Path) -> None:
+    backend = WallBackend()
+    process(tmp_path, backend)
+    (tmp_path / "reconstruction" / "stage.json").write_text('{"key": ')
+    process(tmp_path, backend)
+    assert backend.calls == 2
+
+
+def test_the_run_file_tells_what_made_it(tmp_path: Path) -> None:
+    run = process(tmp_path, WallBackend())
+    written = json.loads((tmp_path / "run.json").read_text())
+    assert written["record"]["backend"] == "wall"
+    assert written["record"]["reason"] == "asked for"
+    assert written["record"]["keyframes"] == [0, 2, 4]
+    assert written["config"] == run.config.to_dict()
