@@ -1,0 +1,146 @@
+"""Opening video files with PyAV and decoding them so that every picture keeps the number of its packet."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import av
+from av.error import FFmpegError
+from av.stream import Disposition
+
+from l3rocc_engine.errors import InputError
+
+MAX_DECODER_THREADS = 8
+ACCEPTED = "mp4, mov, mkv, avi or webm video"
+REPAIR_HINT = "Try to repair it with: ffmpeg -i INPUT -c:v libx264 -crf 18 repaired.mp4"
+
+
+class VideoContainer:
+    """One open video file: its picture stream, its packets, and pictures tagged with packet numbers.
+
+    The tag takes the place of the packet's time stamp on the way through the decoder, which hands it on to the
+    picture. So a picture is recognised whatever the container says about time.
+
+    Raises
+    ------
+    InputError
+        If the file cannot be opened or holds no video.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        try:
+            self._container: Any = av.open(str(path.absolute()), metadata_errors="ignore")
+        except (FFmpegError, OSError) as error:
+            raise InputError(
+                f"{path} cannot be opened as a video: {_reason(error)}.",
+                f"Choose an {ACCEPTED}. If it should be one, the file may be incomplete: copy or download it again.",
+            ) from error
+        try:
+            self.stream: Any = self._picture_stream()
+            self._prepare_decoder(frame_threads=True)
+        except BaseException:
+            self._container.close()
+            raise
+
+    def _picture_stream(self) -> Any:
+        videos = [s for s in self._container.streams.video if not s.disposition & Disposition.attached_pic]
+        if not videos:
+            has_sound = bool(self._container.streams.audio)
+            what = "only sound" if has_sound else "no video"
+            raise InputError(f"{self.path} holds {what}, no moving picture.", f"Choose an {ACCEPTED}.")
+        best = self._container.streams.best("video")
+        stream = best if best in videos else videos[0]
+        if stream.codec_context is None:
+            raise InputError(
+                f"{self.path} uses a video format that this program cannot decode.",
+                "Convert it with: ffmpeg -i INPUT -c:v libx264 -crf 18 converted.mp4",
+            )
+        return stream
+
+    def _prepare_decoder(self, *, frame_threads: bool) -> None:
+        decoder = self.stream.codec_context
+        decoder.thread_count = min(MAX_DECODER_THREADS, os.cpu_count() or 1)
+        decoder.thread_type = "AUTO" if frame_threads else "SLICE"
+
+    @property
+    def format_names(self) -> frozenset[str]:
+        """FFmpeg's names of the container format, such as ``{"mov", "mp4", …}``."""
+        return frozenset(self._container.format.name.split(","))
+
+    @property
+    def size_bytes(self) -> int:
+        """Size of the file."""
+        return int(self._container.size)
+
+    def packets(self) -> Iterator[Any]:
+        """The stream's packets from here on, in the order of the file; the empty ones are left out.
+
+        Raises
+        ------
+        av.error.FFmpegError
+            If the file is damaged at this place.
+        """
+        return (packet for packet in self._container.demux(self.stream) if packet.size > 0)
+
+    def decode_tagged(self, packet: Any, tag: int) -> list[Any]:
+        """Send one packet and receive the pictures that are ready; ``frame.pts`` is the tag of their packet.
+
+        Raises
+        ------
+        av.error.FFmpegError
+            If the decoder refuses the packet.
+        """
+        packet.pts = tag
+        return list(self.stream.codec_context.decode(packet))
+
+    def decode_or_skip(self, numbered_packet: tuple[int, Any] | None) -> list[Any]:
+        """Like :meth:`decode_tagged`, or :meth:`drain` for None, but what cannot be decoded gives no pictures."""
+        try:
+            if numbered_packet is None:
+                return self.drain()
+            number, packet = numbered_packet
+            return self.decode_tagged(packet, number)
+        except FFmpegError:
+            return []
+
+    def drain(self) -> list[Any]:
+        """Receive the last pictures; afterwards only a seek makes the decoder work again."""
+        return list(self.stream.codec_context.decode(None))
+
+    def seek(self, time: int) -> None:
+        """Go to the key frame at or before a time in units of the stream, and empty the decoder.
+
+        Raises
+        ------
+        av.error.FFmpegError
+            If the file cannot be positioned.
+        """
+        self._container.seek(time, stream=self.stream, backward=True)
+
+    def rewind(self) -> None:
+        """Open the file anew: the one way to its beginning that works for every container."""
+        thread_type = self.stream.codec_context.thread_type
+        self._container.close()
+        fresh = VideoContainer(self.path)
+        self._container, self.stream = fresh._container, fresh.stream
+        self.stream.codec_context.thread_type = thread_type
+
+    def close(self) -> None:
+        """Release the file."""
+        self._container.close()
+
+    def decode_reproducibly(self) -> None:
+        """Open anew without decoding pictures in parallel: slower, but errors in a damaged file hit the same ones."""
+        self._container.close()
+        fresh = VideoContainer(self.path)
+        self._container, self.stream = fresh._container, fresh.stream
+        self._prepare_decoder(frame_threads=False)
+
+
+def _reason(error: BaseException) -> str:
+    text = getattr(error, "strerror", None) or str(error)
+    return str(text).rstrip(".")
