@@ -29,6 +29,8 @@ OCC_FILE = "occ_sequence.npz"
 MASK_FILE = "mask_sequence.npz"
 WORLD_FILE = "all_occ.npz"
 POSES_FILE = "poses.npz"
+CLOUD_FILE = "cloud.ply"
+ORIGIN_CLOUD_FILE = "origin_pcd.ply"
 OCC_VIEW_KEY = "observation.occ.view"
 OCC_MASK_KEY = "observation.occ.mask"
 REFERENCE_VIDEO = "reference.mp4"
@@ -83,7 +85,7 @@ def episode_files(profile: Profile, episode_idx: int) -> EpisodeFiles:
             occupied=side / OCC_FILE,
             visible=side / MASK_FILE,
             world=side / WORLD_FILE,
-            cloud=side / "cloud.ply",
+            cloud=side / CLOUD_FILE,
             poses=side / POSES_FILE,
         )
     videos = video.parent.parent
@@ -93,7 +95,7 @@ def episode_files(profile: Profile, episode_idx: int) -> EpisodeFiles:
         occupied=videos / OCC_VIEW_KEY / OCC_FILE,
         visible=videos / OCC_MASK_KEY / MASK_FILE,
         world=table.parent / WORLD_FILE,
-        cloud=table.parent / "origin_pcd.ply",
+        cloud=table.parent / ORIGIN_CLOUD_FILE,
         poses=PurePosixPath("meta") / POSES_FILE,
         reference=video.with_name(REFERENCE_VIDEO),
     )

@@ -1,0 +1,98 @@
+"""``meta/run.json``: what made a dataset folder, and the list of its files. A folder without it is not complete."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from l3rocc_engine import __version__
+from l3rocc_engine.dataset import layout
+from l3rocc_engine.dataset.draft import Draft
+from l3rocc_engine.dataset.statements import sim3_statement, world_statement
+from l3rocc_engine.errors import InputError
+from l3rocc_engine.storage.atomic import write_json
+
+FORMAT = "l3rocc-run"
+FORMAT_VERSION = 1
+
+
+def write_manifest(folder: Path, draft: Draft, notes: Sequence[str]) -> None:
+    """Write ``meta/run.json`` last of all files."""
+    run, source, k = draft.run, draft.run.source, draft.run.intrinsics
+    write_json(
+        folder / layout.RUN,
+        {
+            "format": FORMAT,
+            "format_version": FORMAT_VERSION,
+            "program_version": __version__,
+            "profile": draft.profile,
+            "config": run.config.to_dict(),
+            "record": run.record.to_dict(),
+            "source": {
+                "name": source.name,
+                "fps": source.fps,
+                "size_px": list(source.size_px),
+                "num_frames": run.num_frames,
+                "fingerprint": source.fingerprint,
+                "warnings": list(source.warnings),
+            },
+            "video": {"fps": draft.fps, "size_px": list(draft.video_size_px), "padding": "right and bottom edge"},
+            "intrinsics": [k.fx_px, k.fy_px, k.cx_px, k.cy_px, k.width_px, k.height_px],
+            "sim3": sim3_statement(run.scale),
+            "world": world_statement(run),
+            "notes": list(notes),
+            "episodes": [{"start": span.start, "stop": span.stop} for span in draft.spans],
+            "files": list_files(folder),
+        },
+    )
+
+
+def list_files(folder: Path) -> list[dict[str, Any]]:
+    """Path and size of every file below a folder, in order of names."""
+    files = sorted(path for path in folder.rglob("*") if path.is_file())
+    return [{"path": path.relative_to(folder).as_posix(), "size_bytes": path.stat().st_size} for path in files]
+
+
+def read_manifest(folder: Path) -> Mapping[str, Any]:
+    """Read ``meta/run.json``.
+
+    Raises
+    ------
+    InputError
+        If it is missing, damaged, or of another version.
+    """
+    path = folder / layout.RUN
+    try:
+        manifest = json.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise InputError(
+            f"{folder} is no finished result: it has no {layout.RUN}.", "Give a folder that 'l3rocc process' has made."
+        ) from error
+    except ValueError as error:
+        raise InputError(f"{path} is damaged.", str(error)) from error
+    if not isinstance(manifest, dict) or manifest.get("format") != FORMAT:
+        raise InputError(f"{path} was not written by this program.")
+    if manifest.get("format_version") != FORMAT_VERSION:
+        raise InputError(
+            f"{path} has the format version {manifest.get('format_version')}; this program reads {FORMAT_VERSION}.",
+            "Update the program.",
+        )
+    return manifest
+
+
+def missing_files(folder: Path, manifest: Mapping[str, Any]) -> list[str]:
+    """Files of the manifest that are not there, or have another size.
+
+    The tables of contents that LeRobot itself rewrites when somebody records on may have grown.
+    """
+    rewritten = (layout.INFO, layout.EPISODES, layout.EPISODES_STATS, layout.TASKS, layout.README)
+    missing = []
+    for entry in manifest["files"]:
+        path = folder / entry["path"]
+        if not path.is_file():
+            missing.append(f"{entry['path']} is missing")
+        elif entry["path"] not in rewritten and path.stat().st_size != entry["size_bytes"]:
+            missing.append(f"{entry['path']} has {path.stat().st_size:,} bytes, not {entry['size_bytes']:,}")
+    return missing

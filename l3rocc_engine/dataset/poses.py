@@ -1,0 +1,61 @@
+"""Camera poses as dataset columns, and in full precision in a file beside them."""
+
+from __future__ import annotations
+
+import zipfile
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.spatial.transform import Rotation
+
+from l3rocc_engine.errors import InputError
+from l3rocc_engine.geometry.trajectory import Trajectory
+from l3rocc_engine.storage.atomic import atomic_file
+
+BASE_FROM_GL = np.array([[1.0, 0.0, 0.0, 0.0], [0.0, 0.0, -1.0, 0.0], [0.0, 1.0, 0.0, 0.0], [0.0, 0.0, 0.0, 1.0]])
+"""InternData's base axes (x right, y forward, z up) from OpenGL camera axes, both at the camera's centre."""
+
+
+def pose_vectors(world_from_cam: NDArray[np.float64]) -> NDArray[np.float32]:
+    """Poses (T, 4, 4) as (T, 7) float32: x, y, z, qx, qy, qz, qw; the quaternion's sign never jumps between frames."""
+    quaternions = Rotation.from_matrix(world_from_cam[:, :3, :3]).as_quat(canonical=True)
+    agreement = np.einsum("ij,ij->i", quaternions[1:], quaternions[:-1])
+    signs = np.cumprod(np.concatenate([[1.0], np.where(agreement < 0, -1.0, 1.0)]))
+    return np.concatenate([world_from_cam[:, :3, 3], quaternions * signs[:, None]], axis=1).astype(np.float32)
+
+
+def next_poses(states: NDArray[np.float32]) -> NDArray[np.float32]:
+    """The pose that follows each one (T, 7); the last frame stays where it is."""
+    return np.concatenate([states[1:], states[-1:]])
+
+
+def save_poses(path: Path, trajectory: Trajectory, start: int, stop: int) -> None:
+    """Write a range of a trajectory to an .npz: ``world_from_cam`` float64, ``timestamps_s``, ``is_interpolated``."""
+    with atomic_file(path) as partial, partial.open("wb") as stream:
+        np.savez_compressed(
+            stream,
+            world_from_cam=trajectory.world_from_cam[start:stop],
+            timestamps_s=trajectory.timestamps_s[start:stop],
+            is_interpolated=trajectory.is_interpolated[start:stop],
+            frame=np.array("world_from_cam, OpenCV camera axes; times are those of the source"),
+        )
+
+
+def load_poses(path: Path) -> Trajectory:
+    """Read what :func:`save_poses` wrote.
+
+    Raises
+    ------
+    InputError
+        If the file is missing or damaged.
+    """
+    try:
+        with np.load(path, allow_pickle=False) as arrays:
+            return Trajectory(
+                world_from_cam=arrays["world_from_cam"],
+                timestamps_s=arrays["timestamps_s"],
+                is_interpolated=arrays["is_interpolated"],
+            )
+    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
+        raise InputError(f"The poses in {path} cannot be read.", str(error)) from error
