@@ -1,0 +1,103 @@
+"""Where a panel looks from, in plain values that can be saved, copied and pasted."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any
+
+import numpy as np
+
+from l3rocc_engine.errors import InputError
+
+Vector = tuple[float, float, float]
+
+
+class ViewKind(Enum):
+    """The ways a world panel can look at the scene."""
+
+    FREE = "free"
+    GODS_EYE = "gods_eye"
+    FOLLOW = "follow"
+    FIRST_PERSON = "first_person"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CameraPose:
+    """The camera of a 3D panel; not a camera of the recording.
+
+    Attributes
+    ----------
+    position, focal_point
+        In the frame that the panel shows (world, or camera for the occupancy panel).
+    view_up
+        Direction that points up in the picture; need not be a unit vector.
+    view_angle_deg
+        Vertical angle of view, above 0 and below 180.
+    clipping_range
+        Nearest and farthest distance drawn, or None to fit it to the scene at each drawing.
+    parallel_scale
+        Half the height of the view for a parallel projection, or None for perspective.
+    """
+
+    position: Vector
+    focal_point: Vector
+    view_up: Vector
+    view_angle_deg: float = 40.0
+    clipping_range: tuple[float, float] | None = None
+    parallel_scale: float | None = None
+
+    def __post_init__(self) -> None:
+        line = np.subtract(self.focal_point, self.position)
+        numbers = [*self.position, *self.focal_point, *self.view_up, self.view_angle_deg]
+        if not np.isfinite(numbers).all():
+            raise InputError("The view holds numbers that are not finite.")
+        if not 0.0 < self.view_angle_deg < 180.0:
+            raise InputError(f"The angle of view must be from 0 to 180 degrees, not {self.view_angle_deg}.")
+        if np.linalg.norm(line) <= 0.0 or np.linalg.norm(np.cross(line, self.view_up)) <= 0.0:
+            raise InputError("The view has no direction: position, focal point and view-up must span a plane.")
+        if self.clipping_range is not None and not 0.0 < self.clipping_range[0] < self.clipping_range[1]:
+            raise InputError(f"The clipping range must be two increasing positive numbers, not {self.clipping_range}.")
+        if self.parallel_scale is not None and not self.parallel_scale > 0.0:
+            raise InputError(f"The parallel scale must be positive, not {self.parallel_scale}.")
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain values for JSON."""
+        return {
+            "position": list(self.position),
+            "focal_point": list(self.focal_point),
+            "view_up": list(self.view_up),
+            "view_angle": self.view_angle_deg,
+            "clipping_range": None if self.clipping_range is None else list(self.clipping_range),
+            "parallel_scale": self.parallel_scale,
+        }
+
+
+def camera_pose_from_dict(values: Mapping[str, Any]) -> CameraPose:
+    """Read a view from plain values, as :meth:`CameraPose.to_dict` writes them.
+
+    Raises
+    ------
+    InputError
+        If a value is missing or is not what a view needs.
+    """
+    try:
+        clipping, scale = values.get("clipping_range"), values.get("parallel_scale")
+        return CameraPose(
+            position=_vector(values["position"]),
+            focal_point=_vector(values["focal_point"]),
+            view_up=_vector(values["view_up"]),
+            view_angle_deg=float(values.get("view_angle", 40.0)),
+            clipping_range=None if clipping is None else (float(clipping[0]), float(clipping[1])),
+            parallel_scale=None if scale is None else float(scale),
+        )
+    except (KeyError, TypeError, ValueError, IndexError, AttributeError) as error:
+        raise InputError(
+            "This is not a view.", "A view has position, focal_point and view_up, three numbers each."
+        ) from error
+
+
+def _vector(values: Any) -> Vector:
+    x, y, z = values
+    return float(x), float(y), float(z)

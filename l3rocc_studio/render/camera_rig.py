@@ -1,0 +1,204 @@
+"""Views fitted to the scene: no number in them was typed by hand for one scene."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from l3rocc_engine.geometry.intrinsics import Intrinsics
+from l3rocc_engine.geometry.trajectory import Trajectory
+from l3rocc_engine.occupancy.grid import GridSpec
+from l3rocc_studio.model.view import CameraPose, Vector
+
+FloatArray = NDArray[np.float64]
+
+VIEW_ANGLE_DEG = 35.0
+GODS_EYE_ELEVATION_DEG = 42.0
+FIT_SAMPLE = 20_000
+KEPT_SHARE = 0.96
+"""Share of the cloud that a fitted view must show; stray points far away do not count."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SceneFrame:
+    """What the views need to know of a scene.
+
+    Attributes
+    ----------
+    points
+        (N, 3) sample of the cloud without strays, world.
+    centres
+        (T, 3) camera centres, world.
+    up
+        (3,) unit vector against gravity.
+    heading
+        (3,) unit vector across ``up``, where the camera looked on the whole.
+    centre, radius
+        Middle and size of what matters.
+    """
+
+    points: FloatArray
+    centres: FloatArray
+    up: FloatArray
+    heading: FloatArray
+    centre: FloatArray
+    radius: float
+
+
+def _unit(vector: FloatArray) -> FloatArray:
+    unit: FloatArray = vector / np.linalg.norm(vector)
+    return unit
+
+
+def _across(vector: FloatArray, up: FloatArray) -> FloatArray:
+    """The part of a vector across ``up``, of unit length; any such direction if there is none."""
+    flat = vector - up * (vector @ up)
+    if np.linalg.norm(flat) < 1e-6:
+        flat = np.cross(up, np.eye(3)[np.abs(up).argmin()])
+    return _unit(flat)
+
+
+def _tuple(vector: FloatArray) -> Vector:
+    x, y, z = (float(value) for value in vector)
+    return x, y, z
+
+
+def measure_scene(
+    points_world: NDArray[np.floating], trajectory: Trajectory, world_up: tuple[float, float, float] | None
+) -> SceneFrame:
+    """Look at a scene once, for all views of it.
+
+    Parameters
+    ----------
+    points_world
+        (N, 3) cloud; may be empty.
+    trajectory
+        Poses in the same world.
+    world_up
+        Against gravity, where known; else the cameras' mean up is taken.
+    """
+    poses = trajectory.world_from_cam
+    up = np.asarray(world_up, dtype=np.float64) if world_up is not None else -poses[:, :3, 1].mean(axis=0)
+    up = _unit(up) if np.linalg.norm(up) > 1e-6 else np.array([0.0, 0.0, 1.0])
+    heading = _across(poses[:, :3, 2].mean(axis=0), up)
+    centres = trajectory.centres_world
+    sample = np.asarray(points_world[:: max(1, len(points_world) // FIT_SAMPLE)], dtype=np.float64)
+    points = _without_strays(sample)
+    seen = np.concatenate([points, centres])
+    low, high = seen.min(axis=0), seen.max(axis=0)
+    radius = float(np.linalg.norm(high - low) / 2)
+    return SceneFrame(
+        points=points, centres=centres, up=up, heading=heading, centre=(low + high) / 2, radius=radius or 1.0
+    )
+
+
+def _without_strays(points: FloatArray) -> FloatArray:
+    if len(points) < 20:
+        return points
+    distance = np.linalg.norm(points - np.median(points, axis=0), axis=1)
+    return points[distance <= np.quantile(distance, KEPT_SHARE)]
+
+
+def _fit(scene: SceneFrame, forward: FloatArray, *, aspect: float, margin: float = 1.06) -> CameraPose:
+    """Stand as near as possible, looking along ``forward``, so that scene and path are in the picture."""
+    right = _unit(np.cross(forward, scene.up))
+    above = np.cross(right, forward)
+    axes = np.stack([right, above, forward])
+    seen = np.concatenate([scene.points, scene.centres]) @ axes.T
+    tan_y = np.tan(np.radians(VIEW_ANGLE_DEG / 2)) / margin
+    tan_x = tan_y * aspect
+    eye = np.empty(3)
+    depths = []
+    for axis, tan in ((0, tan_x), (1, tan_y)):
+        # The lines of sight to the outermost points on both sides meet where the camera must stand.
+        high = np.max(seen[:, axis] - tan * seen[:, 2])
+        low = np.max(-seen[:, axis] - tan * seen[:, 2])
+        eye[axis] = (high - low) / 2
+        depths.append(-(high + low) / (2 * tan))
+    eye[2] = min(depths)
+    position = eye @ axes
+    reach = max(float(np.median(seen[:, 2]) - eye[2]), 1e-3 * scene.radius)
+    return CameraPose(
+        position=_tuple(position),
+        focal_point=_tuple(position + forward * reach),
+        view_up=_tuple(scene.up),
+        view_angle_deg=VIEW_ANGLE_DEG,
+    )
+
+
+def gods_eye(scene: SceneFrame, *, aspect: float) -> CameraPose:
+    """From behind and above, everything in the picture.
+
+    Parameters
+    ----------
+    scene
+        What to show.
+    aspect
+        Width of the picture over its height.
+    """
+    elevation = np.radians(GODS_EYE_ELEVATION_DEG)
+    forward = np.cos(elevation) * scene.heading - np.sin(elevation) * scene.up
+    return _fit(scene, forward, aspect=aspect)
+
+
+def top(scene: SceneFrame, *, aspect: float) -> CameraPose:
+    """Almost straight from above, the heading upward in the picture."""
+    elevation = np.radians(89.0)
+    return _fit(scene, np.cos(elevation) * scene.heading - np.sin(elevation) * scene.up, aspect=aspect)
+
+
+def follow(scene: SceneFrame, trajectory: Trajectory, frame_idx: int) -> CameraPose:
+    """Behind and above the moving camera, calmed over a second of frames."""
+    window = max(1, int(np.searchsorted(trajectory.timestamps_s, trajectory.timestamps_s[0] + 1.0)))
+    nearby = slice(max(0, frame_idx - window), frame_idx + window + 1)
+    poses = trajectory.world_from_cam[nearby]
+    weight = np.hanning(2 * window + 3)[1:-1]
+    weight = weight[max(0, window - frame_idx) :][: len(poses)]
+    weight = weight / weight.sum()
+    centre = weight @ poses[:, :3, 3]
+    heading = _across(weight @ poses[:, :3, 2], scene.up)
+    distance = 0.45 * scene.radius
+    position = centre - distance * heading + 0.55 * distance * scene.up
+    return CameraPose(
+        position=_tuple(position),
+        focal_point=_tuple(centre + 0.5 * distance * heading),
+        view_up=_tuple(scene.up),
+        view_angle_deg=45.0,
+    )
+
+
+def first_person(trajectory: Trajectory, intrinsics: Intrinsics, frame_idx: int) -> CameraPose:
+    """Exactly the recording camera's place and vertical angle of view."""
+    pose = trajectory.world_from_cam[frame_idx]
+    angle = np.degrees(2 * np.arctan(intrinsics.height_px / (2 * intrinsics.fy_px)))
+    return CameraPose(
+        position=_tuple(pose[:3, 3]),
+        focal_point=_tuple(pose[:3, 3] + pose[:3, 2]),
+        view_up=_tuple(-pose[:3, 1]),
+        view_angle_deg=float(angle),
+    )
+
+
+def box_corners(grid: GridSpec) -> FloatArray:
+    """The eight corners (8, 3) of the grid's box."""
+    low, high = np.array(grid.pc_range[:3]), np.array(grid.pc_range[3:])
+    picks = np.array([[i >> 2 & 1, i >> 1 & 1, i & 1] for i in range(8)])
+    return np.where(picks, high, low)
+
+
+def behind_camera(grid: GridSpec, *, aspect: float) -> CameraPose:
+    """From behind the recording camera and a little above, along +z, the grid's box filling the picture."""
+    corners = box_corners(grid)
+    up, heading = np.array([0.0, -1.0, 0.0]), np.array([0.0, 0.0, 1.0])
+    scene = SceneFrame(
+        points=corners,
+        centres=np.zeros((1, 3)),
+        up=up,
+        heading=heading,
+        centre=corners.mean(axis=0),
+        radius=float(np.ptp(corners, axis=0).max()),
+    )
+    elevation = np.radians(24.0)
+    return _fit(scene, np.cos(elevation) * heading - np.sin(elevation) * up, aspect=aspect, margin=1.02)

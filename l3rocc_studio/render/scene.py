@@ -1,0 +1,79 @@
+"""What every scene has: one renderer, a background, and upkeep before each drawing."""
+
+from __future__ import annotations
+
+import numpy as np
+import vtkmodules.vtkInteractionStyle
+import vtkmodules.vtkRenderingOpenGL2  # noqa: F401  registers the OpenGL classes with VTK's factory
+from vtkmodules.vtkRenderingCore import vtkRenderer
+
+from l3rocc_studio.model.view import CameraPose
+from l3rocc_studio.render.colormaps import DARK, Background
+from l3rocc_studio.render.vtk_camera import apply_pose, read_pose
+
+
+class Scene:
+    """A renderer with our background; a window or an off-screen picture hosts it.
+
+    Attributes
+    ----------
+    renderer
+        Add it to one render window. The scene never draws by itself: the host decides when.
+    """
+
+    def __init__(self) -> None:
+        self.renderer = vtkRenderer()
+        self.renderer.GradientBackgroundOn()
+        self._background = DARK
+        self._has_fixed_clipping = False
+        self.set_background(DARK)
+        self._observer = self.renderer.AddObserver("StartEvent", self._on_start)
+
+    @property
+    def background(self) -> Background:
+        """The background in use."""
+        return self._background
+
+    def set_background(self, background: Background) -> None:
+        """Change the background and what has to stay readable on it."""
+        self._background = background
+        self.renderer.SetBackground(*background.bottom)
+        self.renderer.SetBackground2(*background.top)
+
+    @property
+    def aspect(self) -> float:
+        """Width over height of the picture; 4:3 before there is one."""
+        width, height = self.renderer.GetSize()
+        return width / height if width and height else 4 / 3
+
+    def camera_pose(self) -> CameraPose:
+        """Where the scene is looked at from."""
+        return read_pose(self.renderer)
+
+    def set_camera_pose(self, pose: CameraPose) -> None:
+        """Look from another place; a clipping range in the pose is kept, else it follows the scene."""
+        self._has_fixed_clipping = pose.clipping_range is not None
+        apply_pose(self.renderer, pose)
+
+    def close(self) -> None:
+        """Let go of everything in VTK; the scene cannot be used afterwards."""
+        self.renderer.RemoveObserver(self._observer)
+        self.renderer.RemoveAllViewProps()
+        window = self.renderer.GetRenderWindow()
+        if window is not None:
+            window.RemoveRenderer(self.renderer)
+
+    def _on_start(self, _caller: object, _event: str) -> None:
+        if not self._has_fixed_clipping:
+            self.renderer.ResetCameraClippingRange()
+        self._before_drawing()
+
+    def _before_drawing(self) -> None:
+        """Upkeep that depends on the view; called before each drawing."""
+
+    def _px_per_unit(self) -> float:
+        """Height in pixels of one unit at distance one, or of one unit anywhere in a parallel projection."""
+        camera, height_px = self.renderer.GetActiveCamera(), self.renderer.GetSize()[1]
+        if camera.GetParallelProjection():
+            return float(height_px / (2 * camera.GetParallelScale()))
+        return float(height_px / (2 * np.tan(np.radians(camera.GetViewAngle() / 2))))

@@ -1,0 +1,131 @@
+"""The camera's way through the world: path, head, and the view of the current camera."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+from vtkmodules.vtkCommonDataModel import vtkPolyData
+from vtkmodules.vtkCommonMath import vtkMatrix4x4
+from vtkmodules.vtkFiltersSources import vtkSphereSource
+from vtkmodules.vtkRenderingCore import vtkActor, vtkPolyDataMapper, vtkRenderer
+
+from l3rocc_engine.geometry.intrinsics import Intrinsics
+from l3rocc_engine.geometry.trajectory import Trajectory
+from l3rocc_studio.render import colormaps, polydata
+from l3rocc_studio.render.tube_mesh import SIDES, segments, tube
+
+PATH_RADIUS, HEAD_RADIUS, STROKE_RADIUS = 0.0035, 0.011, 0.0022
+FRUSTUM_DEPTH = 0.09
+"""Sizes as shares of the scene's radius, so that they look alike in a room and in a valley."""
+
+
+def frustum_corners(intrinsics: Intrinsics, depth: float) -> NDArray[np.float64]:
+    """The four corners (4, 3) of the picture at a depth in the camera frame, from the top left clockwise."""
+    k = intrinsics
+    left, right = -k.cx_px / k.fx_px, (k.width_px - k.cx_px) / k.fx_px
+    top, bottom = -k.cy_px / k.fy_px, (k.height_px - k.cy_px) / k.fy_px
+    return depth * np.array([[left, top, 1.0], [right, top, 1.0], [right, bottom, 1.0], [left, bottom, 1.0]])
+
+
+def frustum_strokes(intrinsics: Intrinsics, depth: float, radius: float) -> vtkPolyData:
+    """A camera as strokes: four rays, the picture's frame, and a tick on its upper side."""
+    corners = frustum_corners(intrinsics, depth)
+    rays = [(np.zeros(3), corner) for corner in corners]
+    frame = [(corners[i], corners[(i + 1) % 4]) for i in range(4)]
+    middle = (corners[0] + corners[1]) / 2
+    peak = middle + 0.22 * (corners[0] - corners[3])
+    tick = [(middle + 0.25 * (corners[0] - middle), peak), (middle + 0.25 * (corners[1] - middle), peak)]
+    return segments(np.array(rays + frame + tick), radius)
+
+
+def lit_actor(data: vtkPolyData, color: colormaps.Rgb) -> vtkActor:
+    """An actor with the soft plastic look of all strokes and markers."""
+    mapper = vtkPolyDataMapper()
+    mapper.SetInputData(data)
+    actor = vtkActor()
+    actor.SetMapper(mapper)
+    actor.PickableOff()
+    look = actor.GetProperty()
+    look.SetColor(*color)
+    look.SetAmbient(0.45)
+    look.SetDiffuse(0.6)
+    look.SetSpecular(0.15)
+    look.SetSpecularPower(20.0)
+    return actor
+
+
+class TrajectoryLayer:
+    """Draws the path once; a frame change moves the head and the frustum and recolours the path behind it."""
+
+    def __init__(self, renderer: vtkRenderer) -> None:
+        self._renderer = renderer
+        self._actors: list[vtkActor] = []
+        self._trajectory: Trajectory | None = None
+        self._future = colormaps.PATH_FUTURE_ON_DARK
+
+    def set_trajectory(self, trajectory: Trajectory, intrinsics: Intrinsics, *, scene_radius: float) -> None:
+        """Show another way.
+
+        Parameters
+        ----------
+        trajectory
+            Poses in the world.
+        intrinsics
+            Gives the frustum its shape.
+        scene_radius
+            Radius of what the whole picture shows, in world units; sets the thickness of all strokes.
+        """
+        self.clear()
+        self._trajectory = trajectory
+        centres = trajectory.centres_world
+        line = centres if len(centres) > 1 else np.repeat(centres, 2, axis=0)
+        self._path_data = tube(line, PATH_RADIUS * scene_radius)
+        self._path_colors = np.full((len(line) * SIDES, 4), 255, dtype=np.uint8)
+        polydata.set_colors(self._path_data, self._path_colors)
+        ball = vtkSphereSource()
+        ball.SetRadius(HEAD_RADIUS * scene_radius)
+        ball.SetThetaResolution(24)
+        ball.SetPhiResolution(24)
+        ball.Update()
+        self._head = lit_actor(ball.GetOutput(), colormaps.HEAD)
+        strokes = frustum_strokes(intrinsics, FRUSTUM_DEPTH * scene_radius, STROKE_RADIUS * scene_radius)
+        self._frustum = lit_actor(strokes, colormaps.HEAD)
+        self._actors = [lit_actor(self._path_data, colormaps.PATH_PAST), self._head, self._frustum]
+        for actor in self._actors:
+            self._renderer.AddActor(actor)
+        self.show_frame(0)
+
+    def clear(self) -> None:
+        """Show nothing."""
+        for actor in self._actors:
+            self._renderer.RemoveActor(actor)
+        self._actors = []
+        self._trajectory = None
+
+    def set_future_color(self, color: colormaps.Rgb) -> None:
+        """Colour of the way still ahead, to suit the background."""
+        self._future = color
+
+    def set_visible(self, is_visible: bool) -> None:
+        """Show or hide the layer."""
+        for actor in self._actors:
+            actor.SetVisibility(is_visible)
+
+    def set_frustum_visible(self, is_visible: bool) -> None:
+        """Show or hide the current camera alone."""
+        if self._actors:
+            self._frustum.SetVisibility(is_visible)
+
+    def show_frame(self, frame_idx: int) -> None:
+        """Move head and frustum to a frame."""
+        if self._trajectory is None:
+            return
+        world_from_cam = self._trajectory.world_from_cam[frame_idx]
+        matrix = vtkMatrix4x4()
+        matrix.DeepCopy(world_from_cam.ravel().tolist())
+        self._frustum.SetUserMatrix(matrix)
+        self._head.SetPosition(*world_from_cam[:3, 3])
+        split = (frame_idx + 1) * SIDES
+        self._path_colors[:split, :3] = np.round(np.multiply(colormaps.PATH_PAST, 255))
+        self._path_colors[split:, :3] = np.round(np.multiply(self._future, 255))
+        self._path_data.GetPointData().GetScalars().Modified()

@@ -1,0 +1,87 @@
+"""Round strokes as triangles: they shade, they get smaller with distance, and every driver draws them the same."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+from vtkmodules.util.numpy_support import numpy_to_vtk
+from vtkmodules.vtkCommonDataModel import vtkPolyData
+
+from l3rocc_studio.render import polydata
+
+SIDES = 8
+
+
+def tube(points: NDArray[np.floating], radius: float) -> vtkPolyData:
+    """A round stroke along a line.
+
+    Parameters
+    ----------
+    points
+        (N, 3), N at least 2; repeated points are allowed.
+    radius
+        In units of the points.
+
+    Returns
+    -------
+    vtkPolyData
+        ``SIDES`` vertices a point, in order of the points, with normals.
+    """
+    centres = np.asarray(points, dtype=np.float64)
+    sides, uppers = _frames(centres)
+    turn = np.linspace(0.0, 2.0 * np.pi, SIDES, endpoint=False)
+    outward = np.cos(turn)[:, None] * sides[:, None] + np.sin(turn)[:, None] * uppers[:, None]
+    data = vtkPolyData()
+    polydata.set_points(data, (centres[:, None] + radius * outward).reshape(-1, 3).astype(np.float32))
+    data.GetPointData().SetNormals(numpy_to_vtk(np.ascontiguousarray(outward.reshape(-1, 3), dtype=np.float32)))
+    data.SetPolys(polydata.cells(_ring_triangles(len(centres)), 3))
+    return data
+
+
+def _frames(centres: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Two unit vectors across the line at each point, carried along so that the tube does not twist."""
+    tangents = np.gradient(centres, axis=0)
+    lengths = np.linalg.norm(tangents, axis=1)
+    moving = np.flatnonzero(lengths > 1e-12)
+    if len(moving) == 0:
+        tangents[:], lengths[:] = (1.0, 0.0, 0.0), 1.0
+    else:
+        # Where the camera stood still the direction of the nearest move holds.
+        nearest = moving[np.abs(np.arange(len(centres))[:, None] - moving[None, :]).argmin(axis=1)]
+        tangents, lengths = tangents[nearest], lengths[nearest]
+    tangents = tangents / lengths[:, None]
+    sides = np.empty_like(tangents)
+    side = np.cross(tangents[0], np.eye(3)[np.abs(tangents[0]).argmin()])
+    for i, tangent in enumerate(tangents):
+        across = side - tangent * (side @ tangent)
+        norm = np.linalg.norm(across)
+        side = across / norm if norm > 1e-6 else np.cross(tangent, np.eye(3)[np.abs(tangent).argmin()])
+        side = side / np.linalg.norm(side)
+        sides[i] = side
+    return sides, np.cross(tangents, sides)
+
+
+def _ring_triangles(num_rings: int) -> NDArray[np.int32]:
+    ring = np.arange(SIDES)
+    after = (ring + 1) % SIDES
+    strip = np.stack([ring, after, after + SIDES, ring, after + SIDES, ring + SIDES], axis=1).reshape(-1)
+    return (np.arange(num_rings - 1)[:, None] * SIDES + strip).astype(np.int32).reshape(-1)
+
+
+def segments(pairs: NDArray[np.floating], radius: float) -> vtkPolyData:
+    """Straight round strokes, one a pair of points.
+
+    Parameters
+    ----------
+    pairs
+        (N, 2, 3).
+    radius
+        In units of the points.
+    """
+    from vtkmodules.vtkFiltersCore import vtkAppendPolyData
+
+    together = vtkAppendPolyData()
+    for pair in np.asarray(pairs, dtype=np.float64):
+        together.AddInputData(tube(pair, radius))
+    together.Update()
+    return together.GetOutput()

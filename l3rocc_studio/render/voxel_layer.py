@@ -1,0 +1,89 @@
+"""Voxels on screen: one actor whose quads are swapped when the frame changes."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+from vtkmodules.vtkCommonDataModel import vtkPolyData
+from vtkmodules.vtkRenderingCore import vtkActor, vtkPolyDataMapper, vtkRenderer
+
+from l3rocc_studio.render import polydata
+from l3rocc_studio.render.voxel_mesh import VoxelMesh
+
+# Four vertices a quad in a fixed order, so the corner is known from the vertex number. The line is one pixel wide at
+# most and fades out where voxels become smaller than a few pixels: no moire from afar.
+_EDGE_DECLARATION_VS = "//VTK::ValuePass::Dec\nout vec2 cornerVS;\n"
+_EDGE_CORNER_VS = (
+    "//VTK::PositionVC::Impl\n"
+    "  int corner = gl_VertexID & 3;\n"
+    "  cornerVS = vec2(corner == 1 || corner == 2 ? 1.0 : 0.0, corner >= 2 ? 1.0 : 0.0);\n"
+)
+_EDGE_DECLARATION_FS = "//VTK::ValuePass::Dec\nin vec2 cornerVS;\n"
+_EDGE_SHADE_FS = (
+    "//VTK::Light::Impl\n"
+    "  vec2 cellsPerPx = max(fwidth(cornerVS), vec2(1e-6));\n"
+    "  vec2 toEdgePx = min(cornerVS, 1.0 - cornerVS) / cellsPerPx;\n"
+    "  float line = 1.0 - smoothstep(0.35, 1.15, min(toEdgePx.x, toEdgePx.y));\n"
+    "  float near = 1.0 - smoothstep(0.10, 0.34, max(cellsPerPx.x, cellsPerPx.y));\n"
+    "  fragOutput0.rgb *= 1.0 - edgeStrength * line * near;\n"
+)
+
+
+class VoxelLayer:
+    """Draws voxel meshes with their baked shade and thin edges.
+
+    Parameters
+    ----------
+    renderer
+        The renderer to draw into.
+    opacity
+        1 for solid voxels; less for a veil.
+    edge_strength
+        How dark the edges are, 0 for none.
+    """
+
+    def __init__(self, renderer: vtkRenderer, *, opacity: float = 1.0, edge_strength: float = 0.35) -> None:
+        self._mapper = vtkPolyDataMapper()
+        self._mapper.SetInputData(vtkPolyData())
+        self._actor = vtkActor()
+        self._actor.SetMapper(self._mapper)
+        self._actor.PickableOff()
+        look = self._actor.GetProperty()
+        look.LightingOff()
+        look.SetOpacity(opacity)
+        # Meshes are closed, so half of the faces never show.
+        look.BackfaceCullingOn()
+        shader = self._actor.GetShaderProperty()
+        shader.AddVertexShaderReplacement("//VTK::ValuePass::Dec", True, _EDGE_DECLARATION_VS, False)
+        shader.AddVertexShaderReplacement("//VTK::PositionVC::Impl", True, _EDGE_CORNER_VS, False)
+        shader.AddFragmentShaderReplacement("//VTK::ValuePass::Dec", True, _EDGE_DECLARATION_FS, False)
+        shader.AddFragmentShaderReplacement("//VTK::Light::Impl", False, _EDGE_SHADE_FS, False)
+        self._shader = shader
+        self.set_edge_strength(edge_strength)
+        renderer.AddActor(self._actor)
+
+    def set_mesh(self, mesh: VoxelMesh | None) -> None:
+        """Show other voxels; None shows nothing."""
+        data = vtkPolyData()
+        if mesh is not None and mesh.num_quads:
+            polydata.set_points(data, mesh.corners)
+            polydata.set_colors(data, mesh.colors)
+            data.SetPolys(polydata.cells(_triangles(mesh.num_quads), 3))
+        self._mapper.SetInputData(data)
+
+    def set_visible(self, is_visible: bool) -> None:
+        """Show or hide the layer."""
+        self._actor.SetVisibility(is_visible)
+
+    def set_opacity(self, opacity: float) -> None:
+        """1 for solid voxels; less for a veil."""
+        self._actor.GetProperty().SetOpacity(opacity)
+
+    def set_edge_strength(self, strength: float) -> None:
+        """How dark the edges are, 0 for none."""
+        self._shader.GetFragmentCustomUniforms().SetUniformf("edgeStrength", strength)
+
+
+def _triangles(num_quads: int) -> NDArray[np.int32]:
+    first = np.arange(0, 4 * num_quads, 4, dtype=np.int32)[:, None]
+    return (first + np.array([0, 1, 2, 0, 2, 3], dtype=np.int32)).reshape(-1)

@@ -1,0 +1,110 @@
+"""The world panel: cloud, camera path, and what was found occupied so far."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from l3rocc_studio.model.view import CameraPose, ViewKind
+from l3rocc_studio.render import camera_rig, colormaps
+from l3rocc_studio.render.camera_rig import SceneFrame
+from l3rocc_studio.render.colormaps import Background
+from l3rocc_studio.render.detail import Detail
+from l3rocc_studio.render.point_layer import PointLayer
+from l3rocc_studio.render.scene import Scene
+from l3rocc_studio.render.trajectory_layer import TrajectoryLayer
+
+if TYPE_CHECKING:
+    from l3rocc_engine.run import Run
+
+SPLAT_GROWTH = 1.5
+"""A drawn point is this much wider than the distance to its neighbour, so that surfaces close."""
+
+
+class WorldScene(Scene):
+    """Shows a run in the world frame."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._points = PointLayer(self.renderer)
+        self._trajectory = TrajectoryLayer(self.renderer)
+        self._run: Run | None = None
+        self._frame: SceneFrame | None = None
+        self._frame_idx = 0
+        self._view = ViewKind.GODS_EYE
+        self._grows = False
+        self.set_background(self._background)
+
+    @property
+    def scene_frame(self) -> SceneFrame | None:
+        """Measures of the scene shown, for other views of it."""
+        return self._frame
+
+    def set_run(self, run: Run | None) -> None:
+        """Show another run from God's eye, or nothing."""
+        self._points.clear()
+        self._trajectory.clear()
+        self._run, self._frame, self._frame_idx = run, None, 0
+        if run is None:
+            return
+        self._frame = camera_rig.measure_scene(run.cloud.points_world, run.trajectory, run.world_up)
+        self._points.set_cloud(run.cloud, spacing=SPLAT_GROWTH * run.config.voxel_size)
+        self._trajectory.set_trajectory(run.trajectory, run.intrinsics, scene_radius=self._frame.radius)
+        self.set_view(ViewKind.GODS_EYE)
+        self.show_frame(0)
+
+    def show_frame(self, frame_idx: int) -> None:
+        """Show one moment; only what changed is touched."""
+        self._frame_idx = frame_idx
+        self._trajectory.show_frame(frame_idx)
+        if self._grows:
+            self._points.show_until(frame_idx)
+        self._follow_view()
+
+    def set_view(self, kind: ViewKind) -> None:
+        """Look in another way; FREE leaves the camera where it is."""
+        self._view = kind
+        if self._frame is not None and kind is ViewKind.GODS_EYE:
+            self.set_camera_pose(camera_rig.gods_eye(self._frame, aspect=self.aspect))
+        self._trajectory.set_frustum_visible(kind is not ViewKind.FIRST_PERSON)
+        self._follow_view()
+
+    def fit(self) -> None:
+        """Bring the whole scene into the picture, for instance after the panel changed its shape."""
+        if self._view is ViewKind.FREE:
+            self._view = ViewKind.GODS_EYE
+        self.set_view(self._view)
+
+    def set_growing(self, *, grows: bool) -> None:
+        """Show the cloud only as far as it was seen up to the current frame, or all of it."""
+        self._grows = grows
+        self._points.show_until(self._frame_idx if grows else None)
+
+    def set_detail(self, detail: Detail) -> None:
+        """Coarse while something moves, full at rest."""
+        self._points.set_detail(detail)
+
+    def set_background(self, background: Background) -> None:
+        """Change the background and the colour of the path ahead."""
+        super().set_background(background)
+        if not hasattr(self, "_trajectory"):
+            return
+        ahead = colormaps.PATH_FUTURE_ON_DARK if background.is_dark else colormaps.PATH_FUTURE
+        self._trajectory.set_future_color(ahead)
+        self._trajectory.show_frame(self._frame_idx)
+
+    def _follow_view(self) -> None:
+        pose = self._moving_pose()
+        if pose is not None:
+            self.set_camera_pose(pose)
+
+    def _moving_pose(self) -> CameraPose | None:
+        if self._run is None or self._frame is None:
+            return None
+        if self._view is ViewKind.FOLLOW:
+            return camera_rig.follow(self._frame, self._run.trajectory, self._frame_idx)
+        if self._view is ViewKind.FIRST_PERSON:
+            return camera_rig.first_person(self._run.trajectory, self._run.intrinsics, self._frame_idx)
+        return None
+
+    def _before_drawing(self) -> None:
+        self._points.update_splats(self._px_per_unit())
