@@ -127,7 +127,7 @@ def pace_text(status: StageStatus) -> str:
 
 
 class JsonReporter:
-    """One JSON object a line on the output stream: progress, notes, result, error; at most ten progress lines a second."""
+    """One JSON object a line on the output stream; at most ten progress lines a second."""
 
     def __init__(self) -> None:
         self._clock = StageClock()

@@ -9,11 +9,12 @@ import subprocess
 import sys
 from pathlib import Path
 
+from l3rocc_engine.sample import sample_config, sample_video_path
+
 from l3rocc_engine.dataset import write_dataset
 from l3rocc_engine.frames.opener import open_source
 from l3rocc_engine.pipeline import process_source
 from l3rocc_engine.progress import CancelToken
-from l3rocc_engine.sample import sample_config, sample_video_path
 from l3rocc_studio.cli.console import Reporter
 from l3rocc_studio.cli.process import facts_text, run_facts, work_folder
 
@@ -51,12 +52,8 @@ def make_files(out: Path, reporter: Reporter, cancel: CancelToken) -> int:
     dataset, film, still = out / "dataset", out / "demo.mp4", out / "demo.png"
     source = open_source(sample_video_path())
     try:
-        finished = process_source(
-            source, sample_config(), work_folder(dataset), events=reporter.event, cancel=cancel
-        )
-        write_dataset(
-            finished, dataset, profile="interndata", overwrite=True, events=reporter.event, cancel=cancel
-        )
+        finished = process_source(source, sample_config(), work_folder(dataset), events=reporter.event, cancel=cancel)
+        write_dataset(finished, dataset, profile="interndata", overwrite=True, events=reporter.event, cancel=cancel)
         render_movie(finished, film, events=reporter.event, cancel=cancel)
         render_still(finished, finished.num_frames // 2, still)
         facts = run_facts(finished, dataset)
