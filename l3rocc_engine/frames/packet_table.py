@@ -35,7 +35,7 @@ class PacketTable:
         (P,) bool: decoding can start here; decoded but not shown (edit lists); cut off or marked as broken; perhaps
         not a picture at all.
     ends_early
-        The container broke off with an error instead of ending.
+        The file is shorter than it says, or reading broke off with an error.
     """
 
     pts: IntArray
@@ -111,7 +111,7 @@ def read_packet_table(container: VideoContainer, *, progress: StepProgress, canc
     """
     rows: list[tuple[int, int, int, bool, bool, bool, bool]] = []
     codec = container.stream.codec_context.name
-    ends_early = False
+    ends_early = container.is_cut_off
     try:
         for packet in container.packets():
             if len(rows) % 64 == 0:

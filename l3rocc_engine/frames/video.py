@@ -210,8 +210,7 @@ class VideoSource:
         decoder = VideoDecoder(container, self._index)
         try:
             for frame_idx in wanted:
-                *_, (_, picture) = decoder.walk_to(frame_idx)
-                yield frame_idx, self._to_rgb(picture, frame_idx)
+                yield frame_idx, self._to_rgb(decoder.picture(frame_idx), frame_idx)
         finally:
             decoder.close()
 

@@ -12,6 +12,7 @@ from av.error import FFmpegError
 from av.stream import Disposition
 
 from l3rocc_engine.errors import InputError
+from l3rocc_engine.frames.stated_size import stated_size_bytes
 
 MAX_DECODER_THREADS = 8
 ACCEPTED = "mp4, mov, mkv, avi or webm video"
@@ -35,10 +36,7 @@ class VideoContainer:
         try:
             self._container: Any = av.open(str(path.absolute()), metadata_errors="ignore")
         except (FFmpegError, OSError) as error:
-            raise InputError(
-                f"{path} cannot be opened as a video: {_reason(error)}.",
-                f"Choose an {ACCEPTED}. If it should be one, the file may be incomplete: copy or download it again.",
-            ) from error
+            raise _unopenable(path, error) from error
         try:
             self.stream: Any = self._picture_stream()
             self._prepare_decoder(frame_threads=True)
@@ -75,6 +73,12 @@ class VideoContainer:
     def size_bytes(self) -> int:
         """Size of the file."""
         return int(self._container.size)
+
+    @property
+    def is_cut_off(self) -> bool:
+        """Whether the file is shorter than it says itself."""
+        stated_bytes = stated_size_bytes(self.path)
+        return stated_bytes is not None and stated_bytes > self.size_bytes
 
     def packets(self) -> Iterator[Any]:
         """The stream's packets from here on, in the order of the file; the empty ones are left out.
@@ -141,6 +145,18 @@ class VideoContainer:
         self._prepare_decoder(frame_threads=False)
 
 
-def _reason(error: BaseException) -> str:
-    text = getattr(error, "strerror", None) or str(error)
-    return str(text).rstrip(".")
+def _unopenable(path: Path, error: BaseException) -> InputError:
+    try:
+        size_bytes, stated_bytes = path.stat().st_size, stated_size_bytes(path)
+    except OSError:
+        size_bytes, stated_bytes = 0, None
+    if size_bytes and stated_bytes is not None and stated_bytes > size_bytes:
+        return InputError(
+            f"{path} cannot be opened: it is cut off, with {size_bytes} of {stated_bytes} bytes.",
+            "Copy or download it again.",
+        )
+    reason = str(getattr(error, "strerror", None) or error).rstrip(".")
+    return InputError(
+        f"{path} cannot be opened as a video: {reason}.",
+        f"Choose an {ACCEPTED}. If it should be one, the file may be incomplete: copy or download it again.",
+    )

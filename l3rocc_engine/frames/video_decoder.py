@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections import deque
 from collections.abc import Iterator
 from itertools import chain
 from typing import Any
@@ -61,6 +62,17 @@ class VideoDecoder:
             place = max(0, place - step)
             step *= 2
             self._start_at(place)
+
+    def picture(self, frame_idx: int) -> Any:
+        """The picture of one frame; those on the way are not kept.
+
+        Raises
+        ------
+        InputError
+            If the frame cannot be decoded.
+        """
+        last = deque(self.walk_to(frame_idx), maxlen=1)
+        return last[0][1]
 
     def _advance(self, frame_idx: int) -> Iterator[tuple[int, Any]]:
         """Decoded frames up to a frame; ends without it if it does not come out."""

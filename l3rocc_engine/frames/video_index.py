@@ -125,9 +125,13 @@ def _packets_by_time(table: PacketTable) -> IntArray:
 
 
 def _has_trustworthy_times(container: VideoContainer, table: PacketTable) -> bool:
-    # AVI stores no presentation times; what FFmpeg makes up for streams with predicted pictures ignores reordering.
-    is_guessed = "avi" in container.format_names and not table.is_key.all()
+    is_guessed = _has_only_decoding_times(container) and not table.is_key.all()
     return table.is_intact and not table.is_suspect.any() and is_complete_and_unique(table.pts) and not is_guessed
+
+
+def _has_only_decoding_times(container: VideoContainer) -> bool:
+    """AVI: what FFmpeg makes up as presentation times for predicted pictures ignores reordering."""
+    return "avi" in container.format_names
 
 
 def _begins_as_announced(container: VideoContainer, shown: IntArray) -> bool:
@@ -176,7 +180,7 @@ def _packets_by_decoding(
 def _timestamps(container: VideoContainer, table: PacketTable, shown: IntArray) -> tuple[NDArray[np.float64], bool]:
     """Seconds from the first frame, and whether they come from the file."""
     unit_s = float(container.stream.time_base)
-    for times in (table.pts, table.dts):
+    for times in (table.dts,) if _has_only_decoding_times(container) else (table.pts, table.dts):
         # The i-th frame shown has the i-th smallest time, even where the file attaches times to other packets.
         if len(shown) and is_complete_and_unique(times[shown]):
             ordered = np.sort(times[shown])
