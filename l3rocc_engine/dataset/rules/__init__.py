@@ -1,0 +1,1 @@
+"""Rules of the validator, grouped by what they look at."""

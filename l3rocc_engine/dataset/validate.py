@@ -1,0 +1,48 @@
+"""Checks a dataset folder, ours or anybody's, against LeRobot v2.1 and the occupancy formats."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from l3rocc_engine.dataset.folder import DatasetFolder
+from l3rocc_engine.dataset.layout import INFO
+from l3rocc_engine.dataset.report import ValidationReport
+from l3rocc_engine.dataset.rules.metadata import METADATA_RULES
+from l3rocc_engine.dataset.rules.schema import SCHEMA_RULES
+from l3rocc_engine.dataset.rules.stats import STATS_RULES
+from l3rocc_engine.dataset.rules.table import TABLE_RULES
+from l3rocc_engine.dataset.rules.video import VIDEO_RULES
+from l3rocc_engine.errors import InputError
+from l3rocc_engine.progress import CancelToken, EventSink, no_events, steps_of
+
+RULES = (*METADATA_RULES, *SCHEMA_RULES, *STATS_RULES, *TABLE_RULES, *VIDEO_RULES)
+
+
+def validate_dataset(
+    path: Path, *, events: EventSink = no_events, cancel: CancelToken | None = None
+) -> ValidationReport:
+    """Check a folder, rule by rule, and tell every contradiction with file and row.
+
+    Parameters
+    ----------
+    path
+        Folder that holds ``meta/info.json``.
+    events, cancel
+        Progress (stage ``check``) and the wish to stop, asked between rules.
+
+    Raises
+    ------
+    InputError
+        If ``path`` is no dataset folder at all.
+    Cancelled
+        If asked to stop.
+    """
+    if not (path / INFO).is_file():
+        raise InputError(f"{path} is no dataset folder: it has no {INFO}.", "Give the folder that holds meta/.")
+    folder, report, findings = DatasetFolder(path), steps_of(events, "check"), []
+    for done, rule in enumerate(RULES, start=1):
+        if cancel is not None:
+            cancel.check()
+        findings += rule.findings(folder)
+        report(done, len(RULES))
+    return ValidationReport(path=path, findings=tuple(findings))
