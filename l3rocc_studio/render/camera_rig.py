@@ -9,13 +9,13 @@ from numpy.typing import NDArray
 
 from l3rocc_engine.geometry.intrinsics import Intrinsics
 from l3rocc_engine.geometry.trajectory import Trajectory
-from l3rocc_engine.occupancy.grid import GridSpec
 from l3rocc_studio.model.view import CameraPose, Vector
 
 FloatArray = NDArray[np.float64]
 
 VIEW_ANGLE_DEG = 35.0
 GODS_EYE_ELEVATION_DEG = 42.0
+BEHIND_ELEVATION_DEG = 26.0
 FIT_SAMPLE = 20_000
 KEPT_SHARE = 0.96
 """Share of the cloud that a fitted view must show; stray points far away do not count."""
@@ -159,7 +159,7 @@ def follow(scene: SceneFrame, trajectory: Trajectory, frame_idx: int) -> CameraP
     weight = weight / weight.sum()
     centre = weight @ poses[:, :3, 3]
     heading = _across(weight @ poses[:, :3, 2], scene.up)
-    distance = 0.45 * scene.radius
+    distance = 0.55 * scene.radius
     position = centre - distance * heading + 0.55 * distance * scene.up
     return CameraPose(
         position=_tuple(position),
@@ -181,24 +181,25 @@ def first_person(trajectory: Trajectory, intrinsics: Intrinsics, frame_idx: int)
     )
 
 
-def box_corners(grid: GridSpec) -> FloatArray:
-    """The eight corners (8, 3) of the grid's box."""
-    low, high = np.array(grid.pc_range[:3]), np.array(grid.pc_range[3:])
+def _box_corners(low: FloatArray, high: FloatArray) -> FloatArray:
     picks = np.array([[i >> 2 & 1, i >> 1 & 1, i & 1] for i in range(8)])
     return np.where(picks, high, low)
 
 
-def behind_camera(grid: GridSpec, *, aspect: float) -> CameraPose:
-    """From behind the recording camera and a little above, along +z, the grid's box filling the picture."""
-    corners = box_corners(grid)
+def behind_camera(low: NDArray[np.floating], high: NDArray[np.floating], *, aspect: float) -> CameraPose:
+    """From behind the recording camera and a little above, along +z, a box and the camera in the picture.
+
+    Parameters
+    ----------
+    low, high
+        (3,) corners of the box to show, camera frame.
+    aspect
+        Width of the picture over its height.
+    """
+    corners = _box_corners(np.asarray(low), np.asarray(high))
     up, heading = np.array([0.0, -1.0, 0.0]), np.array([0.0, 0.0, 1.0])
-    scene = SceneFrame(
-        points=corners,
-        centres=np.zeros((1, 3)),
-        up=up,
-        heading=heading,
-        centre=corners.mean(axis=0),
-        radius=float(np.ptp(corners, axis=0).max()),
-    )
-    elevation = np.radians(24.0)
-    return _fit(scene, np.cos(elevation) * heading - np.sin(elevation) * up, aspect=aspect, margin=1.02)
+    size = float(np.ptp(corners, axis=0).max())
+    camera = np.zeros((1, 3)) - 0.05 * size * heading
+    scene = SceneFrame(points=corners, centres=camera, up=up, heading=heading, centre=corners.mean(axis=0), radius=size)
+    elevation = np.radians(BEHIND_ELEVATION_DEG)
+    return _fit(scene, np.cos(elevation) * heading - np.sin(elevation) * up, aspect=aspect)

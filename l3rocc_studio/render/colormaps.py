@@ -79,9 +79,9 @@ class DepthPalette:
 
     stops: tuple[Rgb, ...]
 
-    def table(self, num_colors: int) -> NDArray[np.float32]:
-        """Colours (n, 3) float32 in [0, 1], the nearest first."""
-        at = np.linspace(0.0, 1.0, num_colors)
+    def colors(self, depth: NDArray[np.floating], *, near: float, far: float) -> NDArray[np.float32]:
+        """Colours (N, 3) float32 in [0, 1] of depths (N,); nearer than ``near`` and beyond ``far`` stay at the ends."""
+        at = np.clip((depth - near) / max(far - near, 1e-9), 0.0, 1.0)
         knots = np.linspace(0.0, 1.0, len(self.stops))
         columns = [np.interp(at, knots, channel) for channel in np.transpose(self.stops)]
         return np.stack(columns, axis=1).astype(np.float32)

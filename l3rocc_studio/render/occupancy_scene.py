@@ -2,31 +2,64 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from vtkmodules.vtkCommonDataModel import vtkPolyData
+from numpy.typing import NDArray
 from vtkmodules.vtkRenderingCore import vtkActor
 
-from l3rocc_engine.occupancy.grid import GridSpec
+from l3rocc_engine.occupancy.sequence import OccupancySequence
 from l3rocc_studio.render import camera_rig, colormaps
 from l3rocc_studio.render.colormaps import Background, DepthPalette
 from l3rocc_studio.render.detail import Detail
+from l3rocc_studio.render.grid_box import GridBox
 from l3rocc_studio.render.scene import Scene
-from l3rocc_studio.render.trajectory_layer import frustum_strokes, lit_actor
-from l3rocc_studio.render.tube_mesh import segments
+from l3rocc_studio.render.stroke_mesh import lit_actor
+from l3rocc_studio.render.trajectory_layer import frustum_strokes
 from l3rocc_studio.render.voxel_layer import VoxelLayer
 from l3rocc_studio.render.voxel_mesh import VoxelMesh, build_voxel_mesh
 
 if TYPE_CHECKING:
     from l3rocc_engine.run import Run
 
-FACE_SHADE = np.array([0.86, 0.86, 1.0, 0.70, 0.94, 0.80], dtype=np.float32)
+FACE_SHADE = np.array([0.84, 0.84, 1.0, 0.66, 0.92, 0.78], dtype=np.float32)
 """Brightness of the faces -x, +x, -y, +y, -z, +z: light from above (-y) and from the viewer's side (-z)."""
-STROKE_SHARE = 0.0011
-HISTORY_FADE = 0.62
+HISTORY_FADE = 0.6
 """How far the colour of a remembered voxel goes towards the background."""
-COARSE_VOXELS = 8_000
+SAMPLED_FRAMES = 12
+GLYPH_SHARE, GLYPH_STROKE_SHARE = 0.06, 0.0018
+"""Size and stroke of the camera, as shares of what the picture shows."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Extent:
+    """The part of the grid that a run really fills, without the rare outermost voxels.
+
+    Attributes
+    ----------
+    low, high
+        (3,) corners in the camera frame.
+    """
+
+    low: NDArray[np.float64]
+    high: NDArray[np.float64]
+
+    @property
+    def size(self) -> float:
+        """Longest edge."""
+        return float((self.high - self.low).max())
+
+
+def measure_extent(occupancy: OccupancySequence) -> Extent:
+    """Look at some frames spread over the sequence; the whole grid if they are empty."""
+    grid = occupancy.grid
+    frames = np.unique(np.linspace(0, occupancy.num_frames - 1, SAMPLED_FRAMES).astype(int))
+    seen = np.concatenate([occupancy.occupied_indices(int(frame_idx)) for frame_idx in frames])
+    if len(seen) == 0:
+        return Extent(low=np.array(grid.pc_range[:3]), high=np.array(grid.pc_range[3:]))
+    low, high = np.quantile(grid.centres(seen).astype(np.float64), (0.01, 0.99), axis=0)
+    return Extent(low=low - grid.voxel_size, high=high + grid.voxel_size)
 
 
 class OccupancyScene(Scene):
@@ -36,9 +69,10 @@ class OccupancyScene(Scene):
         super().__init__()
         self._voxels = VoxelLayer(self.renderer)
         self._palette: DepthPalette = colormaps.MORANDI
-        self._outline: vtkActor | None = None
+        self._box: GridBox | None = None
         self._glyph: vtkActor | None = None
         self._run: Run | None = None
+        self._extent: Extent | None = None
         self._frame_idx = 0
         self._has_history = True
         self._detail = Detail.FULL
@@ -46,19 +80,20 @@ class OccupancyScene(Scene):
 
     def set_run(self, run: Run | None) -> None:
         """Show another run from behind its camera, or nothing."""
-        for actor in (self._outline, self._glyph):
-            if actor is not None:
-                self.renderer.RemoveActor(actor)
-        self._outline = self._glyph = None
+        if self._box is not None:
+            self._box.remove()
+        if self._glyph is not None:
+            self.renderer.RemoveActor(self._glyph)
+        self._box = self._glyph = self._extent = None
         self._run, self._frame_idx, self._shown = run, 0, ()
         self._voxels.set_mesh(None)
         if run is None:
             return
-        size = float(np.ptp(camera_rig.box_corners(run.occupancy.grid), axis=0).max())
-        self._outline = lit_actor(box_outline(run.occupancy.grid, STROKE_SHARE * size), self.background.line)
-        self._outline.GetProperty().LightingOff()
-        self._glyph = lit_actor(frustum_strokes(run.intrinsics, 0.07 * size, 1.8 * STROKE_SHARE * size), colormaps.HEAD)
-        self.renderer.AddActor(self._outline)
+        self._extent = measure_extent(run.occupancy)
+        size = self._extent.size
+        self._box = GridBox(self.renderer, run.occupancy.grid, self.background.line)
+        strokes = frustum_strokes(run.intrinsics, GLYPH_SHARE * size, GLYPH_STROKE_SHARE * size)
+        self._glyph = lit_actor(strokes, colormaps.HEAD)
         self.renderer.AddActor(self._glyph)
         self.fit()
         self.show_frame(0)
@@ -73,9 +108,9 @@ class OccupancyScene(Scene):
         self._shown = wanted
 
     def fit(self) -> None:
-        """Look from behind the recording camera, the grid's box filling the picture."""
-        if self._run is not None:
-            self.set_camera_pose(camera_rig.behind_camera(self._run.occupancy.grid, aspect=self.aspect))
+        """Look from behind the recording camera at what the run fills."""
+        if self._extent is not None:
+            self.set_camera_pose(camera_rig.behind_camera(self._extent.low, self._extent.high, aspect=self.aspect))
 
     def set_history_visible(self, *, is_visible: bool) -> None:
         """Show or hide what earlier frames saw."""
@@ -88,43 +123,48 @@ class OccupancyScene(Scene):
         self.show_frame(self._frame_idx)
 
     def set_detail(self, detail: Detail) -> None:
-        """Coarse (a share of the voxels, no history) while something moves, full at rest."""
+        """Coarse (the current frame without history) while something moves, full at rest."""
         self._detail = detail
         self.show_frame(self._frame_idx)
 
     def set_background(self, background: Background) -> None:
         """Change the background and the colours that fade into it."""
         super().set_background(background)
-        if not hasattr(self, "_shown"):
-            return
-        if self._outline is not None:
-            self._outline.GetProperty().SetColor(*background.line)
+        if self._box is not None:
+            self._box.set_color(background.line)
         self.show_frame(self._frame_idx)
 
     def _build_mesh(self, run: Run, frame_idx: int) -> VoxelMesh:
         grid = run.occupancy.grid
         now = run.occupancy.occupied_indices(frame_idx)
-        past = np.zeros(0, dtype=np.int32)
-        if self._has_history and self._detail is Detail.FULL and run.config.history_len:
-            remembered = run.occupancy.history(frame_idx, run.config.history_len, run.config.history_step)
-            past = np.setdiff1d(remembered, now, assume_unique=True)
-        near = self._palette.table(grid.shape[2])
-        backdrop = (np.asarray(self.background.bottom) + np.asarray(self.background.top)) / 2
-        faded = near + HISTORY_FADE * (backdrop.astype(np.float32) - near)
+        past = self._remembered(run, frame_idx, now)
         return build_voxel_mesh(
             np.concatenate([now, past]),
             grid.shape,
             origin=grid.origin,
             voxel_size=grid.voxel_size,
-            palettes=np.stack([near, faded]),
+            palettes=self._layer_colors(run),
             layer_axis=2,
             face_shade=FACE_SHADE,
             groups=np.repeat(np.array([0, 1], dtype=np.uint8), [len(now), len(past)]),
         )
 
+    def _remembered(self, run: Run, frame_idx: int, now: NDArray[np.int32]) -> NDArray[np.int32]:
+        if not self._has_history or self._detail is Detail.COARSE or run.config.history_len == 0:
+            return np.zeros(0, dtype=np.int32)
+        past = run.occupancy.history(frame_idx, run.config.history_len, run.config.history_step)
+        return np.setdiff1d(past, now, assume_unique=True)
 
-def box_outline(grid: GridSpec, radius: float) -> vtkPolyData:
-    """The twelve edges of the grid's box as strokes."""
-    corners = camera_rig.box_corners(grid)
-    pairs = [(a, b) for a in range(8) for b in range(a + 1, 8) if (a ^ b) in (1, 2, 4)]
-    return segments(corners[np.array(pairs)], radius)
+    def _layer_colors(self, run: Run) -> NDArray[np.float32]:
+        """(2, Z, 3) colours of the layers along z: seen now, and remembered."""
+        grid, extent = run.occupancy.grid, self._extent
+        depth = grid.origin[2] + (np.arange(grid.shape[2]) + 0.5) * grid.voxel_size
+        near, far = (0.0, float(depth[-1])) if extent is None else (max(0.0, extent.low[2]), extent.high[2])
+        now = self._palette.colors(depth, near=near, far=far)
+        backdrop = (np.asarray(self.background.bottom) + np.asarray(self.background.top)) / 2
+        faded = now + HISTORY_FADE * (backdrop.astype(np.float32) - now)
+        return np.stack([now, faded])
+
+    def _before_drawing(self) -> None:
+        if self._box is not None:
+            self._box.face_viewer()

@@ -12,8 +12,9 @@ from l3rocc_studio.render import polydata
 from l3rocc_studio.render.detail import Detail
 
 MAX_CHUNKS = 32
+GL_PROGRAM_POINT_SIZE = 0x8642
 COARSE_POINTS = 30_000
-MIN_SPLAT_PX, MAX_SPLAT_PX = 1.5, 14.0
+MIN_SPLAT_PX, MAX_SPLAT_PX = 1.5, 20.0
 
 _SPLAT_SIZE = (
     "//VTK::PositionVC::Impl\n"
@@ -125,7 +126,15 @@ class PointLayer:
         self._update_visibility()
 
     def update_splats(self, px_per_unit: float) -> None:
-        """Adapt point sizes to the view; ``px_per_unit`` is the height in pixels of one unit at distance one."""
+        """Adapt point sizes to the view, before each drawing.
+
+        Parameters
+        ----------
+        px_per_unit
+            Height in pixels of one unit at distance one.
+        """
+        # VTK leaves the point size to its own state; ours comes from the shader.
+        self._renderer.GetRenderWindow().GetState().vtkglEnable(GL_PROGRAM_POINT_SIZE)
         level = self._levels.get(self._detail)
         if level is not None:
             level.set_splat_px(level.splat * px_per_unit)

@@ -24,9 +24,8 @@ class Scene:
     def __init__(self) -> None:
         self.renderer = vtkRenderer()
         self.renderer.GradientBackgroundOn()
-        self._background = DARK
         self._has_fixed_clipping = False
-        self.set_background(DARK)
+        self._paint(DARK)
         self._observer = self.renderer.AddObserver("StartEvent", self._on_start)
 
     @property
@@ -36,6 +35,9 @@ class Scene:
 
     def set_background(self, background: Background) -> None:
         """Change the background and what has to stay readable on it."""
+        self._paint(background)
+
+    def _paint(self, background: Background) -> None:
         self._background = background
         self.renderer.SetBackground(*background.bottom)
         self.renderer.SetBackground2(*background.top)

@@ -7,12 +7,12 @@ from numpy.typing import NDArray
 from vtkmodules.vtkCommonDataModel import vtkPolyData
 from vtkmodules.vtkCommonMath import vtkMatrix4x4
 from vtkmodules.vtkFiltersSources import vtkSphereSource
-from vtkmodules.vtkRenderingCore import vtkActor, vtkPolyDataMapper, vtkRenderer
+from vtkmodules.vtkRenderingCore import vtkActor, vtkRenderer
 
 from l3rocc_engine.geometry.intrinsics import Intrinsics
 from l3rocc_engine.geometry.trajectory import Trajectory
 from l3rocc_studio.render import colormaps, polydata
-from l3rocc_studio.render.tube_mesh import SIDES, segments, tube
+from l3rocc_studio.render.stroke_mesh import SIDES, lit_actor, segments, tube
 
 PATH_RADIUS, HEAD_RADIUS, STROKE_RADIUS = 0.0035, 0.011, 0.0022
 FRUSTUM_DEPTH = 0.09
@@ -36,22 +36,6 @@ def frustum_strokes(intrinsics: Intrinsics, depth: float, radius: float) -> vtkP
     peak = middle + 0.22 * (corners[0] - corners[3])
     tick = [(middle + 0.25 * (corners[0] - middle), peak), (middle + 0.25 * (corners[1] - middle), peak)]
     return segments(np.array(rays + frame + tick), radius)
-
-
-def lit_actor(data: vtkPolyData, color: colormaps.Rgb) -> vtkActor:
-    """An actor with the soft plastic look of all strokes and markers."""
-    mapper = vtkPolyDataMapper()
-    mapper.SetInputData(data)
-    actor = vtkActor()
-    actor.SetMapper(mapper)
-    actor.PickableOff()
-    look = actor.GetProperty()
-    look.SetColor(*color)
-    look.SetAmbient(0.45)
-    look.SetDiffuse(0.6)
-    look.SetSpecular(0.15)
-    look.SetSpecularPower(20.0)
-    return actor
 
 
 class TrajectoryLayer:

@@ -32,7 +32,6 @@ class WorldScene(Scene):
         self._frame_idx = 0
         self._view = ViewKind.GODS_EYE
         self._grows = False
-        self.set_background(self._background)
 
     @property
     def scene_frame(self) -> SceneFrame | None:
@@ -86,8 +85,6 @@ class WorldScene(Scene):
     def set_background(self, background: Background) -> None:
         """Change the background and the colour of the path ahead."""
         super().set_background(background)
-        if not hasattr(self, "_trajectory"):
-            return
         ahead = colormaps.PATH_FUTURE_ON_DARK if background.is_dark else colormaps.PATH_FUTURE
         self._trajectory.set_future_color(ahead)
         self._trajectory.show_frame(self._frame_idx)

@@ -7,7 +7,11 @@ from numpy.typing import NDArray
 from vtkmodules.util.numpy_support import numpy_to_vtk
 from vtkmodules.vtkCommonDataModel import vtkPolyData
 
+from vtkmodules.vtkFiltersCore import vtkAppendPolyData
+from vtkmodules.vtkRenderingCore import vtkActor, vtkPolyDataMapper
+
 from l3rocc_studio.render import polydata
+from l3rocc_studio.render.colormaps import Rgb
 
 SIDES = 8
 
@@ -78,10 +82,31 @@ def segments(pairs: NDArray[np.floating], radius: float) -> vtkPolyData:
     radius
         In units of the points.
     """
-    from vtkmodules.vtkFiltersCore import vtkAppendPolyData
-
     together = vtkAppendPolyData()
     for pair in np.asarray(pairs, dtype=np.float64):
         together.AddInputData(tube(pair, radius))
     together.Update()
     return together.GetOutput()
+
+
+def lit_actor(data: vtkPolyData, color: Rgb) -> vtkActor:
+    """An actor with the soft plastic look of all strokes and markers."""
+    mapper = vtkPolyDataMapper()
+    mapper.SetInputData(data)
+    actor = vtkActor()
+    actor.SetMapper(mapper)
+    actor.PickableOff()
+    look = actor.GetProperty()
+    look.SetColor(*color)
+    look.SetAmbient(0.45)
+    look.SetDiffuse(0.6)
+    look.SetSpecular(0.15)
+    look.SetSpecularPower(20.0)
+    return actor
+
+
+def flat_actor(data: vtkPolyData, color: Rgb) -> vtkActor:
+    """An actor of one plain colour, for lines that should not draw attention."""
+    actor = lit_actor(data, color)
+    actor.GetProperty().LightingOff()
+    return actor

@@ -1,0 +1,75 @@
+"""The egocentric grid's box as graph paper: only the sides behind the voxels are drawn."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+from vtkmodules.vtkRenderingCore import vtkActor, vtkRenderer
+
+from l3rocc_engine.occupancy.grid import GridSpec
+from l3rocc_studio.render.colormaps import Rgb
+from l3rocc_studio.render.stroke_mesh import flat_actor, segments
+
+FRAME_RADIUS, RULE_RADIUS = 0.0016, 0.0006
+"""Thickness of the frame and of the ruled lines, as shares of the box's longest edge."""
+
+
+def ruling_step(length: float) -> float:
+    """A round distance (1, 2 or 5 times a power of ten) that divides a length into about eight."""
+    rough = length / 8
+    magnitude = 10.0 ** np.floor(np.log10(rough))
+    return float(magnitude * min((1, 2, 5, 10), key=lambda factor: abs(factor * magnitude - rough)))
+
+
+def _side_strokes(grid: GridSpec, axis: int, at: float) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Frame (4, 2, 3) and ruled lines (N, 2, 3) of one side of the box."""
+    low, high = np.array(grid.pc_range[:3]), np.array(grid.pc_range[3:])
+    step = ruling_step(float((high - low).max()))
+    across = [other for other in range(3) if other != axis]
+    frame, rules = [], []
+    for along, fixed in (across, across[::-1]):
+        inner = np.arange(np.ceil(low[fixed] / step), np.floor(high[fixed] / step) + 1) * step
+        for value in (low[fixed], high[fixed], *inner):
+            pair = np.empty((2, 3))
+            pair[:, axis], pair[:, fixed], pair[:, along] = at, value, (low[along], high[along])
+            (frame if value in (low[fixed], high[fixed]) else rules).append(pair)
+    return np.array(frame), np.array(rules).reshape(-1, 2, 3)
+
+
+class GridBox:
+    """Six sides; those that would stand between the viewer and the voxels hide themselves."""
+
+    def __init__(self, renderer: vtkRenderer, grid: GridSpec, color: Rgb) -> None:
+        self._renderer = renderer
+        self._sides: list[tuple[int, float, float, list[vtkActor]]] = []
+        low, high = grid.pc_range[:3], grid.pc_range[3:]
+        size = float(np.subtract(high, low).max())
+        for axis in range(3):
+            for at, inward in ((low[axis], 1.0), (high[axis], -1.0)):
+                frame, rules = _side_strokes(grid, axis, at)
+                actors = [flat_actor(segments(frame, FRAME_RADIUS * size), color)]
+                if len(rules):
+                    actors.append(flat_actor(segments(rules, RULE_RADIUS * size), color))
+                for actor in actors:
+                    renderer.AddActor(actor)
+                self._sides.append((axis, at, inward, actors))
+
+    def face_viewer(self) -> None:
+        """Show the sides whose inner face the camera sees; call it before each drawing."""
+        eye = self._renderer.GetActiveCamera().GetPosition()
+        for axis, at, inward, actors in self._sides:
+            for actor in actors:
+                actor.SetVisibility((eye[axis] - at) * inward > 0.0)
+
+    def set_color(self, color: Rgb) -> None:
+        """Colour of all lines."""
+        for _, _, _, actors in self._sides:
+            for actor in actors:
+                actor.GetProperty().SetColor(*color)
+
+    def remove(self) -> None:
+        """Take the box out of the scene."""
+        for _, _, _, actors in self._sides:
+            for actor in actors:
+                self._renderer.RemoveActor(actor)
+        self._sides = []
