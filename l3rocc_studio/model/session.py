@@ -1,0 +1,120 @@
+"""What is open in the window: one source, its run, the settings for the next one, and the jobs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from l3rocc_studio.model.job import JobKind, JobPhase, JobState
+from l3rocc_studio.model.signal import Signal
+from l3rocc_studio.model.timeline import Timeline
+
+if TYPE_CHECKING:
+    from l3rocc_engine.config import PipelineConfig
+    from l3rocc_engine.frames.source import FrameSource
+    from l3rocc_engine.run import Run
+    from l3rocc_studio.model.run_location import RunLocation
+
+
+class Session:
+    """Mutable state of one window; widgets listen and forward, they never hold the truth.
+
+    Attributes
+    ----------
+    source_changed, run_changed
+        No arguments: another source, or another result (or none).
+    config_changed
+        No arguments: the settings for the next run.
+    job_changed
+        ``(kind,)``: the state of that job.
+    """
+
+    def __init__(self, config: PipelineConfig) -> None:
+        self.timeline = Timeline()
+        self.source_changed: Signal[[]] = Signal()
+        self.run_changed: Signal[[]] = Signal()
+        self.config_changed: Signal[[]] = Signal()
+        self.job_changed: Signal[[JobKind]] = Signal()
+        self._source: FrameSource | None = None
+        self._run: Run | None = None
+        self._run_location: RunLocation | None = None
+        self._config = config
+        self._jobs = {kind: JobState(kind=kind) for kind in JobKind}
+
+    @property
+    def source(self) -> FrameSource | None:
+        """The source whose frames are on the timeline."""
+        return self._source
+
+    @property
+    def run(self) -> Run | None:
+        """The result that belongs to the source, or None."""
+        return self._run
+
+    @property
+    def run_location(self) -> RunLocation | None:
+        """Where the run can be loaded from again."""
+        return self._run_location
+
+    @property
+    def config(self) -> PipelineConfig:
+        """Settings of the next run."""
+        return self._config
+
+    def job(self, kind: JobKind) -> JobState:
+        """State of a kind of job."""
+        return self._jobs[kind]
+
+    @property
+    def active_jobs(self) -> tuple[JobState, ...]:
+        """Jobs that still run."""
+        return tuple(job for job in self._jobs.values() if job.is_active)
+
+    @property
+    def is_result_stale(self) -> bool:
+        """Whether the result was made with other settings than those for the next run."""
+        return self._run is not None and self._run.config.digest != self._config.digest
+
+    def open_source(self, source: FrameSource) -> None:
+        """Show a source; the result of the previous one goes."""
+        self._source, self._run, self._run_location = source, None, None
+        self.timeline.load(source.timestamps_s.tolist())
+        self.source_changed.emit()
+        self.run_changed.emit()
+
+    def open_run(self, run: Run, location: RunLocation) -> None:
+        """Show a finished run together with the source that it was made from; its settings become the next ones."""
+        self._source, self._config = run.source, run.config
+        self._run, self._run_location = run, location
+        self.timeline.load(run.trajectory.timestamps_s.tolist())
+        self.source_changed.emit()
+        self.config_changed.emit()
+        self.run_changed.emit()
+
+    def finish_run(self, run: Run, location: RunLocation) -> None:
+        """Attach the result of processing; the current frame stays where the person left it."""
+        self._run, self._run_location = run, location
+        self.run_changed.emit()
+
+    def close(self) -> None:
+        """Show nothing."""
+        self._source = self._run = self._run_location = None
+        self.timeline.load(())
+        self.source_changed.emit()
+        self.run_changed.emit()
+
+    def set_config(self, config: PipelineConfig) -> None:
+        """Change the settings of the next run."""
+        if config != self._config:
+            self._config = config
+            self.config_changed.emit()
+
+    def set_job(self, state: JobState) -> None:
+        """Note where a job stands."""
+        if state != self._jobs[state.kind]:
+            self._jobs[state.kind] = state
+            self.job_changed.emit(state.kind)
+
+    def clear_job(self, kind: JobKind) -> None:
+        """Forget a finished job."""
+        if self._jobs[kind].phase not in (JobPhase.RUNNING, JobPhase.CANCELLING):
+            self.set_job(JobState(kind=kind))

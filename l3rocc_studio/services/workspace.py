@@ -1,0 +1,64 @@
+"""Where the studio keeps its runs and settings."""
+
+from __future__ import annotations
+
+import os
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+import platformdirs
+
+from l3rocc_engine.errors import OutputError
+
+HOME_VARIABLE = "L3ROCC_HOME"
+_UNSAFE = re.compile(r"[^A-Za-z0-9._-]+")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Workspace:
+    """The studio's folder.
+
+    Attributes
+    ----------
+    root
+        Holds ``runs/`` and ``studio.ini``; made when first written to.
+    """
+
+    root: Path
+
+    @property
+    def runs_dir(self) -> Path:
+        """Folder of the working files of every run."""
+        return self.root / "runs"
+
+    @property
+    def settings_file(self) -> Path:
+        """Window settings."""
+        return self.root / "studio.ini"
+
+    def run_folder(self, source_name: str, fingerprint: str) -> Path:
+        """The working folder of a source, the same one each time so that finished stages are found again.
+
+        Raises
+        ------
+        OutputError
+            If the folder cannot be made.
+        """
+        stem = _UNSAFE.sub("_", source_name).strip("._")[:60] or "run"
+        folder = self.runs_dir / f"{stem}-{fingerprint[:8]}"
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise OutputError(
+                f"The working folder {folder} cannot be made: {error.strerror}.",
+                f"Free some space there, or set {HOME_VARIABLE} to a folder that you can write.",
+            ) from error
+        return folder
+
+
+def default_workspace() -> Workspace:
+    """The folder named by ``L3ROCC_HOME``, else the user's data folder of this system."""
+    home = os.environ.get(HOME_VARIABLE)
+    root = Path(home).expanduser() if home else platformdirs.user_data_path("l3rocc-studio", appauthor=False)
+    return Workspace(root=root)

@@ -1,0 +1,93 @@
+"""Takes drops anywhere in the window, and says before the button is released whether a drop will be taken."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import QEvent, QMimeData, QObject, Qt, Signal
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtWidgets import QLabel, QWidget
+
+from l3rocc_studio.services.input_check import InputGlance, glance_at_all
+
+_MARGIN_PX = 18
+
+
+class DropTarget(QObject):
+    """Makes a window take drops.
+
+    Signals
+    -------
+    accepted (InputGlance)
+        A usable path was dropped.
+    refused (str)
+        Something else was; the reason.
+    """
+
+    accepted = Signal(object)
+    refused = Signal(str)
+
+    def __init__(self, window: QWidget, refusal_now: Callable[[], str] = lambda: "") -> None:
+        super().__init__(window)
+        self._window = window
+        self._refusal_now = refusal_now
+        self._note = QLabel("", window)
+        self._note.setObjectName("dropNote")
+        self._note.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._note.setWordWrap(True)
+        self._note.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self._note.hide()
+        window.setAcceptDrops(True)
+        window.installEventFilter(self)
+
+    @property
+    def note(self) -> str:
+        """What is said while something is dragged over the window; empty while nothing is."""
+        return "" if self._note.isHidden() else self._note.text()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802  (Qt's name)
+        """Handle the window's drag events."""
+        kind = event.type()
+        if kind == QEvent.Type.DragEnter and isinstance(event, QDragEnterEvent):
+            self._enter(event)
+            return True
+        if kind == QEvent.Type.DragLeave:
+            self._note.hide()
+            return True
+        if kind == QEvent.Type.Drop and isinstance(event, QDropEvent):
+            self._drop(event)
+            return True
+        return bool(super().eventFilter(watched, event))
+
+    def _judge(self, data: QMimeData) -> InputGlance:
+        paths = [Path(url.toLocalFile()) for url in data.urls() if url.isLocalFile()]
+        judged = glance_at_all(paths)
+        refusal = judged.refusal or self._refusal_now()
+        return InputGlance(path=judged.path, kind=None if refusal else judged.kind, refusal=refusal)
+
+    def _enter(self, event: QDragEnterEvent) -> None:
+        judged = self._judge(event.mimeData())
+        # A refused drop is accepted all the same, or the reason could not be given when it happens.
+        event.acceptProposedAction()
+        name = judged.path.name if judged.path else ""
+        self._say(judged.refusal or f"Drop to open {name}", is_refused=bool(judged.refusal))
+
+    def _drop(self, event: QDropEvent) -> None:
+        self._note.hide()
+        judged = self._judge(event.mimeData())
+        event.acceptProposedAction()
+        if judged.refusal:
+            self.refused.emit(judged.refusal)
+        else:
+            self.accepted.emit(judged)
+
+    def _say(self, text: str, *, is_refused: bool) -> None:
+        self._note.setText(text)
+        self._note.setProperty("refused", "true" if is_refused else "false")
+        self._note.style().unpolish(self._note)
+        self._note.style().polish(self._note)
+        margins = (_MARGIN_PX, _MARGIN_PX, -_MARGIN_PX, -_MARGIN_PX)
+        self._note.setGeometry(self._window.rect().adjusted(*margins))
+        self._note.raise_()
+        self._note.show()

@@ -1,0 +1,89 @@
+"""How far a job is: stage, bar, time left."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QVBoxLayout, QWidget
+
+from l3rocc_engine.progress import StageStatus, stage_label
+from l3rocc_studio.model.job import JobPhase, JobState
+
+_BAR_STEPS = 1000
+
+
+class JobCard(QWidget):
+    """Shows a :class:`JobState`; hidden while there is nothing to say."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._stage = QLabel("", self)
+        self._left = QLabel("", self)
+        self._left.setObjectName("small")
+        self._message = QLabel("", self)
+        self._message.setObjectName("small")
+        self._message.setWordWrap(True)
+        self.bar = QProgressBar(self)
+        self.bar.setTextVisible(False)
+        self.bar.setAccessibleName("Progress of the stage")
+        row = QHBoxLayout()
+        row.addWidget(self._stage, 1)
+        row.addWidget(self._left)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 4, 0, 0)
+        column.setSpacing(6)
+        column.addLayout(row)
+        column.addWidget(self.bar)
+        column.addWidget(self._message)
+        self.setVisible(False)
+
+    @property
+    def stage_text(self) -> str:
+        """The stage as shown."""
+        return self._stage.text()
+
+    @property
+    def left_text(self) -> str:
+        """The time left as shown."""
+        return self._left.text()
+
+    @property
+    def message(self) -> str:
+        """What is being done right now, as shown."""
+        return self._message.text()
+
+    def show_job(self, job: JobState) -> None:
+        """Show where the job stands."""
+        self.setVisible(job.is_active)
+        if not job.is_active:
+            return
+        if job.phase is JobPhase.CANCELLING:
+            self._stage.setText("Stopping…")
+            self._left.setText("")
+            self.bar.setRange(0, 0)
+        elif job.status is None:
+            self._stage.setText(job.title)
+            self._left.setText("")
+            self.bar.setRange(0, 0)
+        else:
+            self._show_status(job.status)
+        message = job.status.event.message if job.status else ""
+        self._message.setText(message)
+        self._message.setVisible(bool(message))
+
+    def _show_status(self, status: StageStatus) -> None:
+        self._stage.setText(stage_label(status.event.stage))
+        self._left.setText(left_text(status))
+        if status.event.total:
+            self.bar.setRange(0, _BAR_STEPS)
+            self.bar.setValue(round(status.fraction * _BAR_STEPS))
+        else:
+            self.bar.setRange(0, 0)
+
+
+def left_text(status: StageStatus) -> str:
+    """Time left in words that do not pretend to be exact."""
+    if status.left_s is None:
+        return ""
+    seconds = round(status.left_s)
+    if seconds < 60:
+        return f"{seconds} s left" if seconds else "almost done"
+    return f"{seconds // 60} min {seconds % 60:02d} s left"

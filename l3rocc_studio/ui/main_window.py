@@ -1,0 +1,165 @@
+"""The window's layout; what happens in it is decided elsewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QByteArray, QSize, Qt, Signal
+from PySide6.QtGui import QCloseEvent, QPaintEvent
+from PySide6.QtOpenGLWidgets import QOpenGLWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QMainWindow, QMenu, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+
+from l3rocc_studio.model.job import JobKind
+from l3rocc_studio.model.session import Session
+from l3rocc_studio.ui.actions import MENUS, ActionSet
+from l3rocc_studio.ui.icons import app_icon
+from l3rocc_studio.ui.job_strip import JobStrip
+from l3rocc_studio.ui.panels.rgb_panel import RgbPanel
+from l3rocc_studio.ui.panels.scene_panel import ScenePanel
+from l3rocc_studio.ui.process_panel import ProcessPanel
+from l3rocc_studio.ui.start_page import StartPage
+from l3rocc_studio.ui.theme import Theme
+from l3rocc_studio.ui.timeline.transport import Transport
+
+CLOUD_EMPTY = "Press Process to reconstruct the scene."
+OCCUPANCY_EMPTY = "Press Process to see what the camera sees occupied."
+
+
+class MainWindow(QMainWindow):
+    """Start page, or three panels with timeline and side bar.
+
+    Signals
+    -------
+    first_painted
+        The window is on the screen; what is slow may load now.
+    """
+
+    first_painted = Signal()
+
+    def __init__(self, session: Session, theme: Theme) -> None:
+        super().__init__()
+        self.setWindowTitle("L3ROcc Studio")
+        self.setWindowIcon(app_icon())
+        self.setMinimumSize(QSize(820, 520))
+        self._has_painted = False
+        self._may_close: Callable[[], bool] = lambda: True
+        self.theme = theme
+        self.actions_set = ActionSet(self, theme)
+        self.submenus: dict[str, QMenu] = {}
+        self._fill_menus()
+        self.start_page = StartPage(self.actions_set, theme, self)
+        self.rgb_panel = RgbPanel(self)
+        self.cloud_panel = ScenePanel("Cloud", CLOUD_EMPTY, self)
+        self.occupancy_panel = ScenePanel("Occupancy", OCCUPANCY_EMPTY, self)
+        self.transport = Transport(session.timeline, self.actions_set, self)
+        self.process_panel = ProcessPanel(session.config, self.actions_set, self)
+        self.pages = QStackedWidget(self)
+        self.desk = self._make_desk()
+        self.pages.addWidget(self.start_page)
+        self.pages.addWidget(self.desk)
+        self.setCentralWidget(self.pages)
+        self._say = QLabel("", self)
+        self.statusBar().addWidget(self._say, 1)
+        self.statusBar().setSizeGripEnabled(False)
+        self.job_strips = {kind: JobStrip(kind, theme, self) for kind in JobKind if kind is not JobKind.PROCESS}
+        for strip in self.job_strips.values():
+            self.statusBar().addPermanentWidget(strip)
+        # A window that gets its first OpenGL child after it is shown is made anew by Qt; this keeps it as it is.
+        self._gl_seed = QOpenGLWidget(self)
+        self._gl_seed.setGeometry(0, 0, 1, 1)
+        self._gl_seed.lower()
+
+    @property
+    def scene_panels(self) -> tuple[ScenePanel, ...]:
+        """The panels that VTK draws."""
+        return self.cloud_panel, self.occupancy_panel
+
+    @property
+    def status_text(self) -> str:
+        """What the status bar says."""
+        return self._say.text()
+
+    def say(self, text: str) -> None:
+        """Say something in the status bar."""
+        self._say.setText(text)
+
+    def show_desk(self, *, is_shown: bool) -> None:
+        """The panels, or the start page."""
+        self.pages.setCurrentWidget(self.desk if is_shown else self.start_page)
+
+    def ask_before_closing(self, may_close: Callable[[], bool]) -> None:
+        """Set what decides, and cleans up, when the window is about to close."""
+        self._may_close = may_close
+
+    def layout_state(self) -> dict[str, QByteArray]:
+        """What to remember of the layout."""
+        return {
+            "geometry": self.saveGeometry(),
+            "columns": self._columns.saveState(),
+            "rows": self._rows.saveState(),
+            "desk": self._desk_splitter.saveState(),
+        }
+
+    def restore_layout(self, state: dict[str, QByteArray | None]) -> None:
+        """Bring a remembered layout back; what is missing stays as it is."""
+        splitters = {"columns": self._columns, "rows": self._rows, "desk": self._desk_splitter}
+        geometry = state.get("geometry")
+        if geometry is not None:
+            self.restoreGeometry(geometry)
+        for key, splitter in splitters.items():
+            saved = state.get(key)
+            if saved is not None:
+                splitter.restoreState(saved)
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802  (Qt's name)
+        """Tell once that the window is there."""
+        super().paintEvent(event)
+        if not self._has_painted:
+            self._has_painted = True
+            self.first_painted.emit()
+
+    def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802
+        """Close if nothing stands against it."""
+        if self._may_close():
+            event.accept()
+            super().closeEvent(event)
+        else:
+            event.ignore()
+
+    def _fill_menus(self) -> None:
+        for name in MENUS:
+            menu = self.menuBar().addMenu(f"&{name}")
+            self.submenus[name] = menu
+            self.actions_set.fill_menu(menu, name, self.submenus)
+        self.recent_menu = QMenu("Open &recent", self)
+        self.recent_menu.setToolTipsVisible(True)
+        self.submenus["File"].insertMenu(self.actions_set["close_source"], self.recent_menu)
+
+    def _make_desk(self) -> QWidget:
+        self._rows = _splitter(Qt.Orientation.Vertical, self.rgb_panel, self.occupancy_panel, sizes=(1, 1))
+        self._columns = _splitter(Qt.Orientation.Horizontal, self._rows, self.cloud_panel, sizes=(38, 62))
+        left = QWidget(self)
+        column = QVBoxLayout(left)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(6)
+        column.addWidget(self._columns, 1)
+        column.addWidget(self.transport)
+        self._desk_splitter = _splitter(Qt.Orientation.Horizontal, left, self.process_panel, sizes=(1100, 310))
+        self._desk_splitter.setStretchFactor(0, 1)
+        self._desk_splitter.setStretchFactor(1, 0)
+        desk = QWidget(self)
+        row = QHBoxLayout(desk)
+        row.setContentsMargins(8, 4, 8, 2)
+        row.addWidget(self._desk_splitter)
+        return desk
+
+
+def _splitter(orientation: Qt.Orientation, first: QWidget, second: QWidget, *, sizes: tuple[int, int]) -> QSplitter:
+    splitter = QSplitter(orientation)
+    splitter.setChildrenCollapsible(False)
+    splitter.addWidget(first)
+    splitter.addWidget(second)
+    splitter.setSizes([size * 100 if max(sizes) < 100 else size for size in sizes])
+    for index, size in enumerate(sizes):
+        splitter.setStretchFactor(index, size)
+    return splitter

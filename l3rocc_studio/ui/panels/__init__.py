@@ -1,0 +1,1 @@
+"""The three panels and what hosts them."""

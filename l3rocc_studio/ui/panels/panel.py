@@ -1,0 +1,109 @@
+"""The frame around each panel: a header with a title and a note, and the content below."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QSizePolicy,
+    QStackedLayout,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+
+class Panel(QFrame):
+    """A card with a header; shows a sentence while there is nothing to show.
+
+    Parameters
+    ----------
+    title
+        Name of the panel.
+    empty_text
+        What to say while the panel has no content.
+    """
+
+    def __init__(self, title: str, empty_text: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("card")
+        self.setAccessibleName(title)
+        self.setMinimumSize(180, 140)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(1, 1, 1, 1)
+        outer.setSpacing(0)
+        outer.addWidget(self._make_header(title))
+        self._body = QFrame(self)
+        self._body.setObjectName("canvas")
+        self._stack = QStackedLayout(self._body)
+        self._empty = QLabel(empty_text, self._body)
+        self._empty.setObjectName("empty")
+        self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._empty.setWordWrap(True)
+        self._empty.setMargin(24)
+        self._stack.addWidget(self._empty)
+        outer.addWidget(self._body, 1)
+        self._content: QWidget | None = None
+
+    def _make_header(self, title: str) -> QFrame:
+        header = QFrame(self)
+        header.setObjectName("panelHeader")
+        header.setFixedHeight(34)
+        row = QHBoxLayout(header)
+        row.setContentsMargins(12, 0, 6, 0)
+        row.setSpacing(8)
+        name = QLabel(title, header)
+        name.setObjectName("title")
+        self._note = QLabel("", header)
+        self._note.setObjectName("small")
+        self._note.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        row.addWidget(name)
+        row.addWidget(self._note, 1)
+        self._header_row = row
+        return header
+
+    @property
+    def note(self) -> str:
+        """The text beside the title."""
+        return self._note.text()
+
+    @property
+    def empty_text(self) -> str:
+        """What is said while there is no content."""
+        return self._empty.text()
+
+    def set_content(self, content: QWidget) -> None:
+        """Put the content in; it stays hidden until :meth:`show_content`."""
+        self._content = content
+        self._stack.addWidget(content)
+
+    def show_content(self) -> None:
+        """Show the content instead of the sentence."""
+        if self._content is not None:
+            self._stack.setCurrentWidget(self._content)
+
+    def show_empty(self, text: str) -> None:
+        """Show a sentence instead of the content."""
+        self._empty.setText(text)
+        self._stack.setCurrentWidget(self._empty)
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether the sentence is shown."""
+        return self._stack.currentWidget() is self._empty
+
+    def set_note(self, text: str) -> None:
+        """Say something beside the title, such as a count."""
+        self._note.setText(text)
+        self._note.setToolTip(text)
+
+    def add_header_action(self, action: QAction) -> QToolButton:
+        """Add a small button at the right of the header."""
+        button = QToolButton(self)
+        button.setDefaultAction(action)
+        button.setAccessibleName(action.text().replace("&", ""))
+        self._header_row.addWidget(button)
+        return button

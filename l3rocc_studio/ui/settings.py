@@ -1,0 +1,69 @@
+"""What the window remembers between starts."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QByteArray, QSettings
+
+_MAX_RECENT = 10
+
+
+class StudioSettings:
+    """Typed access to an ini file.
+
+    Parameters
+    ----------
+    path
+        The ini file; made on the first write.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._store = QSettings(str(path), QSettings.Format.IniFormat)
+
+    def sync(self) -> None:
+        """Write now."""
+        self._store.sync()
+
+    @property
+    def recent(self) -> list[Path]:
+        """Inputs opened lately, newest first, those that are gone left out."""
+        value = self._store.value("recent", [])
+        # An ini file gives a list of one back as plain text.
+        names = value if isinstance(value, list) else [value] if isinstance(value, str) else []
+        return [path for path in map(Path, names) if path.exists()]
+
+    def add_recent(self, path: Path) -> None:
+        """Put an input first."""
+        rest = [item for item in self.recent if item != path]
+        self._store.setValue("recent", [str(item) for item in [path, *rest][:_MAX_RECENT]])
+
+    def clear_recent(self) -> None:
+        """Forget them all."""
+        self._store.remove("recent")
+
+    def folder(self, purpose: str) -> str:
+        """The folder last used to open or to export."""
+        return str(self._store.value(f"folder/{purpose}", str(Path.home())))
+
+    def set_folder(self, purpose: str, folder: Path) -> None:
+        """Remember a folder."""
+        self._store.setValue(f"folder/{purpose}", str(folder))
+
+    def bytes_of(self, key: str) -> QByteArray | None:
+        """Saved window or splitter state."""
+        value = self._store.value(f"state/{key}")
+        return value if isinstance(value, QByteArray) else None
+
+    def set_bytes(self, key: str, value: QByteArray) -> None:
+        """Save window or splitter state."""
+        self._store.setValue(f"state/{key}", value)
+
+    @property
+    def theme(self) -> str:
+        """One of ``system``, ``dark``, ``light``."""
+        return str(self._store.value("theme", "system"))
+
+    @theme.setter
+    def theme(self, name: str) -> None:
+        self._store.setValue("theme", name)

@@ -1,0 +1,1 @@
+"""The bar that moves through time."""
