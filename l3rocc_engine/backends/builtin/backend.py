@@ -1,0 +1,141 @@
+"""Reconstruction without network weights, from the pictures alone."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from l3rocc_engine.backends.builtin.diagnosis import require_evidence, require_keyframes, require_trust
+from l3rocc_engine.backends.builtin.gravity import guess_up
+from l3rocc_engine.backends.builtin.keyframes import KeyframeChoice, choose_keyframes
+from l3rocc_engine.backends.builtin.motion import measure_motion
+from l3rocc_engine.backends.builtin.sfm import solve_cameras
+from l3rocc_engine.backends.builtin.sparse import keep_firm, model_units, sparse_model
+from l3rocc_engine.backends.dense import densify
+from l3rocc_engine.backends.protocol import PointMapSink
+from l3rocc_engine.backends.sparse_model import SparseModel
+from l3rocc_engine.config import PipelineConfig
+from l3rocc_engine.frames.source import FrameSource
+from l3rocc_engine.geometry.intrinsics import Intrinsics
+from l3rocc_engine.geometry.trajectory import interpolate_trajectory
+from l3rocc_engine.progress import CancelToken, EventSink, steps_of
+from l3rocc_engine.reconstruction import Reconstruction
+
+UNKNOWN_SCALE_NOTE = (
+    "The size of the scene is not known: distances are relative, with the typical depth set to 2 units. "
+    "Set a scale to get metres."
+)
+UP_NOTE = "The upward direction is guessed from the way the camera is held."
+
+
+class BuiltinBackend:
+    """Structure from motion over keyframes, then dense depth; needs no weights, no GPU and no known camera.
+
+    Parameters
+    ----------
+    use_known_camera
+        Take the intrinsics that came with the source, where there are any; else solve for a focal length.
+    """
+
+    def __init__(self, *, use_known_camera: bool = True) -> None:
+        self._use_known_camera = use_known_camera
+
+    @property
+    def name(self) -> str:
+        """Name on the command line."""
+        return "builtin"
+
+    def refusal(self, source: FrameSource, config: PipelineConfig) -> str | None:
+        """Any source can be tried; what speaks against one is only seen in its pictures."""
+        del source, config
+        return None
+
+    def reconstruct(
+        self,
+        source: FrameSource,
+        config: PipelineConfig,
+        *,
+        events: EventSink,
+        cancel: CancelToken,
+        on_point_map: PointMapSink | None = None,
+    ) -> Reconstruction:
+        """Reconstruct the source, see :class:`l3rocc_engine.backends.protocol.Backend`."""
+        choice = pick_keyframes(source, config.interval, events, cancel)
+        sparse = self.solve_sparse(source, choice.frames, events=events, cancel=cancel)
+        sparse = sparse.transformed(model_units(sparse))
+        trajectory = interpolate_trajectory(sparse.key_frames, sparse.world_from_cam, source.timestamps_s)
+        dense = densify(source, sparse, events=events, cancel=cancel, on_point_map=on_point_map)
+        world_up = guess_up(sparse.world_from_cam)
+        notes = (*choice.notes, *_notes_on(sparse), UNKNOWN_SCALE_NOTE, *((UP_NOTE,) if world_up else ()), *dense.notes)
+        return Reconstruction(
+            point_maps=dense.point_maps,
+            trajectory=trajectory,
+            intrinsics=sparse.intrinsics,
+            backend=self.name,
+            world_up=world_up,
+            notes=notes,
+            measures={**sparse_measures(sparse), **dense.measures},
+        )
+
+    def solve_sparse(
+        self, source: FrameSource, key_frames: NDArray[np.int64], *, events: EventSink, cancel: CancelToken
+    ) -> SparseModel:
+        """Cameras and sparse points of the keyframes in COLMAP's own units.
+
+        Raises
+        ------
+        ReconstructionError
+            If the pictures or the solution cannot be trusted.
+        """
+        intrinsics = self._known_camera(source)
+        answer = solve_cameras(
+            source,
+            key_frames,
+            intrinsics=intrinsics,
+            on_evidence=lambda evidence: require_evidence(source.name, key_frames, evidence),
+            events=events,
+            cancel=cancel,
+        )
+        answer = keep_firm(answer)
+        require_trust(source.name, key_frames, answer, is_camera_known=intrinsics is not None)
+        return sparse_model(answer, key_frames)
+
+    def _known_camera(self, source: FrameSource) -> Intrinsics | None:
+        if source.cameras is None or not self._use_known_camera:
+            return None
+        return source.cameras.intrinsics
+
+
+def pick_keyframes(source: FrameSource, interval: int, events: EventSink, cancel: CancelToken) -> KeyframeChoice:
+    """Measure the picture's motion and choose keyframes.
+
+    Raises
+    ------
+    ReconstructionError
+        If the clip is too short or stands still.
+    """
+    motion = measure_motion(source, progress=steps_of(events, "keyframes"), cancel=cancel)
+    choice = choose_keyframes(motion, interval)
+    require_keyframes(source.name, source.num_frames, choice.frames)
+    return choice
+
+
+def sparse_measures(sparse: SparseModel) -> dict[str, float]:
+    """Numbers about a sparse model that are kept with the run."""
+    observed = [len(rows) for rows in sparse.observations]
+    return {
+        "keyframes_chosen": float(sparse.num_keyframes + len(sparse.unregistered)),
+        "keyframes_registered": float(sparse.num_keyframes),
+        "sparse_points": float(len(sparse.points_world)),
+        "observations_per_keyframe": float(np.mean(observed)),
+        "reprojection_error_px": sparse.reprojection_error_px,
+        "focal_px": sparse.intrinsics.fx_px,
+    }
+
+
+def _notes_on(sparse: SparseModel) -> tuple[str, ...]:
+    if not sparse.unregistered:
+        return ()
+    frames = ", ".join(map(str, sparse.unregistered[:8])) + (", …" if len(sparse.unregistered) > 8 else "")
+    total = sparse.num_keyframes + len(sparse.unregistered)
+    return (f"{len(sparse.unregistered)} of {total} keyframes could not be placed and are left out: frames {frames}.",)

@@ -1,0 +1,144 @@
+"""Reconstruction of datasets that bring poses and intrinsics: metric at once."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from l3rocc_engine.backends.builtin.backend import pick_keyframes, sparse_measures
+from l3rocc_engine.backends.builtin.sfm import solve_cameras
+from l3rocc_engine.backends.builtin.sparse import sparse_model
+from l3rocc_engine.backends.dense import densify
+from l3rocc_engine.backends.protocol import PointMapSink
+from l3rocc_engine.backends.sparse_model import SparseModel
+from l3rocc_engine.config import PipelineConfig
+from l3rocc_engine.errors import ReconstructionError
+from l3rocc_engine.frames.source import DepthMaps, FrameSource, KnownCameras, RgbImage
+from l3rocc_engine.progress import CancelToken, EventSink, steps_of
+from l3rocc_engine.reconstruction import PointMap, Reconstruction, Scale, ScaleMethod
+
+FEWEST_OBSERVATIONS = 30
+"""Mean points a keyframe that must fit the given poses; fewer mean that poses and pictures do not belong together."""
+
+
+class DatasetBackend:
+    """Known poses and camera; depth from the dataset where it has any, else by matching pictures."""
+
+    @property
+    def name(self) -> str:
+        """Name on the command line."""
+        return "dataset"
+
+    def refusal(self, source: FrameSource, config: PipelineConfig) -> str | None:
+        """Refuse sources without poses."""
+        del config
+        if source.cameras is None:
+            return f"{source.name} brings no camera poses and intrinsics, which the dataset backend needs."
+        return None
+
+    def reconstruct(
+        self,
+        source: FrameSource,
+        config: PipelineConfig,
+        *,
+        events: EventSink,
+        cancel: CancelToken,
+        on_point_map: PointMapSink | None = None,
+    ) -> Reconstruction:
+        """Reconstruct the source, see :class:`l3rocc_engine.backends.protocol.Backend`."""
+        cameras = source.cameras
+        if cameras is None:
+            raise ReconstructionError(self.refusal(source, config) or "", "Use the builtin backend.")
+        choice = pick_keyframes(source, config.interval, events, cancel)
+        if cameras.depth is not None:
+            point_maps = _given_depth(source, cameras, cameras.depth, choice.frames, events, cancel, on_point_map)
+            measures, notes = {"keyframes_registered": float(len(point_maps))}, choice.notes
+        else:
+            sparse = triangulate_given(source, cameras, choice.frames, events=events, cancel=cancel)
+            dense = densify(source, sparse, events=events, cancel=cancel, on_point_map=on_point_map)
+            point_maps = dense.point_maps
+            measures, notes = {**sparse_measures(sparse), **dense.measures}, (*choice.notes, *dense.notes)
+        return Reconstruction(
+            point_maps=point_maps,
+            trajectory=cameras.trajectory,
+            intrinsics=cameras.intrinsics,
+            backend=self.name,
+            scale=Scale(method=ScaleMethod.DATASET),
+            world_up=cameras.world_up,
+            notes=notes,
+            measures=measures,
+        )
+
+
+def triangulate_given(
+    source: FrameSource,
+    cameras: KnownCameras,
+    key_frames: NDArray[np.int64],
+    *,
+    events: EventSink,
+    cancel: CancelToken,
+) -> SparseModel:
+    """Sparse points of the keyframes under the dataset's own poses.
+
+    Raises
+    ------
+    ReconstructionError
+        If hardly any point fits the poses.
+    """
+    answer = solve_cameras(
+        source,
+        key_frames,
+        intrinsics=cameras.intrinsics,
+        world_from_cam=cameras.trajectory.world_from_cam[key_frames],
+        on_evidence=lambda _evidence: None,
+        events=events,
+        cancel=cancel,
+    )
+    observed = float(answer.observations_per_picture.mean())
+    if observed < FEWEST_OBSERVATIONS:
+        raise ReconstructionError(
+            f"The poses that came with {source.name} do not fit its pictures, or the pictures hold no detail: "
+            f"{observed:.0f} points fit in a typical keyframe, {FEWEST_OBSERVATIONS} are needed.",
+            "Process it with the builtin backend, which finds its own poses.",
+        )
+    return sparse_model(answer, key_frames)
+
+
+def _given_depth(
+    source: FrameSource,
+    cameras: KnownCameras,
+    depth: DepthMaps,
+    key_frames: NDArray[np.int64],
+    events: EventSink,
+    cancel: CancelToken,
+    on_point_map: PointMapSink | None,
+) -> tuple[PointMap, ...]:
+    """Point maps straight from the dataset's depth pictures."""
+    progress = steps_of(events, "depth")
+    maps: list[PointMap] = []
+    for frame_idx, picture in source.frames(key_frames.tolist()):
+        cancel.check()
+        maps.append(_lift(frame_idx, picture, depth.depth_m(frame_idx), cameras))
+        progress(len(maps), len(key_frames))
+        if on_point_map is not None:
+            on_point_map(maps[-1], cameras.trajectory)
+    return tuple(maps)
+
+
+def _lift(frame_idx: int, picture: RgbImage, depth_m: NDArray[np.float32], cameras: KnownCameras) -> PointMap:
+    height, width = depth_m.shape
+    rays = cameras.intrinsics.scaled_to(width, height).rays_cam()
+    is_known = depth_m > 0.0
+    points = np.where(is_known[..., None], rays * depth_m[..., None], np.float32(np.nan)).astype(np.float32)
+    colors = (
+        picture
+        if picture.shape[:2] == depth_m.shape
+        else cv2.resize(picture, (width, height), interpolation=cv2.INTER_AREA)
+    )
+    return PointMap(
+        frame_idx=frame_idx,
+        points_cam=points,
+        confidence=is_known.astype(np.float32),
+        colors=np.asarray(colors, dtype=np.uint8),
+    )
