@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
-from sample.mesh import Array, Scene, add_box, add_cushion, add_lathe, add_quad, add_surface, placed, rotation_z
+
+from scripts.sample.mesh import Array, Scene, add_box, add_cushion, add_lathe, add_quad, add_surface, placed, rotation_z
 
 Place = tuple[float, float, float]
 
@@ -33,7 +36,9 @@ def add_sofa(scene: Scene, place: Place, yaw_deg: float, width: float, cloth: in
         x = -width / 2 + arm + (i + 0.5) * seat
         add_cushion(scene, at(place, turn, (x, -0.08, 0.39)), (seat - 0.01, 0.68, 0.19), cloth, rotation=turn)
         lean = turn @ _tilt_x(-12)
-        add_cushion(scene, at(place, turn, (x, 0.2, 0.64)), (seat - 0.02, 0.17, 0.42), cloth, rotation=lean, softness=0.4)
+        add_cushion(
+            scene, at(place, turn, (x, 0.2, 0.64)), (seat - 0.02, 0.17, 0.42), cloth, rotation=lean, softness=0.4
+        )
 
 
 def _tilt_x(angle_deg: float) -> Array:
@@ -41,7 +46,9 @@ def _tilt_x(angle_deg: float) -> Array:
     return np.array([[1.0, 0.0, 0.0], [0.0, c, -s], [0.0, s, c]])
 
 
-def add_pillow(scene: Scene, place: Place, yaw_deg: float, cloth: int, *, lean_deg: float = -25, size: float = 0.42) -> None:
+def add_pillow(
+    scene: Scene, place: Place, yaw_deg: float, cloth: int, *, lean_deg: float = -25, size: float = 0.42
+) -> None:
     """A throw pillow leaning back."""
     turn = rotation_z(yaw_deg) @ _tilt_x(lean_deg)
     add_cushion(scene, place, (size, 0.15, size), cloth, rotation=turn, softness=0.6)
@@ -64,7 +71,14 @@ def add_table(scene: Scene, place: Place, yaw_deg: float, size: Place, wood: int
 def add_round_table(scene: Scene, place: Place, radius: float, height: float, wood: int) -> None:
     """A round top on a turned column."""
     profile = [(0.0, height), (radius * 0.5, height), (radius, height), (radius, height - 0.03), (0.05, height - 0.035)]
-    column = [(0.05, height - 0.035), (0.04, height * 0.6), (0.06, height * 0.35), (0.04, 0.14), (0.24, 0.04), (0.24, 0)]
+    column = [
+        (0.05, height - 0.035),
+        (0.04, height * 0.6),
+        (0.06, height * 0.35),
+        (0.04, 0.14),
+        (0.24, 0.04),
+        (0.24, 0),
+    ]
     add_lathe(scene, place, profile, wood, sides=40)
     add_lathe(scene, place, column, wood, sides=20)
 
@@ -81,7 +95,9 @@ def add_chair(scene: Scene, place: Place, yaw_deg: float, wood: int, cloth: int)
         add_box(scene, at(place, turn, (0, 0.19, z)), (0.36, 0.022, height), wood, rotation=turn)
 
 
-def add_bookcase(scene: Scene, place: Place, yaw_deg: float, size: Place, wood: int, spines: list[int], seed: int) -> None:
+def add_bookcase(
+    scene: Scene, place: Place, yaw_deg: float, size: Place, wood: int, spines: list[int], seed: int
+) -> None:
     """Shelves full of books, with a gap here and there; front towards -y."""
     rng = np.random.default_rng(seed)
     turn = rotation_z(yaw_deg)
@@ -92,7 +108,7 @@ def add_bookcase(scene: Scene, place: Place, yaw_deg: float, size: Place, wood: 
     levels = np.linspace(0.06, h - 0.024, 6)
     for z in levels:
         add_box(scene, at(place, turn, (0, 0, z)), (w, d, 0.024), wood, rotation=turn)
-    for bottom, top in zip(levels[:-1], levels[1:], strict=True):
+    for bottom, top in pairwise(levels):
         for left, right in ((-w / 2 + 0.03, -0.015), (0.015, w / 2 - 0.03)):
             fill = rng.uniform(0.72, 1.0)
             add_book_row(scene, place, turn, (left, left + (right - left) * fill), bottom + 0.024, top, d, spines, rng)
@@ -120,7 +136,11 @@ def add_book_row(
         y = -depth / 2 + 0.02 + book_depth / 2 + rng.uniform(0, 0.03)
         spine = spines[rng.integers(len(spines))]
         add_box(
-            scene, at(place, turn, (x + width / 2, y, bottom)), (width - 0.001, book_depth, height), spine, rotation=turn
+            scene,
+            at(place, turn, (x + width / 2, y, bottom)),
+            (width - 0.001, book_depth, height),
+            spine,
+            rotation=turn,
         )
         x += width + rng.uniform(0, 0.004)
 
@@ -135,20 +155,26 @@ def add_cabinet(scene: Scene, place: Place, yaw_deg: float, size: Place, wood: i
         add_box(scene, at(place, turn, (x, 0, 0)), (0.05, d - 0.06, 0.08), wood, rotation=turn)
     for i in range(doors):
         x = -w / 2 + (i + 0.5) * w / doors
-        add_box(scene, at(place, turn, (x, -d / 2 - 0.009, 0.12)), (w / doors - 0.05, 0.018, h - 0.17), panel, rotation=turn)
+        add_box(
+            scene, at(place, turn, (x, -d / 2 - 0.009, 0.12)), (w / doors - 0.05, 0.018, h - 0.17), panel, rotation=turn
+        )
         knob = at(place, turn, (x + (0.16 if i % 2 == 0 else -0.16) * w / doors * 2, -d / 2 - 0.03, h * 0.55))
         add_cushion(scene, knob, (0.03, 0.03, 0.03), wood, softness=1.0, steps=8)
 
 
-def add_plant(scene: Scene, place: Place, pot: int, leaf: int, seed: int, *, leaves: int = 46, height: float = 1.3) -> None:
+def add_plant(
+    scene: Scene, place: Place, pot: int, leaf: int, seed: int, *, leaves: int = 46, height: float = 1.3
+) -> None:
     """A potted plant: arching leaves on short stems around a trunk."""
     rng = np.random.default_rng(seed)
     profile = [(0.0, 0.3), (0.16, 0.3), (0.19, 0.36), (0.2, 0.36), (0.19, 0.3), (0.14, 0.0)]
     add_lathe(scene, place, profile, pot)
     add_lathe(scene, place, [(0.012, height * 0.75), (0.025, 0.3)], pot, sides=8)
     for _ in range(leaves):
-        start = np.array(place) + (0, 0, 0.3 + rng.uniform(0.15, 0.68) * (height - 0.3))
-        add_leaf(scene, start, rng.uniform(0, 360), rng.uniform(25, 70), rng.uniform(0.3, 0.5), rng.uniform(0.09, 0.15), leaf)
+        start = np.add(place, (0, 0, 0.3 + rng.uniform(0.15, 0.68) * (height - 0.3)))
+        add_leaf(
+            scene, start, rng.uniform(0, 360), rng.uniform(25, 70), rng.uniform(0.3, 0.5), rng.uniform(0.09, 0.15), leaf
+        )
 
 
 def add_leaf(
@@ -162,7 +188,7 @@ def add_leaf(
     forward = length * along * np.cos(rise)
     up = length * (along * np.sin(rise) - 0.75 * along**2.2) + 0.25 * half * np.abs(across)
     local = np.stack(np.broadcast_arrays(forward + 0 * across, half * across, up), axis=-1)
-    add_surface(scene, placed(local, tuple(start), rotation_z(yaw_deg)), texture, flip=True, is_thin=True)
+    add_surface(scene, placed(local, tuple(start), rotation_z(yaw_deg)), texture, is_thin=True)
 
 
 def add_floor_lamp(scene: Scene, place: Place, metal: int, shade: int, *, glow: float) -> Place:
@@ -174,7 +200,9 @@ def add_floor_lamp(scene: Scene, place: Place, metal: int, shade: int, *, glow: 
     return place[0], place[1], 1.57
 
 
-def add_painting(scene: Scene, centre: Place, yaw_deg: float, size: tuple[float, float], picture: int, frame: int) -> None:
+def add_painting(
+    scene: Scene, centre: Place, yaw_deg: float, size: tuple[float, float], picture: int, frame: int
+) -> None:
     """A framed picture on a wall behind it (+y); ``centre`` is on the wall."""
     turn = rotation_z(yaw_deg)
     w, h, rim = size[0], size[1], 0.035

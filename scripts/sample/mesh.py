@@ -32,6 +32,9 @@ class Patch:
         False for lamp shades and the view outside.
     is_scenery
         Outside the room: shown, but not part of the truth.
+    box_uvs
+        (V, U, 3) texture coordinates along the three axes of the piece, for cloth cut and sewn like a box's faces;
+        then every cell uses the two axes that it faces least, and ``uvs`` is not used.
     """
 
     points: Array
@@ -42,6 +45,7 @@ class Patch:
     is_thin: bool = False
     casts_shadow: bool = True
     is_scenery: bool = False
+    box_uvs: Array | None = None
 
     @property
     def size_m(self) -> tuple[float, float]:
@@ -162,7 +166,9 @@ def add_box(
         )
 
 
-def add_surface(scene: Scene, points: Array, texture: int, *, flip: bool = False, **options: float | bool) -> None:
+def add_surface(
+    scene: Scene, points: Array, texture: int, *, flip: bool = False, **options: float | bool | Array | None
+) -> None:
     """Add a curved grid (V, U, 3); normals from its own differences, towards rows x columns (or the other side)."""
     du, dv = np.gradient(points, axis=1), np.gradient(points, axis=0)
     normals = np.cross(dv, du) * (-1.0 if flip else 1.0)
@@ -221,4 +227,7 @@ def add_cushion(
 
     ring = power(np.cos(lat))
     unit = np.stack([ring * power(np.cos(lon)), ring * power(np.sin(lon)), power(np.sin(lat)) + 0 * lon], axis=-1)
-    add_surface(scene, placed(unit * np.asarray(size) / 2, centre, rotation), texture)
+    local = unit * np.asarray(size) / 2
+    px_per_m, offset = scene.px_per_m[texture], np.random.default_rng(len(scene.patches)).uniform(0, 1, 3)
+    box_uvs = local * px_per_m / scene.textures[texture].shape[0] + offset if px_per_m else None
+    add_surface(scene, placed(local, centre, rotation), texture, box_uvs=box_uvs)

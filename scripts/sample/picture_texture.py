@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
-from sample.noise import fractal_noise, mix, smooth_noise, smooth_step
-from sample.surface_texture import rgb
 from scipy.spatial import cKDTree
+
+from scripts.sample.noise import fractal_noise, mix, smooth_noise, smooth_step
+from scripts.sample.surface_texture import rgb
 
 Picture = NDArray[np.float32]
 
@@ -63,9 +64,11 @@ def _framed_canvas(picture: Picture, rng: np.random.Generator) -> Picture:
     """Add canvas weave and a pale mat around the painting."""
     h, w = picture.shape[:2]
     picture = picture * (1 + 0.03 * smooth_noise((h, w), (2, 2), rng))[..., None]
-    edge = np.minimum.reduce(np.broadcast_arrays(
-        np.arange(h)[:, None], np.arange(h)[::-1, None], np.arange(w)[None], np.arange(w)[None, ::-1]
-    ))
+    edge = np.minimum.reduce(
+        np.broadcast_arrays(
+            np.arange(h)[:, None], np.arange(h)[::-1, None], np.arange(w)[None], np.arange(w)[None, ::-1]
+        )
+    )
     return np.clip(mix(rgb(0xEFEADF), picture, smooth_step(0.055 * h, 0.06 * h, edge)), 0, 1).astype(np.float32)
 
 
@@ -128,7 +131,9 @@ def garden(shape: tuple[int, int], seed: int) -> Picture:
     y = np.linspace(0, 1, shape[0], dtype=np.float32)[:, None]
     foliage = fractal_noise(shape, (40, 40), rng, octaves=4)
     picture = mix(rgb(0xD8E8F5), rgb(0xF4F6F2), y)
-    return mix(picture, mix(rgb(0x8FAE70), rgb(0xC9DBA4), foliage * 0.3 + 0.5), smooth_step(-0.3, 0.5, foliage + 5 * y - 2))
+    return mix(
+        picture, mix(rgb(0x8FAE70), rgb(0xC9DBA4), foliage * 0.3 + 0.5), smooth_step(-0.3, 0.5, foliage + 5 * y - 2)
+    )
 
 
 def printed_page(shape: tuple[int, int], colours: tuple[int, int, int], seed: int) -> Picture:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from sample import furniture as f
-from sample import picture_texture as pt
-from sample import surface_texture as st
-from sample.mesh import Scene, add_box, add_cushion, add_lathe, add_quad, rotation_z
+
+from scripts.sample import furniture as f
+from scripts.sample import picture_texture as pt
+from scripts.sample import surface_texture as st
+from scripts.sample.mesh import Scene, add_box, add_cushion, add_lathe, add_quad, rotation_z
 
 ROOM = (6.0, 5.0, 2.8)
 WINDOW_Y = (1.5, 3.1)
@@ -42,18 +43,18 @@ def furnish() -> tuple[Scene, Lights]:
     _add_shell(scene, birch)
     _add_sitting_area(scene, oak, walnut)
     _add_window_side(scene, walnut, birch)
-    _add_library(scene, walnut, oak)
+    _add_library(scene, walnut)
     _add_dining_corner(scene, oak, walnut)
     lamp = _add_lamps(scene)
     return scene, Lights(
         window_y=WINDOW_Y,
         window_z=WINDOW_Z,
-        sky=(8.2, 9.2, 10.4),
+        sky=(15.0, 16.4, 18.0),
         sun_direction=(0.80, 0.20, -0.62),
-        sun=(15.0, 13.2, 10.5),
+        sun=(15.0, 13.4, 11.0),
         lamps=(lamp, (3.0, 2.0, 2.45), (5.0, 1.0, 2.45)),
         lamp_radius=0.14,
-        lamp=(15.0, 12.0, 8.6),
+        lamp=(24.0, 20.5, 16.0),
     )
 
 
@@ -88,9 +89,7 @@ def _add_window_wall(scene: Scene, trim: int) -> None:
         add_box(scene, (-0.02, (y0 + y1) / 2, level), (0.08, y1 - y0, 0.06), trim)
     add_box(scene, (0.05, (y0 + y1) / 2, z0 - 0.06), (0.16, y1 - y0 + 0.2, 0.03), trim)
     view = scene.texture(pt.garden((256, 512), 27))
-    add_quad(
-        scene, (-2.5, -2, 4.5), (0, 9, 0), (0, 0, -5), view, emission=1.15, casts_shadow=False, is_scenery=True
-    )
+    add_quad(scene, (-2.5, -2, 4.5), (0, 9, 0), (0, 0, -5), view, emission=1.15, casts_shadow=False, is_scenery=True)
     curtain = scene.texture(st.woven((400, 400), (0xC4B69A, 0xB39F7C, 0xD4CAB4, 0x9E7F5E), 28), px_per_m=260)
     for a, b in ((y0 - 0.42, y0 + 0.08), (y1 - 0.08, y1 + 0.42)):
         f.add_curtain(scene, (0.09, a, 2.42), (0, b - a, 0), 2.36, curtain, folds=5, flip=False)
@@ -113,9 +112,17 @@ def _add_sitting_area(scene: Scene, oak: int, walnut: int) -> None:
     _add_table_things(scene)
     frames = scene.texture(st.wood((120, 600), 0x5A4030, 0x2A1C14, 36), px_per_m=300)
     pictures = (
-        (pt.landscape((300, 420), (0x6FA3C8, 0xF6D9A8), (0x7C8FA6, 0x4F6D6B, 0x3B5244, 0x2A3A2C), 37), 2.1, (0.75, 0.52)),
+        (
+            pt.landscape((300, 420), (0x6FA3C8, 0xF6D9A8), (0x7C8FA6, 0x4F6D6B, 0x3B5244, 0x2A3A2C), 37),
+            2.1,
+            (0.75, 0.52),
+        ),
         (pt.composition((420, 330), 38), 3.15, (0.55, 0.70)),
-        (pt.landscape((300, 420), (0xE58B5A, 0xF9D48B), (0x8C5A6B, 0x5C3D55, 0x3A2A45, 0x241B30), 39), 4.2, (0.75, 0.52)),
+        (
+            pt.landscape((300, 420), (0xE58B5A, 0xF9D48B), (0x8C5A6B, 0x5C3D55, 0x3A2A45, 0x241B30), 39),
+            4.2,
+            (0.75, 0.52),
+        ),
     )
     for picture, x, size in pictures:
         f.add_painting(scene, (x, 5.0, 1.62), 0, size, scene.texture(picture), frames)
@@ -129,7 +136,9 @@ def _add_table_things(scene: Scene) -> None:
     top = 0.43
     for i, cover in enumerate(covers):
         turn = rotation_z(20 - 16 * i)
-        add_box(scene, (2.86, 2.98, top + 0.03 * i), (0.27 - 0.02 * i, 0.2, 0.029), paper, rotation=turn, front=covers[0])
+        add_box(
+            scene, (2.86, 2.98, top + 0.03 * i), (0.27 - 0.02 * i, 0.2, 0.029), paper, rotation=turn, front=covers[0]
+        )
         f.add_picture_sheet(scene, (2.86, 2.98, top + 0.03 * i + 0.027), 20 - 16 * i, (0.268 - 0.02 * i, 0.198), cover)
     f.add_picture_sheet(scene, (3.14, 2.86, top), -28, (0.21, 0.29), covers[1])
     bowl = scene.texture(pt.mosaic((96, 400), (0x2F5D73, 0xE8E0CE, 0x89A9B3, 0xD9C7A0), 160, 45))
@@ -148,9 +157,7 @@ def _add_table_things(scene: Scene) -> None:
 def _add_window_side(scene: Scene, walnut: int, birch: int) -> None:
     f.add_cabinet(scene, (0.27, 2.3, 0), 90, (1.7, 0.42, 0.72), walnut, birch, doors=3)
     glaze = scene.texture(pt.mosaic((200, 400), (0x35524A, 0x4E7568, 0x86A595, 0xC7B98F), 220, 51))
-    add_lathe(
-        scene, (0.27, 1.72, 0.745), [(0.045, 0.3), (0.04, 0.27), (0.09, 0.16), (0.095, 0.1), (0.06, 0.0)], glaze
-    )
+    add_lathe(scene, (0.27, 1.72, 0.745), [(0.045, 0.3), (0.04, 0.27), (0.09, 0.16), (0.095, 0.1), (0.06, 0.0)], glaze)
     cover = scene.texture(pt.composition((200, 260), 52))
     add_box(scene, (0.3, 2.85, 0.745), (0.26, 0.02, 0.2), birch, rotation=rotation_z(78), front=cover)
     radio = scene.texture(st.woven((200, 300), (0x8C7355, 0xA88E6C, 0x6E5A41), 53), px_per_m=500)
@@ -174,7 +181,7 @@ def _leaf_texture() -> np.ndarray:
     return picture
 
 
-def _add_library(scene: Scene, walnut: int, oak: int) -> None:
+def _add_library(scene: Scene, walnut: int) -> None:
     spines = [scene.texture(pt.book_spine(c, 60 + i)) for i, c in enumerate(SPINE_COLOURS * 2)]
     f.add_bookcase(scene, (5.82, 3.0, 0), -90, (1.7, 0.32, 2.05), walnut, spines, 61)
     globe = scene.texture(pt.mosaic((200, 400), (0x3E6C8F, 0x2F5A7D, 0x8FA66A, 0xC9B36F), 90, 62))
@@ -185,9 +192,6 @@ def _add_library(scene: Scene, walnut: int, oak: int) -> None:
     f.add_painting(scene, (6.0, 1.55, 1.6), -90, (0.6, 0.78), scene.texture(pt.composition((420, 330), 66)), frames)
     lake = pt.landscape((300, 420), (0x9CC4D9, 0xF1E7D0), (0xA9B9B0, 0x6C8A86, 0x49706A, 0x345450), 67)
     f.add_painting(scene, (6.0, 0.7, 1.65), -90, (0.62, 0.45), scene.texture(lake), frames)
-    for x, y, size, turn in ((5.3, 4.1, (0.0, 0, 0), 0),):
-        if size[0]:
-            add_box(scene, (x, y, 0), size, oak, rotation=rotation_z(turn))
 
 
 def _add_dining_corner(scene: Scene, oak: int, walnut: int) -> None:
@@ -196,9 +200,7 @@ def _add_dining_corner(scene: Scene, oak: int, walnut: int) -> None:
     f.add_chair(scene, (4.28, 1.62, 0), 112, walnut, seat)
     f.add_chair(scene, (5.35, 2.02, 0), -28, walnut, seat)
     jug = scene.texture(pt.mosaic((200, 400), (0xE4DCC8, 0xC96F4A, 0x3F5C70, 0xE8B84A), 200, 72))
-    add_lathe(
-        scene, (5.0, 1.45, 0.74), [(0.06, 0.26), (0.045, 0.22), (0.085, 0.12), (0.08, 0.05), (0.055, 0.0)], jug
-    )
+    add_lathe(scene, (5.0, 1.45, 0.74), [(0.06, 0.26), (0.045, 0.22), (0.085, 0.12), (0.08, 0.05), (0.055, 0.0)], jug)
     leaf = scene.texture(st.woven((128, 64), (0xD98AA0, 0xE8B3BE, 0xC2607C, 0x7FA05F), 73))
     rng = np.random.default_rng(74)
     for _ in range(16):

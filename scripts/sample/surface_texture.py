@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
-from sample.noise import fractal_noise, mix, smooth_noise, smooth_step
+
+from scripts.sample.noise import fractal_noise, mix, smooth_noise, smooth_step
 
 Picture = NDArray[np.float32]
 
@@ -23,7 +24,7 @@ def wood(shape: tuple[int, int], light: int, dark: int, seed: int, *, px_per_m: 
     bands = np.sin(2 * np.pi * (rows * 22.0 + warp * 0.9))
     fibres = fractal_noise(shape, (0.012 * m, 0.25 * m), rng, octaves=4, gain=0.8)
     blotches = fractal_noise(shape, (0.12 * m, 0.25 * m), rng, octaves=4)
-    share = 0.42 + 0.15 * bands + 0.17 * fibres + 0.12 * blotches
+    share = 0.40 + 0.12 * bands + 0.15 * fibres + 0.12 * blotches
     picture = mix(rgb(light), rgb(dark), share)
     pores = smooth_noise(shape, (max(1.0, 0.005 * m), 0.035 * m), rng)
     return np.clip(picture * (1 - 0.35 * smooth_step(1.5, 2.6, pores))[..., None], 0, 1)
@@ -34,7 +35,7 @@ def plank_floor(size_m: tuple[float, float], px_per_m: float, seed: int) -> Pict
     rng = np.random.default_rng(seed)
     h, w = round(size_m[1] * px_per_m), round(size_m[0] * px_per_m)
     picture = np.zeros((h, w, 3), dtype=np.float32)
-    stock = wood((1400, 2600), 0xC79C6B, 0x7B5330, seed + 1, px_per_m=px_per_m)
+    stock = wood((1400, 2600), 0xCDA678, 0x8E653F, seed + 1, px_per_m=px_per_m)
     row_step = 0.145 * px_per_m
     for row in range(int(np.ceil(h / row_step))):
         top, bottom = round(row * row_step), min(h, round((row + 1) * row_step))
@@ -97,7 +98,7 @@ def botanical_wallpaper(size_m: tuple[float, float], px_per_m: float, seed: int)
     count = int(size_m[0] * size_m[1] * 62)
     for _ in range(count):
         centre = rng.uniform(0, 1, 2) * (h, w)
-        length, width = rng.uniform(0.045, 0.105) * px_per_m, rng.uniform(0.011, 0.024) * px_per_m
+        length, width = rng.uniform(0.05, 0.11) * px_per_m, rng.uniform(0.020, 0.040) * px_per_m
         _paint_leaf(picture, centre, length, width, rng.uniform(0, 2 * np.pi), leaves[rng.integers(len(leaves))])
     for _ in range(count // 3):
         centre = rng.uniform(0, 1, 2) * (h, w)
@@ -124,10 +125,10 @@ def _paint_leaf(
 def woven(shape: tuple[int, int], colours: tuple[int, ...], seed: int, *, contrast: float = 1.0) -> Picture:
     """Tweed: threads of several colours with slubs, worn areas in large."""
     rng = np.random.default_rng(seed)
-    share = fractal_noise(shape, (10, 10), rng, octaves=4, gain=1.0)
-    order = np.clip(((share * 0.25 + 0.5) * len(colours)).astype(int), 0, len(colours) - 1)
+    share = fractal_noise(shape, (7, 7), rng, octaves=3, gain=1.1)
+    order = np.clip(((share * 0.27 + 0.5) * len(colours)).astype(int), 0, len(colours) - 1)
     picture = np.stack([rgb(c) for c in colours])[order]
-    weft, warp = smooth_noise(shape, (2, 9), rng), smooth_noise(shape, (9, 2), rng)
+    weft, warp = smooth_noise(shape, (1.5, 5), rng), smooth_noise(shape, (5, 1.5), rng)
     shade = 1 + contrast * (0.07 * weft + 0.07 * warp + 0.09 * fractal_noise(shape, (60, 60), rng, octaves=4))
     return np.clip(picture * shade[..., None], 0, 1).astype(np.float32)
 
