@@ -15,6 +15,7 @@ import pyarrow.parquet as pq
 from l3rocc_engine.dataset import layout
 from l3rocc_engine.dataset.video import VideoFacts, probe_video
 from l3rocc_engine.errors import InputError
+from l3rocc_engine.progress import CancelToken
 
 ARROW_ERRORS = (pa.ArrowException, OSError, ValueError)
 
@@ -34,12 +35,20 @@ class DatasetFolder:
     ----------
     root
         The folder that holds ``meta/``.
+    cancel
+        The wish to stop, for rules that take long.
     """
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, cancel: CancelToken | None = None) -> None:
         self.root = root
+        self._cancel = cancel
         self._tables: dict[int, pa.Table | str] = {}
         self._videos: dict[Path, VideoFacts | str] = {}
+
+    def check_cancel(self) -> None:
+        """Stop here if asked to."""
+        if self._cancel is not None:
+            self._cancel.check()
 
     def relative(self, path: Path) -> str:
         """A path as findings name it."""

@@ -8,6 +8,8 @@ from l3rocc_engine.dataset.folder import DatasetFolder
 from l3rocc_engine.dataset.layout import INFO
 from l3rocc_engine.dataset.report import ValidationReport
 from l3rocc_engine.dataset.rules.metadata import METADATA_RULES
+from l3rocc_engine.dataset.rules.occupancy import OCCUPANCY_RULES
+from l3rocc_engine.dataset.rules.run import RUN_RULES
 from l3rocc_engine.dataset.rules.schema import SCHEMA_RULES
 from l3rocc_engine.dataset.rules.stats import STATS_RULES
 from l3rocc_engine.dataset.rules.table import TABLE_RULES
@@ -15,7 +17,15 @@ from l3rocc_engine.dataset.rules.video import VIDEO_RULES
 from l3rocc_engine.errors import InputError
 from l3rocc_engine.progress import CancelToken, EventSink, no_events, steps_of
 
-RULES = (*METADATA_RULES, *SCHEMA_RULES, *STATS_RULES, *TABLE_RULES, *VIDEO_RULES)
+RULES = (
+    *RUN_RULES,
+    *METADATA_RULES,
+    *SCHEMA_RULES,
+    *STATS_RULES,
+    *TABLE_RULES,
+    *VIDEO_RULES,
+    *OCCUPANCY_RULES,
+)
 
 
 def validate_dataset(
@@ -39,10 +49,9 @@ def validate_dataset(
     """
     if not (path / INFO).is_file():
         raise InputError(f"{path} is no dataset folder: it has no {INFO}.", "Give the folder that holds meta/.")
-    folder, report, findings = DatasetFolder(path), steps_of(events, "check"), []
+    folder, report, findings = DatasetFolder(path, cancel), steps_of(events, "check"), []
     for done, rule in enumerate(RULES, start=1):
-        if cancel is not None:
-            cancel.check()
+        folder.check_cancel()
         findings += rule.findings(folder)
         report(done, len(RULES))
     return ValidationReport(path=path, findings=tuple(findings))
