@@ -27,14 +27,15 @@ def _crosses_before(t: float, rank: int, t_other: float, rank_other: int) -> boo
 
 
 @njit(nogil=True, cache=True)
-def _index_at(start: Any, camera: float, speed: float, rank: int, t_end: float, rank_end: int) -> Any:
-    """Mirrored index along one axis after all crossings that come before ``(t_end, rank_end)``."""
+def _index_at(start: Any, high: Any, camera: float, speed: float, rank: int, t_end: float, rank_end: int) -> Any:
+    """Mirrored index along one axis after all crossings that come before ``(t_end, rank_end)``, at most ``high``."""
     if speed == 0.0:
         return start
-    index = max(start, np.int64(np.floor(camera + t_end * speed)) - 1)
+    estimate = np.floor(camera + t_end * speed) - 1.0
+    index = max(start, np.int64(min(estimate, np.float64(high))))
     while index > start and not _crosses_before((index - camera) / speed, rank, t_end, rank_end):
         index -= 1
-    while _crosses_before((index + 1 - camera) / speed, rank, t_end, rank_end):
+    while index < high and _crosses_before((index + 1 - camera) / speed, rank, t_end, rank_end):
         index += 1
     return index
 
@@ -72,7 +73,7 @@ def enter_box(camera: Any, speed: Any, low: Any, high: Any, index: Any) -> bool:
         if axis == last:
             index[axis] = low[axis]
         else:
-            index[axis] = _index_at(index[axis], camera[axis], speed[axis], 2 - axis, t_last, 2 - last)
+            index[axis] = _index_at(index[axis], high[axis], camera[axis], speed[axis], 2 - axis, t_last, 2 - last)
         if index[axis] < low[axis] or index[axis] >= high[axis]:
             return False
     return True
