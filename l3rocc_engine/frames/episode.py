@@ -88,17 +88,12 @@ class EpisodeSource:
     def _read_cameras(self, meta: DatasetMeta, table: ParquetTable | None, warnings: list[str]) -> KnownCameras | None:
         if table is None or not _has_recorded_poses(meta):
             return None
-        image_size_px = None
-        images = self._files.rgb_images or self._files.depth_images
-        if images:
-            stored_px, orientation = read_image_header(images[0])
-            image_size_px = orientation.apply_size(stored_px)
         cameras = read_episode_cameras(
             table,
             meta,
             timestamps_s=self._frames.timestamps_s,
             size_px=self._frames.size_px,
-            image_size_px=image_size_px,
+            image_size_px=self._size_of_intrinsics(meta),
             warnings=warnings,
         )
         if cameras is None:
@@ -109,6 +104,16 @@ class EpisodeSource:
             depth=self._open_depth(warnings),
             world_up=cameras.world_up,
         )
+
+    def _size_of_intrinsics(self, meta: DatasetMeta) -> tuple[int, int] | None:
+        """The picture size that ``K`` was made for, where the files tell it."""
+        if meta.run:
+            return self._frames.size_px  # this program writes K in pixels of the video
+        images = self._files.rgb_images or self._files.depth_images
+        if not images:
+            return None
+        stored_px, orientation = read_image_header(images[0])
+        return orientation.apply_size(stored_px)
 
     def _open_depth(self, warnings: list[str]) -> DepthFolder | None:
         num_depth, num_frames = len(self._files.depth_images), self._frames.num_frames

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -83,7 +84,7 @@ def find_episode_files(root: Path, meta: DatasetMeta, episode: int | None) -> Ep
     return EpisodeFiles(
         episode=episode,
         num_episodes=len(numbers),
-        table=tables.get(episode, [None])[0],
+        table=tables[episode][0] if episode in tables else None,
         video=video,
         rgb_images=rgb_images,
         depth_images=_images(root, _DEPTH_FOLDER, meta, episode, is_alone=is_alone),
@@ -91,9 +92,9 @@ def find_episode_files(root: Path, meta: DatasetMeta, episode: int | None) -> Ep
     )
 
 
-def _numbered(paths: object) -> dict[int, list[Path]]:
+def _numbered(paths: Iterable[Path]) -> dict[int, list[Path]]:
     found: dict[int, list[Path]] = {}
-    for path in sorted(paths):  # type: ignore[call-overload]
+    for path in sorted(paths):
         match = _EPISODE_FILE.search(path.stem)
         if match:
             found.setdefault(int(match.group(1)), []).append(path)

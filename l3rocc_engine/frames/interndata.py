@@ -21,6 +21,8 @@ RESULT_COLUMN = "observation.camera_extrinsic_occ"
 
 _MAX_SKEW = 0.01
 _MAX_ASPECT_CHANGE = 0.03
+_BLOCK_PX = 16
+"""Some video writers round sizes up to multiples of this."""
 _MIN_UP_COSINE = 0.98
 
 
@@ -133,8 +135,7 @@ def _size_of_intrinsics(k: FloatArray, meta: DatasetMeta, size_px: tuple[int, in
     """Picture size that ``K`` belongs to: twice a principal point that is exactly central, or what is declared."""
     twice = 2.0 * k[:2, 2]
     central_px = (round(twice[0]), round(twice[1]))
-    is_whole = bool(np.abs(twice - central_px).max() < 0.01) and min(central_px) > 0
-    if is_whole and abs((central_px[0] / central_px[1]) / (size_px[0] / size_px[1]) - 1.0) < _MAX_ASPECT_CHANGE:
+    if min(central_px) > 0 and np.abs(twice - central_px).max() < 0.01 and _could_become(central_px, size_px):
         return central_px
     for feature in meta.features.values():
         shape = feature.get("shape")
@@ -143,6 +144,13 @@ def _size_of_intrinsics(k: FloatArray, meta: DatasetMeta, size_px: tuple[int, in
             if all(isinstance(n, int) and n > 0 for n in (height, width)) and k[0, 2] < width and k[1, 2] < height:
                 return width, height
     return None
+
+
+def _could_become(made_for_px: tuple[int, int], decoded_px: tuple[int, int]) -> bool:
+    """Whether a video writer would turn one size into the other: by resizing, or by filling up whole blocks."""
+    growth = np.subtract(decoded_px, made_for_px)
+    aspect_change = (made_for_px[0] / made_for_px[1]) / (decoded_px[0] / decoded_px[1]) - 1.0
+    return bool(abs(aspect_change) < _MAX_ASPECT_CHANGE or (growth >= 0).all() and (growth < _BLOCK_PX).all())
 
 
 def _world_up(

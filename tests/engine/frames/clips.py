@@ -71,6 +71,7 @@ def write_clip(path: Path, clip: Clip) -> Path:
             stream.set_display_rotation(clip.rotation_deg)
         if clip.with_sound:
             _add_silence(container, clip.num_frames / clip.rate)
+        container.start_encoding()
         for number in range(clip.num_frames):
             frame = av.VideoFrame.from_ndarray(numbered_picture(number, clip.size_px), format="rgb24")
             frame.pts = number * 10 if clip.ticks is None else clip.ticks[number]

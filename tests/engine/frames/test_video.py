@@ -69,7 +69,7 @@ def test_rotation_is_applied(tmp_path: Path, name: str, degrees: int, quarter_tu
     picture = source.frame(0)
     assert source.size_px == ((96, 160) if quarter_turns % 2 else (160, 96))
     assert picture.shape == (source.size_px[1], source.size_px[0], 3)
-    # The matrix turns anticlockwise (FFmpeg, av_display_rotation_set turns clockwise; PyAV negates).
+    # PyAV's angle turns anticlockwise; the ffmpeg program and OpenCV show these files in the same way.
     expected = np.rot90(numbered_picture(0), quarter_turns)
     assert np.abs(picture.astype(int) - expected).mean() < 12
     assert any("upright" in sentence for sentence in source.warnings)
