@@ -20,7 +20,7 @@ from l3rocc_engine.occupancy import (
     OccupancySequence,
     WorldMap,
     load_sequence,
-    load_world,
+    load_world_map,
     occupancy_sequence,
     world_map,
 )
