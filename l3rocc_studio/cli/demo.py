@@ -9,8 +9,9 @@ import subprocess
 import sys
 from pathlib import Path
 
-from l3rocc_engine.sample import sample_config, sample_video_path
+from l3rocc_engine.sample import sample_video_path
 
+from l3rocc_engine.config import PipelineConfig
 from l3rocc_engine.dataset import write_dataset
 from l3rocc_engine.frames.opener import open_source
 from l3rocc_engine.pipeline import process_source
@@ -52,7 +53,7 @@ def make_files(out: Path, reporter: Reporter, cancel: CancelToken) -> int:
     dataset, film, still = out / "dataset", out / "demo.mp4", out / "demo.png"
     source = open_source(sample_video_path())
     try:
-        finished = process_source(source, sample_config(), work_folder(dataset), events=reporter.event, cancel=cancel)
+        finished = process_source(source, PipelineConfig(), work_folder(dataset), events=reporter.event, cancel=cancel)
         write_dataset(finished, dataset, profile="interndata", overwrite=True, events=reporter.event, cancel=cancel)
         render_movie(finished, film, events=reporter.event, cancel=cancel)
         render_still(finished, finished.num_frames // 2, still)
