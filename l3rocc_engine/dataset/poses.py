@@ -11,6 +11,7 @@ from scipy.spatial.transform import Rotation
 
 from l3rocc_engine.errors import InputError
 from l3rocc_engine.geometry.trajectory import Trajectory
+from l3rocc_engine.occupancy.archive import NpzWriter
 from l3rocc_engine.storage.atomic import atomic_file
 
 BASE_FROM_GL = np.array([[1.0, 0.0, 0.0, 0.0], [0.0, 0.0, -1.0, 0.0], [0.0, 1.0, 0.0, 0.0], [0.0, 0.0, 0.0, 1.0]])
@@ -33,13 +34,12 @@ def next_poses(states: NDArray[np.float32]) -> NDArray[np.float32]:
 def save_poses(path: Path, trajectory: Trajectory, start: int, stop: int) -> None:
     """Write a range of a trajectory to an .npz: ``world_from_cam`` float64, ``timestamps_s``, ``is_interpolated``."""
     with atomic_file(path) as partial, partial.open("wb") as stream:
-        np.savez_compressed(
-            stream,
-            world_from_cam=trajectory.world_from_cam[start:stop],
-            timestamps_s=trajectory.timestamps_s[start:stop],
-            is_interpolated=trajectory.is_interpolated[start:stop],
-            frame=np.array("world_from_cam, OpenCV camera axes; times are those of the source"),
-        )
+        npz = NpzWriter(stream)  # unlike numpy's, it writes no date, so equal runs give equal files
+        npz.add_array("world_from_cam", trajectory.world_from_cam[start:stop])
+        npz.add_array("timestamps_s", trajectory.timestamps_s[start:stop])
+        npz.add_array("is_interpolated", trajectory.is_interpolated[start:stop])
+        npz.add_array("frame", np.array("world_from_cam, OpenCV camera axes; times are those of the source"))
+        npz.close()
 
 
 def load_poses(path: Path) -> Trajectory:
@@ -51,7 +51,7 @@ def load_poses(path: Path) -> Trajectory:
         If the file is missing or damaged.
     """
     try:
-        with np.load(path, allow_pickle=False) as arrays:
+        with path.open("rb") as stream, np.load(stream, allow_pickle=False) as arrays:
             return Trajectory(
                 world_from_cam=arrays["world_from_cam"],
                 timestamps_s=arrays["timestamps_s"],
