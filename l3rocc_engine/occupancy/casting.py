@@ -11,14 +11,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from l3rocc_engine.errors import InputError
+from l3rocc_engine.occupancy.casters import BeamCaster, Caster, PlainCaster
 from l3rocc_engine.occupancy.grid import GridSpec
-from l3rocc_engine.occupancy.rounding import camera_in_voxels, camera_voxels, voxels_from_world
+from l3rocc_engine.occupancy.ray_tables import ray_tables
 from l3rocc_engine.occupancy.rows import MemoryRows, Piece, pack_row
 from l3rocc_engine.occupancy.sequence import OccupancySequence
 from l3rocc_engine.progress import CancelToken, StepProgress, no_progress
-
-FrameResult = tuple[NDArray[np.int32], NDArray[np.uint8]]
-"""Sorted flat indices of visible-occupied voxels, and the packed mask."""
 
 
 def occupancy_sequence(
@@ -65,16 +63,17 @@ def occupancy_sequence(
         If asked to stop.
     """
     points, poses, rays = _checked(points_world, world_from_cam, ray_dirs_cam)
-    cast = _plain_caster(points, poses, rays, grid)
+    threads = threads or usable_cores()
+    caster = choose_caster(points, poses, rays, grid, threads, cancel)
 
     def work(frame_idx: int) -> tuple[int, Piece, Piece]:
-        indices, mask = cast(frame_idx)
+        indices, mask = caster.cast(frame_idx)
         return len(indices), pack_row(indices), pack_row(mask)
 
     counts, occupied, visible = [], [], []
     report = progress or no_progress
     report(0, len(poses))
-    for count, occupied_piece, visible_piece in _in_order(work, len(poses), threads or usable_cores(), cancel):
+    for count, occupied_piece, visible_piece in _in_order(work, len(poses), threads, cancel):
         counts.append(count)
         occupied.append(occupied_piece)
         visible.append(visible_piece)
@@ -116,26 +115,20 @@ def _checked(
     return points, poses, rays
 
 
-def _plain_caster(
-    points: NDArray[np.float32], poses: NDArray[np.float64], rays: NDArray[np.float32], grid: GridSpec
-) -> Callable[[int], FrameResult]:
-    """One frame by the plain traversal of single rays."""
-    from l3rocc_engine.occupancy.dda import BLOCKS, OCCUPIED, VISIBLE, cast_rays, voxelise
-
-    affine = voxels_from_world(poses, grid)
-    camera, own = camera_in_voxels(grid), camera_voxels(grid)
-    shape = np.array(grid.shape, dtype=np.int64)
-
-    def cast(frame_idx: int) -> FrameResult:
-        cells = np.zeros(grid.num_voxels, dtype=np.uint8)
-        voxelise(points, affine[frame_idx], shape, cells)
-        cells[own] &= ~np.uint8(BLOCKS)
-        cast_rays(cells, rays, camera, shape)
-        seen = OCCUPIED | VISIBLE
-        indices = np.flatnonzero((cells & seen) == seen).astype(np.int32)
-        return indices, np.packbits(cells & VISIBLE != 0)
-
-    return cast
+def choose_caster(
+    points: NDArray[np.float32],
+    poses: NDArray[np.float64],
+    rays: NDArray[np.float32],
+    grid: GridSpec,
+    threads: int,
+    cancel: CancelToken | None = None,
+) -> Caster:
+    """Tables where they pay and fit, else ray by ray: one or two frames do not earn the tables back."""
+    if len(poses) > 2:
+        tables = ray_tables(rays, grid, threads, cancel=cancel)
+        if tables is not None:
+            return BeamCaster(points, poses, tables, grid)
+    return PlainCaster(points, poses, rays, grid)
 
 
 def _in_order(

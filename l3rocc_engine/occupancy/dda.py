@@ -97,7 +97,7 @@ def mirror(direction: Any, camera: Any, shape: Any, sign: Any, speed: Any, centr
 
 
 @njit(nogil=True, cache=True)
-def _next_face(index: int, camera: float, speed: float) -> float:
+def next_face(index: int, camera: float, speed: float) -> float:
     return (index + 1 - camera) / speed if speed > 0.0 else np.inf
 
 
@@ -105,9 +105,9 @@ def _next_face(index: int, camera: float, speed: float) -> float:
 def walk(cells: Any, centre: Any, speed: Any, high: Any, index: Any, base: int, stride: Any) -> None:
     """Mark voxels visible from ``index`` on, up to and including the first that blocks."""
     x, y, z = index[0], index[1], index[2]
-    t_x = _next_face(x, centre[0], speed[0])
-    t_y = _next_face(y, centre[1], speed[1])
-    t_z = _next_face(z, centre[2], speed[2])
+    t_x = next_face(x, centre[0], speed[0])
+    t_y = next_face(y, centre[1], speed[1])
+    t_z = next_face(z, centre[2], speed[2])
     flat = base + x * stride[0] + y * stride[1] + z * stride[2]
     while True:
         cells[flat] |= VISIBLE
@@ -118,19 +118,19 @@ def walk(cells: Any, centre: Any, speed: Any, high: Any, index: Any, base: int, 
             if x >= high[0]:
                 return
             flat += stride[0]
-            t_x = _next_face(x, centre[0], speed[0])
+            t_x = next_face(x, centre[0], speed[0])
         elif t_x >= t_y and t_y < t_z:
             y += 1
             if y >= high[1]:
                 return
             flat += stride[1]
-            t_y = _next_face(y, centre[1], speed[1])
+            t_y = next_face(y, centre[1], speed[1])
         else:
             z += 1
             if z >= high[2]:
                 return
             flat += stride[2]
-            t_z = _next_face(z, centre[2], speed[2])
+            t_z = next_face(z, centre[2], speed[2])
 
 
 @njit(nogil=True, cache=True)

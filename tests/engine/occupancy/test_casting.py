@@ -8,6 +8,8 @@ from hypothesis import HealthCheck, given, settings
 
 from l3rocc_engine.errors import Cancelled, InputError
 from l3rocc_engine.occupancy import GridSpec, occupancy_sequence
+from l3rocc_engine.occupancy.casters import BeamCaster, PlainCaster
+from l3rocc_engine.occupancy.ray_tables import ray_tables
 from l3rocc_engine.progress import CancelToken
 from tests.engine.occupancy.reference import frame_occupancy
 from tests.engine.occupancy.scenes import Scene, scenes
@@ -30,9 +32,15 @@ def cast(points, rays, grid=CUBE, poses=HERE):
 @given(scenes())
 def test_no_voxel_differs_from_the_reference(scene: Scene) -> None:
     occupied, mask = frame_occupancy(scene.points, scene.poses[0], scene.rays, scene.grid)
-    frame = occupancy_sequence(scene.points, scene.poses, scene.rays, scene.grid, threads=1).frame(0)
-    assert frame.visible_packed.tolist() == mask.tolist()
-    assert frame.occupied.tolist() == occupied.tolist()
+    tables = ray_tables(scene.rays, scene.grid, 1)
+    assert tables is not None
+    for caster in (
+        PlainCaster(scene.points, scene.poses, scene.rays, scene.grid),
+        BeamCaster(scene.points, scene.poses, tables, scene.grid),
+    ):
+        indices, packed = caster.cast(0)
+        assert packed.tolist() == mask.tolist()
+        assert indices.tolist() == occupied.tolist()
 
 
 def test_a_ray_sees_up_to_the_first_point() -> None:
