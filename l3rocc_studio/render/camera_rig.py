@@ -15,7 +15,7 @@ FloatArray = NDArray[np.float64]
 
 VIEW_ANGLE_DEG = 35.0
 GODS_EYE_ELEVATION_DEG = 42.0
-BEHIND_ELEVATION_DEG = 26.0
+BEHIND_ELEVATION_DEG = 17.0
 FIT_SAMPLE = 20_000
 KEPT_SHARE = 0.96
 """Share of the cloud that a fitted view must show; stray points far away do not count."""

@@ -8,10 +8,11 @@ from vtkmodules.vtkRenderingCore import vtkActor, vtkRenderer
 
 from l3rocc_engine.occupancy.grid import GridSpec
 from l3rocc_studio.render.colormaps import Rgb
-from l3rocc_studio.render.stroke_mesh import flat_actor, segments
+from l3rocc_studio.render.stroke_mesh import flat_actor, line_actor, segments
 
-FRAME_RADIUS, RULE_RADIUS = 0.0016, 0.0006
-"""Thickness of the frame and of the ruled lines, as shares of the box's longest edge."""
+FRAME_RADIUS = 0.0016
+"""Thickness of the frame, as a share of the box's longest edge; the ruled lines are hairlines."""
+RULE_OPACITY = 0.45
 
 
 def ruling_step(length: float) -> float:
@@ -26,7 +27,8 @@ def _side_strokes(grid: GridSpec, axis: int, at: float) -> tuple[NDArray[np.floa
     low, high = np.array(grid.pc_range[:3]), np.array(grid.pc_range[3:])
     step = ruling_step(float((high - low).max()))
     across = [other for other in range(3) if other != axis]
-    frame, rules = [], []
+    frame: list[NDArray[np.float64]] = []
+    rules: list[NDArray[np.float64]] = []
     for along, fixed in (across, across[::-1]):
         inner = np.arange(np.ceil(low[fixed] / step), np.floor(high[fixed] / step) + 1) * step
         for value in (low[fixed], high[fixed], *inner):
@@ -49,7 +51,10 @@ class GridBox:
                 frame, rules = _side_strokes(grid, axis, at)
                 actors = [flat_actor(segments(frame, FRAME_RADIUS * size), color)]
                 if len(rules):
-                    actors.append(flat_actor(segments(rules, RULE_RADIUS * size), color))
+                    pairs = np.arange(2 * len(rules)).reshape(-1, 2)
+                    actors.append(line_actor(rules.reshape(-1, 3).astype(np.float32), pairs)[0])
+                    actors[-1].GetProperty().SetColor(*color)
+                    actors[-1].GetProperty().SetOpacity(RULE_OPACITY)
                 for actor in actors:
                     renderer.AddActor(actor)
                 self._sides.append((axis, at, inward, actors))

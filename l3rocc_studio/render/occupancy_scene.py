@@ -9,6 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 from vtkmodules.vtkRenderingCore import vtkActor
 
+from l3rocc_engine.geometry.intrinsics import Intrinsics
+from l3rocc_engine.occupancy.grid import GridSpec
 from l3rocc_engine.occupancy.sequence import OccupancySequence
 from l3rocc_studio.render import camera_rig, colormaps
 from l3rocc_studio.render.colormaps import Background, DepthPalette
@@ -25,9 +27,11 @@ if TYPE_CHECKING:
 
 FACE_SHADE = np.array([0.84, 0.84, 1.0, 0.66, 0.92, 0.78], dtype=np.float32)
 """Brightness of the faces -x, +x, -y, +y, -z, +z: light from above (-y) and from the viewer's side (-z)."""
-HISTORY_FADE = 0.6
+HISTORY_FADE, HISTORY_FADE_ON_DARK = 0.6, 0.5
 """How far the colour of a remembered voxel goes towards the background."""
 SAMPLED_FRAMES = 12
+NO_CAMERA = Intrinsics(fx_px=0.7, fy_px=0.7, cx_px=0.5, cy_px=0.375, width_px=1, height_px=1)
+"""A camera to draw when there is none."""
 GLYPH_SHARE, GLYPH_STROKE_SHARE = 0.06, 0.0018
 """Size and stroke of the camera, as shares of what the picture shows."""
 
@@ -57,9 +61,13 @@ def measure_extent(occupancy: OccupancySequence) -> Extent:
     frames = np.unique(np.linspace(0, occupancy.num_frames - 1, SAMPLED_FRAMES).astype(int))
     seen = np.concatenate([occupancy.occupied_indices(int(frame_idx)) for frame_idx in frames])
     if len(seen) == 0:
-        return Extent(low=np.array(grid.pc_range[:3]), high=np.array(grid.pc_range[3:]))
+        return _whole(grid)
     low, high = np.quantile(grid.centres(seen).astype(np.float64), (0.01, 0.99), axis=0)
     return Extent(low=low - grid.voxel_size, high=high + grid.voxel_size)
+
+
+def _whole(grid: GridSpec) -> Extent:
+    return Extent(low=np.array(grid.pc_range[:3]), high=np.array(grid.pc_range[3:]))
 
 
 class OccupancyScene(Scene):
@@ -72,31 +80,42 @@ class OccupancyScene(Scene):
         self._box: GridBox | None = None
         self._glyph: vtkActor | None = None
         self._run: Run | None = None
-        self._extent: Extent | None = None
+        self._extent = _whole(GridSpec())
         self._frame_idx = 0
         self._has_history = True
         self._detail = Detail.FULL
         self._shown: tuple[object, ...] = ()
+        self.set_run(None)
 
-    def set_run(self, run: Run | None) -> None:
-        """Show another run from behind its camera, or nothing."""
+    def set_run(self, run: Run | None, prepared: Extent | None = None) -> None:
+        """Show another run from behind its camera, or an empty grid.
+
+        Parameters
+        ----------
+        run
+            What to show.
+        prepared
+            From :func:`measure_extent` of the run's occupancy, made in another thread; None does it here and now.
+        """
+        self._clear()
+        self._run = run
+        grid, intrinsics = (GridSpec(), NO_CAMERA) if run is None else (run.occupancy.grid, run.intrinsics)
+        self._extent = _whole(grid) if run is None else prepared or measure_extent(run.occupancy)
+        size = self._extent.size
+        self._box = GridBox(self.renderer, grid, self.background.line)
+        strokes = frustum_strokes(intrinsics, GLYPH_SHARE * size, GLYPH_STROKE_SHARE * size)
+        self._glyph = lit_actor(strokes, self.background.line if run is None else colormaps.HEAD)
+        self.renderer.AddActor(self._glyph)
+        self.fit()
+        self.show_frame(0)
+
+    def _clear(self) -> None:
         if self._box is not None:
             self._box.remove()
         if self._glyph is not None:
             self.renderer.RemoveActor(self._glyph)
-        self._box = self._glyph = self._extent = None
-        self._run, self._frame_idx, self._shown = run, 0, ()
         self._voxels.set_mesh(None)
-        if run is None:
-            return
-        self._extent = measure_extent(run.occupancy)
-        size = self._extent.size
-        self._box = GridBox(self.renderer, run.occupancy.grid, self.background.line)
-        strokes = frustum_strokes(run.intrinsics, GLYPH_SHARE * size, GLYPH_STROKE_SHARE * size)
-        self._glyph = lit_actor(strokes, colormaps.HEAD)
-        self.renderer.AddActor(self._glyph)
-        self.fit()
-        self.show_frame(0)
+        self._frame_idx, self._shown = 0, ()
 
     def show_frame(self, frame_idx: int) -> None:
         """Show one frame; the mesh is rebuilt only if something in it changed."""
@@ -109,8 +128,7 @@ class OccupancyScene(Scene):
 
     def fit(self) -> None:
         """Look from behind the recording camera at what the run fills."""
-        if self._extent is not None:
-            self.set_camera_pose(camera_rig.behind_camera(self._extent.low, self._extent.high, aspect=self.aspect))
+        self.set_camera_pose(camera_rig.behind_camera(self._extent.low, self._extent.high, aspect=self.aspect))
 
     def set_history_visible(self, *, is_visible: bool) -> None:
         """Show or hide what earlier frames saw."""
@@ -125,6 +143,7 @@ class OccupancyScene(Scene):
     def set_detail(self, detail: Detail) -> None:
         """Coarse (the current frame without history) while something moves, full at rest."""
         self._detail = detail
+        self.set_smooth(is_smooth=detail is Detail.FULL)
         self.show_frame(self._frame_idx)
 
     def set_background(self, background: Background) -> None:
@@ -159,10 +178,10 @@ class OccupancyScene(Scene):
         """(2, Z, 3) colours of the layers along z: seen now, and remembered."""
         grid, extent = run.occupancy.grid, self._extent
         depth = grid.origin[2] + (np.arange(grid.shape[2]) + 0.5) * grid.voxel_size
-        near, far = (0.0, float(depth[-1])) if extent is None else (max(0.0, extent.low[2]), extent.high[2])
-        now = self._palette.colors(depth, near=near, far=far)
+        now = self._palette.colors(depth, near=max(0.0, float(extent.low[2])), far=float(extent.high[2]))
         backdrop = (np.asarray(self.background.bottom) + np.asarray(self.background.top)) / 2
-        faded = now + HISTORY_FADE * (backdrop.astype(np.float32) - now)
+        fade = HISTORY_FADE_ON_DARK if self.background.is_dark else HISTORY_FADE
+        faded = now + fade * (backdrop.astype(np.float32) - now)
         return np.stack([now, faded])
 
     def _before_drawing(self) -> None:

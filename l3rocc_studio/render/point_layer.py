@@ -1,64 +1,30 @@
-"""The coloured cloud: prebuilt in chunks by the frame that first saw a point, at two levels of detail."""
+"""The coloured cloud on screen: points with a size in the world, seen through from behind."""
 
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
-from vtkmodules.vtkCommonDataModel import vtkPolyData
+from vtkmodules.vtkCommonDataModel import vtkDataObject, vtkPolyData
 from vtkmodules.vtkRenderingCore import vtkActor, vtkPolyDataMapper, vtkRenderer
 
-from l3rocc_engine.cloud.point_cloud import PointCloud
-from l3rocc_studio.render import polydata
 from l3rocc_studio.render.detail import Detail
+from l3rocc_studio.render.point_levels import FACING, PreparedCloud
 
-MAX_CHUNKS = 32
 GL_PROGRAM_POINT_SIZE = 0x8642
-COARSE_POINTS = 30_000
 MIN_SPLAT_PX, MAX_SPLAT_PX = 1.5, 20.0
+BACK_COSINE = -0.12
+"""A surface counts as seen from behind below this cosine; a little below 0, as normals are estimates."""
 
-_SPLAT_SIZE = (
+_DECLARATION = "//VTK::Normal::Dec\nin vec3 seenFacing;\n"
+_PLACE = (
     "//VTK::PositionVC::Impl\n"
     f"  gl_PointSize = clamp(splatPx / gl_Position.w, {MIN_SPLAT_PX:.1f}, {MAX_SPLAT_PX:.1f});\n"
+    "  vec3 towardsEye = normalize(eyeWorld - vertexMC.xyz);\n"
+    f"  if (dot(seenFacing, towardsEye) < {BACK_COSINE:.2f}) gl_Position = vec4(2.0, 2.0, 2.0, 1.0);\n"
 )
 
 
-class _Level:
-    """One level of detail: an actor a chunk."""
-
-    def __init__(self, cloud: PointCloud, rows: NDArray[np.int64], chunk_ends: NDArray[np.int64], splat: float) -> None:
-        self.splat = splat
-        self.actors: list[vtkActor] = []
-        start = 0
-        for end in np.searchsorted(cloud.first_frame[rows], chunk_ends):
-            self.actors.append(_chunk_actor(cloud, rows[start:end]))
-            start = end
-
-    def set_splat_px(self, splat_px: float) -> None:
-        for actor in self.actors:
-            actor.GetShaderProperty().GetVertexCustomUniforms().SetUniformf("splatPx", splat_px)
-
-
-def _chunk_actor(cloud: PointCloud, rows: NDArray[np.int64]) -> vtkActor:
-    data = vtkPolyData()
-    polydata.set_points(data, cloud.points_world[rows])
-    polydata.set_colors(data, polydata.rgba(cloud.colors[rows]))
-    data.SetVerts(polydata.cells(np.arange(len(rows), dtype=np.int32), 1))
-    mapper = vtkPolyDataMapper()
-    mapper.SetInputData(data)
-    mapper.StaticOn()
-    actor = vtkActor()
-    actor.SetMapper(mapper)
-    actor.GetProperty().LightingOff()
-    actor.GetProperty().SetPointSize(2.0)
-    actor.PickableOff()
-    shader = actor.GetShaderProperty()
-    shader.AddVertexShaderReplacement("//VTK::PositionVC::Impl", True, _SPLAT_SIZE, False)
-    shader.GetVertexCustomUniforms().SetUniformf("splatPx", 2.0)
-    return actor
-
-
 class PointLayer:
-    """Draws a cloud whose points have a size in the world, so that surfaces close when one comes near.
+    """Draws a prepared cloud; level of detail and growth only switch actors on and off.
 
     Parameters
     ----------
@@ -68,50 +34,31 @@ class PointLayer:
 
     def __init__(self, renderer: vtkRenderer) -> None:
         self._renderer = renderer
-        self._levels: dict[Detail, _Level] = {}
-        self._chunk_starts = np.zeros(0, dtype=np.int64)
+        self._cloud: PreparedCloud | None = None
+        self._actors: dict[Detail, list[vtkActor]] = {}
         self._detail = Detail.FULL
         self._until_frame: int | None = None
         self._is_visible = True
+        self._hides_backs = True
 
-    def set_cloud(self, cloud: PointCloud, *, spacing: float) -> None:
-        """Show another cloud.
-
-        Parameters
-        ----------
-        cloud
-            Any order of points.
-        spacing
-            Usual distance between neighbouring points, in units of the cloud: the diameter of a drawn point.
-        """
-        self.clear()
-        if cloud.num_points == 0:
+    def set_cloud(self, cloud: PreparedCloud | None) -> None:
+        """Show another cloud, or nothing."""
+        for actors in self._actors.values():
+            for actor in actors:
+                self._renderer.RemoveActor(actor)
+        self._cloud, self._actors = cloud, {}
+        if cloud is None:
             return
-        order = np.argsort(cloud.first_frame, kind="stable")
-        frames = np.unique(cloud.first_frame)
-        self._chunk_starts = frames[:: -(-len(frames) // MAX_CHUNKS)].astype(np.int64)
-        ends = np.append(self._chunk_starts[1:], np.iinfo(np.int32).max)
-        keep = np.sort(np.random.default_rng(0).permutation(len(order))[:COARSE_POINTS])
-        # A surface keeps its look when fewer points grow by the square root of what was left out.
-        growth = float(np.sqrt(len(order) / len(keep)))
-        self._levels = {
-            Detail.FULL: _Level(cloud, order, ends, spacing),
-            Detail.COARSE: _Level(cloud, order[keep], ends, spacing * min(growth, 3.0)),
+        self._actors = {
+            detail: [_point_actor(chunk) for chunk in level.chunks] for detail, level in cloud.levels.items()
         }
-        for level in self._levels.values():
-            for actor in level.actors:
+        for actors in self._actors.values():
+            for actor in actors:
                 self._renderer.AddActor(actor)
         self._update_visibility()
 
-    def clear(self) -> None:
-        """Show nothing."""
-        for level in self._levels.values():
-            for actor in level.actors:
-                self._renderer.RemoveActor(actor)
-        self._levels = {}
-
     def set_detail(self, detail: Detail) -> None:
-        """Switch the level of detail; nothing is rebuilt."""
+        """Switch the level of detail."""
         self._detail = detail
         self._update_visibility()
 
@@ -125,22 +72,65 @@ class PointLayer:
         self._is_visible = is_visible
         self._update_visibility()
 
-    def update_splats(self, px_per_unit: float) -> None:
-        """Adapt point sizes to the view, before each drawing.
+    def set_backs_hidden(self, *, is_hidden: bool) -> None:
+        """Whether surfaces vanish when looked at from behind, so that one sees into rooms from outside."""
+        self._hides_backs = is_hidden
+
+    def update_view(self, px_per_unit: float) -> None:
+        """Adapt to the view, before each drawing.
 
         Parameters
         ----------
         px_per_unit
             Height in pixels of one unit at distance one.
         """
+        if self._cloud is None or not self._actors:
+            return
         # VTK leaves the point size to its own state; ours comes from the shader.
         self._renderer.GetRenderWindow().GetState().vtkglEnable(GL_PROGRAM_POINT_SIZE)
-        level = self._levels.get(self._detail)
-        if level is not None:
-            level.set_splat_px(level.splat * px_per_unit)
+        splat_px = self._cloud.levels[self._detail].splat * px_per_unit
+        eye = self._eye()
+        for actor in self._actors[self._detail]:
+            uniforms = actor.GetShaderProperty().GetVertexCustomUniforms()
+            uniforms.SetUniformf("splatPx", splat_px)
+            uniforms.SetUniform3f("eyeWorld", eye)
+
+    def _eye(self) -> tuple[float, float, float]:
+        """Where the eye is; far back for a parallel projection; nowhere if backs are to be shown."""
+        if not self._hides_backs:
+            return float("nan"), float("nan"), float("nan")
+        camera = self._renderer.GetActiveCamera()
+        position, direction = np.array(camera.GetPosition()), np.array(camera.GetDirectionOfProjection())
+        if camera.GetParallelProjection():
+            position = position - 1e6 * camera.GetParallelScale() * direction
+        x, y, z = (float(value) for value in position)
+        return x, y, z
 
     def _update_visibility(self) -> None:
-        for detail, level in self._levels.items():
+        if self._cloud is None:
+            return
+        until = np.inf if self._until_frame is None else self._until_frame
+        for detail, actors in self._actors.items():
             is_shown = self._is_visible and detail is self._detail
-            for start, actor in zip(self._chunk_starts, level.actors, strict=True):
-                actor.SetVisibility(bool(is_shown and (self._until_frame is None or start <= self._until_frame)))
+            for start, actor in zip(self._cloud.chunk_starts, actors, strict=True):
+                actor.SetVisibility(bool(is_shown and start <= until))
+
+
+def _point_actor(data: vtkPolyData) -> vtkActor:
+    mapper = vtkPolyDataMapper()
+    mapper.SetInputData(data)
+    mapper.StaticOn()
+    # The shader compares positions with the eye, so they must reach it unscaled.
+    mapper.SetVBOShiftScaleMethod(0)
+    mapper.MapDataArrayToVertexAttribute("seenFacing", FACING, vtkDataObject.FIELD_ASSOCIATION_POINTS, -1)
+    actor = vtkActor()
+    actor.SetMapper(mapper)
+    actor.GetProperty().LightingOff()
+    actor.PickableOff()
+    shader = actor.GetShaderProperty()
+    shader.AddVertexShaderReplacement("//VTK::Normal::Dec", True, _DECLARATION, False)
+    shader.AddVertexShaderReplacement("//VTK::PositionVC::Impl", True, _PLACE, False)
+    uniforms = shader.GetVertexCustomUniforms()
+    uniforms.SetUniformf("splatPx", 2.0)
+    uniforms.SetUniform3f("eyeWorld", (0.0, 0.0, 0.0))
+    return actor

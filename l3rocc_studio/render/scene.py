@@ -26,6 +26,7 @@ class Scene:
         self.renderer.GradientBackgroundOn()
         self._has_fixed_clipping = False
         self._paint(DARK)
+        self.set_smooth(is_smooth=True)
         self._observer = self.renderer.AddObserver("StartEvent", self._on_start)
 
     @property
@@ -41,6 +42,14 @@ class Scene:
         self._background = background
         self.renderer.SetBackground(*background.bottom)
         self.renderer.SetBackground2(*background.top)
+
+    def show_frame(self, frame_idx: int) -> None:
+        """Show one moment of the run."""
+        raise NotImplementedError
+
+    def set_smooth(self, *, is_smooth: bool) -> None:
+        """Whether edges are smoothed (FXAA); costs a pass over the picture."""
+        self.renderer.SetUseFXAA(is_smooth)
 
     @property
     def aspect(self) -> float:

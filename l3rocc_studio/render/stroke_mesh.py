@@ -6,7 +6,6 @@ import numpy as np
 from numpy.typing import NDArray
 from vtkmodules.util.numpy_support import numpy_to_vtk
 from vtkmodules.vtkCommonDataModel import vtkPolyData
-
 from vtkmodules.vtkFiltersCore import vtkAppendPolyData
 from vtkmodules.vtkRenderingCore import vtkActor, vtkPolyDataMapper
 
@@ -110,3 +109,12 @@ def flat_actor(data: vtkPolyData, color: Rgb) -> vtkActor:
     actor = lit_actor(data, color)
     actor.GetProperty().LightingOff()
     return actor
+
+
+def line_actor(points: NDArray[np.float32], pairs: NDArray[np.integer]) -> tuple[vtkActor, vtkPolyData]:
+    """Hairlines one pixel wide between pairs (N, 2) of points, and their data."""
+    data = vtkPolyData()
+    polydata.set_points(data, points)
+    data.SetLines(polydata.cells(np.asarray(pairs, dtype=np.int32), 2))
+    actor = flat_actor(data, (1.0, 1.0, 1.0))
+    return actor, data

@@ -24,7 +24,7 @@ _EDGE_SHADE_FS = (
     "  vec2 cellsPerPx = max(fwidth(cornerVS), vec2(1e-6));\n"
     "  vec2 toEdgePx = min(cornerVS, 1.0 - cornerVS) / cellsPerPx;\n"
     "  float line = 1.0 - smoothstep(0.35, 1.15, min(toEdgePx.x, toEdgePx.y));\n"
-    "  float near = 1.0 - smoothstep(0.10, 0.34, max(cellsPerPx.x, cellsPerPx.y));\n"
+    "  float near = 1.0 - smoothstep(0.15, 0.45, max(cellsPerPx.x, cellsPerPx.y));\n"
     "  fragOutput0.rgb *= 1.0 - edgeStrength * line * near;\n"
 )
 
@@ -59,6 +59,7 @@ class VoxelLayer:
         shader.AddFragmentShaderReplacement("//VTK::ValuePass::Dec", True, _EDGE_DECLARATION_FS, False)
         shader.AddFragmentShaderReplacement("//VTK::Light::Impl", False, _EDGE_SHADE_FS, False)
         self._shader = shader
+        self._renderer = renderer
         self.set_edge_strength(edge_strength)
         renderer.AddActor(self._actor)
 
@@ -70,6 +71,10 @@ class VoxelLayer:
             polydata.set_colors(data, mesh.colors)
             data.SetPolys(polydata.cells(_triangles(mesh.num_quads), 3))
         self._mapper.SetInputData(data)
+
+    def remove(self) -> None:
+        """Take the layer out of its renderer."""
+        self._renderer.RemoveActor(self._actor)
 
     def set_visible(self, is_visible: bool) -> None:
         """Show or hide the layer."""

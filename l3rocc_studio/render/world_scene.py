@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+import numpy as np
 
 from l3rocc_studio.model.view import CameraPose, ViewKind
 from l3rocc_studio.render import camera_rig, colormaps
 from l3rocc_studio.render.camera_rig import SceneFrame
 from l3rocc_studio.render.colormaps import Background
 from l3rocc_studio.render.detail import Detail
+from l3rocc_studio.render.ground_grid import GroundGrid
 from l3rocc_studio.render.point_layer import PointLayer
+from l3rocc_studio.render.point_levels import PreparedCloud, prepare_cloud
 from l3rocc_studio.render.scene import Scene
 from l3rocc_studio.render.trajectory_layer import TrajectoryLayer
+from l3rocc_studio.render.world_voxel_layer import WorldVoxelLayer
 
 if TYPE_CHECKING:
     from l3rocc_engine.run import Run
@@ -20,34 +26,75 @@ SPLAT_GROWTH = 1.5
 """A drawn point is this much wider than the distance to its neighbour, so that surfaces close."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PreparedWorld:
+    """A run made ready for the world scene; see :func:`prepare_world`."""
+
+    frame: SceneFrame
+    cloud: PreparedCloud
+
+
+def prepare_world(run: Run) -> PreparedWorld:
+    """The slow part of :meth:`WorldScene.set_run`; touches no renderer, so any thread may do it."""
+    last = run.trajectory.num_frames - 1
+    seen_from = run.trajectory.centres_world[np.clip(run.cloud.first_frame, 0, last)]
+    return PreparedWorld(
+        frame=camera_rig.measure_scene(run.cloud.points_world, run.trajectory, run.world_up),
+        cloud=prepare_cloud(run.cloud, spacing=run.config.voxel_size, splat_growth=SPLAT_GROWTH, seen_from=seen_from),
+    )
+
+
 class WorldScene(Scene):
     """Shows a run in the world frame."""
 
     def __init__(self) -> None:
         super().__init__()
         self._points = PointLayer(self.renderer)
+        self._voxels = WorldVoxelLayer(self.renderer)
         self._trajectory = TrajectoryLayer(self.renderer)
+        self._ground = GroundGrid(self.renderer, self.background.line)
         self._run: Run | None = None
         self._frame: SceneFrame | None = None
         self._frame_idx = 0
         self._view = ViewKind.GODS_EYE
         self._grows = False
+        self._has_voxels = False
+        self.set_run(None)
 
     @property
     def scene_frame(self) -> SceneFrame | None:
         """Measures of the scene shown, for other views of it."""
         return self._frame
 
-    def set_run(self, run: Run | None) -> None:
-        """Show another run from God's eye, or nothing."""
-        self._points.clear()
-        self._trajectory.clear()
+    @property
+    def view(self) -> ViewKind:
+        """How the scene is looked at."""
+        return self._view
+
+    def set_run(self, run: Run | None, prepared: PreparedWorld | None = None) -> None:
+        """Show another run from God's eye, or nothing.
+
+        Parameters
+        ----------
+        run
+            What to show.
+        prepared
+            From :func:`prepare_world` of the same run, made in another thread; None does it here and now.
+        """
         self._run, self._frame, self._frame_idx = run, None, 0
+        self._voxels.set_world(None)
+        self._ground.set_visible(run is None)
         if run is None:
+            self._points.set_cloud(None)
+            self._trajectory.clear()
+            self.set_camera_pose(self._ground.pose)
             return
-        self._frame = camera_rig.measure_scene(run.cloud.points_world, run.trajectory, run.world_up)
-        self._points.set_cloud(run.cloud, spacing=SPLAT_GROWTH * run.config.voxel_size)
-        self._trajectory.set_trajectory(run.trajectory, run.intrinsics, scene_radius=self._frame.radius)
+        ready = prepared or prepare_world(run)
+        self._frame = ready.frame
+        self._points.set_cloud(ready.cloud)
+        self._trajectory.set_trajectory(run.trajectory, run.intrinsics, scene_radius=ready.frame.radius)
+        if self._has_voxels:
+            self._voxels.set_world(run.world)
         self.set_view(ViewKind.GODS_EYE)
         self.show_frame(0)
 
@@ -55,6 +102,7 @@ class WorldScene(Scene):
         """Show one moment; only what changed is touched."""
         self._frame_idx = frame_idx
         self._trajectory.show_frame(frame_idx)
+        self._voxels.show_until(frame_idx)
         if self._grows:
             self._points.show_until(frame_idx)
         self._follow_view()
@@ -69,22 +117,32 @@ class WorldScene(Scene):
 
     def fit(self) -> None:
         """Bring the whole scene into the picture, for instance after the panel changed its shape."""
-        if self._view is ViewKind.FREE:
-            self._view = ViewKind.GODS_EYE
-        self.set_view(self._view)
+        self.set_view(ViewKind.GODS_EYE if self._view is ViewKind.FREE else self._view)
 
     def set_growing(self, *, grows: bool) -> None:
         """Show the cloud only as far as it was seen up to the current frame, or all of it."""
         self._grows = grows
         self._points.show_until(self._frame_idx if grows else None)
 
+    def set_occupancy_visible(self, *, is_visible: bool) -> None:
+        """Show or hide what was found occupied up to the current frame, as dark cubes."""
+        self._has_voxels = is_visible
+        self._voxels.set_world(self._run.world if is_visible and self._run is not None else None)
+        self._voxels.show_until(self._frame_idx)
+
+    def set_backs_hidden(self, *, is_hidden: bool) -> None:
+        """Whether surfaces vanish when looked at from behind, so that one sees into rooms from outside."""
+        self._points.set_backs_hidden(is_hidden=is_hidden)
+
     def set_detail(self, detail: Detail) -> None:
         """Coarse while something moves, full at rest."""
         self._points.set_detail(detail)
+        self.set_smooth(is_smooth=detail is Detail.FULL)
 
     def set_background(self, background: Background) -> None:
         """Change the background and the colour of the path ahead."""
         super().set_background(background)
+        self._ground.set_color(background.line)
         ahead = colormaps.PATH_FUTURE_ON_DARK if background.is_dark else colormaps.PATH_FUTURE
         self._trajectory.set_future_color(ahead)
         self._trajectory.show_frame(self._frame_idx)
@@ -104,4 +162,4 @@ class WorldScene(Scene):
         return None
 
     def _before_drawing(self) -> None:
-        self._points.update_splats(self._px_per_unit())
+        self._points.update_view(self._px_per_unit())

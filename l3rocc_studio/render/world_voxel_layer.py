@@ -1,0 +1,96 @@
+"""What was found occupied in the world up to a frame, as dark cubes."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+from vtkmodules.vtkRenderingCore import vtkRenderer
+
+from l3rocc_engine.occupancy.world import WorldMap
+from l3rocc_studio.render import colormaps
+from l3rocc_studio.render.voxel_layer import VoxelLayer
+from l3rocc_studio.render.voxel_mesh import VoxelMesh, build_voxel_mesh
+
+MAX_CELLS = 300_000_000
+MAX_VOXELS = 40_000
+MAX_CHUNKS = 24
+FACE_SHADE = np.array([0.80, 0.88, 0.74, 0.94, 0.66, 1.0], dtype=np.float32)
+
+
+def coarsen(
+    cells: NDArray[np.int64], first_frame: NDArray[np.int32], factor: int
+) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
+    """Cells (N, 3) merged by a whole factor, each with the earliest frame of its parts, in order of frames."""
+    merged, rows = np.unique(cells // factor, axis=0, return_index=True)
+    # The input is in order of frames, so the first row of each merged cell is its earliest.
+    order = np.argsort(rows)
+    return merged[order], first_frame[rows[order]]
+
+
+def display_factor(cells: NDArray[np.int64]) -> int:
+    """By how much cells must be merged so that they can be drawn fluently: 1, 2, 4, ..."""
+    factor = 1
+    while True:
+        spans = np.ptp(cells // factor, axis=0) + 1
+        # Merging by two leaves about a quarter of the cells of a surface.
+        if len(cells) / factor**2 <= MAX_VOXELS and float(np.prod(spans.astype(np.float64))) <= MAX_CELLS:
+            return factor
+        factor *= 2
+
+
+class WorldVoxelLayer:
+    """Draws a world map in chunks by first frame; a frame change only switches chunks on and off.
+
+    Large maps are drawn with larger cubes; the map itself stays as it is.
+    """
+
+    def __init__(self, renderer: vtkRenderer) -> None:
+        self._renderer = renderer
+        self._chunks: list[tuple[int, VoxelLayer]] = []
+
+    def set_world(self, world: WorldMap | None) -> None:
+        """Show another map, or nothing."""
+        for _, layer in self._chunks:
+            layer.remove()
+        self._chunks = []
+        if world is None or world.num_voxels == 0:
+            return
+        cells = np.floor(world.centres_world.astype(np.float64) / world.voxel_size).astype(np.int64)
+        factor = display_factor(cells)
+        cells, first = coarsen(cells, world.first_frame, factor)
+        mesh = _mesh(cells, voxel_size=factor * world.voxel_size)
+        frames = np.unique(first)
+        starts = frames[:: -(-len(frames) // MAX_CHUNKS)]
+        quads_until = np.searchsorted(first[mesh.owners], starts)
+        for start, begin, end in zip(starts, quads_until, [*quads_until[1:], mesh.num_quads], strict=True):
+            layer = VoxelLayer(self._renderer, edge_strength=0.5)
+            layer.set_mesh(_part(mesh, begin, end))
+            self._chunks.append((int(start), layer))
+
+    def show_until(self, frame_idx: int) -> None:
+        """Show what was occupied up to a frame, to the chunk."""
+        for start, layer in self._chunks:
+            layer.set_visible(start <= frame_idx)
+
+
+def _mesh(cells: NDArray[np.int64], *, voxel_size: float) -> VoxelMesh:
+    low = cells.min(axis=0)
+    shape = tuple(int(span) for span in np.ptp(cells, axis=0) + 1)
+    x, y, z = (cells - low).T
+    return build_voxel_mesh(
+        (x * shape[1] + y) * shape[2] + z,
+        (shape[0], shape[1], shape[2]),
+        origin=low * voxel_size,
+        voxel_size=voxel_size,
+        palettes=np.tile(np.array(colormaps.WORLD_OCCUPANCY, dtype=np.float32), (1, shape[2], 1)),
+        layer_axis=2,
+        face_shade=FACE_SHADE,
+    )
+
+
+def _part(mesh: VoxelMesh, begin: int, end: int) -> VoxelMesh:
+    return VoxelMesh(
+        corners=mesh.corners[4 * begin : 4 * end],
+        colors=mesh.colors[4 * begin : 4 * end],
+        owners=mesh.owners[begin:end],
+    )
