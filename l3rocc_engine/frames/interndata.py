@@ -150,7 +150,7 @@ def _could_become(made_for_px: tuple[int, int], decoded_px: tuple[int, int]) -> 
     """Whether a video writer would turn one size into the other: by resizing, or by filling up whole blocks."""
     growth = np.subtract(decoded_px, made_for_px)
     aspect_change = (made_for_px[0] / made_for_px[1]) / (decoded_px[0] / decoded_px[1]) - 1.0
-    return bool(abs(aspect_change) < _MAX_ASPECT_CHANGE or (growth >= 0).all() and (growth < _BLOCK_PX).all())
+    return bool(abs(aspect_change) < _MAX_ASPECT_CHANGE or ((growth >= 0).all() and (growth < _BLOCK_PX).all()))
 
 
 def _world_up(

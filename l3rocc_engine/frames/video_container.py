@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import av
+from av.codec.context import ThreadType
 from av.error import FFmpegError
 from av.stream import Disposition
 
@@ -33,6 +34,9 @@ class VideoContainer:
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        self._first_packet: tuple[Any, ...] | None = None
+        self._pending: Any = None
+        self._is_at_start = True
         try:
             self._container: Any = av.open(str(path.absolute()), metadata_errors="ignore")
         except (FFmpegError, OSError) as error:
@@ -88,7 +92,14 @@ class VideoContainer:
         av.error.FFmpegError
             If the file is damaged at this place.
         """
-        return (packet for packet in self._container.demux(self.stream) if packet.size > 0)
+        pending, self._pending = self._pending, None
+        self._is_at_start = False
+        if pending is not None:
+            yield pending
+        for packet in self._container.demux(self.stream):
+            if packet.size > 0:
+                self._first_packet = self._first_packet or _fields(packet)
+                yield packet
 
     def decode_tagged(self, packet: Any, tag: int) -> list[Any]:
         """Send one packet and receive the pictures that are ready; ``frame.pts`` is the tag of their packet.
@@ -123,26 +134,46 @@ class VideoContainer:
         av.error.FFmpegError
             If the file cannot be positioned.
         """
+        self._pending, self._is_at_start = None, False
         self._container.seek(time, stream=self.stream, backward=True)
 
     def rewind(self) -> None:
-        """Open the file anew: the one way to its beginning that works for every container."""
-        thread_type = self.stream.codec_context.thread_type
+        """Go back to the first packet; where seeking does not lead there, open the file anew."""
+        if not self._is_at_start and not self._seek_first_packet():
+            self._open_anew(frame_threads=self.stream.codec_context.thread_type != ThreadType.SLICE)
+
+    def _seek_first_packet(self) -> bool:
+        if self._first_packet is None:
+            return False
+        times = [time for time in self._first_packet[:2] if time is not None]
+        try:
+            self.seek(min(times, default=0))
+            packet = next(self.packets(), None)
+        except FFmpegError:
+            return False
+        if packet is None or _fields(packet) != self._first_packet:
+            return False
+        self._pending, self._is_at_start = packet, True
+        return True
+
+    def decode_reproducibly(self) -> None:
+        """Open anew without decoding pictures in parallel: slower, but errors in a damaged file hit the same ones."""
+        self._open_anew(frame_threads=False)
+
+    def _open_anew(self, *, frame_threads: bool) -> None:
         self._container.close()
         fresh = VideoContainer(self.path)
         self._container, self.stream = fresh._container, fresh.stream
-        self.stream.codec_context.thread_type = thread_type
+        self._first_packet, self._pending, self._is_at_start = None, None, True
+        self._prepare_decoder(frame_threads=frame_threads)
 
     def close(self) -> None:
         """Release the file."""
         self._container.close()
 
-    def decode_reproducibly(self) -> None:
-        """Open anew without decoding pictures in parallel: slower, but errors in a damaged file hit the same ones."""
-        self._container.close()
-        fresh = VideoContainer(self.path)
-        self._container, self.stream = fresh._container, fresh.stream
-        self._prepare_decoder(frame_threads=False)
+
+def _fields(packet: Any) -> tuple[Any, ...]:
+    return packet.pts, packet.dts, packet.pos, packet.size
 
 
 def _unopenable(path: Path, error: BaseException) -> InputError:
