@@ -98,7 +98,11 @@ def _sizes(folder: DatasetFolder) -> Problems:
         stated = {"video.width": width, "video.height": height, "video.fps": facts.fps, "video.codec": facts.codec}
         for entry, found in stated.items():
             if entry in info and info[entry] != found:
-                yield Problem(sentence=f"{entry} is declared as {info[entry]}, but is {found}", file=name)
+                yield Problem(
+                    sentence=f"{entry} is declared as {info[entry]}, but is {found}",
+                    file=name,
+                    is_warning=entry == "video.codec",  # LeRobot's own appended episodes differ; no reader looks at it
+                )
 
 
 def _codecs(folder: DatasetFolder) -> Problems:

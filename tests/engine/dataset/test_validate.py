@@ -156,10 +156,10 @@ DAMAGES: dict[str, tuple[Callable[[Path], object], str, str]] = {
     "short video": (lambda r: encode(r, frames=11), "video.frames", "11 frames for 12 rows"),
     "slow video": (lambda r: encode(r, fps=5), "video.time", r"0\.2000 s, not 0\.1000"),
     "video size": (lambda r: encode(r, size=(64, 96)), "video.size", "64x96"),
-    "declared codec": (
-        lambda r: edit_feature(r, "observation.images.front", info={"video.codec": "libx264"}),
+    "declared height": (
+        lambda r: edit_feature(r, "observation.images.front", info={"video.height": 62}),
         "video.size",
-        "libx264, but is h264",
+        "62, but is 64",
     ),
     "second video": (
         lambda r: shutil.copytree((r / VIDEO).parent, r / "videos/chunk-000/preview"),
@@ -240,6 +240,7 @@ def test_each_damage_is_found_by_its_rule(copy_of: Callable, damage: Callable, r
     [
         (add_column, "data.columns"),
         (lambda r: edit_info(r, splits={"train": "0:1", "test": "0:0"}), "meta.splits"),
+        (lambda r: edit_feature(r, "observation.images.front", info={"video.codec": "libx264"}), "video.size"),
         (lambda r: shutil.copy(r / VIDEO, r / "preview.mp4"), "video.undeclared"),
         (lambda r: edit_npz(r, "mask_sequence.npz", lambda a: a.pop("range") is None), "occupancy.grid"),
         (lambda r: edit_npz(r, "all_occ.npz", lambda a: a.pop("frame") is None), "occupancy.world"),
