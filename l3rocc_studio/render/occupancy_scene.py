@@ -30,7 +30,7 @@ FACE_SHADE = np.array([0.84, 0.84, 1.0, 0.66, 0.92, 0.78], dtype=np.float32)
 HISTORY_FADE, HISTORY_FADE_ON_DARK = 0.6, 0.5
 """How far the colour of a remembered voxel goes towards the background."""
 SAMPLED_FRAMES = 12
-NO_CAMERA = Intrinsics(fx_px=0.7, fy_px=0.7, cx_px=0.5, cy_px=0.375, width_px=1, height_px=1)
+NO_CAMERA = Intrinsics(fx_px=3.0, fy_px=3.0, cx_px=2.0, cy_px=1.5, width_px=4, height_px=3)
 """A camera to draw when there is none."""
 GLYPH_SHARE, GLYPH_STROKE_SHARE = 0.06, 0.0018
 """Size and stroke of the camera, as shares of what the picture shows."""
@@ -151,6 +151,8 @@ class OccupancyScene(Scene):
         super().set_background(background)
         if self._box is not None:
             self._box.set_color(background.line)
+        if self._glyph is not None and self._run is None:
+            self._glyph.GetProperty().SetColor(*background.line)
         self.show_frame(self._frame_idx)
 
     def _build_mesh(self, run: Run, frame_idx: int) -> VoxelMesh:

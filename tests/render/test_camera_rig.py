@@ -1,0 +1,109 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from l3rocc_engine.geometry.trajectory import Trajectory
+from l3rocc_studio.model.view import CameraPose
+from l3rocc_studio.render import camera_rig
+from tests.synthetic.furnished_room import room_intrinsics, room_surface, walk
+
+ASPECTS = (0.6, 1.0, 16 / 9)
+
+
+def project(pose: CameraPose, points: np.ndarray, aspect: float) -> np.ndarray:
+    """Picture coordinates (N, 2), the picture being [-1, 1] both ways; NaN behind the viewer."""
+    forward = np.subtract(pose.focal_point, pose.position)
+    forward = forward / np.linalg.norm(forward)
+    right = np.cross(forward, pose.view_up)
+    right /= np.linalg.norm(right)
+    local = (points - np.array(pose.position)) @ np.stack([right, np.cross(right, forward), forward]).T
+    local[local[:, 2] <= 0] = np.nan
+    tan = np.tan(np.radians(pose.view_angle_deg / 2))
+    return local[:, :2] / local[:, 2:] / (tan * np.array([aspect, 1.0]))
+
+
+@pytest.fixture(scope="module")
+def scene():
+    points = room_surface(0.1)[0]
+    return camera_rig.measure_scene(points, walk(30), (0.0, 0.0, 1.0))
+
+
+@pytest.mark.parametrize("aspect", ASPECTS)
+def test_gods_eye_shows_everything_and_wastes_no_picture(scene, aspect):
+    seen = project(camera_rig.gods_eye(scene, aspect=aspect), np.concatenate([scene.points, scene.centres]), aspect)
+    assert np.nanmax(np.abs(seen)) <= 1.0
+    assert not np.isnan(seen).any()
+    assert np.ptp(seen, axis=0).max() > 1.8
+
+
+def test_gods_eye_is_above_and_upright(scene):
+    pose = camera_rig.gods_eye(scene, aspect=1.3)
+    assert pose.position[2] > scene.points[:, 2].max()
+    assert pose.view_up == (0.0, 0.0, 1.0)
+
+
+def test_up_is_the_cameras_mean_up_where_gravity_is_unknown():
+    trajectory = walk(30)
+    scene = camera_rig.measure_scene(room_surface(0.2)[0], trajectory, None)
+    mean_up = -trajectory.world_from_cam[:, :3, 1].mean(axis=0)
+    np.testing.assert_allclose(scene.up, mean_up / np.linalg.norm(mean_up))
+    assert scene.up @ scene.heading == pytest.approx(0.0, abs=1e-9)
+
+
+def test_strays_do_not_push_the_view_away():
+    points = room_surface(0.1)[0]
+    strays = np.concatenate([points, np.full((50, 3), 500.0, dtype=np.float32)])
+    near = camera_rig.measure_scene(points, walk(30), (0, 0, 1))
+    far = camera_rig.measure_scene(strays, walk(30), (0, 0, 1))
+    assert far.radius == pytest.approx(near.radius, rel=0.2)
+
+
+def test_a_scene_scaled_by_a_thousand_gives_the_same_picture(scene):
+    trajectory = walk(30)
+    poses = trajectory.world_from_cam.copy()
+    poses[:, :3, 3] *= 1000.0
+    large = Trajectory(
+        world_from_cam=poses, timestamps_s=trajectory.timestamps_s.copy(), is_interpolated=np.zeros(30, dtype=bool)
+    )
+    huge = camera_rig.measure_scene(1000.0 * room_surface(0.1)[0], large, (0.0, 0.0, 1.0))
+    small = project(camera_rig.gods_eye(scene, aspect=1.3), scene.centres, 1.3)
+    np.testing.assert_allclose(project(camera_rig.gods_eye(huge, aspect=1.3), huge.centres, 1.3), small, atol=1e-3)
+
+
+def test_one_pose_and_no_points_still_give_a_view():
+    scene = camera_rig.measure_scene(np.zeros((0, 3), dtype=np.float32), walk(2), None)
+    pose = camera_rig.gods_eye(scene, aspect=1.0)
+    assert np.isfinite(pose.position).all()
+
+
+def test_follow_stays_behind_and_above_and_moves_calmly(scene):
+    trajectory = walk(120)
+    poses = [camera_rig.follow(scene, trajectory, t) for t in range(120)]
+    eyes = np.array([pose.position for pose in poses])
+    assert (eyes[:, 2] > trajectory.centres_world[:, 2] + 0.1).all()
+    seen = np.array([project(p, trajectory.centres_world[t : t + 1], 1.3)[0] for t, p in enumerate(poses)])
+    assert np.abs(seen).max() < 0.9
+    steps, jolts = (np.linalg.norm(np.diff(eyes, n, axis=0), axis=1).max() for n in (1, 2))
+    assert jolts < 0.05 * steps
+
+
+def test_first_person_is_the_recording_camera():
+    trajectory, camera = walk(10), room_intrinsics()
+    pose = camera_rig.first_person(trajectory, camera, 4)
+    np.testing.assert_allclose(pose.position, trajectory.centres_world[4])
+    corner_cam = np.array([(0 - camera.cx_px) / camera.fx_px, (0 - camera.cy_px) / camera.fy_px, 1.0]) * 3.0
+    corner = trajectory.world_from_cam[4, :3, :3] @ corner_cam + trajectory.centres_world[4]
+    np.testing.assert_allclose(project(pose, corner[None], 4 / 3)[0], (-1.0, 1.0), atol=1e-6)
+
+
+@pytest.mark.parametrize("aspect", ASPECTS)
+def test_the_view_from_behind_the_camera_shows_the_box(aspect):
+    low, high = np.array([-2.0, -1.5, 0.3]), np.array([2.0, 1.0, 3.5])
+    pose = camera_rig.behind_camera(low, high, aspect=aspect)
+    corners = np.array([[x, y, z] for x in (-2, 2) for y in (-1.5, 1) for z in (0.3, 3.5)] + [[0, 0, 0]])
+    seen = project(pose, corners.astype(float), aspect)
+    assert np.abs(seen).max() <= 1.0
+    assert pose.position[2] < 0.0
+    ahead, left = project(pose, np.array([[0.0, 0.0, 3.0], [-1.0, 0.0, 3.0]]), aspect)
+    assert left[0] < ahead[0]

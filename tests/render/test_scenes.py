@@ -1,0 +1,226 @@
+from __future__ import annotations
+
+import dataclasses
+
+import numpy as np
+import pytest
+
+from l3rocc_engine.cloud.point_cloud import PointCloud
+from l3rocc_engine.run import Run
+from l3rocc_studio.model.view import CameraPose, ViewKind
+from l3rocc_studio.render.colormaps import BLACK, WHITE
+from l3rocc_studio.render.detail import Detail
+from l3rocc_studio.render.occupancy_scene import OccupancyScene
+from l3rocc_studio.render.offscreen import OffscreenView
+from l3rocc_studio.render.world_scene import WorldScene, prepare_world
+
+SIZE = (240, 180)
+
+
+@pytest.fixture
+def world():
+    scene = WorldScene()
+    scene.set_background(BLACK)
+    with OffscreenView(scene, *SIZE) as view:
+        yield scene, view
+    scene.close()
+
+
+@pytest.fixture
+def occupancy():
+    scene = OccupancyScene()
+    scene.set_background(BLACK)
+    with OffscreenView(scene, *SIZE) as view:
+        yield scene, view
+    scene.close()
+
+
+def is_close(picture: np.ndarray, color, tolerance: int = 40) -> np.ndarray:
+    return (np.abs(picture.astype(int) - color) <= tolerance).all(axis=-1)
+
+
+def with_cloud(run: Run, points: np.ndarray, color, first_frame: np.ndarray) -> Run:
+    n = len(points)
+    cloud = PointCloud(
+        points_world=points.astype(np.float32),
+        colors=np.tile(np.array(color, dtype=np.uint8), (n, 1)),
+        confidence=np.ones(n, dtype=np.float32),
+        first_frame=first_frame.astype(np.int32),
+    )
+    return dataclasses.replace(run, cloud=cloud)
+
+
+def front_wall(num: int = 4000) -> np.ndarray:
+    """Points on the plane z = 2 in front of the first camera of the test room."""
+    rng = np.random.default_rng(0)
+    return np.column_stack([rng.uniform(-1, 1, (num, 2)), np.full(num, 2.0)])
+
+
+def look(eye, target) -> CameraPose:
+    return CameraPose(position=eye, focal_point=target, view_up=(0.0, -1.0, 0.0))
+
+
+@pytest.mark.parametrize("background", [BLACK, WHITE])
+def test_an_empty_world_shows_a_floor(background, world):
+    scene, view = world
+    scene.set_background(background)
+    picture = view.draw()
+    assert 0.01 < (picture != picture[0, 0]).any(axis=-1).mean() < 0.5
+
+
+def test_an_empty_occupancy_panel_shows_the_grid(occupancy):
+    _, view = occupancy
+    assert (view.draw().max(axis=-1) > 20).mean() > 0.01
+
+
+def test_the_cloud_is_drawn_where_it_is_in_its_colour(world, room_run):
+    scene, view = world
+    scene.set_run(with_cloud(room_run, front_wall(), (30, 200, 60), np.zeros(4000)))
+    scene.set_view(ViewKind.FREE)
+    scene.set_camera_pose(look((0.0, 0.0, -4.0), (0.0, 0.0, 2.0)))
+    picture = view.draw()
+    green = is_close(picture, (30, 200, 60))
+    # The wall spans a third of the view's height: 2 / (2 * 6 * tan 20 degrees) = 0.458 of it.
+    rows = np.flatnonzero(green.any(axis=1))
+    assert np.ptp(rows) == pytest.approx(0.458 * SIZE[1], abs=6)
+    assert rows.mean() == pytest.approx(SIZE[1] / 2, abs=4)
+
+
+def test_a_wall_vanishes_from_behind_unless_wanted(world, room_run):
+    scene, view = world
+    scene.set_run(with_cloud(room_run, front_wall(), (30, 200, 60), np.zeros(4000)))
+    scene.set_view(ViewKind.FREE)
+    scene.set_camera_pose(look((0.0, 0.0, 8.0), (0.0, 0.0, 2.0)))
+    assert is_close(view.draw(), (30, 200, 60)).mean() < 0.02
+    scene.set_backs_hidden(is_hidden=False)
+    assert is_close(view.draw(), (30, 200, 60)).mean() > 0.1
+
+
+def test_the_cloud_grows_with_time_if_wanted(world, room_run):
+    scene, view = world
+    frames = np.repeat([0, 3], 2000)
+    points = front_wall()
+    points[:, 0] = np.where(frames == 0, -np.abs(points[:, 0]), np.abs(points[:, 0]))
+    scene.set_run(with_cloud(room_run, points, (30, 200, 60), frames))
+    scene.set_view(ViewKind.FREE)
+    scene.set_camera_pose(look((0.0, 0.0, -4.0), (0.0, 0.0, 2.0)))
+    scene.set_growing(grows=True)
+    counts = []
+    for frame_idx in (0, 2, 3):
+        scene.show_frame(frame_idx)
+        counts.append(is_close(view.draw(), (30, 200, 60)).sum())
+    assert counts[0] == pytest.approx(counts[1], rel=0.1)
+    assert counts[2] > 1.6 * counts[1]
+    scene.set_growing(grows=False)
+    scene.show_frame(0)
+    assert is_close(view.draw(), (30, 200, 60)).sum() == pytest.approx(counts[2], rel=0.1)
+
+
+def test_gods_eye_shows_cloud_path_and_head(world, room_run):
+    scene, view = world
+    scene.set_run(room_run, prepare_world(room_run))
+    scene.show_frame(3)
+    picture = view.draw().astype(int)
+    assert ((picture[..., 0] > 150) & (picture[..., 1] < 90) & (picture[..., 2] < 90)).sum() > 10
+    assert ((picture[..., 2] > 140) & (picture[..., 0] < 90)).sum() > 5
+    assert (picture.max(axis=-1) > 60).mean() > 0.3
+
+
+def test_the_head_moves_with_the_frame(world, room_run):
+    scene, view = world
+    scene.set_run(room_run)
+    pictures = []
+    for frame_idx in (0, 5, 0):
+        scene.show_frame(frame_idx)
+        pictures.append(view.draw())
+    assert (pictures[0] != pictures[1]).any(axis=-1).sum() > 20
+    np.testing.assert_array_equal(pictures[0], pictures[2])
+
+
+@pytest.mark.parametrize("kind", [ViewKind.FOLLOW, ViewKind.FIRST_PERSON])
+def test_moving_views_move_with_the_frame(kind, world, room_run):
+    scene, _ = world
+    scene.set_run(room_run)
+    scene.set_view(kind)
+    before = scene.camera_pose().position
+    scene.show_frame(room_run.num_frames - 1)
+    assert scene.camera_pose().position != before
+
+
+def test_the_coarse_level_looks_like_the_full_one(world, room_run):
+    scene, view = world
+    scene.set_run(room_run)
+    full = view.draw().astype(float)
+    scene.set_detail(Detail.COARSE)
+    coarse = view.draw().astype(float)
+    assert np.abs(full - coarse).mean() < 12
+
+
+def test_world_occupancy_adds_dark_cubes_as_time_goes_on(world, room_run):
+    scene, view = world
+    scene.set_run(room_run)
+    without = view.draw()
+    scene.set_occupancy_visible(is_visible=True)
+    changed = []
+    for frame_idx in (0, room_run.num_frames - 1):
+        scene.show_frame(frame_idx)
+        picture = view.draw()
+        changed.append(((picture != without).any(axis=-1) & (picture.max(axis=-1) < 100)).sum())
+    assert 0 < changed[0] <= changed[1]
+    scene.show_frame(0)
+    scene.set_occupancy_visible(is_visible=False)
+    np.testing.assert_array_equal(view.draw(), without)
+
+
+def test_voxels_are_drawn_at_their_place_near_light_far_dark(occupancy, room_run):
+    scene, view = occupancy
+    scene.set_run(room_run)
+    scene.set_history_visible(is_visible=False)
+    scene.show_frame(0)
+    picture = view.draw().astype(int)
+    grey = np.ptp(picture, axis=-1) < 45
+    voxels = grey & (picture.max(axis=-1) > 45)
+    assert voxels.mean() > 0.1
+    values = picture[voxels].max(axis=-1)
+    assert np.quantile(values, 0.95) > 150
+    assert np.quantile(values, 0.05) < 110
+
+
+def test_history_adds_voxels(occupancy, room_run):
+    scene, view = occupancy
+    scene.set_run(room_run)
+    last = room_run.num_frames - 1
+    scene.show_frame(last)
+    with_history = view.draw()
+    scene.set_history_visible(is_visible=False)
+    assert (view.draw() != with_history).any()
+
+
+def test_an_unchanged_frame_is_not_built_again(occupancy, room_run, monkeypatch):
+    scene, _ = occupancy
+    scene.set_run(room_run)
+    scene.show_frame(2)
+    monkeypatch.setattr(scene, "_build_mesh", lambda *_args: pytest.fail("built again"))
+    scene.show_frame(2)
+
+
+def test_a_run_can_be_replaced_and_removed(world, occupancy, room_run):
+    for scene, view in (world, occupancy):
+        empty = view.draw()
+        scene.set_run(room_run)
+        shown = view.draw()
+        scene.set_run(room_run)
+        np.testing.assert_array_equal(view.draw(), shown)
+        scene.set_run(None)
+        np.testing.assert_array_equal(view.draw(), empty)
+
+
+def test_the_same_scene_gives_the_same_picture_in_another_window(room_run):
+    scene = OccupancyScene()
+    with OffscreenView(scene, *SIZE) as view:
+        scene.set_run(room_run)
+        first = view.draw()
+    with OffscreenView(scene, *SIZE) as view:
+        second = view.draw()
+    scene.close()
+    np.testing.assert_array_equal(first, second)
