@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterable, Iterator
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,8 @@ from l3rocc_engine.frames.video_index import VideoIndex, build_video_index, nomi
 from l3rocc_engine.progress import CancelToken, StepProgress, no_progress
 
 DEFAULT_CACHE_BYTES = 128 * 1024 * 1024
+_HDR_CURVES = (16, 18)
+"""Transfer characteristics of ITU-T H.273: perceptual quantiser and hybrid log-gamma."""
 
 
 class VideoSource:
@@ -81,7 +84,10 @@ class VideoSource:
         self._stored_size_px = (int(first.width), int(first.height))
         self._orientation = _orientation_of(first)
         self._index.timestamps_s.setflags(write=False)
-        self._warnings = tuple(_warnings(path.name, self._index, self._orientation, container))
+        self._warnings = (
+            *_index_warnings(path.name, self._index),
+            *_picture_warnings(path.name, first, self._orientation, container.stream.sample_aspect_ratio),
+        )
 
     def _require_frames(self) -> None:
         if self._index.num_frames == 0:
@@ -236,9 +242,9 @@ def _orientation_of(picture: Any) -> Orientation:
     return Orientation() if matrix is None else orientation_from_display_matrix(bytes(matrix))
 
 
-def _warnings(name: str, index: VideoIndex, orientation: Orientation, container: VideoContainer) -> Iterator[str]:
+def _index_warnings(name: str, index: VideoIndex) -> Iterator[str]:
     if not index.is_intact:
-        lost = f"; {index.num_dropped} frames cannot be decoded" if index.num_dropped else ""
+        lost = f"; {index.num_dropped} of its frames cannot be decoded" if index.num_dropped else ""
         yield f"{name} is cut off or damaged{lost}; the {index.num_frames} frames that decode are used."
     if not index.has_true_times:
         yield f"{name} carries no usable frame times; its frames are spaced evenly."
@@ -246,8 +252,12 @@ def _warnings(name: str, index: VideoIndex, orientation: Orientation, container:
     if len(steps_s) and steps_s.max() > 1.5 * steps_s.min():
         low, high = 1000.0 * steps_s.min(), 1000.0 * steps_s.max()
         yield f"{name} has a variable frame rate: its frames are {low:.0f} to {high:.0f} ms apart."
-    aspect = container.stream.sample_aspect_ratio
+
+
+def _picture_warnings(name: str, picture: Any, orientation: Orientation, aspect: Fraction | None) -> Iterator[str]:
     if aspect and aspect != 1:
         yield f"The pixels of {name} are not square ({aspect.numerator}:{aspect.denominator}); frames are as stored."
     if not orientation.is_upright:
         yield f"{name} is stored {orientation.label}; its frames are shown upright."
+    if picture.color_trc in _HDR_CURVES:
+        yield f"{name} is a high dynamic range video; its colours are shown as they are stored, rather pale."

@@ -62,6 +62,27 @@ def test_frames_cut_away_by_an_edit_list_are_not_counted(tmp_path: Path) -> None
         assert np.array_equal(source.frame(frame_idx), expected[frame_idx])
 
 
+def test_reference_pictures_that_are_never_shown_are_not_counted(tmp_path: Path) -> None:
+    whole = write_clip(tmp_path / "whole.webm", Clip(codec="libvpx", options={"g": "15", "deadline": "realtime"}))
+    path = tmp_path / "hidden.webm"
+    with av.open(str(whole)) as reader, av.open(str(path), "w") as writer:
+        stream = reader.streams.video[0]
+        copy = writer.add_stream_from_template(stream)
+        for number, packet in enumerate(packet for packet in reader.demux(stream) if packet.size):
+            data = bytearray(bytes(packet))
+            if number in (3, 20, 21):
+                data[0] &= ~0x10  # VP8's "show frame" bit
+            changed = av.Packet(bytes(data))
+            changed.pts, changed.dts, changed.time_base = packet.pts, packet.dts, packet.time_base
+            changed.stream, changed.is_keyframe = copy, packet.is_keyframe
+            writer.mux(changed)
+    expected = decode_in_order(path)
+    source = VideoSource(path, cache_bytes=0)
+    assert source.num_frames == len(expected) == 37
+    for frame_idx in (36, 20, 0, 3, 19, 18):
+        assert np.array_equal(source.frame(frame_idx), expected[frame_idx])
+
+
 @pytest.mark.parametrize("name", ["a.mp4", "a.mov", "a.mkv"])
 @pytest.mark.parametrize(("degrees", "quarter_turns"), [(90, 1), (180, 2), (-90, 3)])
 def test_rotation_is_applied(tmp_path: Path, name: str, degrees: int, quarter_turns: int) -> None:
@@ -82,6 +103,13 @@ def test_colours_survive(tmp_path: Path) -> None:
     ):
         picture = VideoSource(write_clip(tmp_path / name, clip)).frame(0).astype(int)
         assert np.abs(picture - numbered_picture(0)).mean() < 4, name
+
+
+def test_high_dynamic_range_is_told(tmp_path: Path) -> None:
+    options = {**X264, "x264-params": "colorprim=bt2020:transfer=arib-std-b67:colormatrix=bt2020nc"}
+    clip = Clip(options=options, num_frames=2, pixel_format="yuv420p10le")
+    source = VideoSource(write_clip(tmp_path / "a.mp4", clip))
+    assert any("high dynamic range" in sentence for sentence in source.warnings)
 
 
 def test_pictures_are_read_only_and_indices_are_checked(tmp_path: Path) -> None:

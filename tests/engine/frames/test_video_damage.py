@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from pathlib import Path
 
+import av
 import numpy as np
 import pytest
 
@@ -82,6 +83,21 @@ def test_a_file_with_a_hole_never_gives_two_answers(
     except InputError as error:
         assert path.name in error.message
         assert error.hint
+
+
+def test_a_broken_picture_in_a_sound_file_is_named_and_the_others_stay(tmp_path: Path) -> None:
+    path = write_clip(tmp_path / "a.mov", Clip(codec="mjpeg", pixel_format="yuvj420p"))
+    data = bytearray(path.read_bytes())
+    with av.open(str(path)) as container:
+        packet = [packet for packet in container.demux(video=0) if packet.size][20]
+        start, end = packet.pos, packet.pos + packet.size
+    data[start:end] = random.Random(1).randbytes(end - start)
+    path.write_bytes(data)
+    source = VideoSource(path)
+    with pytest.raises(InputError, match=r"Frame 20 of .*a\.mov") as caught:
+        source.frame(20)
+    assert "ffmpeg" in caught.value.hint
+    assert [read_number(source.frame(i)) for i in (19, 21, 39, 0)] == [19, 21, 39, 0]
 
 
 def test_noise_is_refused(tmp_path: Path) -> None:
