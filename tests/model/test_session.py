@@ -1,0 +1,71 @@
+from __future__ import annotations
+
+import dataclasses
+from pathlib import Path
+
+import pytest
+
+from l3rocc_engine.config import PipelineConfig
+from l3rocc_engine.run import Run
+from l3rocc_studio.model.job import JobKind, JobPhase, JobState
+from l3rocc_studio.model.run_location import RunLocation
+from l3rocc_studio.model.session import Session
+from tests.synthetic.run_factory import make_run
+
+LOCATION = RunLocation(path=Path("room.mp4"), workdir=Path("work"), config={})
+
+
+@pytest.fixture(scope="module")
+def run(tmp_path_factory: pytest.TempPathFactory) -> Run:
+    return make_run(tmp_path_factory.mktemp("run"))
+
+
+def test_opening_a_source_fills_the_timeline_and_drops_the_old_result(run: Run) -> None:
+    session = Session(PipelineConfig())
+    session.open_run(run, LOCATION)
+    heard: list[str] = []
+    session.source_changed.connect(lambda: heard.append("source"))
+    session.run_changed.connect(lambda: heard.append("run"))
+    session.open_source(run.source)
+    assert heard == ["source", "run"]
+    assert session.timeline.num_frames == run.source.num_frames
+    assert session.run is None
+    assert session.run_location is None
+
+
+def test_a_finished_run_keeps_the_frame_where_it_is(run: Run) -> None:
+    session = Session(PipelineConfig())
+    session.open_source(run.source)
+    session.timeline.seek(5)
+    session.finish_run(run, LOCATION)
+    assert session.timeline.current == 5
+    assert session.run_location is LOCATION
+
+
+def test_a_result_is_stale_once_settings_differ(run: Run) -> None:
+    session = Session(PipelineConfig())
+    session.open_run(run, LOCATION)
+    assert session.config == run.config
+    assert not session.is_result_stale
+    session.set_config(dataclasses.replace(run.config, voxel_size=0.2))
+    assert session.is_result_stale
+
+
+def test_equal_settings_and_states_are_not_announced() -> None:
+    session = Session(PipelineConfig())
+    heard: list[object] = []
+    session.config_changed.connect(lambda: heard.append("config"))
+    session.job_changed.connect(heard.append)
+    session.set_config(PipelineConfig())
+    session.set_job(JobState(kind=JobKind.PROCESS))
+    assert heard == []
+    session.set_job(JobState(kind=JobKind.PROCESS, phase=JobPhase.RUNNING))
+    assert heard == [JobKind.PROCESS]
+    assert [job.kind for job in session.active_jobs] == [JobKind.PROCESS]
+
+
+def test_closing_empties_everything(run: Run) -> None:
+    session = Session(PipelineConfig())
+    session.open_run(run, LOCATION)
+    session.close()
+    assert (session.source, session.run, session.timeline.num_frames) == (None, None, 0)

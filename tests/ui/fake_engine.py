@@ -1,0 +1,93 @@
+"""An engine whose results are exact and made beforehand, and whose pace the test sets."""
+
+from __future__ import annotations
+
+import dataclasses
+import threading
+from pathlib import Path
+
+from l3rocc_engine.backends.protocol import PointMapSink
+from l3rocc_engine.config import PipelineConfig
+from l3rocc_engine.errors import InputError, L3roccError
+from l3rocc_engine.frames.source import FrameSource
+from l3rocc_engine.progress import CancelToken, EventSink, ProgressEvent, StepProgress
+from l3rocc_engine.run import Run
+from l3rocc_studio.model.run_location import RunLocation
+from tests.synthetic.run_factory import make_run
+
+
+class FakeEngine:
+    """Opens every video as the synthetic room and "processes" it to its exact run.
+
+    Attributes
+    ----------
+    go_on
+        Processing waits for it after its first stage, if ``waits`` is true.
+    error
+        Raised instead of a result, if set.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.go_on = threading.Event()
+        self.waits = False
+        self.error: L3roccError | None = None
+        self.processed: list[PipelineConfig] = []
+        self._run: Run | None = None
+
+    @property
+    def run(self) -> Run:
+        """The room."""
+        if self._run is None:
+            self._run = make_run(self.folder)
+        return self._run
+
+    @property
+    def video(self) -> Path:
+        """A real video file of the room."""
+        path = self.run.source.video_path
+        assert path is not None
+        return path
+
+    def open_source(self, path: Path, *, fps: float, progress: StepProgress, cancel: CancelToken) -> FrameSource:
+        """The room, under the name of any file but a broken one."""
+        assert fps > 0
+        progress(1, 1)
+        cancel.check()
+        if path.stat().st_size == 0:
+            raise InputError(f"{path.name} is empty.", "Choose another video.")
+        return self.run.source
+
+    def open_dataset(self, folder: Path) -> Run:
+        """The room again."""
+        assert folder.is_dir()
+        return self.run
+
+    def process_source(
+        self,
+        source: FrameSource,
+        config: PipelineConfig,
+        workdir: Path,
+        *,
+        events: EventSink,
+        cancel: CancelToken,
+        on_point_map: PointMapSink | None = None,
+    ) -> Run:
+        """The room's run, after reporting three stages."""
+        assert workdir.is_dir()
+        self.processed.append(config)
+        for stage in ("poses", "depth", "occupancy"):
+            for done in range(5):
+                events(ProgressEvent(stage=stage, done=done, total=4, message=f"step {done}"))
+                while self.waits and stage == "depth" and not self.go_on.wait(0.05):
+                    cancel.check()
+                cancel.check()
+        if self.error is not None:
+            raise self.error
+        return dataclasses.replace(self.run, source=source, config=config)
+
+
+def write_fake_film(location: RunLocation, out: Path, *, events: EventSink) -> None:
+    """Stands for the film's renderer in the child process."""
+    events(ProgressEvent(stage="render", done=1, total=2))
+    out.write_text(str(location.path), encoding="utf-8")

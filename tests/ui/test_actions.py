@@ -1,0 +1,50 @@
+from __future__ import annotations
+
+from collections import Counter
+
+from PySide6.QtGui import QKeySequence
+from PySide6.QtWidgets import QMainWindow, QMenu
+from pytestqt.qtbot import QtBot
+
+from l3rocc_studio.ui.actions import ACTIONS, MENUS, ActionSet
+from l3rocc_studio.ui.icons import icon_svg
+from l3rocc_studio.ui.theme import Theme
+
+
+def test_records_are_complete_and_no_key_does_two_things() -> None:
+    keys = Counter(QKeySequence(keys).toString() for spec in ACTIONS for keys in spec.shortcut)
+    assert [text for text, count in keys.items() if count > 1] == []
+    assert "" not in keys
+    assert len({spec.key for spec in ACTIONS}) == len(ACTIONS)
+    for spec in ACTIONS:
+        assert spec.tooltip and not spec.tooltip.endswith("."), spec.key
+        assert spec.menu.split("/")[0] in MENUS, spec.key
+        if spec.icon:
+            assert "<svg" in icon_svg(spec.icon, "#123456")
+
+
+def test_a_refused_action_is_disabled_and_says_why(qtbot: QtBot, theme: Theme) -> None:
+    window = QMainWindow()
+    qtbot.addWidget(window)
+    actions = ActionSet(window, theme)
+    button = actions.button("process", window)
+    actions.allow("process", "Open a video first.")
+    assert not button.isEnabled()
+    assert button.toolTip() == "Open a video first."
+    actions.allow("process")
+    assert button.isEnabled()
+    assert "Ctrl+Return" in button.toolTip()
+    assert button.accessibleName() == "Process"
+
+
+def test_menus_hold_every_action_once(qtbot: QtBot, theme: Theme) -> None:
+    window = QMainWindow()
+    qtbot.addWidget(window)
+    actions = ActionSet(window, theme)
+    submenus: dict[str, QMenu] = {}
+    for name in MENUS:
+        menu = QMenu(name, window)
+        actions.fill_menu(menu, name, submenus)
+        submenus[name] = menu
+    listed = Counter(action.objectName() for menu in submenus.values() for action in menu.actions())
+    assert all(listed[spec.key] == 1 for spec in ACTIONS)

@@ -1,0 +1,295 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent, QGuiApplication
+from PySide6.QtWidgets import QApplication, QWidget
+from pytestqt.qtbot import QtBot
+
+from l3rocc_engine.errors import ReconstructionError
+from l3rocc_studio.model.job import JobKind, JobPhase
+from l3rocc_studio.ui.studio import Studio
+from tests.ui.conftest import close
+from tests.ui.fake_engine import FakeEngine
+
+PATIENCE_MS = 20_000
+
+
+def open_video(studio: Studio, engine: FakeEngine, qtbot: QtBot) -> None:
+    with qtbot.waitSignal(studio.opener.opened, timeout=PATIENCE_MS):
+        studio.opener.open(engine.video)
+    wait_idle(studio, qtbot)
+
+
+def process(studio: Studio, qtbot: QtBot) -> None:
+    with qtbot.waitSignal(studio.processor.processed, timeout=PATIENCE_MS):
+        studio.actions["process"].trigger()
+    wait_idle(studio, qtbot)
+
+
+def start_held(studio: Studio, engine: FakeEngine, qtbot: QtBot) -> None:
+    """Start processing and wait until it hangs in its second stage."""
+    engine.waits = True
+    studio.actions["process"].trigger()
+    qtbot.waitUntil(lambda: "depth" in studio.session.job(JobKind.PROCESS).stages, timeout=PATIENCE_MS)
+
+
+def wait_idle(studio: Studio, qtbot: QtBot) -> None:
+    qtbot.waitUntil(lambda: studio.presenter.is_idle, timeout=PATIENCE_MS)
+
+
+def mime_of(*paths: Path) -> QMimeData:
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(path)) for path in paths])
+    return data
+
+
+def drag_over(target: QWidget, data: QMimeData) -> None:
+    event = QDragEnterEvent(
+        QPoint(20, 20),
+        Qt.DropAction.CopyAction,
+        data,
+        Qt.MouseButton.LeftButton,
+        Qt.KeyboardModifier.NoModifier,
+    )
+    QApplication.sendEvent(target, event)
+    assert event.isAccepted()
+
+
+def drop(target: QWidget, data: QMimeData) -> None:
+    drag_over(target, data)
+    event = QDropEvent(
+        QPointF(20, 20), Qt.DropAction.CopyAction, data, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    )
+    QApplication.sendEvent(target, event)
+
+
+def shown_picture(studio: Studio) -> np.ndarray:
+    """The video frame on screen, (H, W, 3)."""
+    image = studio.window.rgb_panel.view.image
+    assert image is not None
+    bgra = np.frombuffer(image.constBits(), np.uint8).reshape(image.height(), image.bytesPerLine() // 4, 4)
+    return bgra[:, : image.width(), 2::-1]
+
+
+def test_a_video_goes_from_start_page_to_result(studio: Studio, engine: FakeEngine, qtbot: QtBot) -> None:
+    window = studio.window
+    assert window.pages.currentWidget() is window.start_page
+    assert not studio.actions["process"].isEnabled()
+    assert studio.actions["process"].toolTip() == "Open a video or a folder first."
+    open_video(studio, engine, qtbot)
+    assert window.pages.currentWidget() is window.desk
+    assert window.cloud_panel.is_empty
+    assert studio.actions["export_film"].toolTip() == "Process the source first."
+    process(studio, qtbot)
+    assert not window.cloud_panel.is_empty
+    assert not window.occupancy_panel.is_empty
+    assert studio.actions["export_film"].isEnabled()
+    assert f"{engine.run.cloud.num_points:,}" in window.cloud_panel.note
+
+
+def test_all_panels_show_the_frame_of_the_timeline(studio: Studio, engine: FakeEngine, qtbot: QtBot) -> None:
+    open_video(studio, engine, qtbot)
+    process(studio, qtbot)
+    shown: list[int] = []
+    studio.presenter.shown.connect(shown.append)
+    for frame_idx in (7, 3, 11):
+        studio.session.timeline.seek(frame_idx)
+        wait_idle(studio, qtbot)
+        assert shown[-1] == frame_idx
+        assert np.array_equal(shown_picture(studio), engine.run.source.frame(frame_idx))
+    for panel in studio.window.scene_panels:
+        assert panel.view is not None
+        pixels = panel.view.grabFramebuffer()
+        colors = {pixels.pixel(x, y) for x in range(0, pixels.width(), 9) for y in range(0, pixels.height(), 9)}
+        assert len(colors) > 20, "the scene is drawn"
+
+
+def test_a_fast_scrub_ends_on_the_newest_frame_and_drops_others(
+    studio: Studio, engine: FakeEngine, qtbot: QtBot
+) -> None:
+    open_video(studio, engine, qtbot)
+    process(studio, qtbot)
+    shown: list[int] = []
+    studio.presenter.shown.connect(shown.append)
+    timeline = studio.session.timeline
+    timeline.begin_scrub()
+    for frame_idx in list(range(12)) * 10:
+        timeline.seek(frame_idx)
+    timeline.end_scrub()
+    wait_idle(studio, qtbot)
+    assert shown[-1] == 11
+    assert len(shown) < 10
+
+
+def test_playing_moves_all_panels(studio: Studio, engine: FakeEngine, qtbot: QtBot) -> None:
+    open_video(studio, engine, qtbot)
+    process(studio, qtbot)
+    shown: set[int] = set()
+    studio.presenter.shown.connect(shown.add)
+    studio.actions["play"].trigger()
+    assert studio.actions["play"].toolTip().startswith("Pause")
+    qtbot.waitUntil(lambda: len(shown) >= 4, timeout=PATIENCE_MS)
+    studio.actions["play"].trigger()
+    assert not studio.session.timeline.is_playing
+
+
+def test_cancel_stops_and_says_so(studio: Studio, engine: FakeEngine, qtbot: QtBot) -> None:
+    open_video(studio, engine, qtbot)
+    start_held(studio, engine, qtbot)
+    panel = studio.window.process_panel
+    assert panel.job_card.stage_text == "Estimating depth"
+    assert panel.cancel_button.isVisible() and not panel.process_button.isVisible()
+    qtbot.mouseClick(panel.cancel_button, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: studio.session.job(JobKind.PROCESS).phase is JobPhase.CANCELLED, timeout=PATIENCE_MS)
+    assert panel.process_button.isVisible()
+    assert "Stopped" in studio.window.status_text
+    assert studio.session.run is None
+
+
+def test_a_failure_is_told_with_its_hint_and_a_report(studio: Studio, engine: FakeEngine, qtbot: QtBot) -> None:
+    open_video(studio, engine, qtbot)
+    engine.error = ReconstructionError("The pictures hardly overlap.", "Film more slowly.")
+    with qtbot.waitSignal(studio.processor.failed, timeout=PATIENCE_MS):
+        studio.actions["process"].trigger()
+    dialog = studio.error_dialog
+    assert dialog is not None
+    assert dialog.message.text() == "The pictures hardly overlap."
+    assert dialog.hint.text() == "Film more slowly."
+    qtbot.mouseClick(dialog.copy_button, Qt.MouseButton.LeftButton)
+    assert "ReconstructionError: The pictures hardly overlap." in QGuiApplication.clipboard().text()
+    dialog.accept()
+    assert studio.error_dialog is None
+
+
+def test_a_drop_is_judged_while_it_hovers_and_opened_when_let_go(
+    studio: Studio, engine: FakeEngine, qtbot: QtBot
+) -> None:
+    data = mime_of(engine.video)
+    drag_over(studio.window, data)
+    assert studio.drops.note == "Drop to open room.mp4"
+    QApplication.sendEvent(studio.window, QDragLeaveEvent())
+    assert studio.drops.note == ""
+    with qtbot.waitSignal(studio.opener.opened, timeout=PATIENCE_MS):
+        drop(studio.window, data)
+    assert studio.session.source is not None
+
+
+def test_the_3d_views_leave_drops_to_the_window(studio: Studio) -> None:
+    for panel in studio.window.scene_panels:
+        widget: QWidget | None = panel.view
+        assert widget is not None
+        while widget is not None and not widget.acceptDrops():
+            widget = widget.parentWidget()
+        assert widget is studio.window
+
+
+def test_a_wrong_drop_is_refused_with_the_reason(studio: Studio, tmp_path: Path) -> None:
+    text = tmp_path / "notes.txt"
+    text.touch()
+    drag_over(studio.window, mime_of(text))
+    assert "not a video" in studio.drops.note
+    drop(studio.window, mime_of(text))
+    assert studio.error_dialog is not None
+    assert "notes.txt is not a video" in studio.error_dialog.message.text()
+
+
+def test_a_drop_while_processing_asks_then_stops_then_opens(
+    studio: Studio, engine: FakeEngine, qtbot: QtBot, tmp_path: Path
+) -> None:
+    open_video(studio, engine, qtbot)
+    start_held(studio, engine, qtbot)
+    other = tmp_path / "other.mp4"
+    other.write_bytes(b"video")
+    drop(studio.window, mime_of(other))
+    question = studio.opener.question
+    assert question is not None
+    assert "other.mp4" in question.text()
+    question.reject()
+    assert studio.session.job(JobKind.PROCESS).phase is JobPhase.RUNNING
+    drop(studio.window, mime_of(other))
+    question = studio.opener.question
+    assert question is not None
+    with qtbot.waitSignal(studio.opener.opened, timeout=PATIENCE_MS):
+        next(button for button in question.buttons() if button.text() == "Stop and open").click()
+    assert studio.session.job(JobKind.PROCESS).phase is JobPhase.CANCELLED
+
+
+def test_both_exports_run_in_the_background(studio: Studio, engine: FakeEngine, qtbot: QtBot, tmp_path: Path) -> None:
+    open_video(studio, engine, qtbot)
+    process(studio, qtbot)
+    with qtbot.waitSignal(studio.exporter.exported, timeout=PATIENCE_MS):
+        studio.exporter.export_film(tmp_path / "film.mp4")
+    assert (tmp_path / "film.mp4").read_text(encoding="utf-8") == str(engine.video)
+    with qtbot.waitSignal(studio.exporter.exported, timeout=PATIENCE_MS):
+        studio.exporter.export_dataset(tmp_path / "dataset", "interndata")
+    assert (tmp_path / "dataset" / "meta" / "info.json").is_file()
+    assert "Exported" in studio.window.status_text
+
+
+def test_changed_settings_mark_the_result(studio: Studio, engine: FakeEngine, qtbot: QtBot) -> None:
+    open_video(studio, engine, qtbot)
+    form = studio.window.process_panel.form
+    form.voxel_size.setValue(0.05)
+    process(studio, qtbot)
+    assert engine.processed[-1].voxel_size == 0.05
+    assert studio.window.process_panel.stale_text == ""
+    form.interval.setValue(3)
+    assert "interval" in studio.window.process_panel.stale_text
+    form.voxel_size.setValue(0.03)
+    assert not studio.actions["process"].isEnabled()
+    assert "whole number" in studio.actions["process"].toolTip()
+
+
+def test_closing_while_processing_stops_first(studio: Studio, engine: FakeEngine, qtbot: QtBot) -> None:
+    open_video(studio, engine, qtbot)
+    start_held(studio, engine, qtbot)
+    studio.window.close()
+    qtbot.waitUntil(lambda: studio.is_closed, timeout=PATIENCE_MS)
+    assert studio.session.job(JobKind.PROCESS).phase is JobPhase.CANCELLED
+    assert not studio.window.isVisible()
+
+
+def test_the_next_start_remembers(make_studio: Callable[[], Studio], engine: FakeEngine, qtbot: QtBot) -> None:
+    first = make_studio()
+    open_video(first, engine, qtbot)
+    first.window.resize(1000, 640)
+    close(first, qtbot)
+    second = make_studio()
+    assert second.window.size().toTuple() == (1000, 640)
+    assert [button.accessibleName() for button in second.window.start_page.recent_buttons] == ["Open room.mp4"]
+    with qtbot.waitSignal(second.opener.opened, timeout=PATIENCE_MS):
+        qtbot.mouseClick(second.window.start_page.recent_buttons[0], Qt.MouseButton.LeftButton)
+
+
+def test_the_light_look_reaches_the_scenes(studio: Studio, engine: FakeEngine, qtbot: QtBot) -> None:
+    open_video(studio, engine, qtbot)
+    process(studio, qtbot)
+
+    def corner() -> int:
+        assert studio.window.cloud_panel.view is not None
+        return studio.window.cloud_panel.view.grabFramebuffer().pixelColor(3, 3).lightness()
+
+    dark = corner()
+    studio.choose_theme("light")
+    try:
+        light = corner()
+    finally:
+        studio.choose_theme("dark")
+    assert dark < 80 < 160 < light
+
+
+@pytest.mark.timeout(120)
+def test_five_windows_come_and_go(make_studio: Callable[[], Studio], engine: FakeEngine, qtbot: QtBot) -> None:
+    for _ in range(5):
+        studio = make_studio()
+        open_video(studio, engine, qtbot)
+        process(studio, qtbot)
+        studio.session.timeline.seek(5)
+        close(studio, qtbot)
+        assert studio.session.timeline.frame_changed.num_listeners == 0
+        assert studio.session.job_changed.num_listeners == 0

@@ -1,0 +1,51 @@
+from __future__ import annotations
+
+import re
+
+import pytest
+from PySide6.QtGui import QColor
+from PySide6.QtWidgets import QApplication, QPushButton
+from pytestqt.qtbot import QtBot
+
+from l3rocc_studio.ui.resource import resource_text
+from l3rocc_studio.ui.theme import Theme, theme_colors
+
+PAIRS = [("text", "base"), ("text", "panel"), ("text_dim", "panel"), ("text_dim", "base"), ("on_accent", "accent")]
+
+
+def luminance(color: QColor) -> float:
+    def linear(part: float) -> float:
+        return part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4
+
+    return 0.2126 * linear(color.redF()) + 0.7152 * linear(color.greenF()) + 0.0722 * linear(color.blueF())
+
+
+def contrast(a: str, b: str) -> float:
+    light, dark = sorted((luminance(QColor(a)), luminance(QColor(b))), reverse=True)
+    return (light + 0.05) / (dark + 0.05)
+
+
+@pytest.mark.parametrize("name", ["dark", "light"])
+@pytest.mark.parametrize(("front", "back"), PAIRS)
+def test_text_can_be_read(name: str, front: str, back: str) -> None:
+    colors = theme_colors(name)
+    assert contrast(colors[front], colors[back]) >= 4.5
+
+
+def test_both_looks_know_the_same_tokens_and_the_sheet_uses_no_other() -> None:
+    dark, light = theme_colors("dark"), theme_colors("light")
+    assert dark.keys() == light.keys()
+    used = set(re.findall(r"@([a-z_]+)", resource_text("themes", "studio.qss")))
+    assert used - dark.keys() == {"icon_up", "icon_down", "icon_check"}
+
+
+def test_choosing_changes_the_look_and_tells(qapp: QApplication, theme: Theme, qtbot: QtBot) -> None:
+    with qtbot.waitSignal(theme.changed):
+        theme.choose("light")
+    assert not theme.is_dark
+    button = QPushButton("x")
+    qtbot.addWidget(button)
+    assert button.palette().window().color() == QColor(theme_colors("light")["base"])
+    assert theme_colors("light")["accent"] in qapp.styleSheet()
+    theme.choose("dark")
+    assert theme.is_dark
