@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import l3rocc_engine
+from l3rocc_engine.errors import L3roccError
 
 if TYPE_CHECKING:
     from l3rocc_studio.ui.studio import Studio
@@ -72,13 +73,18 @@ def main(argv: Sequence[str] | None = None) -> int:
     workspace = default_workspace()
     theme = Theme(app, StudioSettings(workspace.settings_file).theme)
     studio = Studio(workspace, theme, keep_log_tail())
+    failures: list[L3roccError] = []
+    _begin(studio, arguments, failures)
     studio.show()
-    _begin(studio, arguments)
-    return int(app.exec())
+    code = int(app.exec())
+    if failures and arguments.screenshot:
+        sys.stderr.write(f"{failures[0]}\n")
+        return failures[0].exit_code
+    return code
 
 
-def _begin(studio: Studio, arguments: argparse.Namespace) -> None:
-    """Do what the command line asks for once the 3D panels are there."""
+def _begin(studio: Studio, arguments: argparse.Namespace, failures: list[L3roccError]) -> None:
+    """Do what the command line asks for once the 3D panels are there; what fails is noted."""
     from PySide6.QtCore import QTimer
 
     def take_picture() -> None:
@@ -98,15 +104,20 @@ def _begin(studio: Studio, arguments: argparse.Namespace) -> None:
         if arguments.demo:
             studio.opener.open_sample()
         elif arguments.path is not None:
-            studio.opener.open(arguments.path.expanduser().absolute())
+            studio.opener.open(arguments.path.expanduser().resolve())
         elif arguments.screenshot:
             settle()
 
+    def failed(_doing: str, error: L3roccError) -> None:
+        failures.append(error)
+        if arguments.screenshot:
+            settle()
+
     studio.opener.opened.connect(opened)
+    for part in (studio.opener, studio.processor):
+        part.failed.connect(failed)
     if arguments.screenshot:
         studio.processor.processed.connect(lambda _result: settle())
-        for part in (studio.opener, studio.processor):
-            part.failed.connect(lambda _doing, _error: settle())
     studio.ready.connect(ready)
 
 

@@ -64,8 +64,9 @@ class Latest(QObject):
 class _WorkThread(QThread):
     """Runs one piece of work and keeps its outcome."""
 
-    def __init__(self, work: Work, sink: EventSink, cancel: CancelToken, parent: QObject) -> None:
-        super().__init__(parent)
+    def __init__(self, work: Work, sink: EventSink, cancel: CancelToken) -> None:
+        # No parent: Python alone owns the thread, so it is never deleted from two sides.
+        super().__init__()
         self._work = work
         self._sink = sink
         self._cancel = cancel
@@ -128,7 +129,7 @@ class Job(QObject):
         self._cancel = CancelToken()
         self._clock = StageClock()
         self._newest.take()
-        self._thread = _WorkThread(work, self._note, self._cancel, self)
+        self._thread = _WorkThread(work, self._note, self._cancel)
         self._thread.finished.connect(self._end)
         self._ticker.start()
         self._thread.start()
@@ -145,7 +146,6 @@ class Job(QObject):
         if self._thread is not None:
             self._thread.finished.disconnect(self._end)
             self._thread.wait()
-            self._thread.deleteLater()
             self._thread = None
 
     def _note(self, event: ProgressEvent) -> None:
@@ -165,7 +165,6 @@ class Job(QObject):
         self._ticker.stop()
         self._report()
         self._thread = None
-        thread.deleteLater()
         if thread.was_cancelled:
             self.cancelled.emit()
         elif thread.error is not None:

@@ -83,15 +83,14 @@ class Opener(QObject):
             self.open(Path(chosen))
 
     def open_sample(self) -> None:
-        """Open the bundled sample, with settings that suit it."""
-        from l3rocc_engine.sample import sample_config, sample_video_path
+        """Open the bundled sample."""
+        from l3rocc_engine.sample import sample_video_path
 
         try:
             path = sample_video_path()
         except InputError as error:
             self.failed.emit("Open the sample", error)
             return
-        self._session.set_config(sample_config())
         self.open(path)
 
     def open_judged(self, judged: InputGlance) -> None:

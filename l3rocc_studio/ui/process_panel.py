@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QCheckBox,
@@ -31,6 +33,7 @@ BACKEND_LABELS = {
     "pi3": "π³ (network)",
 }
 _AXES = "xyz"
+_TEXT_MARGIN_PX = 6  # the style sheet's padding does not reach the text of a spin box
 
 
 class ConfigForm(QWidget):
@@ -97,7 +100,9 @@ class ConfigForm(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
         column.addLayout(form)
-        column.addWidget(_dim("Range around the camera (x right, y down, z ahead)", self))
+        range_title = _dim("Range around the camera", self)
+        range_title.setToolTip("x to the right, y down, z ahead, from the camera")
+        column.addWidget(range_title)
         column.addLayout(self._make_range())
         column.addWidget(self.mesh)
         column.addWidget(self.wrong)
@@ -112,6 +117,7 @@ class ConfigForm(QWidget):
                 field.setAccessibleName(f"Range {axis} {end}")
                 field.setToolTip(f"Range along {axis}, {end}")
                 grid.addWidget(_dim(axis if column == 0 else "to", self), row, 2 * column)
+                field.setMinimumWidth(72)
                 grid.addWidget(field, row, 2 * column + 1)
         for column in (1, 3):
             grid.setColumnStretch(column, 1)
@@ -151,6 +157,38 @@ class ConfigForm(QWidget):
         self.refused.emit(text)
 
 
+class FactsTable(QWidget):
+    """Names and values in two columns."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._grid = QGridLayout(self)
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.setHorizontalSpacing(12)
+        self._grid.setVerticalSpacing(5)
+        self._grid.setColumnStretch(1, 1)
+        self._labels: list[QLabel] = []
+
+    @property
+    def facts(self) -> dict[str, str]:
+        """What is shown."""
+        return {name.text(): value.text() for name, value in zip(self._labels[::2], self._labels[1::2], strict=True)}
+
+    def show_facts(self, facts: Sequence[tuple[str, str]]) -> None:
+        """Show other facts."""
+        for label in self._labels:
+            self._grid.removeWidget(label)
+            label.deleteLater()
+        self._labels = []
+        for row, (name, value) in enumerate(facts):
+            shown = QLabel(value, self)
+            shown.setWordWrap(True)
+            shown.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+            for column, label in enumerate((_dim(name, self), shown)):
+                self._grid.addWidget(label, row, column, Qt.AlignmentFlag.AlignTop)
+                self._labels.append(label)
+
+
 class ProcessPanel(QScrollArea):
     """The side bar."""
 
@@ -172,8 +210,8 @@ class ProcessPanel(QScrollArea):
         self._source_facts = _wrapped("small", self)
         self._source_warnings = _wrapped("warning", self)
         self._stale = _wrapped("warning", self)
-        self._results = _wrapped("small", self)
-        self._results.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._results = FactsTable(self)
+        self._notes = _wrapped("small", self)
         self._lay_out()
 
     def _lay_out(self) -> None:
@@ -184,11 +222,11 @@ class ProcessPanel(QScrollArea):
         column.addWidget(_card(self, "SOURCE", self._source_name, self._source_facts, self._source_warnings))
         buttons = (self.process_button, self.cancel_button, self.job_card, self._stale)
         column.addWidget(_card(self, "PROCESS", self.form, *buttons))
-        self._result_card = _card(self, "RESULT", self._results)
+        self._result_card = _card(self, "RESULT", self._results, self._notes)
         column.addWidget(self._result_card)
         column.addStretch(1)
         self.setWidget(page)
-        self.show_result("")
+        self.show_result([], ())
 
     def show_source(self, name: str, facts: str, warnings: tuple[str, ...]) -> None:
         """Say what is open and what is odd about it."""
@@ -196,10 +234,16 @@ class ProcessPanel(QScrollArea):
         _say(self._source_facts, facts)
         _say(self._source_warnings, "\n".join(warnings))
 
-    def show_result(self, text: str) -> None:
-        """Say what the last run found; empty hides the card."""
-        _say(self._results, text)
-        self._result_card.setVisible(bool(text))
+    def show_result(self, facts: Sequence[tuple[str, str]], notes: Sequence[str]) -> None:
+        """Say what the last run found; no facts hide the card."""
+        self._results.show_facts(facts)
+        _say(self._notes, "\n".join(notes))
+        self._result_card.setVisible(bool(facts))
+
+    @property
+    def stale_text(self) -> str:
+        """What is said about a result that does not match the settings; empty while it does."""
+        return self._stale.text()
 
     def show_stale(self, text: str) -> None:
         """Say that the result does not match the settings; empty hides it."""
@@ -219,6 +263,7 @@ def _whole_number(low: int, high: int, suffix: str, tooltip: str, parent: QWidge
     field.setSuffix(suffix)
     field.setToolTip(tooltip)
     field.setKeyboardTracking(False)
+    field.lineEdit().setTextMargins(_TEXT_MARGIN_PX, 0, 0, 0)
     return field
 
 
@@ -229,6 +274,7 @@ def _length(low: float, high: float, step: float, decimals: int, tooltip: str, p
     field.setSingleStep(step)
     field.setToolTip(tooltip)
     field.setKeyboardTracking(False)
+    field.lineEdit().setTextMargins(_TEXT_MARGIN_PX, 0, 0, 0)
     return field
 
 

@@ -103,6 +103,11 @@ class Studio(QObject):
         self._wire_session()
         self._restore()
 
+    @property
+    def is_closed(self) -> bool:
+        """Whether the window was taken apart."""
+        return self._is_closed
+
     def show(self) -> None:
         """Show the window; the 3D code loads after its first paint."""
         self.window.show()
@@ -140,6 +145,7 @@ class Studio(QObject):
         for key, state in self.window.layout_state().items():
             self.settings.set_bytes(key, state)
         self.settings.sync()
+        self.theme.changed.disconnect(self._follow_theme)
         for disconnect in self._disconnects:
             disconnect()
         for part in (self.permissions, self.player, self.opener, self.processor, self.exporter, self.loader):
@@ -282,10 +288,11 @@ class Studio(QObject):
         run, window = self.session.run, self.window
         for panel in window.scene_panels:
             panel.set_run(run)
-        window.process_panel.show_result(summary.run_summary(run) if run else "")
+        facts = summary.run_facts(run) if run else []
+        window.process_panel.show_result(facts, run.record.notes if run else ())
         window.cloud_panel.set_note(f"{run.cloud.num_points:,} points" if run else "")
         unit = "m" if run and run.scale.is_metric else "units"
-        window.occupancy_panel.set_note(f"{run.config.voxel_size:g} {unit} voxels" if run else "")
+        window.occupancy_panel.set_note(f"voxels of {run.config.voxel_size:g} {unit}" if run else "")
         self._show_stale()
         if self.session.source is not None:
             self.presenter.show(self.session.timeline.current)

@@ -24,25 +24,24 @@ def source_facts(source: FrameSource) -> str:
     return "\n".join(lines)
 
 
-def run_summary(run: Run) -> str:
-    """What was found, by which engine, and what it cost."""
-    unit = "m" if run.scale.is_metric else "model units"
+def run_facts(run: Run) -> list[tuple[str, str]]:
+    """What was found, by which engine, and what it cost, as names and values."""
+    unit = "m" if run.scale.is_metric else "units"
     x, y, z = run.occupancy.grid.shape
     seconds = sum(run.record.stage_s.values())
-    lines = [
-        f"Engine  {run.record.backend}",
-        f"Cloud  {run.cloud.num_points:,} points",
-        f"Grid  {x}×{y}×{z} voxels of {run.config.voxel_size:g} {unit}",
-        f"Keyframes  {len(run.record.keyframes)} of {run.num_frames} frames",
-        f"Scale  {'metric' if run.scale.is_metric else 'unknown: distances are relative'}",
+    facts = [
+        ("Engine", run.record.backend),
+        ("Points", f"{run.cloud.num_points:,}"),
+        ("Keyframes", f"{len(run.record.keyframes)} of {run.num_frames} frames"),
+        ("Grid", f"{x}×{y}×{z} of {run.config.voxel_size:g} {unit}"),
+        ("Scale", "metric" if run.scale.is_metric else "unknown"),
     ]
     if seconds:
         slowest = max(run.record.stage_s, key=lambda name: run.record.stage_s[name])
-        lines.append(f"Time  {_duration(seconds)}, most of it: {stage_label(slowest).lower()}")
+        facts.append(("Time", f"{duration_text(seconds)}, mostly {stage_label(slowest).lower()}"))
     if run.record.peak_memory_bytes:
-        lines.append(f"Memory  {run.record.peak_memory_bytes / 2**30:.1f} GiB at the most")
-    lines.extend(f"• {note}" for note in run.record.notes)
-    return "\n".join(lines)
+        facts.append(("Memory", f"{run.record.peak_memory_bytes / 2**30:.1f} GiB at most"))
+    return facts
 
 
 def stale_text(run_config: PipelineConfig, config: PipelineConfig) -> str:
@@ -54,5 +53,6 @@ def stale_text(run_config: PipelineConfig, config: PipelineConfig) -> str:
     return f"Changed since this result: {', '.join(changed)}. Process again to apply."
 
 
-def _duration(seconds: float) -> str:
+def duration_text(seconds: float) -> str:
+    """Seconds, or minutes and seconds."""
     return f"{seconds:.1f} s" if seconds < 60 else f"{int(seconds // 60)} min {int(seconds % 60):02d} s"

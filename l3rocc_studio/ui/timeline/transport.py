@@ -83,7 +83,7 @@ class Transport(QFrame):
         self._frame_label = QLabel("", self)
         self._frame_label.setObjectName("mono")
         self._frame_label.setAccessibleName("Frame and time")
-        self._speed = self._make_speed()
+        self.speed = self._make_speed()
         self._lay_out()
         self._is_updating = False
         self.playhead.valueChanged.connect(self._value_changed)
@@ -131,7 +131,7 @@ class Transport(QFrame):
         row.addSpacing(10)
         row.addWidget(self._actions.button("loop", self))
         row.addSpacing(4)
-        row.addWidget(self._speed)
+        row.addWidget(self.speed)
 
     def _value_changed(self, value: int) -> None:
         if not self._is_updating:
@@ -152,9 +152,9 @@ class Transport(QFrame):
         self.playhead.setValue(timeline.current)
         self._is_updating = False
         self.playhead.setEnabled(timeline.num_frames > 1)
-        self._speed.setEnabled(timeline.num_frames > 1)
+        self.speed.setEnabled(timeline.num_frames > 1)
         self.playhead.setToolTip("" if timeline.num_frames > 1 else "Open a video first.")
-        self._speed.setCurrentIndex(self._speed.findData(timeline.speed))
+        self.speed.setCurrentIndex(self.speed.findData(timeline.speed))
         self._actions["loop"].setChecked(timeline.is_looping)
         self._frame_label.setText(self._text(timeline.current))
         longest = self._text(max(0, timeline.num_frames - 1))
