@@ -67,7 +67,7 @@ class BlockLayout:
         """Words and bits of voxels; a voxel that is on both sides of the camera has several."""
         words, bits = [], []
         for x, y, z in np.stack(np.unravel_index(flat_indices, tuple(self.shape)), axis=-1):
-            columns = self.axis_start + (x, y, z)
+            columns = self.axis_start + np.array([x, y, z])
             for sides in np.ndindex(2, 2, 2):
                 parts = self.word_part[sides, columns]
                 if (parts >= 0).all():

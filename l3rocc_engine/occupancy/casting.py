@@ -14,7 +14,8 @@ from l3rocc_engine.errors import InputError
 from l3rocc_engine.occupancy.casters import BeamCaster, Caster, PlainCaster
 from l3rocc_engine.occupancy.grid import GridSpec
 from l3rocc_engine.occupancy.ray_tables import ray_tables
-from l3rocc_engine.occupancy.rows import MemoryRows, Piece, pack_row
+from l3rocc_engine.occupancy.row_packer import RowPacker
+from l3rocc_engine.occupancy.rows import MemoryRows, Piece
 from l3rocc_engine.occupancy.sequence import OccupancySequence
 from l3rocc_engine.progress import CancelToken, StepProgress, no_progress
 
@@ -65,10 +66,11 @@ def occupancy_sequence(
     points, poses, rays = _checked(points_world, world_from_cam, ray_dirs_cam)
     threads = threads or usable_cores()
     caster = choose_caster(points, poses, rays, grid, threads, cancel)
+    packer = RowPacker(grid)
 
     def work(frame_idx: int) -> tuple[int, Piece, Piece]:
         indices, mask = caster.cast(frame_idx)
-        return len(indices), pack_row(indices), pack_row(mask)
+        return len(indices), packer.pack_indices(indices), packer.pack_mask(mask)
 
     counts, occupied, visible = [], [], []
     report = progress or no_progress

@@ -98,6 +98,7 @@ def mirror(direction: Any, camera: Any, shape: Any, sign: Any, speed: Any, centr
 
 @njit(nogil=True, cache=True)
 def next_face(index: int, camera: float, speed: float) -> float:
+    """Distance to the next face along one axis, in units of the ray's direction."""
     return (index + 1 - camera) / speed if speed > 0.0 else np.inf
 
 

@@ -66,14 +66,15 @@ class _LastTables:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._key, self._tables = "", None
+        self._key = ""
+        self._tables: RayTables | None = None
 
     def find(self, key: str) -> RayTables | None:
         """The tables kept under this key."""
         with self._lock:
             return self._tables if self._key == key else None
 
-    def keep(self, key: str, tables: RayTables) -> None:
+    def keep(self, key: str, tables: RayTables | None) -> None:
         """Keep these and drop the others."""
         with self._lock:
             self._key, self._tables = key, tables
@@ -130,7 +131,7 @@ def _build(
     s = p = 0
     for idx, part in enumerate(parts):
         steps[s : s + len(part.steps)], pairs[p : p + len(part.pairs)] = part.steps, part.pairs
-        beam_ends.append(part.beam_ends + (s, p))
+        beam_ends.append(part.beam_ends + np.array([s, p]))
         beam_rays.append(part.beam_rays)
         s, p = s + len(part.steps), p + len(part.pairs)
         parts[idx] = _EMPTY_PART  # lets go of the part, so that memory does not double
