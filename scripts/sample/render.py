@@ -22,8 +22,8 @@ def render(
     world_from_cam: NDArray[np.float64],
     k: NDArray[np.float64],
     size: tuple[int, int],
-) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    """Linear radiance (H, W, 3) and depth along z (H, W) in metres, through the pixel centres; scenery has depth 0."""
+) -> NDArray[np.float32]:
+    """Linear radiance (H, W, 3)."""
     scenery = np.array([patch.is_scenery for patch in world.patches])
     return _render(
         world.bvh, world.is_invisible, world.textures, world.surfaces, light_map, scenery,
@@ -31,10 +31,10 @@ def render(
     )  # fmt: skip
 
 
-def depth_only(
+def trace_depth(
     world: World, world_from_cam: NDArray[np.float64], k: NDArray[np.float64], size: tuple[int, int]
 ) -> NDArray[np.float32]:
-    """Depth (H, W) through the pixel centres of a picture of another size."""
+    """Depth along z (H, W) in metres, through the pixel centres; scenery has depth 0."""
     scenery = np.array([patch.is_scenery for patch in world.patches])
     depth, _, _ = _trace(
         world.bvh, world.is_invisible, world.surfaces.patch, scenery, world_from_cam, np.linalg.inv(k), size[0], size[1]
@@ -117,7 +117,7 @@ def _footprint_level(bvh, textures, surfaces, k, pose, k_inv, x, y, b1, b2):  # 
 def _render(  # type: ignore[no-untyped-def]
     bvh, skip, textures, surfaces, light_map, scenery, pose, k_inv, width, height, taps, edge_taps
 ):
-    depth, triangle, patch = _trace(bvh, skip, surfaces.patch, scenery, pose, k_inv, width, height)
+    _, triangle, patch = _trace(bvh, skip, surfaces.patch, scenery, pose, k_inv, width, height)
     image = np.zeros((height, width, 3), np.float32)
     ox, oy, oz = pose[0, 3], pose[1, 3], pose[2, 3]
     for row in prange(height):
@@ -145,4 +145,4 @@ def _render(  # type: ignore[no-untyped-def]
                 level = _footprint_level(bvh, textures, surfaces, k, pose, k_inv, x, y, b1, b2)
                 _shade(textures, surfaces, light_map, k, b1, b2, level, colour, light, pixel, 1.0 / len(chosen))
             image[row, column] = pixel
-    return image, depth
+    return image
