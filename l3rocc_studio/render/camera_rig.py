@@ -16,6 +16,8 @@ FloatArray = NDArray[np.float64]
 VIEW_ANGLE_DEG = 35.0
 GODS_EYE_ELEVATION_DEG = 42.0
 BEHIND_ELEVATION_DEG = 17.0
+TURNS_DEG = (0.0, 12.0, -12.0, 24.0, -24.0, 36.0, -36.0, 48.0, -48.0, 60.0, -60.0)
+FILL_RASTER = 24
 FIT_SAMPLE = 20_000
 KEPT_SHARE = 0.96
 """Share of the cloud that a fitted view must show; stray points far away do not count."""
@@ -129,7 +131,7 @@ def _fit(scene: SceneFrame, forward: FloatArray, *, aspect: float, margin: float
 
 
 def gods_eye(scene: SceneFrame, *, aspect: float) -> CameraPose:
-    """From behind and above, everything in the picture.
+    """From behind and above, everything in the picture, turned aside as far as fills the picture best.
 
     Parameters
     ----------
@@ -138,9 +140,34 @@ def gods_eye(scene: SceneFrame, *, aspect: float) -> CameraPose:
     aspect
         Width of the picture over its height.
     """
-    elevation = np.radians(GODS_EYE_ELEVATION_DEG)
-    forward = np.cos(elevation) * scene.heading - np.sin(elevation) * scene.up
-    return _fit(scene, forward, aspect=aspect)
+    poses = [_fit(scene, _downward(scene, turn_deg), aspect=aspect) for turn_deg in TURNS_DEG]
+    # Straight from behind is easiest to read, so turning aside has to pay.
+    worth = [
+        _filled_share(scene, pose, aspect) * (0.7 + 0.3 * np.cos(np.radians(turn_deg)))
+        for turn_deg, pose in zip(TURNS_DEG, poses, strict=True)
+    ]
+    return poses[int(np.argmax(worth))]
+
+
+def _downward(scene: SceneFrame, turn_deg: float) -> FloatArray:
+    """The direction of a look from above, turned about the vertical away from the heading."""
+    elevation, turn = np.radians((GODS_EYE_ELEVATION_DEG, turn_deg))
+    ahead = np.cos(turn) * scene.heading + np.sin(turn) * np.cross(scene.up, scene.heading)
+    downward: FloatArray = np.cos(elevation) * ahead - np.sin(elevation) * scene.up
+    return downward
+
+
+def _filled_share(scene: SceneFrame, pose: CameraPose, aspect: float) -> float:
+    """Share of a coarsely rastered picture that the cloud covers."""
+    points = scene.points[:: max(1, len(scene.points) // 4000)]
+    if len(points) == 0:
+        return 0.0
+    forward = _unit(np.subtract(pose.focal_point, pose.position))
+    right = _unit(np.cross(forward, scene.up))
+    local = (points - np.array(pose.position)) @ np.stack([right, np.cross(right, forward), forward]).T
+    tan = np.tan(np.radians(pose.view_angle_deg / 2)) * np.array([aspect, 1.0])
+    pixel = np.floor((local[:, :2] / local[:, 2:] / tan + 1.0) / 2.0 * FILL_RASTER).astype(int)
+    return len(np.unique(pixel[:, 0] * FILL_RASTER + pixel[:, 1])) / FILL_RASTER**2
 
 
 def top(scene: SceneFrame, *, aspect: float) -> CameraPose:

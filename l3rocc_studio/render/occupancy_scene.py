@@ -70,6 +70,26 @@ def _whole(grid: GridSpec) -> Extent:
     return Extent(low=np.array(grid.pc_range[:3]), high=np.array(grid.pc_range[3:]))
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PreparedFrame:
+    """A frame made ready for the occupancy scene; see :meth:`OccupancyScene.prepare_frame`.
+
+    Attributes
+    ----------
+    frame_idx, detail
+        What it shows.
+    mesh
+        Its voxels.
+    look
+        The settings that it was made for; with others it is stale and made again.
+    """
+
+    frame_idx: int
+    detail: Detail
+    mesh: VoxelMesh
+    look: tuple[object, ...]
+
+
 class OccupancyScene(Scene):
     """Shows the egocentric occupancy of one frame of a run, and what earlier frames saw of the same space."""
 
@@ -117,14 +137,43 @@ class OccupancyScene(Scene):
         self._voxels.set_mesh(None)
         self._frame_idx, self._shown = 0, ()
 
-    def show_frame(self, frame_idx: int) -> None:
-        """Show one frame; the mesh is rebuilt only if something in it changed."""
+    def prepare_frame(self, frame_idx: int, detail: Detail) -> PreparedFrame | None:
+        """The slow part of :meth:`show_frame`; touches no renderer, so any thread may do it. None without a run."""
+        run, look = self._run, self._look(detail)
+        if run is None:
+            return None
+        return PreparedFrame(
+            frame_idx=frame_idx, detail=detail, mesh=self._build_mesh(run, frame_idx, detail), look=look
+        )
+
+    def show_frame(self, frame_idx: int, prepared: PreparedFrame | None = None) -> None:
+        """Show one frame; the mesh is rebuilt only if something in it changed.
+
+        Parameters
+        ----------
+        frame_idx
+            Which one.
+        prepared
+            The same frame from :meth:`prepare_frame`, made in another thread, whose detail is taken over; without it,
+            or if it is stale, it is made here and now.
+        """
         self._frame_idx = frame_idx
-        wanted = (frame_idx, self._has_history, self._detail, self._palette, self.background)
+        if prepared is not None:
+            self._detail = prepared.detail
+            self.set_smooth(is_smooth=prepared.detail is Detail.FULL)
+        look = self._look(self._detail)
+        wanted = (frame_idx, *look)
         if self._run is None or wanted == self._shown:
             return
-        self._voxels.set_mesh(self._build_mesh(self._run, frame_idx))
+        if prepared is not None and (prepared.frame_idx, *prepared.look) == wanted:
+            self._voxels.set_mesh(prepared.mesh)
+        else:
+            self._voxels.set_mesh(self._build_mesh(self._run, frame_idx, self._detail))
         self._shown = wanted
+
+    def _look(self, detail: Detail) -> tuple[object, ...]:
+        """Everything but the frame that a mesh depends on."""
+        return (id(self._run), self._has_history, detail, self._palette, self._background)
 
     def fit(self) -> None:
         """Look from behind the recording camera at what the run fills."""
@@ -155,10 +204,10 @@ class OccupancyScene(Scene):
             self._glyph.GetProperty().SetColor(*background.line)
         self.show_frame(self._frame_idx)
 
-    def _build_mesh(self, run: Run, frame_idx: int) -> VoxelMesh:
+    def _build_mesh(self, run: Run, frame_idx: int, detail: Detail) -> VoxelMesh:
         grid = run.occupancy.grid
         now = run.occupancy.occupied_indices(frame_idx)
-        past = self._remembered(run, frame_idx, now)
+        past = self._remembered(run, frame_idx, now, detail)
         return build_voxel_mesh(
             np.concatenate([now, past]),
             grid.shape,
@@ -170,8 +219,8 @@ class OccupancyScene(Scene):
             groups=np.repeat(np.array([0, 1], dtype=np.uint8), [len(now), len(past)]),
         )
 
-    def _remembered(self, run: Run, frame_idx: int, now: NDArray[np.int32]) -> NDArray[np.int32]:
-        if not self._has_history or self._detail is Detail.COARSE or run.config.history_len == 0:
+    def _remembered(self, run: Run, frame_idx: int, now: NDArray[np.int32], detail: Detail) -> NDArray[np.int32]:
+        if not self._has_history or detail is Detail.COARSE or run.config.history_len == 0:
             return np.zeros(0, dtype=np.int32)
         past = run.occupancy.history(frame_idx, run.config.history_len, run.config.history_step)
         return np.setdiff1d(past, now, assume_unique=True)
