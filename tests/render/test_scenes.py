@@ -224,3 +224,21 @@ def test_the_same_scene_gives_the_same_picture_in_another_window(room_run):
         second = view.draw()
     scene.close()
     np.testing.assert_array_equal(first, second)
+
+
+def test_a_frame_prepared_elsewhere_is_drawn_the_same_and_a_stale_one_is_made_again(occupancy, room_run) -> None:
+    scene, view = occupancy
+    scene.set_run(room_run)
+    scene.show_frame(5)
+    expected = view.draw()
+    scene.show_frame(0)
+    prepared = scene.prepare_frame(5, Detail.FULL)
+    assert prepared is not None
+    scene.show_frame(5, prepared)
+    assert np.array_equal(view.draw(), expected)
+    scene.show_frame(0)
+    scene.set_history_visible(is_visible=False)
+    scene.show_frame(5, prepared)
+    assert not np.array_equal(view.draw(), expected)
+    scene.set_run(None)
+    assert scene.prepare_frame(0, Detail.FULL) is None
