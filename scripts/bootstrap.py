@@ -113,7 +113,9 @@ def state() -> str:
 def main() -> None:
     """Bring the machine and the environment to where the project needs them."""
     if sys.version_info < LEAST_PYTHON:
-        raise SystemExit(f"Python {'.'.join(map(str, LEAST_PYTHON))} or newer is needed; this is {sys.version.split()[0]}.")
+        raise SystemExit(
+            f"Python {'.'.join(map(str, LEAST_PYTHON))} or newer is needed; this is {sys.version.split()[0]}."
+        )
     install_system_packages()
     if STAMP.exists() and STAMP.read_text() == state():
         return

@@ -13,8 +13,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 TORCH_CPU = "sys_platform == 'linux'"
-HEADER = """# Made by scripts/lock.py; installed by scripts/bootstrap.py. On Linux torch is the CPU build, so that nothing here
-# pulls CUDA in; users with CUDA install the package itself and keep the torch they have.
+HEADER = """# Made by scripts/lock.py; installed by scripts/bootstrap.py. On Linux torch is the CPU build, so that
+# nothing here pulls CUDA in; users with CUDA install the package itself and keep the torch they have.
 """
 
 

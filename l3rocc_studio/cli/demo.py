@@ -9,13 +9,12 @@ import subprocess
 import sys
 from pathlib import Path
 
-from l3rocc_engine.sample import sample_video_path
-
 from l3rocc_engine.config import PipelineConfig
 from l3rocc_engine.dataset import write_dataset
 from l3rocc_engine.frames.opener import open_source
 from l3rocc_engine.pipeline import process_source
 from l3rocc_engine.progress import CancelToken
+from l3rocc_engine.sample import sample_video_path
 from l3rocc_studio.cli.console import Reporter
 from l3rocc_studio.cli.process import facts_text, run_facts, work_folder
 
