@@ -99,7 +99,7 @@ class EpisodeWriter:
         is_whole = span.num_frames == draft.run.num_frames
         (draft.run.world if is_whole else world_map(occupancy, cancel=self._cancel)).save(folder / files.world)
         cloud = cloud_of(span, draft)
-        zeros = np.zeros_like(cloud.points_world) if self._rules.has_zero_normals else None
+        zeros = np.broadcast_to(np.float32(0), cloud.points_world.shape) if self._rules.has_zero_normals else None
         points = PlyPoints(
             points=cloud.points_world,
             colors=cloud.colors,
@@ -107,5 +107,5 @@ class EpisodeWriter:
             confidence=cloud.confidence,
             first_frame=cloud.first_frame,
         )
-        write_ply(folder / files.cloud, points, comment="world frame")
+        write_ply(folder / files.cloud, points, comment="world frame", cancel=self._cancel)
         save_poses(folder / files.poses, draft.run.trajectory, span.start, span.stop)

@@ -17,6 +17,8 @@ from l3rocc_engine.dataset.video import VideoFacts, probe_video
 from l3rocc_engine.errors import InputError
 from l3rocc_engine.progress import CancelToken
 
+KEPT_BYTES = 256 * 2**20
+"""Tables of large datasets are read again by each rule rather than kept beyond this."""
 ARROW_ERRORS = (pa.ArrowException, OSError, ValueError)
 
 
@@ -42,6 +44,7 @@ class DatasetFolder:
     def __init__(self, root: Path, cancel: CancelToken | None = None) -> None:
         self.root = root
         self._cancel = cancel
+        self._kept_bytes = 0
         self._tables: dict[int, pa.Table | str] = {}
         self._videos: dict[Path, VideoFacts | str] = {}
 
@@ -126,12 +129,22 @@ class DatasetFolder:
     def table(self, episode_idx: int) -> pa.Table | str:
         """An episode's rows, or a sentence about why they cannot be read."""
         if episode_idx not in self._tables:
-            path = self.table_path(episode_idx)
-            try:
-                self._tables[episode_idx] = pq.ParquetFile(path).read() if path.is_file() else "the file is missing"
-            except ARROW_ERRORS as error:
-                self._tables[episode_idx] = f"the file is no readable parquet: {error}"
+            table = self._read_table(self.table_path(episode_idx))
+            self._kept_bytes += 0 if isinstance(table, str) else table.nbytes
+            if self._kept_bytes > KEPT_BYTES:
+                return table
+            self._tables[episode_idx] = table
         return self._tables[episode_idx]
+
+    @staticmethod
+    def _read_table(path: Path) -> pa.Table | str:
+        try:
+            with pq.ParquetFile(path) as file:
+                return file.read()
+        except FileNotFoundError:
+            return "the file is missing"
+        except ARROW_ERRORS as error:
+            return f"the file is no readable parquet: {error}"
 
     def readable_tables(self) -> Iterator[tuple[int, pa.Table]]:
         """The episodes whose tables can be read, in order."""

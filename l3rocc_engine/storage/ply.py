@@ -11,9 +11,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from l3rocc_engine.errors import InputError
+from l3rocc_engine.progress import CancelToken
 from l3rocc_engine.storage.atomic import atomic_file
 from l3rocc_engine.storage.ply_header import BYTE_ORDERS, PlyElement, PlyHeader, read_header
 
+BLOCK = 1 << 18
+"""Points written at a time."""
 TYPE_NAMES = {"<f4": "float", "|u1": "uchar", "<i4": "int"}
 COLOR_NAMES = (("red", "green", "blue"), ("diffuse_red", "diffuse_green", "diffuse_blue"), ("r", "g", "b"))
 
@@ -55,13 +58,15 @@ class PlyPoints:
                 raise InputError(f"{n} points cannot have {name} of shape {scalars.shape}.")
 
 
-def write_ply(path: Path, cloud: PlyPoints, *, comment: str = "") -> None:
+def write_ply(path: Path, cloud: PlyPoints, *, comment: str = "", cancel: CancelToken | None = None) -> None:
     """Write binary little-endian PLY: float x y z, then what there is of normals, colours, confidence, first frame.
 
     Raises
     ------
     OutputError
         If the file cannot be written.
+    Cancelled
+        If asked to stop; nothing is left behind.
     """
     columns: list[tuple[str, str, NDArray[np.generic]]] = []
     _add_triple(columns, ("x", "y", "z"), "<f4", cloud.points)
@@ -71,16 +76,24 @@ def write_ply(path: Path, cloud: PlyPoints, *, comment: str = "") -> None:
         columns.append(("confidence", "<f4", cloud.confidence))
     if cloud.first_frame is not None:
         columns.append(("first_frame", "<i4", cloud.first_frame))
-    records = np.empty(len(cloud.points), dtype=[(name, code) for name, code, _ in columns])
-    for name, _, values in columns:
-        records[name] = values
     lines = ["ply", "format binary_little_endian 1.0"]
     lines += [f"comment {line}" for line in comment.splitlines()]
-    lines += [f"element vertex {len(records)}"]
+    lines += [f"element vertex {len(cloud.points)}"]
     lines += [f"property {TYPE_NAMES[code]} {name}" for name, code, _ in columns]
     with atomic_file(path) as partial, partial.open("wb") as stream:
         stream.write(("\n".join([*lines, "end_header"]) + "\n").encode("ascii", errors="replace"))
-        records.tofile(stream)
+        for start in range(0, len(cloud.points), BLOCK):
+            if cancel is not None:
+                cancel.check()
+            _records(columns, start, min(start + BLOCK, len(cloud.points))).tofile(stream)
+
+
+def _records(columns: list[tuple[str, str, NDArray[np.generic]]], start: int, stop: int) -> NDArray[np.void]:
+    """A range of the columns, interleaved as the file wants them."""
+    records = np.empty(stop - start, dtype=[(name, code) for name, code, _ in columns])
+    for name, _, values in columns:
+        records[name] = values[start:stop]
+    return records
 
 
 def _add_triple(

@@ -6,7 +6,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from l3rocc_engine.errors import InputError
+from l3rocc_engine.errors import Cancelled, InputError
+from l3rocc_engine.progress import CancelToken
+from l3rocc_engine.storage import ply
 from l3rocc_engine.storage.ply import PlyPoints, read_ply, write_ply
 
 
@@ -115,3 +117,15 @@ def test_real_navigation_map(samples_dir: Path) -> None:
     assert found.colors is not None
     assert (found.colors[:52] == 0).all()
     assert (found.colors == 102).all(axis=1).sum() == 50931
+
+
+def test_blocks_and_cancel(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ply, "BLOCK", 7)
+    wanted = cloud(50)
+    write_ply(tmp_path / "a.ply", wanted)
+    np.testing.assert_array_equal(read_ply(tmp_path / "a.ply").points, wanted.points)
+    token = CancelToken()
+    token.set()
+    with pytest.raises(Cancelled):
+        write_ply(tmp_path / "b.ply", wanted, cancel=token)
+    assert [path.name for path in tmp_path.iterdir()] == ["a.ply"]
