@@ -77,7 +77,7 @@ def _open_file(path: Path, progress: StepProgress, cancel: CancelToken | None) -
         return VideoSource(path, progress=progress, cancel=cancel)
     if suffix in IMAGE_SUFFIXES:
         raise InputError(f"{path} is a single picture.", f"Open the folder {path.parent} to use all pictures in it.")
-    root = next((parent for parent in path.parents[:4] if is_episode_folder(parent)), None)
+    root = next((parent for parent in path.absolute().parents[:4] if is_episode_folder(parent)), None)
     if root is not None:
         raise InputError(f"{path} is a part of a dataset.", f"Open the folder {root} instead.")
     raise InputError(f"{path} is no kind of file that can be opened here.", ACCEPTED_HINT)

@@ -60,7 +60,8 @@ class PacketTable:
     def identity(self, *, trust_times: bool) -> PacketIdentity | None:
         """How to recognise packets after a seek, or None if nothing tells them apart."""
         columns = {"pts": self.pts, "pos": self.pos, "dts": self.dts}
-        for name in ("pts", "pos", "dts") if trust_times else ("pos", "dts"):
+        # The place in the file comes first: times are sometimes counted differently after a seek.
+        for name in ("pos", "pts", "dts") if trust_times else ("pos", "dts"):
             if is_complete_and_unique(columns[name]):
                 return PacketIdentity(field=name, values=columns[name])
         return None

@@ -31,7 +31,8 @@ class VideoSource:
 
     ``frame(i)`` is always the i-th picture of a decode from beginning to end, whatever the order of the calls.
     Opening reads the whole file once, without decoding where its time stamps can be trusted. Decoded pictures are
-    kept in a bounded cache, so stepping back inside a group of pictures is cheap.
+    kept in a bounded cache, so stepping back inside a group of pictures is cheap. Only where a file is damaged inside a
+    picture may the part that the decoder patches up look different from one access to the next.
 
     All methods may be called from several threads. :meth:`frame` holds a lock while it decodes; :meth:`frames`
     decodes with a file handle of its own, so a worker that streams does not disturb a window that scrubs.

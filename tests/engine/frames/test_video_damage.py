@@ -85,6 +85,29 @@ def test_a_file_with_a_hole_never_gives_two_answers(
         assert error.hint
 
 
+@pytest.mark.parametrize("seed", range(4))
+def test_lost_chunks_do_not_shift_the_count(tmp_path: Path, seed: int) -> None:
+    path = write_clip(tmp_path / "a.avi", Clip(codec="mjpeg", pixel_format="yuvj420p"))
+    data = bytearray(path.read_bytes())
+    start = random.Random(seed).randrange(len(data) // 4, len(data) // 2)
+    data[start : start + 3000] = bytes(3000)
+    path.write_bytes(data)
+    source = VideoSource(path, cache_bytes=0)
+    in_order = [_number_or_none(source, frame_idx) for frame_idx in range(source.num_frames)]
+    assert in_order[0] == 0 and in_order[-1] == 39
+    assert len(in_order) - in_order.count(None) < 40
+    order = list(range(source.num_frames))
+    random.Random(3).shuffle(order)
+    assert all(_number_or_none(source, frame_idx) == in_order[frame_idx] for frame_idx in order)
+
+
+def _number_or_none(source: VideoSource, frame_idx: int) -> int | None:
+    try:
+        return read_number(source.frame(frame_idx))
+    except InputError:
+        return None
+
+
 def test_a_broken_picture_in_a_sound_file_is_named_and_the_others_stay(tmp_path: Path) -> None:
     path = write_clip(tmp_path / "a.mov", Clip(codec="mjpeg", pixel_format="yuvj420p"))
     data = bytearray(path.read_bytes())
