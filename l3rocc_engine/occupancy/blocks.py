@@ -37,11 +37,9 @@ class BlockLayout:
         (3, 2) int64, number of each side's first block along the axis.
     num_blocks
         (3,) int64 along each axis, both sides.
-    word_part, bit_part
-        (2, n) int64 for the three axes one after the other: parts of the word number and of the bit number of a
-        voxel index; row 1 is for the second side of a layer that has both, else -1.
-    axis_start
-        (3,) int64, where each axis begins in these.
+    parts
+        (2, X + Y + Z) int64: for the three axes one after the other what an index adds to ``word << 6 | bit``; row 1
+        is for the second side of a layer that has both, else -1.
     """
 
     shape: NDArray[np.int64]
@@ -49,9 +47,12 @@ class BlockLayout:
     outward: NDArray[np.int64]
     first_block: NDArray[np.int64]
     num_blocks: NDArray[np.int64]
-    word_part: NDArray[np.int64]
-    bit_part: NDArray[np.int64]
-    axis_start: NDArray[np.int64]
+    parts: NDArray[np.int64]
+
+    @property
+    def has_two_sides(self) -> bool:
+        """Whether some layer of voxels is on both sides of the camera."""
+        return bool((self.parts[1] >= 0).any())
 
     @property
     def num_words(self) -> int:
@@ -65,15 +66,15 @@ class BlockLayout:
 
     def places(self, flat_indices: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """Words and bits of voxels; a voxel that is on both sides of the camera has several."""
-        words, bits = [], []
+        found = []
         for x, y, z in np.stack(np.unravel_index(flat_indices, tuple(self.shape)), axis=-1):
-            columns = self.axis_start + np.array([x, y, z])
+            columns = [x, self.shape[0] + y, self.shape[0] + self.shape[1] + z]
             for sides in np.ndindex(2, 2, 2):
-                parts = self.word_part[sides, columns]
+                parts = self.parts[sides, columns]
                 if (parts >= 0).all():
-                    words.append(parts.sum())
-                    bits.append(self.bit_part[sides, columns].sum())
-        return np.array(words, dtype=np.int64), np.array(bits, dtype=np.int64)
+                    found.append(parts.sum())
+        places = np.array(found, dtype=np.int64)
+        return places >> 6, places & 63
 
 
 def block_layout(grid: GridSpec) -> BlockLayout:
@@ -86,7 +87,7 @@ def block_layout(grid: GridSpec) -> BlockLayout:
     blocks_down = -(-np.maximum(down_start + 1, 0) // sizes)
     num_blocks = blocks_up + blocks_down
     strides = np.array([num_blocks[1] * num_blocks[2], num_blocks[2], 1])
-    word_part, bit_part = (np.full((2, int(shape.sum())), -1, dtype=np.int64) for _ in range(2))
+    parts = np.full((2, int(shape.sum())), -1, dtype=np.int64)
     axis_start = np.concatenate([[0], np.cumsum(shape)[:-1]])
     for axis in range(3):
         index = np.arange(shape[axis])
@@ -95,19 +96,17 @@ def block_layout(grid: GridSpec) -> BlockLayout:
             on_side = index[number >= 0]
             number = number[number >= 0]
             columns = axis_start[axis] + on_side
-            row = np.where(word_part[0, columns] >= 0, 1, 0)
+            row = np.where(parts[0, columns] >= 0, 1, 0)
             block = (number >> SHIFTS[axis]) + (blocks_up[axis] if is_down else 0)
-            word_part[row, columns] = block * strides[axis]
-            bit_part[row, columns] = (number & (sizes[axis] - 1)) << _BIT_PLACES[axis]
+            bit = (number & (sizes[axis] - 1)) << _BIT_PLACES[axis]
+            parts[row, columns] = (block * strides[axis]) << 6 | bit
     return BlockLayout(
         shape=shape,
         camera=camera,
         outward=np.stack([-up_start, down_start + 1], axis=1),
         first_block=np.stack([np.zeros(3, np.int64), blocks_up], axis=1),
         num_blocks=num_blocks,
-        word_part=word_part,
-        bit_part=bit_part,
-        axis_start=axis_start,
+        parts=parts,
     )
 
 

@@ -64,16 +64,16 @@ class BeamCaster:
         from l3rocc_engine.occupancy.pack_kernels import list_bits, pack_words
         from l3rocc_engine.occupancy.sweep import fill_words, sweep_beams
 
-        tables, layout, cells = self._tables, self._tables.layout, self._cells
+        tables, layout, beams, cells = self._tables, self._tables.layout, self._tables.beams, self._cells
         words, visible, hits = self._scratch()
         affine = self._affine[frame_idx]
         fill_words(
-            cells.points, cells.starts, cells.spheres, affine, tables.reach, not cells.is_cullable(affine),
-            layout.shape, layout.axis_start, layout.word_part, layout.bit_part, tables.compact, words,
+            cells.xs, cells.ys, cells.zs, cells.starts, cells.spheres, affine, tables.reach,
+            not cells.is_cullable(affine), layout.shape, layout.parts, layout.has_two_sides, tables.compact, words,
         )  # fmt: skip
         own = words[tables.own_words, 0] & (np.uint64(1) << tables.own_bits)
         np.bitwise_and.at(words[:, 0], tables.own_words, ~own)
-        sweep_beams(tables.steps, tables.pairs, tables.beam_ends, tables.beam_rays, words)
+        sweep_beams(beams.steps, beams.pair_masks, beams.pair_sets, beams.beam_ends, beams.beam_rays, words)
         np.bitwise_or.at(words[:, 0], tables.own_words, own)
         pack_words(words, tables.places, tables.octants, layout.shape, visible, hits)
         packed = hits[PAD:-PAD]

@@ -12,6 +12,8 @@ from l3rocc_engine.occupancy.grid import GridSpec
 CELL = 8
 """Edge of a cell, in voxels."""
 _LIMIT = 2**20
+_MAX_DENSE = 2**24
+"""Cells of a bounding box up to which cells are numbered by their place in it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,8 +22,8 @@ class PointCells:
 
     Attributes
     ----------
-    points
-        (N, 3) float32, finite, cell by cell.
+    xs, ys, zs
+        (N,) float32, finite, cell by cell.
     starts
         (C + 1,) int64.
     spheres
@@ -30,7 +32,9 @@ class PointCells:
         Largest absolute coordinate.
     """
 
-    points: NDArray[np.float32]
+    xs: NDArray[np.float32]
+    ys: NDArray[np.float32]
+    zs: NDArray[np.float32]
     starts: NDArray[np.int64]
     spheres: NDArray[np.float32]
     reach: float
@@ -42,24 +46,38 @@ class PointCells:
 
 
 def sort_points(points_world: NDArray[np.float32], grid: GridSpec) -> PointCells:
-    """Sort finite points into world cells of ``CELL`` voxels; the order within a cell is kept."""
-    points = points_world[np.isfinite(points_world).all(axis=1)]
-    edge = CELL * grid.voxel_size
-    xyz = np.clip(np.floor(points / np.float64(edge)), -_LIMIT, _LIMIT - 1).astype(np.int64) + _LIMIT
-    keys = (xyz[:, 0] << 42) | (xyz[:, 1] << 21) | xyz[:, 2]
-    order = np.argsort(keys, kind="stable")
-    points, keys = points[order], keys[order]
-    starts = np.concatenate([np.flatnonzero(np.diff(keys, prepend=-1)), [len(keys)]]).astype(np.int64)
-    spheres = np.zeros((len(starts) - 1, 4), dtype=np.float32)
-    if len(points):
-        low = np.minimum.reduceat(points, starts[:-1]).astype(np.float64)
-        high = np.maximum.reduceat(points, starts[:-1]).astype(np.float64)
-        spheres[:, :3] = (low + high) / 2
-        radius = np.linalg.norm(high - low, axis=1) / 2 / grid.voxel_size
-        spheres[:, 3] = radius > CELL - 1
-    return PointCells(
-        points=np.ascontiguousarray(points),
-        starts=starts,
-        spheres=spheres,
-        reach=float(np.abs(points).max(initial=0.0)),
-    )
+    """Sort finite points (N, 3) into world cells of ``CELL`` voxels; the order within a cell is kept."""
+    from l3rocc_engine.occupancy.cell_kernels import cell_indices, measure_cells, sort_by_number
+
+    scale = 1.0 / (CELL * grid.voxel_size)
+    cells = np.empty((len(points_world), 3), np.int32)
+    bounds = np.empty((2, 3), np.int64)
+    num_finite = cell_indices(points_world, scale, _LIMIT, cells, bounds)
+    if num_finite == 0:
+        none = np.zeros(0, np.float32)
+        starts, spheres = np.zeros(1, np.int64), np.zeros((0, 4), np.float32)
+        return PointCells(xs=none, ys=none, zs=none, starts=starts, spheres=spheres, reach=0.0)
+    sizes = bounds[1] - bounds[0] + 1
+    numbers, num_cells = _numbered(cells, bounds[0], sizes)
+    columns = [np.empty(num_finite, np.float32) for _ in range(3)]
+    starts = sort_by_number(points_world, numbers, num_cells, *columns)
+    starts = np.append(starts[:-1][np.diff(starts) > 0], starts[-1])
+    spheres = np.empty((len(starts) - 1, 4), np.float32)
+    reach = measure_cells(*columns, starts, (CELL - 1) * grid.voxel_size, spheres)
+    xs, ys, zs = columns
+    return PointCells(xs=xs, ys=ys, zs=zs, starts=starts, spheres=spheres, reach=float(reach))
+
+
+def _numbered(
+    cells: NDArray[np.int32], low: NDArray[np.int64], sizes: NDArray[np.int64]
+) -> tuple[NDArray[np.int64], int]:
+    """A number for each point's cell, -1 for points that are not finite, and how many numbers there are."""
+    x, y, z = (cells[:, axis].astype(np.int64) - low[axis] for axis in range(3))
+    numbers = (x * sizes[1] + y) * sizes[2] + z  # below 2**63: at most 2**21 cells along each axis
+    is_finite = cells[:, 0] != np.iinfo(np.int32).min
+    numbers[~is_finite] = -1
+    if float(np.prod(sizes.astype(np.float64))) <= _MAX_DENSE:
+        return numbers, int(np.prod(sizes))
+    found, inverse = np.unique(numbers[is_finite], return_inverse=True)
+    numbers[is_finite] = inverse
+    return numbers, len(found)

@@ -1,16 +1,16 @@
-"""The tables of a whole ray set: built on several threads, cut down to the words that rays touch, kept for reuse."""
+"""Everything about a ray set and a grid that no frame changes, kept for the next run."""
 
 from __future__ import annotations
 
 import hashlib
 import threading
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from l3rocc_engine.occupancy.beams import BEAM, beams_of
+from l3rocc_engine.occupancy.beam_tables import BeamTables, build_beam_tables
+from l3rocc_engine.occupancy.beams import beams_of
 from l3rocc_engine.occupancy.blocks import SHIFTS, BlockLayout, block_layout, own_places
 from l3rocc_engine.occupancy.cells import CELL
 from l3rocc_engine.occupancy.grid import GridSpec
@@ -19,20 +19,18 @@ from l3rocc_engine.progress import CancelToken
 
 MAX_TABLE_BYTES = 1 << 30
 """Ray sets whose tables would be larger are cast ray by ray."""
-_CHUNK = 32
-"""Beams a task."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RayTables:
-    """Everything about a ray set and a grid that no frame changes.
+    """Tables of a ray set and a grid.
 
     Attributes
     ----------
     layout
         Where voxels are in the grid's words.
-    steps, pairs, beam_ends, beam_rays
-        See ``tables``; word numbers are those of ``compact``.
+    beams
+        What each beam crosses; word numbers are those of ``compact``.
     compact
         (words of the grid,) int32: number among the words that rays touch, or -1.
     places, octants
@@ -44,21 +42,13 @@ class RayTables:
     """
 
     layout: BlockLayout
-    steps: NDArray[np.uint64]
-    pairs: NDArray[np.uint64]
-    beam_ends: NDArray[np.int64]
-    beam_rays: NDArray[np.uint64]
+    beams: BeamTables
     compact: NDArray[np.int32]
     places: NDArray[np.int64]
     octants: NDArray[np.uint8]
     reach: NDArray[np.bool_]
     own_words: NDArray[np.int64]
     own_bits: NDArray[np.uint64]
-
-    @property
-    def num_bytes(self) -> int:
-        """Memory of the two large tables."""
-        return self.steps.nbytes + self.pairs.nbytes
 
 
 class _LastTables:
@@ -83,6 +73,11 @@ class _LastTables:
 _LAST = _LastTables()
 
 
+def forget_tables() -> None:
+    """Free the tables that are kept for the next run."""
+    _LAST.keep("", None)
+
+
 def ray_tables(
     rays: NDArray[np.float32],
     grid: GridSpec,
@@ -93,123 +88,37 @@ def ray_tables(
 ) -> RayTables | None:
     """Tables of a ray set, or None if they would take more than ``max_bytes``.
 
+    Parameters
+    ----------
+    rays
+        (R, 3) float32 directions, camera frame, C order.
+
     Raises
     ------
     Cancelled
         If asked to stop.
     """
-    key = hashlib.sha256(f"{grid} {max_bytes}".encode() + rays.tobytes()).hexdigest()
-    found = _LAST.find(key)
+    digest = hashlib.sha256(f"{grid} {max_bytes}".encode())
+    digest.update(rays.data)
+    found = _LAST.find(digest.hexdigest())
     if found is None:
-        found = _build(rays, grid, threads, cancel, max_bytes)
-        if found is not None:
-            _LAST.keep(key, found)
+        layout = block_layout(grid)
+        beams = build_beam_tables(*beams_of(rays), layout, threads, max_bytes, cancel)
+        if beams is not None:
+            found = _compacted(grid, layout, beams)
+            _LAST.keep(digest.hexdigest(), found)
     return found
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Part:
-    """Tables of some beams."""
-
-    steps: NDArray[np.uint64]
-    pairs: NDArray[np.uint64]
-    beam_ends: NDArray[np.int64]
-    beam_rays: NDArray[np.uint64]
-
-
-def _build(
-    rays: NDArray[np.float32], grid: GridSpec, threads: int, cancel: CancelToken | None, max_bytes: int
-) -> RayTables | None:
-    layout = block_layout(grid)
-    ordered, bounds = beams_of(rays)
-    parts = _build_parts(ordered, bounds, layout, threads, cancel, max_bytes)
-    if parts is None:
-        return None
-    num_steps, num_pairs = sum(len(p.steps) for p in parts), sum(len(p.pairs) for p in parts)
-    steps, pairs = np.empty((num_steps, 2), np.uint64), np.empty((num_pairs, 2), np.uint64)
-    beam_ends, beam_rays = [np.zeros((0, 2), np.int64)], [np.zeros(0, np.uint64)]
-    s = p = 0
-    for idx, part in enumerate(parts):
-        steps[s : s + len(part.steps)], pairs[p : p + len(part.pairs)] = part.steps, part.pairs
-        beam_ends.append(part.beam_ends + np.array([s, p]))
-        beam_rays.append(part.beam_rays)
-        s, p = s + len(part.steps), p + len(part.pairs)
-        parts[idx] = _EMPTY_PART  # lets go of the part, so that memory does not double
-    return _compacted(grid, layout, steps, pairs, np.concatenate(beam_ends), np.concatenate(beam_rays))
-
-
-_EMPTY_PART = _Part(
-    steps=np.zeros((0, 2), np.uint64),
-    pairs=np.zeros((0, 2), np.uint64),
-    beam_ends=np.zeros((0, 2), np.int64),
-    beam_rays=np.zeros(0, np.uint64),
-)
-
-
-def _build_parts(
-    ordered: NDArray[np.float32],
-    bounds: NDArray[np.int64],
-    layout: BlockLayout,
-    threads: int,
-    cancel: CancelToken | None,
-    max_bytes: int,
-) -> list[_Part] | None:
-    """Tables chunk by chunk, in order; None once they exceed ``max_bytes``."""
-    from l3rocc_engine.occupancy.tables import build_beams
-
-    local = threading.local()
-    levels = layout.num_levels
-    most = _CHUNK * BEAM * levels
-
-    def build(first: int) -> _Part:
-        if cancel is not None:
-            cancel.check()
-        if not hasattr(local, "scratch"):
-            local.scratch = (
-                np.empty((levels, BEAM), np.int32),
-                np.empty((levels, BEAM), np.uint64),
-                np.empty((most, 2), np.uint64),
-                np.empty((most, 2), np.uint64),
-            )
-        words, masks, steps, pairs = local.scratch
-        some = bounds[first : first + _CHUNK + 1]
-        ends, sets = np.empty((len(some) - 1, 2), np.int64), np.empty(len(some) - 1, np.uint64)
-        num_steps, num_pairs = build_beams(
-            ordered, some, layout.camera, layout.shape, layout.outward, layout.first_block, layout.num_blocks,
-            words, masks, steps, pairs, ends, sets,
-        )  # fmt: skip
-        return _Part(steps=steps[:num_steps].copy(), pairs=pairs[:num_pairs].copy(), beam_ends=ends, beam_rays=sets)
-
-    parts: list[_Part] = []
-    total = 0
-    starts = range(0, len(bounds) - 1, _CHUNK)
-    with ThreadPoolExecutor(max_workers=threads, thread_name_prefix="ray-tables") as pool:
-        for group in range(0, len(starts), 4 * threads):
-            for part in pool.map(build, starts[group : group + 4 * threads]):
-                parts.append(part)
-                total += part.steps.nbytes + part.pairs.nbytes
-            if total > max_bytes:
-                return None
-    return parts
-
-
-def _compacted(
-    grid: GridSpec,
-    layout: BlockLayout,
-    steps: NDArray[np.uint64],
-    pairs: NDArray[np.uint64],
-    beam_ends: NDArray[np.int64],
-    beam_rays: NDArray[np.uint64],
-) -> RayTables:
-    """Renumber words so that only touched ones count, and note where each one is in space."""
-    heads = steps.view(np.uint32).reshape(-1, 4)  # word, end of pairs, and the two halves of the union
-    low = 0 if np.little_endian else 1
+def _compacted(grid: GridSpec, layout: BlockLayout, beams: BeamTables) -> RayTables:
+    """Renumber words in place so that only touched ones count, and note where each one is in space."""
+    heads = beams.steps.view(np.uint32).reshape(-1, 4)[:, 0]  # the lower half of a step's first number
     is_touched = np.zeros(layout.num_words, dtype=bool)
-    is_touched[heads[:, low]] = True
+    is_touched[heads] = True
     touched = np.flatnonzero(is_touched)
     compact = np.full(layout.num_words, -1, dtype=np.int32)
     compact[touched] = np.arange(len(touched), dtype=np.int32)
-    heads[:, low] = compact[heads[:, low]].astype(np.uint32)
+    heads[:] = compact[heads]
     first, is_down = _first_voxels(layout, touched)
     own_words, own_bits = own_places(grid, layout)
     own_words = compact[own_words].astype(np.int64)
@@ -218,10 +127,7 @@ def _compacted(
     z_first = first[:, 2] - 7 * is_down[:, 2]
     return RayTables(
         layout=layout,
-        steps=steps,
-        pairs=pairs,
-        beam_ends=beam_ends,
-        beam_rays=beam_rays,
+        beams=beams,
         compact=compact,
         places=(first[:, 0] * y_size + first[:, 1]) * z_size + z_first + 8 * PAD,
         octants=(is_down * (4, 2, 1)).sum(axis=1).astype(np.uint8),
@@ -243,14 +149,11 @@ def _first_voxels(layout: BlockLayout, words: NDArray[np.int64]) -> tuple[NDArra
 def _reach(grid: GridSpec, first: NDArray[np.int64], is_down: NDArray[np.bool_]) -> NDArray[np.bool_]:
     """Mark coarse cells from whose inside a point at most ``CELL`` voxels away may lie in a touched word."""
     shape = -(-np.array(grid.shape) // CELL) + 4
-    reach = np.zeros(shape, dtype=bool)
     extent = np.left_shift(1, SHIFTS) - 1
-    low = np.where(is_down, first - extent, first) - CELL
-    high = np.where(is_down, first, first + extent) + 1 + CELL
-    # At most 16 + 9 voxels wide, so four coarse cells: low, high and what is between.
-    ends = [np.clip(low // CELL + 2 + step, 0, np.minimum(high // CELL + 2, shape - 1)) for step in range(5)]
-    for i in range(5):
-        for j in range(5):
-            for k in range(5):
-                reach[ends[i][:, 0], ends[j][:, 1], ends[k][:, 2]] = True
+    low = (np.where(is_down, first - extent, first) - CELL) // CELL + 2
+    high = (np.where(is_down, first, first + extent) + CELL) // CELL + 2
+    corners = np.unique(np.concatenate([low, high], axis=1), axis=0)
+    reach = np.zeros(shape, dtype=bool)
+    for x0, y0, z0, x1, y1, z1 in np.maximum(corners, 0).tolist():
+        reach[x0 : x1 + 1, y0 : y1 + 1, z0 : z1 + 1] = True
     return reach
