@@ -6,10 +6,14 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
+_DOUBLING_COST = 20.0
+"""Matching cost at which the matching error is twice that of perfect agreement; fitted on a real indoor clip."""
+
 
 @njit(nogil=True, cache=True, error_model="numpy")  # pragma: no cover - compiled
 def expected_errors(
     depth: NDArray[np.float32],
+    costs: NDArray[np.uint8],
     maps: NDArray[np.float64],
     epipoles: NDArray[np.float64],
     match_error_px: float,
@@ -19,12 +23,15 @@ def expected_errors(
 
     A pixel at depth z moves in another view by ``|d pixel / d ln z|`` when its depth changes by a factor; a matching
     error of ``match_error_px`` therefore means ``z * match_error_px`` over that motion. The view with the largest
-    motion counts. Around the epipole nothing moves and the error is infinite.
+    motion counts; around the epipole nothing moves and the error is infinite. The matching error grows with the
+    matching cost, since weak texture correlates weakly.
 
     Parameters
     ----------
     depth
         (H, W) float32, 0 where unknown.
+    costs
+        (H, W) uint8 matching costs of these depths.
     maps, epipoles
         (S, 3, 3) and (S, 3) float64, see ``PixelCamera.transfer``.
     sigma
@@ -51,4 +58,6 @@ def expected_errors(
                         continue
                     du, dv = z * (a * e[2] - e[0] * c) / (w * w), z * (b * e[2] - e[1] * c) / (w * w)
                     best = max(best, du * du + dv * dv)
-            sigma[y, x] = z * match_error_px / np.sqrt(best) if best > 1e-12 else np.inf
+            sigma[y, x] = (
+                z * match_error_px * (1.0 + costs[y, x] / _DOUBLING_COST) / np.sqrt(best) if best > 1e-12 else np.inf
+            )

@@ -8,10 +8,11 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from l3rocc_engine.backends.dense.correlation import COST_SCALE
 from l3rocc_engine.backends.dense.prior import penalty_table
 from l3rocc_engine.backends.dense.settings import DenseSettings
 from l3rocc_engine.backends.dense.sgm import match_planes
-from l3rocc_engine.backends.dense.sweep import COST_SCALE
+from l3rocc_engine.backends.dense.smoothing import spread
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,9 +56,10 @@ class DepthPlanes:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Match:
-    """Depth (H, W) float32, and the relative margin (H, W) float32 by which it beats the next best plane."""
+    """Depth (H, W) float32, its matching cost (H, W) uint8, and its relative margin (H, W) float32 over the rivals."""
 
     depth: NDArray[np.float32]
+    cost: NDArray[np.uint8]
     margin: NDArray[np.float32]
 
 
@@ -81,12 +83,62 @@ def match_depth(
     predicted
         (H, W) float32 depths that the neighbours predict, 0 where none; None on the first pass.
     """
+    found, cost, margin = _solve(volume, guide, None if predicted is None else planes.planes(predicted), settings)
+    return Match(depth=planes.depths(cv2.medianBlur(found, 5)), cost=cost, margin=margin)
+
+
+def surface_through(
+    confirmed: NDArray[np.float32], matched: NDArray[np.float32], guide: NDArray[np.float32]
+) -> NDArray[np.float32]:
+    """Smooth inverse depth (H, W) float32 through confirmed depths, and through merely matched ones where none is near.
+
+    Parameters
+    ----------
+    confirmed
+        (H, W) float32, 0 where unknown.
+    matched
+        (H, W) float32, known everywhere.
+    guide
+        (H, W) float32 grey picture.
+    """
+    weights = np.where(confirmed > 0, 1.0, 1e-4).astype(np.float32)
+    inverse = (1.0 / np.where(confirmed > 0, confirmed, matched)).astype(np.float32)
+    return spread(inverse, weights, guide, sigma_px=4.0, sigma_grey=15.0, rounds=2)
+
+
+def match_offsets(
+    volume: NDArray[np.uint8],
+    guide: NDArray[np.float32],
+    surface: NDArray[np.float32],
+    offsets: NDArray[np.float32],
+    settings: DenseSettings,
+) -> Match:
+    """Depth of one view from the costs of copies of a surface (inverse depth) moved by ``offsets``.
+
+    Smoothness then asks neighbours to lie on the same copy, whatever its slant: D. Scharstein, T. Taniai and
+    S. Sinha, "Semi-global stereo matching with surface orientation priors" (3DV 2017).
+    """
+    found, cost, margin = _solve(volume, guide, None, settings)
+    step = offsets[1] - offsets[0]
+    inverse = surface + offsets[0] + step * cv2.medianBlur(found, 5)
+    return Match(depth=1.0 / np.maximum(inverse, 1e-6), cost=cost, margin=margin)
+
+
+def _solve(
+    volume: NDArray[np.uint8],
+    guide: NDArray[np.float32],
+    prior: NDArray[np.float32] | None,
+    settings: DenseSettings,
+) -> tuple[NDArray[np.float32], NDArray[np.uint8], NDArray[np.float32]]:
+    """Fractional planes, costs and margins; ``prior`` holds expected planes, negative where none."""
     height, width, count = volume.shape
-    prior = np.full((height, width), -1.0, np.float32) if predicted is None else planes.planes(predicted)
+    if prior is None:
+        prior = np.full((height, width), -1.0, np.float32)
     table = penalty_table(settings.prior_weight * COST_SCALE, settings.prior_spread, count)
     total = np.empty(volume.shape, np.float32)
     found, margin = np.empty((height, width), np.float32), np.empty((height, width), np.float32)
+    cost = np.empty((height, width), np.uint8)
     match_planes(
-        volume, prior, table, guide, settings.small_step, settings.large_step, settings.edge, total, found, margin
+        volume, prior, table, guide, settings.small_step, settings.large_step, settings.edge, total, found, cost, margin
     )
-    return Match(depth=planes.depths(cv2.medianBlur(found, 5)), margin=margin)
+    return found, cost, margin

@@ -73,7 +73,7 @@ def _scan(
             for d in range(count):
                 cost[d] = np.float32(raw[d])
             if prior[y, x] >= np.float32(0.0):
-                centre = np.int32(prior[y, x] * np.float32(4.0) + np.float32(0.5))
+                centre = int(prior[y, x] * np.float32(4.0) + np.float32(0.5))
                 for d in range(count):
                     at = min(max(4 * d - centre + reach, 0), 2 * reach)
                     cost[d] += prior_cost[at]
@@ -103,8 +103,14 @@ def _scan(
 
 
 @njit(nogil=True, cache=True, fastmath=True, error_model="numpy")  # pragma: no cover - compiled
-def _winners(total: NDArray[np.float32], planes: NDArray[np.float32], margins: NDArray[np.float32]) -> None:
-    """Cheapest plane of each pixel, refined by a parabola, and how much dearer the best plane elsewhere is."""
+def _winners(
+    volume: NDArray[np.uint8],
+    total: NDArray[np.float32],
+    planes: NDArray[np.float32],
+    costs: NDArray[np.uint8],
+    margins: NDArray[np.float32],
+) -> None:
+    """Cheapest plane of each pixel, refined by a parabola, its own cost, and how much dearer the best elsewhere is."""
     height, width, count = total.shape
     for y in range(height):
         for x in range(width):
@@ -117,6 +123,7 @@ def _winners(total: NDArray[np.float32], planes: NDArray[np.float32], margins: N
             for d in range(count):
                 if (d < at - 2 or d > at + 2) and sums[d] < rival:
                     rival = sums[d]
+            costs[y, x] = volume[y, x, at]
             margins[y, x] = (rival - low) / max(low, np.float32(1.0))
             offset = np.float32(0.0)
             if 0 < at < count - 1:
@@ -137,6 +144,7 @@ def match_planes(
     edge: float,
     total: NDArray[np.float32],
     planes: NDArray[np.float32],
+    costs: NDArray[np.uint8],
     margins: NDArray[np.float32],
 ) -> None:
     """Smooth matching by the eight-path sums.
@@ -155,10 +163,11 @@ def match_planes(
         Penalty for a change of one plane, for any larger change, and the contrast at which the latter halves.
     total
         (H, W, D) float32 scratch.
-    planes, margins
-        (H, W) float32, filled with the fractional plane and the relative distance to the second best.
+    planes, costs, margins
+        (H, W) float32, uint8, float32, filled with the fractional plane, its matching cost, and the relative distance
+        of the path sums to the second best.
     """
     total[:] = np.float32(0.0)
     _scan(volume, prior, prior_cost, guide, small, large, edge, 1, total)
     _scan(volume, prior, prior_cost, guide, small, large, edge, -1, total)
-    _winners(total, planes, margins)
+    _winners(volume, total, planes, costs, margins)
