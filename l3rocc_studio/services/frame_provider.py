@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from typing import Generic, TypeVar
 
 from l3rocc_engine.errors import L3roccError
 
 T = TypeVar("T")
+V = TypeVar("V", bound=Hashable)
 AHEAD, BEHIND = 12, 3
 """Frames made beyond the wanted one, in and against the direction of travel."""
 
 
-class FrameProvider(Generic[T]):
-    """Makes and caches one thing a frame: its decoded picture, or its mesh.
+class FrameProvider(Generic[T, V]):
+    """Makes and caches one thing a frame, such as its decoded picture or its mesh, in one or several variants.
 
     ``on_ready`` and ``on_error`` are called from the provider's thread. A wish that is overtaken by a newer one before
     its making began is dropped without a call.
@@ -23,7 +24,7 @@ class FrameProvider(Generic[T]):
     Parameters
     ----------
     make
-        From the frame number to the thing; called from the provider's thread only.
+        From frame number and variant to the thing; called from the provider's thread only.
     num_frames
         Frames there are.
     on_ready
@@ -32,16 +33,20 @@ class FrameProvider(Generic[T]):
         ``(frame_idx, error)`` if the thing of a wished frame cannot be made.
     capacity
         Number of things kept.
+    ahead, behind
+        How many neighbours are made while idle.
     """
 
     def __init__(
         self,
-        make: Callable[[int], T],
+        make: Callable[[int, V], T],
         num_frames: int,
         on_ready: Callable[[int, T], object],
         on_error: Callable[[int, L3roccError], object],
         *,
         capacity: int,
+        ahead: int = AHEAD,
+        behind: int = BEHIND,
         name: str = "frame-provider",
     ) -> None:
         self._make = make
@@ -50,24 +55,24 @@ class FrameProvider(Generic[T]):
         self._on_error = on_error
         self._capacity = max(1, capacity)
         # Neighbours beyond the capacity would push each other out for ever.
-        self._ahead = min(AHEAD, max(0, self._capacity - 1 - BEHIND))
-        self._behind = min(BEHIND, max(0, self._capacity - 1 - self._ahead))
-        self._cache: OrderedDict[int, T] = OrderedDict()
-        self._broken: set[int] = set()
+        self._behind = min(behind, self._capacity - 1)
+        self._ahead = min(ahead, self._capacity - 1 - self._behind)
+        self._cache: OrderedDict[tuple[int, V], T] = OrderedDict()
+        self._broken: set[tuple[int, V]] = set()
         self._wake = threading.Condition()
-        self._wanted: int | None = None
-        self._anchor: int | None = None
+        self._wanted: tuple[int, V] | None = None
+        self._anchor: tuple[int, V] | None = None
         self._direction = 1
         self._is_closing = False
         self._thread = threading.Thread(target=self._work, name=name, daemon=True)
         self._thread.start()
 
-    def request(self, frame_idx: int) -> None:
+    def request(self, frame_idx: int, variant: V) -> None:
         """Wish for a frame; replaces a wish that has not been taken up yet."""
         with self._wake:
-            if self._anchor is not None and frame_idx != self._anchor:
-                self._direction = 1 if frame_idx > self._anchor else -1
-            self._wanted = self._anchor = frame_idx
+            if self._anchor is not None and frame_idx != self._anchor[0]:
+                self._direction = 1 if frame_idx > self._anchor[0] else -1
+            self._wanted = self._anchor = (frame_idx, variant)
             self._wake.notify()
 
     def close(self) -> None:
@@ -80,50 +85,50 @@ class FrameProvider(Generic[T]):
     def _work(self) -> None:
         task = self._next_task()
         while task is not None:
-            frame_idx, is_wish = task
-            self._do(frame_idx, is_wish=is_wish)
+            key, is_wish = task
+            self._do(key, is_wish=is_wish)
             task = self._next_task()
 
-    def _next_task(self) -> tuple[int, bool] | None:
+    def _next_task(self) -> tuple[tuple[int, V], bool] | None:
         """Wait for work: a wish, else a neighbour that is not cached yet; None when closing."""
         with self._wake:
             while not self._is_closing:
                 if self._wanted is not None:
-                    frame_idx, self._wanted = self._wanted, None
-                    return frame_idx, True
+                    key, self._wanted = self._wanted, None
+                    return key, True
                 neighbour = self._missing_neighbour()
                 if neighbour is not None:
                     return neighbour, False
                 self._wake.wait()
             return None
 
-    def _missing_neighbour(self) -> int | None:
+    def _missing_neighbour(self) -> tuple[int, V] | None:
         if self._anchor is None:
             return None
-        offsets = (*range(1, self._ahead + 1), *range(-1, -self._behind - 1, -1))
-        for offset in offsets:
-            frame_idx = self._anchor + self._direction * offset
-            if 0 <= frame_idx < self._num_frames and frame_idx not in self._cache and frame_idx not in self._broken:
-                return frame_idx
+        anchor, variant = self._anchor
+        for offset in (*range(1, self._ahead + 1), *range(-1, -self._behind - 1, -1)):
+            key = (anchor + self._direction * offset, variant)
+            if 0 <= key[0] < self._num_frames and key not in self._cache and key not in self._broken:
+                return key
         return None
 
-    def _do(self, frame_idx: int, *, is_wish: bool) -> None:
-        if frame_idx in self._cache:
-            self._cache.move_to_end(frame_idx)
-            thing = self._cache[frame_idx]
+    def _do(self, key: tuple[int, V], *, is_wish: bool) -> None:
+        if key in self._cache:
+            self._cache.move_to_end(key)
+            thing = self._cache[key]
         else:
             try:
-                thing = self._make(frame_idx)
+                thing = self._make(*key)
             except L3roccError as error:
-                self._broken.add(frame_idx)
+                self._broken.add(key)
                 if is_wish:
-                    self._on_error(frame_idx, error)
+                    self._on_error(key[0], error)
                 return
-            self._keep(frame_idx, thing)
+            self._keep(key, thing)
         if is_wish:
-            self._on_ready(frame_idx, thing)
+            self._on_ready(key[0], thing)
 
-    def _keep(self, frame_idx: int, thing: T) -> None:
-        self._cache[frame_idx] = thing
+    def _keep(self, key: tuple[int, V], thing: T) -> None:
+        self._cache[key] = thing
         while len(self._cache) > self._capacity:
             self._cache.popitem(last=False)

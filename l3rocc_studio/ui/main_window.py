@@ -14,15 +14,13 @@ from l3rocc_studio.model.session import Session
 from l3rocc_studio.ui.actions import MENUS, ActionSet
 from l3rocc_studio.ui.icons import app_icon
 from l3rocc_studio.ui.job_strip import JobStrip
+from l3rocc_studio.ui.panels.cloud_panel import CloudPanel
+from l3rocc_studio.ui.panels.occupancy_panel import OccupancyPanel
 from l3rocc_studio.ui.panels.rgb_panel import RgbPanel
-from l3rocc_studio.ui.panels.scene_panel import ScenePanel
 from l3rocc_studio.ui.process_panel import ProcessPanel
 from l3rocc_studio.ui.start_page import StartPage
 from l3rocc_studio.ui.theme import Theme
 from l3rocc_studio.ui.timeline.transport import Transport
-
-CLOUD_EMPTY = "Press Process to reconstruct the scene."
-OCCUPANCY_EMPTY = "Press Process to see what the camera sees occupied."
 
 
 class MainWindow(QMainWindow):
@@ -49,8 +47,9 @@ class MainWindow(QMainWindow):
         self._fill_menus()
         self.start_page = StartPage(self.actions_set, theme, self)
         self.rgb_panel = RgbPanel(self)
-        self.cloud_panel = ScenePanel("Cloud", CLOUD_EMPTY, self)
-        self.occupancy_panel = ScenePanel("Occupancy", OCCUPANCY_EMPTY, self)
+        self.cloud_panel = CloudPanel(self)
+        self.occupancy_panel = OccupancyPanel(self)
+        self._fill_headers()
         self.transport = Transport(session.timeline, self.actions_set, self)
         self.process_panel = ProcessPanel(session.config, self.actions_set, self)
         self.pages = QStackedWidget(self)
@@ -70,7 +69,7 @@ class MainWindow(QMainWindow):
         self._gl_seed.lower()
 
     @property
-    def scene_panels(self) -> tuple[ScenePanel, ...]:
+    def scene_panels(self) -> tuple[CloudPanel, OccupancyPanel]:
         """The panels that VTK draws."""
         return self.cloud_panel, self.occupancy_panel
 
@@ -134,6 +133,12 @@ class MainWindow(QMainWindow):
         self.recent_menu = QMenu("Open &recent", self)
         self.recent_menu.setToolTipsVisible(True)
         self.submenus["File"].insertMenu(self.actions_set["close_source"], self.recent_menu)
+
+    def _fill_headers(self) -> None:
+        for key in ("view_gods_eye", "view_follow", "view_first_person", "world_voxels"):
+            self.cloud_panel.add_header_button(self.actions_set.button(key, self.cloud_panel, 18))
+        for key in ("history",):
+            self.occupancy_panel.add_header_button(self.actions_set.button(key, self.occupancy_panel, 18))
 
     def _make_desk(self) -> QWidget:
         self._rows = _splitter(Qt.Orientation.Vertical, self.rgb_panel, self.occupancy_panel, sizes=(1, 1))

@@ -125,8 +125,9 @@ class Opener(QObject):
         if question is not None:
             question.deleteLater()
         if is_yes:
-            self._pending = path
+            # In this order: stopping everything also forgets what is pending.
             self.stop_wanted.emit()
+            self._pending = path
             self._open_pending()
 
     def _open_pending(self) -> None:

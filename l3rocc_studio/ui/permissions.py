@@ -9,6 +9,7 @@ from l3rocc_studio.ui.actions import ActionSet
 NO_SOURCE = "Open a video or a folder first."
 NO_RUN = "Process the source first."
 _SCRUB_ACTIONS = ("play", "previous", "next", "back_10", "on_10", "first", "last", "loop")
+_VIEW_ACTIONS = ("fit", "view_gods_eye", "view_follow", "view_first_person", "world_voxels", "history")
 _EXPORTS = {
     "export_lerobot": JobKind.EXPORT_DATASET,
     "export_interndata": JobKind.EXPORT_DATASET,
@@ -48,12 +49,14 @@ class Permissions:
         for key in _SCRUB_ACTIONS:
             self._actions.allow(key, no_source)
         self._actions.allow("close_source", no_source)
-        self._actions.allow("fit", no_source or ("" if session.run else NO_RUN))
+        no_run = no_source or ("" if session.run else NO_RUN)
+        for key in _VIEW_ACTIONS:
+            self._actions.allow(key, no_run)
         self._actions.allow("process", no_source or self._process_refusal())
         self._actions.allow("cancel", self._cancel_refusal())
         for key, kind in _EXPORTS.items():
             busy = "This export is running already." if session.job(kind).is_active else ""
-            self._actions.allow(key, no_source or ("" if session.run else NO_RUN) or busy)
+            self._actions.allow(key, no_run or busy)
 
     def _process_refusal(self) -> str:
         if self._session.job(JobKind.PROCESS).is_active:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtGui import QImage
@@ -12,19 +13,29 @@ from l3rocc_engine.frames.source import FrameSource
 from l3rocc_studio.model.timeline import FrameCause, Timeline
 from l3rocc_studio.services.frame_provider import FrameProvider
 from l3rocc_studio.ui.bridge import Latest
+from l3rocc_studio.ui.panels.cloud_panel import CloudPanel
+from l3rocc_studio.ui.panels.occupancy_panel import OccupancyPanel
 from l3rocc_studio.ui.panels.rgb_panel import RgbPanel, image_from_rgb
 from l3rocc_studio.ui.panels.scene_panel import ScenePanel
+
+if TYPE_CHECKING:
+    from l3rocc_studio.render.detail import Detail
+    from l3rocc_studio.render.occupancy_scene import PreparedFrame
 
 _PAINT_PATIENCE_MS = 2000
 _PICTURE_BUDGET_BYTES = 200 * 1024 * 1024
 _LEAST_PICTURES = 8
+_MESHES = 12
+_PICTURE, _MESH = "picture", "mesh"
+_Scene = ScenePanel[Any]
 
 
 class Presenter(QObject):
     """Follows the timeline.
 
-    One frame is in hand at a time: its picture is decoded off this thread, then all panels take it and repaint, and
-    only when they have painted is the newest wish taken up. So the panels never disagree and never queue up work.
+    One frame is in hand at a time: its picture and its voxels are made off this thread, then all panels take it and
+    repaint, and only when they have painted is the newest wish taken up. So the panels never disagree, and a fast
+    scrub never queues up work.
 
     Signals
     -------
@@ -38,27 +49,31 @@ class Presenter(QObject):
     frame_failed = Signal(object)
 
     def __init__(
-        self, timeline: Timeline, rgb: RgbPanel, scenes: tuple[ScenePanel, ...], parent: QObject | None = None
+        self, timeline: Timeline, rgb: RgbPanel, cloud: CloudPanel, occupancy: OccupancyPanel, parent: QObject
     ) -> None:
         super().__init__(parent)
+        self._timeline = timeline
         self._rgb = rgb
-        self._scenes = scenes
-        self._provider: FrameProvider[QImage] | None = None
-        self._generation = 0
+        self._occupancy = occupancy
+        self._scenes: tuple[_Scene, ...] = (cloud, occupancy)
+        self._pictures: FrameProvider[QImage, None] | None = None
+        self._meshes: FrameProvider[PreparedFrame | None, Detail] | None = None
+        self._generations = {_PICTURE: 0, _MESH: 0}
         self._wanted: int | None = None
         self._in_hand: int | None = None
-        self._unpainted: set[ScenePanel] = set()
-        self._pictures = Latest(self)
-        self._pictures.arrived.connect(self._picture_arrived)
-        self._errors = Latest(self)
-        self._errors.arrived.connect(self._picture_failed)
+        self._parts: dict[str, Any] = {}
+        self._unpainted: set[_Scene] = set()
+        self._carriers = {part: Latest(self) for part in (_PICTURE, _MESH)}
+        for part, carrier in self._carriers.items():
+            carrier.arrived.connect(self._receiver(part))
         self._patience = QTimer(self)
         self._patience.setSingleShot(True)
         self._patience.setInterval(_PAINT_PATIENCE_MS)
         self._patience.timeout.connect(self._all_painted)
-        self._disconnects = [timeline.frame_changed.connect(self._frame_changed)]
-        for scene in scenes:
+        self._disconnect = timeline.frame_changed.connect(self._frame_changed)
+        for scene in self._scenes:
             scene.painted.connect(self._painter(scene))
+            scene.detail_changed.connect(self.refresh)
 
     @property
     def is_idle(self) -> bool:
@@ -66,24 +81,42 @@ class Presenter(QObject):
         return self._wanted is None and self._in_hand is None
 
     def set_source(self, source: FrameSource | None) -> None:
-        """Show another source; it must stay open until the next call."""
-        self._close_provider()
-        self._generation += 1
-        self._wanted = self._in_hand = None
-        self._unpainted.clear()
+        """Show the pictures of another source; it must stay open until the next call."""
+        self._start_over(_PICTURE)
+        if self._pictures is not None:
+            self._pictures.close()
+            self._pictures = None
         if source is None:
             self._rgb.clear()
             return
-        generation = self._generation
-
         width, height = source.size_px
-        self._provider = FrameProvider(
-            lambda frame_idx: image_from_rgb(source.frame(frame_idx)),
+        self._pictures = FrameProvider(
+            lambda frame_idx, _variant: image_from_rgb(source.frame(frame_idx)),
             source.num_frames,
-            lambda frame_idx, image: self._pictures.put((generation, frame_idx, image)),
-            lambda frame_idx, error: self._errors.put((generation, frame_idx, error)),
+            self._sender(_PICTURE),
+            self._sender(_PICTURE),
             capacity=max(_LEAST_PICTURES, _PICTURE_BUDGET_BYTES // (width * height * 4)),
             name="pictures",
+        )
+
+    def set_run(self, num_frames: int) -> None:
+        """The occupancy panel has another run of so many frames, or none (0)."""
+        self._start_over(_MESH)
+        if self._meshes is not None:
+            self._meshes.close()
+            self._meshes = None
+        scene = self._occupancy.scene
+        if not num_frames or scene is None:
+            return
+        self._meshes = FrameProvider(
+            scene.prepare_frame,
+            num_frames,
+            self._sender(_MESH),
+            self._sender(_MESH),
+            capacity=_MESHES,
+            ahead=3,
+            behind=1,
+            name="meshes",
         )
 
     def show(self, frame_idx: int) -> None:
@@ -92,54 +125,76 @@ class Presenter(QObject):
         if self._in_hand is None:
             self._take_newest()
 
-    def shut_down(self) -> None:
-        """Stop listening and decoding."""
-        for disconnect in self._disconnects:
-            disconnect()
-        self._disconnects = []
-        self._patience.stop()
-        self._close_provider()
+    def refresh(self) -> None:
+        """Show the current frame again, in the detail that is wanted now."""
+        self.show(self._timeline.current)
 
-    def _close_provider(self) -> None:
-        if self._provider is not None:
-            self._provider.close()
-            self._provider = None
+    def shut_down(self) -> None:
+        """Stop listening and making things."""
+        self._disconnect()
+        self.set_run(0)
+        self.set_source(None)
+
+    def _start_over(self, part: str) -> None:
+        """Forget the frame in hand; parts of a kind that are still on their way are ignored."""
+        self._generations[part] += 1
+        self._wanted = self._in_hand = None
+        self._unpainted.clear()
+        self._patience.stop()
 
     def _frame_changed(self, frame_idx: int, _cause: FrameCause) -> None:
         self.show(frame_idx)
 
+    def _sender(self, part: str) -> Callable[[int, object], None]:
+        """Called on a provider's thread: send a thing, or the error in its place, to this thread."""
+        generation, carrier = self._generations[part], self._carriers[part]
+
+        def send(frame_idx: int, thing: object) -> None:
+            carrier.put((generation, frame_idx, thing))
+
+        return send
+
+    def _receiver(self, part: str) -> Callable[[tuple[int, int, object]], None]:
+        def receive(parcel: tuple[int, int, object]) -> None:
+            generation, frame_idx, thing = parcel
+            if frame_idx == self._in_hand and part not in self._parts and generation == self._generations[part]:
+                self._parts[part] = thing
+                self._show_if_complete()
+
+        return receive
+
     def _take_newest(self) -> None:
-        if self._wanted is None or self._provider is None:
-            self._in_hand = None
+        if self._wanted is None or self._pictures is None:
+            self._wanted = self._in_hand = None
             return
         self._in_hand, self._wanted = self._wanted, None
-        self._provider.request(self._in_hand)
+        self._parts = {}
+        self._pictures.request(self._in_hand, None)
+        if self._meshes is None:
+            self._parts[_MESH] = None
+        else:
+            self._meshes.request(self._in_hand, self._occupancy.detail)
 
-    def _picture_arrived(self, parcel: tuple[int, int, QImage]) -> None:
-        generation, frame_idx, image = parcel
-        if generation != self._generation or frame_idx != self._in_hand:
+    def _show_if_complete(self) -> None:
+        frame_idx = self._in_hand
+        if frame_idx is None or len(self._parts) < len(self._carriers):
             return
-        self._rgb.set_image(image)
-        self._show_in_scenes(frame_idx)
-
-    def _picture_failed(self, parcel: tuple[int, int, L3roccError]) -> None:
-        generation, frame_idx, error = parcel
-        if generation != self._generation or frame_idx != self._in_hand:
-            return
-        self.frame_failed.emit(error)
-        self._show_in_scenes(frame_idx)
-
-    def _show_in_scenes(self, frame_idx: int) -> None:
+        picture, mesh = self._parts[_PICTURE], self._parts[_MESH]
+        for part in (picture, mesh):
+            if isinstance(part, L3roccError):
+                self.frame_failed.emit(part)
+        if isinstance(picture, QImage):
+            self._rgb.set_image(picture)
         self._unpainted = {scene for scene in self._scenes if scene.draws}
         for scene in self._scenes:
-            scene.show_frame(frame_idx)
+            scene.show_frame(frame_idx, None if isinstance(mesh, L3roccError) else mesh)
         if self._unpainted:
             self._patience.start()
         else:
             # After the picture's own repaint, which is queued already.
             QTimer.singleShot(0, self, self._all_painted)
 
-    def _painter(self, scene: ScenePanel) -> Callable[[], None]:
+    def _painter(self, scene: _Scene) -> Callable[[], None]:
         def on_painted() -> None:
             if scene in self._unpainted:
                 self._unpainted.discard(scene)

@@ -16,6 +16,7 @@ from l3rocc_engine.config import PipelineConfig
 from l3rocc_engine.errors import InputError, L3roccError
 from l3rocc_studio.model.job import JobKind, JobPhase
 from l3rocc_studio.model.session import Session
+from l3rocc_studio.model.view import ViewKind
 from l3rocc_studio.services.export_service import ExportService
 from l3rocc_studio.services.job_service import JobService
 from l3rocc_studio.services.log_tail import LogTail
@@ -35,11 +36,17 @@ from l3rocc_studio.ui.player import Player
 from l3rocc_studio.ui.presenter import Presenter
 from l3rocc_studio.ui.processing import Processor
 from l3rocc_studio.ui.settings import StudioSettings
+from l3rocc_studio.ui.staging import PreparedRun, Stager
 from l3rocc_studio.ui.theme import THEME_NAMES, Theme
 
 if TYPE_CHECKING:
     from l3rocc_engine.frames.source import FrameSource
 
+VIEW_KEYS = {
+    ViewKind.GODS_EYE: "view_gods_eye",
+    ViewKind.FOLLOW: "view_follow",
+    ViewKind.FIRST_PERSON: "view_first_person",
+}
 _log = logging.getLogger(__name__)
 
 
@@ -88,7 +95,8 @@ class Studio(QObject):
         self.opener = Opener(self.session, jobs, self.settings, window)
         self.processor = Processor(self.session, jobs, window)
         self.exporter = Exporter(self.session, exports or ExportService(render_film), self.settings, window)
-        self.presenter = Presenter(self.session.timeline, window.rgb_panel, window.scene_panels, window)
+        self.presenter = Presenter(self.session.timeline, window.rgb_panel, *window.scene_panels, window)
+        self.stager = Stager(window)
         self.player = Player(self.session.timeline, window)
         self.permissions = Permissions(self.session, self.actions)
         self.drops = DropTarget(window)
@@ -102,6 +110,11 @@ class Studio(QObject):
         self._wire_services()
         self._wire_session()
         self._restore()
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether everything that was asked for is on the screen."""
+        return self.is_ready and not self.session.active_jobs and self.stager.is_idle and self.presenter.is_idle
 
     @property
     def is_closed(self) -> bool:
@@ -120,7 +133,8 @@ class Studio(QObject):
         self.window.start_page.show_recent(self.settings.recent)
         self._fill_recent_menu()
         self._show_theme_choice()
-        self.actions["sidebar"].setChecked(True)
+        for key in ("sidebar", "history"):
+            self.actions[key].setChecked(True)
         self.window.say("Ready")
 
     def _may_close(self) -> bool:
@@ -148,7 +162,15 @@ class Studio(QObject):
         self.theme.changed.disconnect(self._follow_theme)
         for disconnect in self._disconnects:
             disconnect()
-        for part in (self.permissions, self.player, self.opener, self.processor, self.exporter, self.loader):
+        for part in (
+            self.permissions,
+            self.player,
+            self.opener,
+            self.processor,
+            self.exporter,
+            self.loader,
+            self.stager,
+        ):
             part.shut_down()
         self.presenter.shut_down()
         self.window.transport.shut_down()
@@ -175,6 +197,10 @@ class Studio(QObject):
         on("last", lambda: timeline.seek(timeline.range[1]))
         on("loop", lambda: timeline.set_looping(self.actions["loop"].isChecked()))
         on("fit", self.fit_views)
+        for kind, key in VIEW_KEYS.items():
+            on(key, partial(self.window.cloud_panel.set_view_kind, kind))
+        on("world_voxels", self._show_options)
+        on("history", self._show_options)
         on("sidebar", lambda: self.window.process_panel.setVisible(self.actions["sidebar"].isChecked()))
         on("screenshot", self._ask_for_screenshot)
         for name in THEME_NAMES:
@@ -205,6 +231,9 @@ class Studio(QObject):
         window.first_painted.connect(self.loader.start)
         self.loader.loaded.connect(self._host_scenes)
         self.loader.failed.connect(self._lack_scenes)
+        self.stager.staged.connect(self._stage)
+        self.stager.failed.connect(self.show_error)
+        window.cloud_panel.view_changed.connect(self._show_view_kind)
         self.theme.changed.connect(self._follow_theme)
         self._follow_theme()
 
@@ -217,6 +246,7 @@ class Studio(QObject):
             session.job_changed.connect(self._show_job),
             session.job_changed.connect(self._close_when_idle),
             session.timeline.scrubbing_changed.connect(self._show_scrubbing),
+            session.timeline.playing_changed.connect(self._show_playing),
         ]
 
     def cancel_all(self) -> None:
@@ -282,20 +312,42 @@ class Studio(QObject):
             return
         window.process_panel.show_source(source.name, summary.source_facts(source), source.warnings)
         window.rgb_panel.set_note(source.path.name)
-        self.presenter.show(self.session.timeline.current)
+        self.presenter.refresh()
 
     def _show_run(self) -> None:
         run, window = self.session.run, self.window
-        for panel in window.scene_panels:
-            panel.set_run(run)
         facts = summary.run_facts(run) if run else []
         window.process_panel.show_result(facts, run.record.notes if run else ())
         window.cloud_panel.set_note(f"{run.cloud.num_points:,} points" if run else "")
         unit = "m" if run and run.scale.is_metric else "units"
         window.occupancy_panel.set_note(f"voxels of {run.config.voxel_size:g} {unit}" if run else "")
         self._show_stale()
-        if self.session.source is not None:
-            self.presenter.show(self.session.timeline.current)
+        self.presenter.set_run(0)
+        for panel in window.scene_panels:
+            panel.set_run(None)
+            panel.say("Preparing the view…" if run else panel.empty_text)
+        if self.is_ready:
+            self.stager.set_run(run)
+        self.presenter.refresh()
+
+    def _stage(self, prepared: PreparedRun) -> None:
+        """The panels take a run that was made ready for them."""
+        if prepared.run is not self.session.run:
+            return
+        cloud, occupancy = self.window.scene_panels
+        cloud.set_run(prepared.run, prepared.world)
+        occupancy.set_run(prepared.run, prepared.extent)
+        self._show_options()
+        self.presenter.set_run(prepared.run.num_frames)
+        self.presenter.refresh()
+
+    def _show_options(self) -> None:
+        self.window.cloud_panel.set_occupancy_visible(is_visible=self.actions["world_voxels"].isChecked())
+        self.window.occupancy_panel.set_history_visible(is_visible=self.actions["history"].isChecked())
+
+    def _show_view_kind(self, kind: ViewKind) -> None:
+        for listed, key in VIEW_KEYS.items():
+            self.actions[key].setChecked(listed is kind)
 
     def _show_config(self) -> None:
         form = self.window.process_panel.form
@@ -320,6 +372,10 @@ class Studio(QObject):
     def _show_scrubbing(self, is_scrubbing: bool) -> None:
         for panel in self.window.scene_panels:
             panel.set_scrubbing(is_scrubbing)
+
+    def _show_playing(self, is_playing: bool) -> None:
+        for panel in self.window.scene_panels:
+            panel.set_playing(is_playing)
 
     def _after_opening(self, _result: object) -> None:
         self._fill_recent_menu()
@@ -355,13 +411,12 @@ class Studio(QObject):
         _log.info("The 3D panels were made in %.2f s.", time.monotonic() - started_s)
         self._follow_theme()
         self.is_ready = True
-        if self.session.run is not None:
-            self._show_run()
+        self.stager.set_run(self.session.run)
         self.ready.emit()
 
     def _lack_scenes(self, reason: str) -> None:
         for panel in self.window.scene_panels:
-            panel.show_empty(f"The 3D view cannot be loaded: {reason}.")
+            panel.say(f"The 3D view cannot be loaded: {reason}.")
 
     def _follow_theme(self) -> None:
         self.window.rgb_panel.view.set_backdrop(self.theme.color("canvas"))

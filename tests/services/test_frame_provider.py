@@ -23,7 +23,7 @@ class Workshop:
         self.gate = threading.Event()
         if not is_held:
             self.gate.set()
-        self.provider: FrameProvider[str] = FrameProvider(
+        self.provider: FrameProvider[str, str] = FrameProvider(
             self._make,
             num_frames,
             lambda frame_idx, thing: self.ready.put((frame_idx, thing)),
@@ -31,13 +31,13 @@ class Workshop:
             capacity=capacity,
         )
 
-    def _make(self, frame_idx: int) -> str:
+    def _make(self, frame_idx: int, variant: str) -> str:
         self.begun.put(frame_idx)
         assert self.gate.wait(PATIENCE_S)
         if frame_idx == 13:
             raise InputError("Frame 13 is broken.")
         self.made.append(frame_idx)
-        return f"thing {frame_idx}"
+        return f"{variant} {frame_idx}"
 
 
 @pytest.fixture
@@ -48,31 +48,31 @@ def workshop() -> Iterator[Workshop]:
 
 
 def test_a_wish_is_fulfilled_off_this_thread(workshop: Workshop) -> None:
-    workshop.provider.request(5)
-    assert workshop.ready.get(timeout=PATIENCE_S) == (5, "thing 5")
+    workshop.provider.request(5, "full")
+    assert workshop.ready.get(timeout=PATIENCE_S) == (5, "full 5")
 
 
 def test_overtaken_wishes_are_dropped() -> None:
     held = Workshop(is_held=True, capacity=1)
-    held.provider.request(0)
+    held.provider.request(0, "full")
     assert held.begun.get(timeout=PATIENCE_S) == 0
     for frame_idx in (20, 40, 60):
-        held.provider.request(frame_idx)
+        held.provider.request(frame_idx, "full")
     held.gate.set()
-    assert held.ready.get(timeout=PATIENCE_S) == (0, "thing 0")
-    assert held.ready.get(timeout=PATIENCE_S) == (60, "thing 60")
+    assert held.ready.get(timeout=PATIENCE_S) == (0, "full 0")
+    assert held.ready.get(timeout=PATIENCE_S) == (60, "full 60")
     held.provider.close()
     assert held.made == [0, 60]
 
 
 def test_neighbours_are_made_ahead_in_the_direction_of_travel() -> None:
     workshop = Workshop()
-    workshop.provider.request(50)
+    workshop.provider.request(50, "full")
     workshop.ready.get(timeout=PATIENCE_S)
     wanted = [50, *range(51, 51 + AHEAD), *range(49, 49 - BEHIND, -1)]
     seen = [workshop.begun.get(timeout=PATIENCE_S) for _ in wanted]
     assert seen == wanted
-    workshop.provider.request(49)
+    workshop.provider.request(49, "full")
     assert workshop.begun.get(timeout=PATIENCE_S) == 46, "going back, what lies further back comes next"
     workshop.provider.close()
 
@@ -80,7 +80,7 @@ def test_neighbours_are_made_ahead_in_the_direction_of_travel() -> None:
 def test_what_is_cached_is_not_made_again() -> None:
     workshop = Workshop(num_frames=3)
     for frame_idx in (0, 1, 2, 0, 1):
-        workshop.provider.request(frame_idx)
+        workshop.provider.request(frame_idx, "full")
         assert workshop.ready.get(timeout=PATIENCE_S)[0] == frame_idx
     workshop.provider.close()
     assert sorted(workshop.made) == [0, 1, 2]
@@ -89,26 +89,32 @@ def test_what_is_cached_is_not_made_again() -> None:
 def test_the_cache_is_bounded_and_still_fulfils_wishes() -> None:
     workshop = Workshop(capacity=1)
     for frame_idx in (0, 30, 0):
-        workshop.provider.request(frame_idx)
+        workshop.provider.request(frame_idx, "full")
         assert workshop.ready.get(timeout=PATIENCE_S)[0] == frame_idx
     workshop.provider.close()
     assert workshop.made == [0, 30, 0]
 
 
 def test_a_broken_frame_is_reported_when_wished_for_and_only_then(workshop: Workshop) -> None:
-    workshop.provider.request(12)
+    workshop.provider.request(12, "full")
     assert workshop.ready.get(timeout=PATIENCE_S)[0] == 12
-    workshop.provider.request(13)
+    workshop.provider.request(13, "full")
     frame_idx, error = workshop.errors.get(timeout=PATIENCE_S)
     assert (frame_idx, error.message) == (13, "Frame 13 is broken.")
-    workshop.provider.request(14)
+    workshop.provider.request(14, "full")
     assert workshop.ready.get(timeout=PATIENCE_S)[0] == 14
     assert workshop.errors.empty()
+
+
+def test_variants_are_kept_apart(workshop: Workshop) -> None:
+    for variant in ("full", "coarse", "full"):
+        workshop.provider.request(5, variant)
+        assert workshop.ready.get(timeout=PATIENCE_S) == (5, f"{variant} 5")
 
 
 def test_closing_ends_the_thread() -> None:
     before = threading.active_count()
     workshop = Workshop()
-    workshop.provider.request(1)
+    workshop.provider.request(1, "full")
     workshop.provider.close()
     assert threading.active_count() == before

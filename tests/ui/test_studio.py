@@ -39,7 +39,7 @@ def start_held(studio: Studio, engine: FakeEngine, qtbot: QtBot) -> None:
 
 
 def wait_idle(studio: Studio, qtbot: QtBot) -> None:
-    qtbot.waitUntil(lambda: studio.presenter.is_idle, timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: studio.is_settled, timeout=PATIENCE_MS)
 
 
 def mime_of(*paths: Path) -> QMimeData:
@@ -83,11 +83,13 @@ def test_a_video_goes_from_start_page_to_result(studio: Studio, engine: FakeEngi
     assert studio.actions["process"].toolTip() == "Open a video or a folder first."
     open_video(studio, engine, qtbot)
     assert window.pages.currentWidget() is window.desk
-    assert window.cloud_panel.is_empty
+    assert not window.cloud_panel.has_run
+    assert "Process the video" in window.cloud_panel.sentence
     assert studio.actions["export_film"].toolTip() == "Process the source first."
     process(studio, qtbot)
-    assert not window.cloud_panel.is_empty
-    assert not window.occupancy_panel.is_empty
+    for panel in window.scene_panels:
+        assert panel.has_run
+        assert panel.sentence == ""
     assert studio.actions["export_film"].isEnabled()
     assert f"{engine.run.cloud.num_points:,}" in window.cloud_panel.note
 

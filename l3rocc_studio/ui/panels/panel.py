@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QAction
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -100,10 +99,6 @@ class Panel(QFrame):
         self._note.setText(text)
         self._note.setToolTip(text)
 
-    def add_header_action(self, action: QAction) -> QToolButton:
+    def add_header_button(self, button: QToolButton) -> None:
         """Add a small button at the right of the header."""
-        button = QToolButton(self)
-        button.setDefaultAction(action)
-        button.setAccessibleName(action.text().replace("&", ""))
         self._header_row.addWidget(button)
-        return button

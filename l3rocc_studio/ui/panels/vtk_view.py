@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import sys
+import time
 from typing import Any
 
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal
@@ -47,15 +48,18 @@ class VtkView(QOpenGLWidget):
 
     Signals
     -------
-    painted
-        After a requested picture was drawn.
+    painted (float)
+        After a requested picture was drawn; the seconds that it took.
+    resized
+        The picture has another shape.
     moving_changed (bool)
         The camera starts or stops being moved by hand: draw coarsely meanwhile.
     camera_moved
         The person moved the camera.
     """
 
-    painted = Signal()
+    painted = Signal(float)
+    resized = Signal()
     moving_changed = Signal(bool)
     camera_moved = Signal()
 
@@ -162,11 +166,13 @@ class VtkView(QOpenGLWidget):
         self._interactor.UpdateSize(max(1, round(width * scale)), max(1, round(height * scale)))
         self._window.SetDPI(round(72 * scale))
         self._is_dirty = True
+        self.resized.emit()
 
     def paintGL(self) -> None:  # noqa: N802
         """Draw the scene if it changed, and copy the picture into the widget."""
         if self._is_closed or not self._window.GetReadyForRendering():
             return
+        started_s = time.perf_counter()
         was_dirty, self._is_dirty = self._is_dirty, False
         state = self._window.GetState()
         state.Reset()
@@ -179,7 +185,7 @@ class VtkView(QOpenGLWidget):
         self._copy_picture()
         state.Pop()
         if was_dirty:
-            self.painted.emit()
+            self.painted.emit(time.perf_counter() - started_s)
 
     def _copy_picture(self) -> None:
         """Copy VTK's finished picture into the widget's buffer and make it opaque for the compositor."""

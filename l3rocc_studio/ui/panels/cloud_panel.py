@@ -1,0 +1,63 @@
+"""The world: fused cloud, camera path, and where the camera is now."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Signal
+
+from l3rocc_studio.model.view import ViewKind
+from l3rocc_studio.ui.panels.scene_panel import ScenePanel
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QWidget
+
+    from l3rocc_engine.run import Run
+    from l3rocc_studio.render.world_scene import PreparedWorld, WorldScene
+
+EMPTY_TEXT = "Process the video to see the scene in 3D."
+
+
+class CloudPanel(ScenePanel["WorldScene"]):
+    """The cloud panel.
+
+    Signals
+    -------
+    view_changed (ViewKind)
+        The scene is looked at in another way.
+    """
+
+    view_changed = Signal(object)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__("Cloud", EMPTY_TEXT, parent)
+
+    def set_view_kind(self, kind: ViewKind) -> None:
+        """Look in another way."""
+        if self._scene is None or self._view is None:
+            return
+        self._is_camera_free = False
+        self._scene.set_view(kind)
+        self._view.request_render()
+        self.view_changed.emit(kind)
+
+    def set_occupancy_visible(self, *, is_visible: bool) -> None:
+        """Show or hide what was found occupied so far, as cubes in the world."""
+        if self._scene is not None and self._view is not None:
+            self._scene.set_occupancy_visible(is_visible=is_visible)
+            self._view.request_render()
+
+    def _stage(self, scene: WorldScene, run: Run | None, prepared: PreparedWorld | None) -> None:
+        scene.set_run(run, prepared)
+        self.view_changed.emit(scene.view)
+
+    def _present(self, scene: WorldScene, frame_idx: int, prepared: object) -> None:
+        scene.set_detail(self.detail)
+        scene.show_frame(frame_idx)
+
+    def _camera_moved(self) -> None:
+        """A camera in the person's hand follows nothing else."""
+        super()._camera_moved()
+        if self._scene is not None and self._scene.view is not ViewKind.FREE:
+            self._scene.set_view(ViewKind.FREE)
+            self.view_changed.emit(ViewKind.FREE)
