@@ -2,30 +2,50 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import NDArray
 
-from l3rocc_engine.backends.builtin.diagnosis import require_evidence, require_keyframes, require_trust
+from l3rocc_engine.backends.builtin.diagnosis import (
+    describe_strangers,
+    require_evidence,
+    require_keyframes,
+    require_trust,
+)
 from l3rocc_engine.backends.builtin.gravity import guess_up
 from l3rocc_engine.backends.builtin.keyframes import KeyframeChoice, choose_keyframes
 from l3rocc_engine.backends.builtin.motion import measure_motion
 from l3rocc_engine.backends.builtin.sfm import solve_cameras
+from l3rocc_engine.backends.builtin.sfm_job import SfmAnswer
 from l3rocc_engine.backends.builtin.sparse import keep_firm, model_units, sparse_model
+from l3rocc_engine.backends.builtin.tracking import place_frames
 from l3rocc_engine.backends.dense import densify
 from l3rocc_engine.backends.protocol import PointMapSink
 from l3rocc_engine.backends.sparse_model import SparseModel
 from l3rocc_engine.config import PipelineConfig
 from l3rocc_engine.frames.source import FrameSource
 from l3rocc_engine.geometry.intrinsics import Intrinsics
-from l3rocc_engine.geometry.trajectory import interpolate_trajectory
+from l3rocc_engine.geometry.trajectory import Trajectory
 from l3rocc_engine.progress import CancelToken, EventSink, steps_of
-from l3rocc_engine.reconstruction import Reconstruction
+from l3rocc_engine.reconstruction import PointMap, Reconstruction
 
 UNKNOWN_SCALE_NOTE = (
     "The size of the scene is not known: distances are relative, with the typical depth set to 2 units. "
     "Set a scale to get metres."
 )
 UP_NOTE = "The upward direction is guessed from the way the camera is held."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CameraTrack:
+    """Cameras of a clip before dense depth, in model units; the fields are those of the reconstruction."""
+
+    sparse: SparseModel
+    trajectory: Trajectory
+    world_up: tuple[float, float, float] | None
+    notes: tuple[str, ...]
+    measures: dict[str, float]
 
 
 class BuiltinBackend:
@@ -60,27 +80,60 @@ class BuiltinBackend:
         on_point_map: PointMapSink | None = None,
     ) -> Reconstruction:
         """Reconstruct the source, see :class:`l3rocc_engine.backends.protocol.Backend`."""
-        choice = pick_keyframes(source, config.interval, events, cancel)
-        sparse = self.solve_sparse(source, choice.frames, events=events, cancel=cancel)
-        sparse = sparse.transformed(model_units(sparse))
-        trajectory = interpolate_trajectory(sparse.key_frames, sparse.world_from_cam, source.timestamps_s)
-        dense = densify(source, sparse, events=events, cancel=cancel, on_point_map=on_point_map)
-        world_up = guess_up(sparse.world_from_cam)
-        notes = (*choice.notes, *_notes_on(sparse), UNKNOWN_SCALE_NOTE, *((UP_NOTE,) if world_up else ()), *dense.notes)
+        track = self.track_cameras(source, config, events=events, cancel=cancel)
+
+        def show(point_map: PointMap, _poses: Trajectory) -> None:
+            if on_point_map is not None:
+                on_point_map(point_map, track.trajectory)
+
+        dense = densify(source, track.sparse, events=events, cancel=cancel, on_point_map=show)
         return Reconstruction(
             point_maps=dense.point_maps,
-            trajectory=trajectory,
-            intrinsics=sparse.intrinsics,
+            trajectory=track.trajectory,
+            intrinsics=track.sparse.intrinsics,
             backend=self.name,
+            world_up=track.world_up,
+            notes=(*track.notes, *dense.notes),
+            measures={**track.measures, **dense.measures},
+        )
+
+    def track_cameras(
+        self, source: FrameSource, config: PipelineConfig, *, events: EventSink, cancel: CancelToken
+    ) -> CameraTrack:
+        """Everything before dense depth: poses of all frames, the camera, and sparse points.
+
+        Raises
+        ------
+        ReconstructionError
+            If the pictures or the solution cannot be trusted.
+        Cancelled
+            If ``cancel`` was set.
+        """
+        choice = pick_keyframes(source, config.interval, events, cancel)
+        answer = self.solve_sparse(source, choice.frames, events=events, cancel=cancel)
+        sparse = sparse_model(answer, choice.frames)
+        sparse = sparse.transformed(model_units(sparse))
+        trajectory = place_frames(source, sparse, progress=steps_of(events, "tracking"), cancel=cancel)
+        world_up = guess_up(sparse.world_from_cam)
+        up_notes = (UP_NOTE,) if world_up is not None else ()
+        return CameraTrack(
+            sparse=sparse,
+            trajectory=trajectory,
             world_up=world_up,
-            notes=notes,
-            measures={**sparse_measures(sparse), **dense.measures},
+            notes=(
+                *choice.notes,
+                *_notes_on(sparse, source.num_frames),
+                *describe_strangers(choice.frames, answer.evidence),
+                UNKNOWN_SCALE_NOTE,
+                *up_notes,
+            ),
+            measures={**sparse_measures(sparse), "frames_observed": float((~trajectory.is_interpolated).sum())},
         )
 
     def solve_sparse(
         self, source: FrameSource, key_frames: NDArray[np.int64], *, events: EventSink, cancel: CancelToken
-    ) -> SparseModel:
-        """Cameras and sparse points of the keyframes in COLMAP's own units.
+    ) -> SfmAnswer:
+        """Cameras and sparse points of the keyframes in COLMAP's own units, checked and reduced to what holds.
 
         Raises
         ------
@@ -98,7 +151,7 @@ class BuiltinBackend:
         )
         answer = keep_firm(answer)
         require_trust(source.name, key_frames, answer, is_camera_known=intrinsics is not None)
-        return sparse_model(answer, key_frames)
+        return answer
 
     def _known_camera(self, source: FrameSource) -> Intrinsics | None:
         if source.cameras is None or not self._use_known_camera:
@@ -133,9 +186,13 @@ def sparse_measures(sparse: SparseModel) -> dict[str, float]:
     }
 
 
-def _notes_on(sparse: SparseModel) -> tuple[str, ...]:
-    if not sparse.unregistered:
-        return ()
-    frames = ", ".join(map(str, sparse.unregistered[:8])) + (", …" if len(sparse.unregistered) > 8 else "")
-    total = sparse.num_keyframes + len(sparse.unregistered)
-    return (f"{len(sparse.unregistered)} of {total} keyframes could not be placed and are left out: frames {frames}.",)
+def _notes_on(sparse: SparseModel, num_frames: int) -> tuple[str, ...]:
+    notes = []
+    if sparse.unregistered:
+        frames = ", ".join(map(str, sparse.unregistered[:8])) + (", …" if len(sparse.unregistered) > 8 else "")
+        total = sparse.num_keyframes + len(sparse.unregistered)
+        notes.append(f"{len(sparse.unregistered)} of {total} keyframes could not be placed: frames {frames}.")
+    first, last = int(sparse.key_frames[0]), int(sparse.key_frames[-1])
+    if any(frame < first or frame > last for frame in sparse.unregistered):
+        notes.append(f"Only frames {first} to {last} of {num_frames} are solved; the others keep the nearest pose.")
+    return tuple(notes)

@@ -10,8 +10,9 @@ from numpy.typing import NDArray
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
-from l3rocc_engine.backends.builtin.sfm_job import MatchEvidence, SfmAnswer
+from l3rocc_engine.backends.builtin.sfm_job import WEAK_OBSERVATIONS, MatchEvidence, SecondOpinion, SfmAnswer
 from l3rocc_engine.errors import ReconstructionError
+from l3rocc_engine.geometry.sim3 import umeyama
 
 FEWEST_KEYFRAMES = 3
 FEWEST_FEATURES = 100
@@ -23,9 +24,10 @@ LINK_INLIERS = 20
 FLAT_SHARE, FLAT_RESIDUAL_PX = 0.95, 0.5
 LEAST_COVER = 0.6
 """Share of the keyframes that must be placed."""
-FEWEST_OBSERVATIONS = 150
-"""Mean points a keyframe below which a self-calibrated result has been nonsense more often than not."""
-FEWEST_OBSERVATIONS_KNOWN = 50
+FEWEST_OBSERVATIONS = 50
+"""Mean points a keyframe below which no solution is believed, whatever else speaks for it."""
+SAME_FOCAL, SAME_PLACE = 0.15, 0.05
+"""How far two methods may differ: focal length, and camera places as a share of their spread."""
 FOCAL_RANGE = (0.25, 5.0)
 """Believable focal lengths as a share of the picture's width: 127 to 11 degrees of view."""
 
@@ -46,7 +48,8 @@ def require_keyframes(name: str, num_frames: int, key_frames: NDArray[np.int64])
         )
     if len(key_frames) < FEWEST_KEYFRAMES:
         raise ReconstructionError(
-            f"The picture of {name} hardly moves: its {num_frames} frames show only {len(key_frames)} different views.",
+            f"The picture of {name} hardly moves: {num_frames} frames show {len(key_frames)} different "
+            f"view{'s' if len(key_frames) != 1 else ''}, at least {FEWEST_KEYFRAMES} are needed.",
             "Depth needs a camera that changes place; film while walking around the scene.",
         )
 
@@ -87,6 +90,16 @@ def linked_groups(evidence: MatchEvidence) -> list[NDArray[np.int64]]:
     _, labels = connected_components(graph, directed=False)
     groups = [np.flatnonzero(labels == label) for label in np.unique(labels)]
     return sorted(groups, key=lambda rows: (-len(rows), int(rows[0])))
+
+
+def describe_strangers(key_frames: NDArray[np.int64], evidence: MatchEvidence) -> tuple[str, ...]:
+    """Sentences about groups of keyframes that no match ties to the largest group: other scenes after a cut."""
+    groups = [rows for rows in linked_groups(evidence)[1:] if len(rows) >= FEWEST_KEYFRAMES]
+    return tuple(
+        f"Frames {key_frames[rows[0]]} to {key_frames[rows[-1]]} show nothing of the rest, as after a cut, "
+        "and are left out; process them on their own."
+        for rows in groups
+    )
 
 
 def _require_one_take(name: str, key_frames: NDArray[np.int64], evidence: MatchEvidence) -> None:
@@ -130,10 +143,11 @@ def require_trust(name: str, key_frames: NDArray[np.int64], answer: SfmAnswer, *
     """
     count, placed = len(key_frames), len(answer.picture_idx)
     if placed < max(FEWEST_KEYFRAMES, LEAST_COVER * count):
-        others = f" Other parts were solved apart: {len(answer.other_models)}." if answer.other_models else ""
+        found = f"only {placed} of {count} keyframes fit together" if placed else "no keyframes fit together"
         raise ReconstructionError(
-            f"Only {placed} of {count} keyframes of {name} could be placed together.{others}",
-            "Film one continuous take with more overlap, or process a shorter part of the clip.",
+            f"No camera path explains {name}: {found}.",
+            "Film one continuous take of a still scene with more overlap, without a moving subject that fills the "
+            "picture, or process a shorter part of the clip.",
         )
     focal = answer.intrinsics.fx_px / answer.intrinsics.width_px
     if not FOCAL_RANGE[0] <= focal <= FOCAL_RANGE[1]:
@@ -142,10 +156,27 @@ def require_trust(name: str, key_frames: NDArray[np.int64], answer: SfmAnswer, *
             "The clip probably has too little parallax or a moving subject that fills the picture; film another take.",
         )
     observed = float(answer.observations_per_picture.mean())
-    needed = FEWEST_OBSERVATIONS_KNOWN if is_camera_known else FEWEST_OBSERVATIONS
-    if observed < needed:
+    is_weak = not is_camera_known and observed < WEAK_OBSERVATIONS and not agrees(answer, answer.second)
+    if observed < FEWEST_OBSERVATIONS or is_weak:
         raise ReconstructionError(
             f"The solution for {name} rests on too few points to be trusted: {observed:.0f} in a typical keyframe, "
-            f"{needed} are needed.",
+            f"and {WEAK_OBSERVATIONS} are needed where the camera is not known.",
             "A moving subject that fills the picture, repeated patterns or blur do this; film a still, textured scene.",
         )
+
+
+def agrees(answer: SfmAnswer, second: SecondOpinion | None) -> bool:
+    """Whether another method found the same camera and the same places for nearly all pictures."""
+    if second is None:
+        return False
+    shared, rows, other_rows = np.intersect1d(answer.picture_idx, second.picture_idx, return_indices=True)
+    if len(shared) < max(FEWEST_KEYFRAMES, 0.8 * len(answer.picture_idx)):
+        return False
+    if abs(np.log(second.focal_px / answer.intrinsics.fx_px)) > SAME_FOCAL:
+        return False
+    places, others = answer.world_from_cam[rows, :3, 3], second.world_from_cam[other_rows, :3, 3]
+    spread = float(np.linalg.norm(places - places.mean(axis=0), axis=1).mean())
+    if spread <= 0.0 or float(np.ptp(others, axis=0).max()) <= 0.0:
+        return False
+    distances = np.linalg.norm(umeyama(others, places).apply_points(others) - places, axis=1)
+    return bool(np.median(distances) < SAME_PLACE * spread)

@@ -17,6 +17,8 @@ IndexArray = NDArray[np.int64]
 
 NUM_FEATURES = 1500
 SEED = 7
+WEAK_OBSERVATIONS = 150
+"""Mean points a picture below which a self-calibrated answer has been nonsense more often than not."""
 
 
 class SfmMode(Enum):
@@ -82,6 +84,25 @@ class MatchEvidence:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SecondOpinion:
+    """Poses and focal length found by another method, asked for where the first answer is weak.
+
+    Attributes
+    ----------
+    picture_idx
+        (K,) int64 placed pictures.
+    world_from_cam
+        (K, 4, 4) float64, in a world of its own.
+    focal_px
+        In pixels of the job's pictures.
+    """
+
+    picture_idx: IndexArray
+    world_from_cam: FloatArray
+    focal_px: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SfmAnswer:
     """What the child found, in picture numbers and in pixels of the job's pictures.
 
@@ -103,6 +124,8 @@ class SfmAnswer:
         What feature extraction and matching found.
     other_models
         Picture numbers of every further model that could not be joined to the largest.
+    second
+        What another method found, where few points support this answer.
     """
 
     picture_idx: IndexArray
@@ -113,6 +136,7 @@ class SfmAnswer:
     reprojection_error_px: float
     evidence: MatchEvidence
     other_models: tuple[IndexArray, ...] = ()
+    second: SecondOpinion | None = None
 
     @property
     def observations_per_picture(self) -> IndexArray:
@@ -121,10 +145,13 @@ class SfmAnswer:
 
     def scaled_to(self, width_px: int, height_px: int) -> SfmAnswer:
         """The same answer with camera and error in pixels of pictures of another size."""
+        factor = width_px / self.intrinsics.width_px
+        second = replace(self.second, focal_px=self.second.focal_px * factor) if self.second else None
         return replace(
             self,
             intrinsics=self.intrinsics.scaled_to(width_px, height_px),
-            reprojection_error_px=self.reprojection_error_px * width_px / self.intrinsics.width_px,
+            reprojection_error_px=self.reprojection_error_px * factor,
+            second=second,
         )
 
 

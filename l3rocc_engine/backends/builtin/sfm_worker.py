@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,15 @@ import numpy as np
 import pycolmap
 from numpy.typing import NDArray
 
-from l3rocc_engine.backends.builtin.sfm_job import SEED, MatchEvidence, SfmAnswer, SfmJob, SfmMode
+from l3rocc_engine.backends.builtin.sfm_job import (
+    SEED,
+    WEAK_OBSERVATIONS,
+    MatchEvidence,
+    SecondOpinion,
+    SfmAnswer,
+    SfmJob,
+    SfmMode,
+)
 from l3rocc_engine.geometry.intrinsics import Intrinsics
 from l3rocc_engine.geometry.se3 import invert
 from l3rocc_engine.isolation import Say
@@ -41,7 +50,15 @@ def solve(say: Say, job: SfmJob, pictures_path: Path) -> SfmAnswer:
     evidence = _weigh_pairs(job, database_path, num_features)
     say(evidence)
     models = _map(job, database_path, folder, len(pictures), say)
-    return _answer(job, models, evidence)
+    answer = _answer(job, models, evidence)
+    if job.mode is SfmMode.GLOBAL and len(answer.picture_idx) and _is_weak(answer):
+        return replace(answer, second=_second_opinion(job, answer, database_path, folder))
+    return answer
+
+
+def _is_weak(answer: SfmAnswer) -> bool:
+    observed = answer.observations_per_picture
+    return float(observed[observed >= MIN_PAIR_INLIERS].mean() if observed.any() else 0.0) < WEAK_OBSERVATIONS
 
 
 def _camera(job: SfmJob) -> Any:
@@ -169,6 +186,7 @@ def _map_one_by_one(database_path: Path, folder: Path, out: Path, num_pictures: 
         say(("poses", min(placed[0], num_pictures), num_pictures))
 
     options = _incremental_options(num_pictures)
+    _fix_camera(options)
     found = pycolmap.incremental_mapping(database_path, folder, out, options, next_image_callback=on_next)
     return list(found.values())
 
@@ -186,7 +204,7 @@ def _global_options() -> Any:
 
 
 def _incremental_options(num_pictures: int) -> Any:
-    """The camera is fixed, so few iterations are enough: half the time of the defaults, the same poses."""
+    """Options that every incremental run shares."""
     options = pycolmap.IncrementalPipelineOptions(num_threads=1, random_seed=SEED)
     options.mapper.num_threads = 1
     options.mapper.random_seed = SEED
@@ -194,12 +212,31 @@ def _incremental_options(num_pictures: int) -> Any:
     options.extract_colors = False
     options.min_model_size = min(3, num_pictures)
     options.max_num_models = 5
+    return options
+
+
+def _fix_camera(options: Any) -> None:
+    """With a fixed camera few iterations are enough: half the time of the defaults, the same poses."""
     options.ba_refine_focal_length = options.ba_refine_principal_point = options.ba_refine_extra_params = False
     options.mapper.abs_pose_refine_focal_length = options.mapper.abs_pose_refine_extra_params = False
     options.ba_global_max_num_iterations, options.ba_global_max_refinements = 20, 2
     options.ba_local_max_num_iterations, options.ba_local_max_refinements = 10, 1
     options.ba_global_frames_ratio = options.ba_global_points_ratio = 1.3
-    return options
+
+
+def _second_opinion(job: SfmJob, answer: SfmAnswer, database_path: Path, folder: Path) -> SecondOpinion | None:
+    """Solve the same matches picture by picture, camera free: chance agreement of both methods is unlikely."""
+    out = folder / "second"
+    out.mkdir()
+    options = _incremental_options(len(answer.evidence.num_features))
+    options.multiple_models = False
+    models = list(pycolmap.incremental_mapping(database_path, folder, out, options).values())
+    if not models:
+        return None
+    other = _answer(job, models, answer.evidence)
+    return SecondOpinion(
+        picture_idx=other.picture_idx, world_from_cam=other.world_from_cam, focal_px=other.intrinsics.fx_px
+    )
 
 
 def _triangulate(job: SfmJob, database_path: Path, folder: Path, out: Path) -> Any:
@@ -214,6 +251,7 @@ def _triangulate(job: SfmJob, database_path: Path, folder: Path, out: Path) -> A
         image = pycolmap.Image(image_id=idx + 1, camera_id=CAMERA_ID, name=f"{idx:06d}")
         model.add_image_with_trivial_frame(image, pose)
     options = _incremental_options(len(job.world_from_cam))
+    _fix_camera(options)
     return pycolmap.triangulate_points(model, database_path, folder, out, options=options)
 
 
