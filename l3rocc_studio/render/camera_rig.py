@@ -37,16 +37,19 @@ class SceneFrame:
         (3,) unit vector against gravity.
     heading
         (3,) unit vector across ``up``, where the camera looked on the whole.
-    centre, radius
-        Middle and size of what matters.
+    radius
+        Half the diagonal of what matters.
+    low, high
+        (3,) corners of the box around everything, strays too.
     """
 
     points: FloatArray
     centres: FloatArray
     up: FloatArray
     heading: FloatArray
-    centre: FloatArray
     radius: float
+    low: FloatArray
+    high: FloatArray
 
 
 def _unit(vector: FloatArray) -> FloatArray:
@@ -88,11 +91,18 @@ def measure_scene(
     centres = trajectory.centres_world
     sample = np.asarray(points_world[:: max(1, len(points_world) // FIT_SAMPLE)], dtype=np.float64)
     points = _without_strays(sample)
-    seen = np.concatenate([points, centres])
-    low, high = seen.min(axis=0), seen.max(axis=0)
-    radius = float(np.linalg.norm(high - low) / 2)
+    radius = float(np.linalg.norm(np.ptp(np.concatenate([points, centres]), axis=0)) / 2)
+    ends = centres
+    if len(points_world):
+        ends = np.vstack([centres, points_world.min(axis=0), points_world.max(axis=0)])
     return SceneFrame(
-        points=points, centres=centres, up=up, heading=heading, centre=(low + high) / 2, radius=radius or 1.0
+        points=points,
+        centres=centres,
+        up=up,
+        heading=heading,
+        radius=radius or 1.0,
+        low=ends.min(axis=0),
+        high=ends.max(axis=0),
     )
 
 
@@ -227,6 +237,8 @@ def behind_camera(low: NDArray[np.floating], high: NDArray[np.floating], *, aspe
     up, heading = np.array([0.0, -1.0, 0.0]), np.array([0.0, 0.0, 1.0])
     size = float(np.ptp(corners, axis=0).max())
     camera = np.zeros((1, 3)) - 0.05 * size * heading
-    scene = SceneFrame(points=corners, centres=camera, up=up, heading=heading, centre=corners.mean(axis=0), radius=size)
+    scene = SceneFrame(
+        points=corners, centres=camera, up=up, heading=heading, radius=size, low=corners[0], high=corners[-1]
+    )
     elevation = np.radians(BEHIND_ELEVATION_DEG)
     return _fit(scene, np.cos(elevation) * heading - np.sin(elevation) * up, aspect=aspect)

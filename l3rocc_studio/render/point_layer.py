@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
+
 import numpy as np
 from vtkmodules.vtkCommonDataModel import vtkDataObject, vtkPolyData
 from vtkmodules.vtkRenderingCore import vtkActor, vtkPolyDataMapper, vtkRenderer
@@ -75,6 +77,15 @@ class PointLayer:
     def set_backs_hidden(self, *, is_hidden: bool) -> None:
         """Whether surfaces vanish when looked at from behind, so that one sees into rooms from outside."""
         self._hides_backs = is_hidden
+
+    def actors(self) -> list[vtkActor]:
+        """Everything that the layer draws."""
+        return [actor for actors in self._actors.values() for actor in actors]
+
+    def shown_key(self) -> Hashable:
+        """Equal as long as the same points are shown in the same way."""
+        chunks = tuple(actor.GetVisibility() for actor in self.actors())
+        return (id(self._cloud), self._detail, self._hides_backs, chunks)
 
     def update_view(self, px_per_unit: float) -> None:
         """Adapt to the view, before each drawing.

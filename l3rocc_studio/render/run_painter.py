@@ -11,6 +11,7 @@ from l3rocc_engine.run import Run
 from l3rocc_studio.model.view import CameraPose, ViewKind
 from l3rocc_studio.render.composer import ComposeStyle, Layout, compose, plan_layout
 from l3rocc_studio.render.environment import prepare_drawing
+from l3rocc_studio.render.layered_view import LayeredView
 from l3rocc_studio.render.occupancy_scene import OccupancyScene
 from l3rocc_studio.render.offscreen import OffscreenView
 from l3rocc_studio.render.scene import Scene
@@ -71,9 +72,11 @@ class RunPainter:
         self._layout = plan_layout(run.source.size_px, wanted_px, look.style)
         world, occupancy = WorldScene(), OccupancyScene()
         self._scenes: tuple[Scene, ...] = (world, occupancy)
-        self._views = tuple(
-            OffscreenView(scene, width_px, self._layout.panel_height_px)
-            for scene, width_px in zip(self._scenes, self._layout.widths_px[1:], strict=True)
+        _, world_width_px, occupancy_width_px = self._layout.widths_px
+        height_px = self._layout.panel_height_px
+        self._views = (
+            LayeredView(world, world_width_px, height_px),
+            OffscreenView(occupancy, occupancy_width_px, height_px),
         )
         for scene in self._scenes:
             scene.set_background(look.style.background)

@@ -14,9 +14,11 @@ from l3rocc_engine.geometry.trajectory import Trajectory
 from l3rocc_studio.render import colormaps, polydata
 from l3rocc_studio.render.stroke_mesh import SIDES, lit_actor, segments, tube
 
-PATH_RADIUS, HEAD_RADIUS, STROKE_RADIUS = 0.0035, 0.011, 0.0022
+PATH_RADIUS, HEAD_RADIUS, STROKE_RADIUS = 0.0038, 0.012, 0.0028
 FRUSTUM_DEPTH = 0.09
 """Sizes as shares of the scene's radius, so that they look alike in a room and in a valley."""
+FRUSTUM_REACH = 3.0 * FRUSTUM_DEPTH
+"""No corner of a frustum is farther from its camera, up to a field of view of 140 degrees."""
 
 
 def frustum_corners(intrinsics: Intrinsics, depth: float) -> NDArray[np.float64]:
@@ -85,6 +87,10 @@ class TrajectoryLayer:
             self._renderer.RemoveActor(actor)
         self._actors = []
         self._trajectory = None
+
+    def actors(self) -> list[vtkActor]:
+        """Everything that the layer draws."""
+        return list(self._actors)
 
     def set_future_color(self, color: colormaps.Rgb) -> None:
         """Colour of the way still ahead, to suit the background."""

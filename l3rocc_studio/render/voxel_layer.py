@@ -63,6 +63,11 @@ class VoxelLayer:
         self.set_edge_strength(edge_strength)
         renderer.AddActor(self._actor)
 
+    @property
+    def actor(self) -> vtkActor:
+        """What the layer draws."""
+        return self._actor
+
     def set_mesh(self, mesh: VoxelMesh | None) -> None:
         """Show other voxels; None shows nothing."""
         data = vtkPolyData()

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from enum import Enum
 from typing import TYPE_CHECKING
 
 import numpy as np
+from vtkmodules.vtkRenderingCore import vtkActor
 
 from l3rocc_studio.model.view import CameraPose, ViewKind
 from l3rocc_studio.render import camera_rig, colormaps
@@ -16,7 +20,7 @@ from l3rocc_studio.render.ground_grid import GroundGrid
 from l3rocc_studio.render.point_layer import PointLayer
 from l3rocc_studio.render.point_levels import PreparedCloud, prepare_cloud
 from l3rocc_studio.render.scene import Scene
-from l3rocc_studio.render.trajectory_layer import TrajectoryLayer
+from l3rocc_studio.render.trajectory_layer import FRUSTUM_REACH, TrajectoryLayer
 from l3rocc_studio.render.world_voxel_layer import WorldVoxelLayer
 
 if TYPE_CHECKING:
@@ -42,6 +46,13 @@ def prepare_world(run: Run) -> PreparedWorld:
         frame=camera_rig.measure_scene(run.cloud.points_world, run.trajectory, run.world_up),
         cloud=prepare_cloud(run.cloud, spacing=run.config.voxel_size, splat_growth=SPLAT_GROWTH, seen_from=seen_from),
     )
+
+
+class WorldPart(Enum):
+    """Parts of the scene by how often they change."""
+
+    STILL = "still"
+    MOVING = "moving"
 
 
 class WorldScene(Scene):
@@ -146,6 +157,54 @@ class WorldScene(Scene):
         ahead = colormaps.PATH_FUTURE_ON_DARK if background.is_dark else colormaps.PATH_FUTURE
         self._trajectory.set_future_color(ahead)
         self._trajectory.show_frame(self._frame_idx)
+
+    @property
+    def has_moving_view(self) -> bool:
+        """Whether the camera moves from frame to frame."""
+        return self._view in (ViewKind.FOLLOW, ViewKind.FIRST_PERSON)
+
+    def still_key(self) -> Hashable:
+        """Equal as long as everything but the path, the head and the frustum looks the same."""
+        shown = (self._points.shown_key(), self._voxels.shown_key())
+        return (id(self._run), shown, self.background, self.camera_pose(), self.renderer.GetSize())
+
+    @contextmanager
+    def only(self, part: WorldPart) -> Iterator[None]:
+        """Hide the other part for a while; the moving part alone is drawn without smoothing."""
+        is_smooth = bool(self.renderer.GetUseFXAA())
+        hidden = self._trajectory.actors() if part is WorldPart.STILL else self._still_actors()
+        before = [actor.GetVisibility() for actor in hidden]
+        for actor in hidden:
+            actor.SetVisibility(False)
+        self.set_smooth(is_smooth=is_smooth and part is WorldPart.STILL)
+        yield
+        self.set_smooth(is_smooth=is_smooth)
+        for actor, was_visible in zip(hidden, before, strict=True):
+            actor.SetVisibility(was_visible)
+
+    @contextmanager
+    def steady_clipping(self) -> Iterator[None]:
+        """Clip at distances that hold for all frames of this view, so that depths can be compared between them."""
+        was_fixed = self._has_fixed_clipping
+        if not was_fixed and self._frame is not None:
+            self._fix_clipping(self._frame)
+        yield
+        self._has_fixed_clipping = was_fixed
+
+    def _fix_clipping(self, frame: SceneFrame) -> None:
+        """From the bounds of everything that any frame may show; the frustum adds a little around the path."""
+        camera = self.renderer.GetActiveCamera()
+        forward, eye = np.array(camera.GetDirectionOfProjection()), np.array(camera.GetPosition())
+        reach = FRUSTUM_REACH * frame.radius
+        (x0, y0, z0), (x1, y1, z1) = frame.low - reach, frame.high + reach
+        corners = np.array([[x, y, z] for x in (x0, x1) for y in (y0, y1) for z in (z0, z1)])
+        distances = (corners - eye) @ forward
+        far = max(float(distances.max()), 1e-3 * frame.radius)
+        camera.SetClippingRange(max(float(distances.min()), 1e-3 * far), far)
+        self._has_fixed_clipping = True
+
+    def _still_actors(self) -> list[vtkActor]:
+        return [*self._points.actors(), *self._voxels.actors()]
 
     def _follow_view(self) -> None:
         pose = self._moving_pose()

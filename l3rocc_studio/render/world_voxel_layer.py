@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
+
 import numpy as np
 from numpy.typing import NDArray
-from vtkmodules.vtkRenderingCore import vtkRenderer
+from vtkmodules.vtkRenderingCore import vtkActor, vtkRenderer
 
 from l3rocc_engine.occupancy.world import WorldMap
 from l3rocc_studio.render import colormaps
@@ -66,6 +68,14 @@ class WorldVoxelLayer:
             layer = VoxelLayer(self._renderer, edge_strength=0.5)
             layer.set_mesh(_part(mesh, begin, end))
             self._chunks.append((int(start), layer))
+
+    def actors(self) -> list[vtkActor]:
+        """Everything that the layer draws."""
+        return [layer.actor for _, layer in self._chunks]
+
+    def shown_key(self) -> Hashable:
+        """Equal as long as the same cubes are shown."""
+        return tuple((id(layer), layer.actor.GetVisibility()) for _, layer in self._chunks)
 
     def show_until(self, frame_idx: int) -> None:
         """Show what was occupied up to a frame, to the chunk."""

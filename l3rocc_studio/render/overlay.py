@@ -1,0 +1,63 @@
+"""Puts a picture of few moving things over one of many still things, by depth."""
+
+from __future__ import annotations
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+_WEIGHTS = np.array([[1.0, 2.0, 1.0], [2.0, 12.0, 2.0], [1.0, 2.0, 1.0]], dtype=np.float32) / 24.0
+
+
+@njit(cache=True, nogil=True)
+def _blend(
+    result: NDArray[np.uint8],
+    still: NDArray[np.uint8],
+    moving: NDArray[np.uint8],
+    is_front: NDArray[np.bool_],
+    weights: NDArray[np.float32],
+) -> None:
+    height, width = is_front.shape
+    for row in range(height):
+        for col in range(width):
+            cover, red, green, blue = 0.0, 0.0, 0.0, 0.0
+            for dy in range(-1, 2):
+                for dx in range(-1, 2):
+                    y, x = min(max(row + dy, 0), height - 1), min(max(col + dx, 0), width - 1)
+                    if is_front[y, x]:
+                        weight = weights[dy + 1, dx + 1]
+                        cover += weight
+                        red += weight * moving[y, x, 0]
+                        green += weight * moving[y, x, 1]
+                        blue += weight * moving[y, x, 2]
+            if cover == 0.0:
+                continue
+            rest = 1.0 - cover
+            result[row, col, 0] = np.uint8(red + rest * still[row, col, 0] + 0.5)
+            result[row, col, 1] = np.uint8(green + rest * still[row, col, 1] + 0.5)
+            result[row, col, 2] = np.uint8(blue + rest * still[row, col, 2] + 0.5)
+
+
+def overlay_by_depth(
+    still: NDArray[np.uint8],
+    still_depth: NDArray[np.float32],
+    moving: NDArray[np.uint8],
+    moving_depth: NDArray[np.float32],
+) -> NDArray[np.uint8]:
+    """The nearer of two pictures at each pixel, with softened borders between them.
+
+    Parameters
+    ----------
+    still, moving
+        (H, W, 3) uint8 RGB.
+    still_depth, moving_depth
+        (H, W) float32 in [0, 1] of the same camera and clipping range; 1 where nothing was drawn.
+    """
+    result = still.copy()
+    is_front = (moving_depth < still_depth) & (moving_depth < 1.0)
+    rows, cols = np.flatnonzero(is_front.any(axis=1)), np.flatnonzero(is_front.any(axis=0))
+    if len(rows) == 0:
+        return result
+    part = (slice(max(0, rows[0] - 1), rows[-1] + 2), slice(max(0, cols[0] - 1), cols[-1] + 2))
+    _blend(result[part], still[part], moving[part], is_front[part], _WEIGHTS)
+    return result
