@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 from numba import njit
 
+from l3rocc_engine.occupancy.bits import trailing_zeros
 from l3rocc_engine.occupancy.dda import enter_box, mirror, next_face
 
 _ONE = np.uint64(1)
@@ -60,34 +61,46 @@ def _trace(
 
 
 @njit(nogil=True, cache=True)
-def _group(
-    words: Any, masks: Any, num_rays: Any, steps: Any, pair_masks: Any, pair_sets: Any, num_steps: Any,
-    num_pairs: Any, beam_pairs: Any,
-) -> Any:  # fmt: skip
-    """Turn one level of a beam into steps and pairs, and clear it."""
+def _split_by_word(words: Any, num_rays: Any, slot_words: Any, slot_rays: Any) -> Any:
+    """Which rays of a level are in which word; clears the level; returns the number of words."""
+    num_slots = 0
     for r in range(num_rays):
         word = words[r]
         if word < 0:
             continue
-        union, start = np.uint64(0), num_pairs
-        for other in range(r, num_rays):
-            if words[other] != word:
-                continue
-            words[other] = -1
-            mask = masks[other]
-            union |= mask
-            place = num_pairs - 1
-            while place >= start and pair_masks[place] != mask:
-                place -= 1
-            if place < start:
-                place = num_pairs
-                pair_masks[place], pair_sets[place] = mask, np.uint64(0)
-                num_pairs += 1
-            pair_sets[place] |= _ONE << np.uint64(other)
-        steps[num_steps, 0] = np.uint64(word) | (np.uint64(num_pairs - beam_pairs) << np.uint64(32))
-        steps[num_steps, 1] = union
-        num_steps += 1
-    return num_steps, num_pairs
+        words[r] = -1
+        slot = num_slots - 1
+        while slot >= 0 and slot_words[slot] != word:
+            slot -= 1
+        if slot < 0:
+            slot = num_slots
+            slot_words[slot], slot_rays[slot] = word, np.uint64(0)
+            num_slots += 1
+        slot_rays[slot] |= _ONE << np.uint64(r)
+    return num_slots
+
+
+@njit(nogil=True, cache=True)
+def _list_pairs(masks: Any, rays: Any, table: Any, stamp: Any, pair_masks: Any, pair_sets: Any, start: Any) -> Any:
+    """Distinct masks of some rays with the set of rays that have each; returns where they end, and their union.
+
+    ``table`` (64, 2) int64 is a hash table from masks to pairs; entries with an older stamp are empty.
+    """
+    end, union = start, np.uint64(0)
+    while rays:
+        r = trailing_zeros(rays)
+        rays &= rays - _ONE
+        mask = masks[r]
+        union |= mask
+        place = (mask * np.uint64(0x9E3779B97F4A7C15)) >> np.uint64(58)
+        while table[place, 0] == stamp and pair_masks[table[place, 1]] != mask:
+            place = (place + _ONE) & np.uint64(63)
+        if table[place, 0] != stamp:
+            table[place, 0], table[place, 1] = stamp, end
+            pair_masks[end], pair_sets[end] = mask, np.uint64(0)
+            end += 1
+        pair_sets[table[place, 1]] |= _ONE << r
+    return end, union
 
 
 @njit(nogil=True, cache=True)
@@ -120,6 +133,8 @@ def build_beams(
     low, high = np.empty(3, np.int64), np.empty(3, np.int64)
     speed, centre = np.empty(3, np.float64), np.empty(3, np.float64)
     offset, base = np.empty(3, np.int64), np.empty(3, np.int64)
+    slot_words, slot_rays = np.empty(64, np.int32), np.empty(64, np.uint64)
+    table = np.full((64, 2), -1, np.int64)
     num_steps, num_pairs = np.int64(0), np.int64(0)
     for beam in range(len(bounds) - 1):
         beam_rays[beam] = np.uint64(0)
@@ -138,8 +153,12 @@ def build_beams(
             first_level, last_level = min(first_level, first), max(last_level, last)
         beam_pairs = num_pairs
         for level in range(first_level, last_level + 1):
-            num_steps, num_pairs = _group(
-                words[level], masks[level], num_rays, steps, pair_masks, pair_sets, num_steps, num_pairs, beam_pairs
-            )
+            for slot in range(_split_by_word(words[level], num_rays, slot_words, slot_rays)):
+                num_pairs, union = _list_pairs(
+                    masks[level], slot_rays[slot], table, num_steps, pair_masks, pair_sets, num_pairs
+                )
+                steps[num_steps, 0] = np.uint64(slot_words[slot]) | (np.uint64(num_pairs - beam_pairs) << np.uint64(32))
+                steps[num_steps, 1] = union
+                num_steps += 1
         beam_ends[beam, 0], beam_ends[beam, 1] = num_steps, num_pairs
     return num_steps, num_pairs
