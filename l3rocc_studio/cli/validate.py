@@ -20,7 +20,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace, reporter: Reporter, cancel: CancelToken) -> int:
     """Print every rule with its outcome; exit code 4 if one failed."""
-    cancel.check()
-    report = validate_dataset(arguments.dataset)
+    report = validate_dataset(arguments.dataset, events=reporter.event, cancel=cancel)
     reporter.result(report.text(), report.to_dict())
     return 0 if report.ok else NOT_VALID
