@@ -20,6 +20,7 @@ from l3rocc_studio.render.camera_rig import gods_eye
 from l3rocc_studio.render.colormaps import MORANDI
 from l3rocc_studio.render.detail import Detail
 from l3rocc_studio.render.environment import prepare_drawing
+from l3rocc_studio.render.layered_view import LayeredView
 from l3rocc_studio.render.movie import render_movie
 from l3rocc_studio.render.occupancy_scene import OccupancyScene
 from l3rocc_studio.render.offscreen import OffscreenView
@@ -55,7 +56,12 @@ def bench_scene(name: str, scene: Scene, run: Run, size_px: tuple[int, int]) -> 
             measure(f"{name}, {detail.value}", frame)
         scene.set_smooth(is_smooth=False)
         measure(f"{name}, full without smoothing", frame)
-    scene.close()
+
+
+def bench_layered(name: str, scene: WorldScene, run: Run, size_px: tuple[int, int]) -> None:
+    scene.set_detail(Detail.FULL)
+    with LayeredView(scene, *size_px) as view:
+        measure(name, lambda number: (scene.show_frame(number % run.num_frames), view.draw()))
 
 
 def main() -> None:
@@ -79,9 +85,12 @@ def main() -> None:
     assert world.scene_frame is not None
     world.set_camera_pose(gods_eye(world.scene_frame, aspect=4 / 3))
     bench_scene(f"world {size_px[0]}x{size_px[1]}", world, run, size_px)
+    bench_layered("the same in a film, cloud kept", world, run, size_px)
+    world.close()
     occupancy = OccupancyScene()
     occupancy.set_run(run)
     bench_scene(f"occupancy {size_px[0]}x{size_px[1]}", occupancy, run, size_px)
+    occupancy.close()
     bench_film(run, arguments.height)
 
 

@@ -7,12 +7,12 @@ from numpy.typing import NDArray
 from vtkmodules.vtkRenderingCore import vtkActor, vtkRenderer
 
 from l3rocc_engine.occupancy.grid import GridSpec
-from l3rocc_studio.render.colormaps import Rgb
+from l3rocc_studio.render.colormaps import Background
 from l3rocc_studio.render.stroke_mesh import flat_actor, line_actor, segments
 
 FRAME_RADIUS = 0.0016
 """Thickness of the frame, as a share of the box's longest edge; the ruled lines are hairlines."""
-RULE_OPACITY = 0.45
+RULE_STRENGTH = 0.45
 
 
 def ruling_step(length: float) -> float:
@@ -41,7 +41,7 @@ def _side_strokes(grid: GridSpec, axis: int, at: float) -> tuple[NDArray[np.floa
 class GridBox:
     """Six sides; those that would stand between the viewer and the voxels hide themselves."""
 
-    def __init__(self, renderer: vtkRenderer, grid: GridSpec, color: Rgb) -> None:
+    def __init__(self, renderer: vtkRenderer, grid: GridSpec, background: Background) -> None:
         self._renderer = renderer
         self._sides: list[tuple[int, float, float, list[vtkActor]]] = []
         low, high = grid.pc_range[:3], grid.pc_range[3:]
@@ -49,15 +49,14 @@ class GridBox:
         for axis in range(3):
             for at, inward in ((low[axis], 1.0), (high[axis], -1.0)):
                 frame, rules = _side_strokes(grid, axis, at)
-                actors = [flat_actor(segments(frame, FRAME_RADIUS * size), color)]
+                actors = [flat_actor(segments(frame, FRAME_RADIUS * size), background.line)]
                 if len(rules):
                     pairs = np.arange(2 * len(rules)).reshape(-1, 2)
                     actors.append(line_actor(rules.reshape(-1, 3).astype(np.float32), pairs)[0])
-                    actors[-1].GetProperty().SetColor(*color)
-                    actors[-1].GetProperty().SetOpacity(RULE_OPACITY)
                 for actor in actors:
                     renderer.AddActor(actor)
                 self._sides.append((axis, at, inward, actors))
+        self.set_background(background)
 
     def face_viewer(self) -> None:
         """Show the sides whose inner face the camera sees; call it before each drawing."""
@@ -66,11 +65,15 @@ class GridBox:
             for actor in actors:
                 actor.SetVisibility((eye[axis] - at) * inward > 0.0)
 
-    def set_color(self, color: Rgb) -> None:
-        """Colour of all lines."""
-        for _, _, _, actors in self._sides:
-            for actor in actors:
-                actor.GetProperty().SetColor(*color)
+    def set_background(self, background: Background) -> None:
+        """Suit the lines to a background; ruled lines are fainter than the frame."""
+        # Mixed here, not drawn translucent: one translucent actor costs passes over the whole picture.
+        backdrop = (np.asarray(background.bottom) + np.asarray(background.top)) / 2
+        faint = backdrop + RULE_STRENGTH * (np.asarray(background.line) - backdrop)
+        for _, _, _, (frame, *rules) in self._sides:
+            frame.GetProperty().SetColor(*background.line)
+            for actor in rules:
+                actor.GetProperty().SetColor(*faint)
 
     def remove(self) -> None:
         """Take the box out of the scene."""

@@ -122,7 +122,7 @@ class OccupancyScene(Scene):
         grid, intrinsics = (GridSpec(), NO_CAMERA) if run is None else (run.occupancy.grid, run.intrinsics)
         self._extent = _whole(grid) if run is None else prepared or measure_extent(run.occupancy)
         size = self._extent.size
-        self._box = GridBox(self.renderer, grid, self.background.line)
+        self._box = GridBox(self.renderer, grid, self.background)
         strokes = frustum_strokes(intrinsics, GLYPH_SHARE * size, GLYPH_STROKE_SHARE * size)
         self._glyph = lit_actor(strokes, self.background.line if run is None else colormaps.HEAD)
         self.renderer.AddActor(self._glyph)
@@ -199,7 +199,7 @@ class OccupancyScene(Scene):
         """Change the background and the colours that fade into it."""
         super().set_background(background)
         if self._box is not None:
-            self._box.set_color(background.line)
+            self._box.set_background(background)
         if self._glyph is not None and self._run is None:
             self._glyph.GetProperty().SetColor(*background.line)
         self.show_frame(self._frame_idx)
