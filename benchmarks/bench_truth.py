@@ -22,7 +22,7 @@ from l3rocc_engine.cloud.fuse import fuse_point_maps
 from l3rocc_engine.config import PipelineConfig
 from l3rocc_engine.evaluation.cloud import CloudError, compare_clouds
 from l3rocc_engine.evaluation.scene import SceneError, align_reconstruction, compare_scene
-from l3rocc_engine.evaluation.trajectory import TrajectoryError, compare_trajectories
+from l3rocc_engine.evaluation.trajectory import TrajectoryError, align_by_poses, compare_trajectories
 from l3rocc_engine.frames.opener import open_source
 from l3rocc_engine.frames.source import FrameSource
 from l3rocc_engine.geometry.intrinsics import Intrinsics
@@ -138,7 +138,11 @@ def report_trajectory(folder: Path, config: PipelineConfig) -> dict[str, object]
         path = compare_trajectories(made.trajectory.world_from_cam, true_poses)
         print_path(path)
         row("focal length ratio", made.intrinsics.fx_px / cameras.intrinsics.fx_px, "")
-        aligned = made if backend.name == "dataset" else align_reconstruction(made, path.true_from_estimated)
+        aligned = (
+            made
+            if backend.name == "dataset"
+            else align_reconstruction(made, align_by_poses(made.trajectory.world_from_cam, true_poses))
+        )
         row("depth density", density(aligned, config.min_confidence), ">= 0.55")
         cloud = compare_with_map(aligned, map_points, true_poses, cameras.intrinsics, config)
         print_cloud(cloud)

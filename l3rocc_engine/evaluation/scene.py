@@ -14,9 +14,9 @@ from l3rocc_engine.errors import InputError
 from l3rocc_engine.evaluation.cloud import CloudError, compare_clouds
 from l3rocc_engine.evaluation.depth import DepthError, compare_depth, resample_depth
 from l3rocc_engine.evaluation.occupancy import OccupancyError, Voxels, compare_voxels, voxelise
-from l3rocc_engine.evaluation.trajectory import TrajectoryError, compare_trajectories
+from l3rocc_engine.evaluation.trajectory import TrajectoryError, align_by_poses, compare_trajectories
 from l3rocc_engine.geometry.intrinsics import visibility_rays
-from l3rocc_engine.geometry.se3 import transform
+from l3rocc_engine.geometry.se3 import invert, transform
 from l3rocc_engine.geometry.sim3 import Sim3
 from l3rocc_engine.occupancy import GridSpec, occupancy_sequence
 from l3rocc_engine.reconstruction import PointMap, Reconstruction
@@ -30,16 +30,17 @@ _GRID = GridSpec(voxel_size=VOXEL_M)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SceneError:
-    """Every error of one reconstruction, after the one similarity that fits its path to the true one.
+    """Every error of one reconstruction, after the one similarity that fits its cameras to the true ones.
 
     Attributes
     ----------
     trajectory
-        All frames, interpolated poses included.
+        All frames, interpolated poses included; aligned by centres alone, as is the custom.
     depth
         All keyframes.
     world
-        Voxels of 5 cm in the world that hold three points or more.
+        Voxels of 5 cm that hold three points or more, fixed in the world. They are laid out along the axes of the first
+        camera: along the walls, every wall would lie exactly between two voxels.
     egocentric
         Visible-occupied voxels of 5 cm in the default range, every tenth frame.
     cloud
@@ -56,9 +57,7 @@ class SceneError:
     focal_ratio: float
 
 
-def compare_scene(
-    reconstruction: Reconstruction, truth: SampleTruth, *, min_confidence: float, with_scale: bool = True
-) -> SceneError:
+def compare_scene(reconstruction: Reconstruction, truth: SampleTruth, *, min_confidence: float) -> SceneError:
     """Measure a reconstruction of the bundled clip.
 
     Parameters
@@ -69,21 +68,21 @@ def compare_scene(
         From :func:`l3rocc_engine.sample.load_sample_truth`.
     min_confidence
         Points below do not count, as in a run.
-    with_scale
-        Whether the size of the world is free.
 
     Raises
     ------
     InputError
         If the numbers of frames differ or nothing was reconstructed.
     """
-    path = compare_trajectories(reconstruction.trajectory.world_from_cam, truth.world_from_cam, with_scale=with_scale)
-    aligned = align_reconstruction(reconstruction, path.true_from_estimated)
+    path = compare_trajectories(reconstruction.trajectory.world_from_cam, truth.world_from_cam)
+    aligned = align_reconstruction(
+        reconstruction, align_by_poses(reconstruction.trajectory.world_from_cam, truth.world_from_cam)
+    )
     cloud = fuse_point_maps(aligned, _GRID, min_confidence=min_confidence)
     return SceneError(
         trajectory=path,
         depth=compare_depth(_depth_pairs(aligned, truth, min_confidence)),
-        world=compare_voxels([(_world_voxels(aligned, min_confidence), true_world_voxels(truth))]),
+        world=compare_voxels([_world_voxels(aligned, truth, min_confidence)]),
         egocentric=compare_voxels(_egocentric_pairs(aligned, cloud.points_world, truth)),
         cloud=compare_clouds(cloud.points_world, truth.points_world, truth.normals_world),
         focal_ratio=reconstruction.intrinsics.fx_px / truth.intrinsics.fx_px,
@@ -128,21 +127,17 @@ def _depth_pairs(
         yield resample_depth(depth, width, height), truth.depth_m(point_map.frame_idx)
 
 
-def _world_voxels(aligned: Reconstruction, min_confidence: float) -> Voxels:
+def _world_voxels(aligned: Reconstruction, truth: SampleTruth, min_confidence: float) -> tuple[Voxels, Voxels]:
     points = []
     for point_map in aligned.point_maps:
-        kept = point_map.points_cam[
-            (point_map.confidence >= min_confidence) & np.isfinite(point_map.points_cam[..., 2])
-        ]
-        points.append(transform(aligned.trajectory.world_from_cam[point_map.frame_idx], kept))
+        is_kept = (point_map.confidence >= min_confidence) & np.isfinite(point_map.points_cam[..., 2])
+        world_from_cam = aligned.trajectory.world_from_cam[point_map.frame_idx]
+        points.append(transform(world_from_cam, point_map.points_cam[is_kept]))
     if not points:
         raise InputError("The reconstruction has no point maps.")
-    return voxelise(np.concatenate(points), VOXEL_M, min_hits=MIN_HITS)
-
-
-def true_world_voxels(truth: SampleTruth) -> Voxels:
-    """Voxels of 5 cm in the world that hold three true points or more."""
-    return voxelise(truth.points_world, VOXEL_M, min_hits=MIN_HITS)
+    axes = invert(truth.world_from_cam[0])
+    estimated = voxelise(transform(axes, np.concatenate(points)), VOXEL_M, min_hits=MIN_HITS)
+    return estimated, voxelise(transform(axes, truth.points_world), VOXEL_M, min_hits=MIN_HITS)
 
 
 def _egocentric_pairs(

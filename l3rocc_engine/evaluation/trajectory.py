@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from l3rocc_engine.errors import InputError
-from l3rocc_engine.geometry.se3 import rotation_angle_deg
+from l3rocc_engine.geometry.se3 import orthonormalise, rotation_angle_deg
 from l3rocc_engine.geometry.sim3 import Sim3, umeyama
 
 FloatArray = NDArray[np.float64]
@@ -79,3 +79,34 @@ def compare_trajectories(
         rotation_median_deg=float(np.median(angle)),
         rotation_max_deg=float(angle.max()),
     )
+
+
+def align_by_poses(estimated_from_cam: FloatArray, true_from_cam: FloatArray) -> Sim3:
+    """The similarity from the estimated to the true world whose rotation comes from the cameras' orientations.
+
+    Centres alone fix the rotation about a nearly straight path badly: a millimetre there tilts the whole room. Here
+    the rotation is the mean (chordal) of those between the orientations; scale and translation then fit the centres.
+
+    Source of the mean: R. Hartley et al., "Rotation averaging", IJCV 2013.
+
+    Parameters
+    ----------
+    estimated_from_cam, true_from_cam
+        (T, 4, 4) float64, the same frames in the same order.
+
+    Raises
+    ------
+    InputError
+        If the path does not move.
+    """
+    mean = np.eye(4)
+    mean[:3, :3] = (true_from_cam[:, :3, :3] @ estimated_from_cam[:, :3, :3].swapaxes(1, 2)).mean(axis=0)
+    rotation = orthonormalise(mean)[:3, :3]
+    true_mean = true_from_cam[:, :3, 3].mean(axis=0)
+    turned = estimated_from_cam[:, :3, 3] @ rotation.T
+    offset, true_offset = turned - turned.mean(axis=0), true_from_cam[:, :3, 3] - true_mean
+    spread = float((offset**2).sum())
+    if spread <= 1e-18:
+        raise InputError("The camera does not move: no similarity can be found from its path.")
+    scale = float((offset * true_offset).sum()) / spread
+    return Sim3(scale=scale, rotation=rotation, translation=true_mean - scale * turned.mean(axis=0))

@@ -5,7 +5,7 @@ import pytest
 from scipy.spatial.transform import Rotation
 
 from l3rocc_engine.errors import InputError
-from l3rocc_engine.evaluation.trajectory import compare_trajectories
+from l3rocc_engine.evaluation.trajectory import align_by_poses, compare_trajectories
 from l3rocc_engine.geometry.sim3 import Sim3
 
 
@@ -66,3 +66,29 @@ def test_noise_is_found_at_its_size() -> None:
 def test_different_numbers_of_poses_are_refused() -> None:
     with pytest.raises(InputError, match="39 poses with 40"):
         compare_trajectories(spiral()[1:], spiral())
+
+
+def test_alignment_by_poses_recovers_a_similarity() -> None:
+    truth = spiral()
+    found = align_by_poses(moved(truth), truth)
+    np.testing.assert_allclose(found.apply_poses(moved(truth)), truth, atol=1e-9)
+    assert found.scale == pytest.approx(1 / 0.3)
+
+
+def test_alignment_by_poses_keeps_the_room_level_on_a_straight_path() -> None:
+    truth, rng = spiral(60), np.random.default_rng(3)
+    truth[:, :3, 3] = np.linspace(0, 3, 60)[:, None] * [1.0, 0.0, 0.0]
+    estimate = truth.copy()
+    estimate[:, :3, 3] += rng.normal(0, 0.001, (60, 3))
+    by_poses = align_by_poses(estimate, truth)
+    by_centres = compare_trajectories(estimate, truth).true_from_estimated
+    np.testing.assert_allclose(by_poses.rotation, np.eye(3), atol=1e-9)
+    assert np.abs(by_centres.rotation - np.eye(3)).max() > 0.05  # the roll about the line is free
+
+
+def test_alignment_by_poses_refuses_a_camera_that_stands() -> None:
+    truth = spiral()
+    standing = truth.copy()
+    standing[:, :3, 3] = 1.0
+    with pytest.raises(InputError, match="does not move"):
+        align_by_poses(standing, truth)
