@@ -6,6 +6,7 @@ from l3rocc_engine.occupancy.casting import occupancy_sequence
 from l3rocc_engine.occupancy.files import load_sequence
 from l3rocc_engine.occupancy.grid import GridSpec
 from l3rocc_engine.occupancy.sequence import FrameOccupancy, OccupancySequence
+from l3rocc_engine.occupancy.warming import warm
 from l3rocc_engine.occupancy.world import WorldMap, load_world_map, world_map
 
 __all__ = [
@@ -16,5 +17,6 @@ __all__ = [
     "load_sequence",
     "load_world_map",
     "occupancy_sequence",
+    "warm",
     "world_map",
 ]

@@ -39,11 +39,6 @@ class BeamTables:
     beam_ends: NDArray[np.int64]
     beam_rays: NDArray[np.uint64]
 
-    @property
-    def num_bytes(self) -> int:
-        """Memory they take."""
-        return self.steps.nbytes + self.pair_masks.nbytes + self.pair_sets.nbytes
-
 
 def build_beam_tables(
     ordered: NDArray[np.float32],
@@ -66,14 +61,15 @@ def build_beam_tables(
         If asked to stop.
     """
     builder = _Builder(ordered, bounds, layout, cancel)
-    parts: list[BeamTables] = []
+    joined = _Join()
     starts = range(0, len(bounds) - 1, _CHUNK)
     with ThreadPoolExecutor(max_workers=threads, thread_name_prefix="ray-tables") as pool:
         for group in range(0, len(starts), 8 * threads):
-            parts += pool.map(builder.build, starts[group : group + 8 * threads])
-            if sum(part.num_bytes for part in parts) > max_bytes:
+            for part in pool.map(builder.build, starts[group : group + 8 * threads]):
+                joined.append(part)
+            if joined.num_bytes > max_bytes:
                 return None
-    return _joined(parts)
+    return joined.finish()
 
 
 class _Builder:
@@ -122,26 +118,53 @@ class _Builder:
         )
 
 
-def _joined(parts: list[BeamTables]) -> BeamTables:
-    """One table of all parts; lets go of each part once it is copied, so that memory does not double."""
-    num_steps, num_pairs = sum(len(part.steps) for part in parts), sum(len(part.pair_masks) for part in parts)
-    steps = np.empty((num_steps, 2), np.uint64)
-    pair_masks, pair_sets = np.empty(num_pairs, np.uint64), np.empty(num_pairs, np.uint64)
-    beam_ends, beam_rays = [np.zeros((0, 2), np.int64)], [np.zeros(0, np.uint64)]
-    s = p = 0
-    parts.reverse()
-    while parts:
-        part = parts.pop()
-        beam_ends.append(part.beam_ends + np.array([s, p]))
-        beam_rays.append(part.beam_rays)
-        steps[s : s + len(part.steps)] = part.steps
-        pair_masks[p : p + len(part.pair_masks)] = part.pair_masks
-        pair_sets[p : p + len(part.pair_sets)] = part.pair_sets
-        s, p = s + len(part.steps), p + len(part.pair_masks)
-    return BeamTables(
-        steps=steps,
-        pair_masks=pair_masks,
-        pair_sets=pair_sets,
-        beam_ends=np.concatenate(beam_ends),
-        beam_rays=np.concatenate(beam_rays),
-    )
+class _Growing:
+    """An array that grows in place where the system can, so that memory does not double at the end."""
+
+    def __init__(self) -> None:
+        self._values = np.empty(0, np.uint64)
+        self.length = 0
+
+    def append(self, values: NDArray[np.uint64]) -> None:
+        """Add values at the end."""
+        end = self.length + len(values)
+        if end > len(self._values):
+            self._values.resize(max(end, len(self._values) * 9 // 8), refcheck=False)
+        self._values[self.length : end] = values
+        self.length = end
+
+    def finish(self) -> NDArray[np.uint64]:
+        """The array; nothing may be added after that."""
+        self._values.resize(self.length, refcheck=False)
+        return self._values
+
+
+class _Join:
+    """Puts parts together as they come."""
+
+    def __init__(self) -> None:
+        self._steps, self._masks, self._sets = _Growing(), _Growing(), _Growing()
+        self._ends, self._rays = [np.zeros((0, 2), np.int64)], [np.zeros(0, np.uint64)]
+
+    @property
+    def num_bytes(self) -> int:
+        """Memory taken so far."""
+        return 8 * (self._steps.length + self._masks.length + self._sets.length)
+
+    def append(self, part: BeamTables) -> None:
+        """Add the next beams."""
+        self._ends.append(part.beam_ends + np.array([self._steps.length // 2, self._masks.length]))
+        self._rays.append(part.beam_rays)
+        self._steps.append(part.steps.ravel())
+        self._masks.append(part.pair_masks)
+        self._sets.append(part.pair_sets)
+
+    def finish(self) -> BeamTables:
+        """The tables of all beams."""
+        return BeamTables(
+            steps=self._steps.finish().reshape(-1, 2),
+            pair_masks=self._masks.finish(),
+            pair_sets=self._sets.finish(),
+            beam_ends=np.concatenate(self._ends),
+            beam_rays=np.concatenate(self._rays),
+        )

@@ -8,7 +8,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from l3rocc_engine.occupancy.cells import sort_points
+from l3rocc_engine.occupancy.cells import PointCells
 from l3rocc_engine.occupancy.grid import GridSpec
 from l3rocc_engine.occupancy.packing import PAD
 from l3rocc_engine.occupancy.ray_tables import RayTables
@@ -52,10 +52,8 @@ class PlainCaster:
 class BeamCaster:
     """Beams of rays through 64-bit words, by tables."""
 
-    def __init__(
-        self, points: NDArray[np.float32], poses: NDArray[np.float64], tables: RayTables, grid: GridSpec
-    ) -> None:
-        self._cells, self._tables, self._grid = sort_points(points, grid), tables, grid
+    def __init__(self, cells: PointCells, poses: NDArray[np.float64], tables: RayTables, grid: GridSpec) -> None:
+        self._cells, self._tables, self._grid = cells, tables, grid
         self._affine = voxels_from_world(poses, grid)
         self._local = threading.local()
 

@@ -12,8 +12,9 @@ from numpy.typing import NDArray
 
 from l3rocc_engine.errors import InputError
 from l3rocc_engine.occupancy.casters import BeamCaster, Caster, PlainCaster
+from l3rocc_engine.occupancy.cells import sort_points
 from l3rocc_engine.occupancy.grid import GridSpec
-from l3rocc_engine.occupancy.ray_tables import ray_tables
+from l3rocc_engine.occupancy.ray_tables import MAX_TABLE_BYTES, ray_tables
 from l3rocc_engine.occupancy.row_packer import RowPacker
 from l3rocc_engine.occupancy.rows import MemoryRows, Piece
 from l3rocc_engine.occupancy.sequence import OccupancySequence
@@ -99,9 +100,10 @@ def usable_cores() -> int:
 def _checked(
     points_world: NDArray[np.float32], world_from_cam: NDArray[np.float64], ray_dirs_cam: NDArray[np.float32]
 ) -> tuple[NDArray[np.float32], NDArray[np.float64], NDArray[np.float32]]:
-    points = np.ascontiguousarray(points_world, dtype=np.float32)
+    # Kernels are compiled for writable arrays; a read-only one would cost a compilation of its own.
+    points = np.require(points_world, np.float32, ["C", "W"])
     poses = np.array(world_from_cam, dtype=np.float64)
-    rays = np.ascontiguousarray(ray_dirs_cam, dtype=np.float32)
+    rays = np.require(ray_dirs_cam, np.float32, ["C", "W"])
     if points.ndim != 2 or points.shape[1] != 3:
         raise InputError(f"Points must have the shape (N, 3), not {points.shape}.")
     if rays.ndim != 2 or rays.shape[1] != 3:
@@ -124,12 +126,14 @@ def choose_caster(
     grid: GridSpec,
     threads: int,
     cancel: CancelToken | None = None,
+    max_table_bytes: int = MAX_TABLE_BYTES,
 ) -> Caster:
     """Tables where they pay and fit, else ray by ray: one or two frames do not earn the tables back."""
     if len(poses) > 2:
-        tables = ray_tables(rays, grid, threads, cancel=cancel)
+        cells = sort_points(points, grid)
+        tables = ray_tables(rays, grid, threads, cancel=cancel, max_bytes=max_table_bytes)
         if tables is not None:
-            return BeamCaster(points, poses, tables, grid)
+            return BeamCaster(cells, poses, tables, grid)
     return PlainCaster(points, poses, rays, grid)
 
 

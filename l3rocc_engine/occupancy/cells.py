@@ -72,8 +72,10 @@ def _numbered(
     cells: NDArray[np.int32], low: NDArray[np.int64], sizes: NDArray[np.int64]
 ) -> tuple[NDArray[np.int64], int]:
     """A number for each point's cell, -1 for points that are not finite, and how many numbers there are."""
-    x, y, z = (cells[:, axis].astype(np.int64) - low[axis] for axis in range(3))
-    numbers = (x * sizes[1] + y) * sizes[2] + z  # below 2**63: at most 2**21 cells along each axis
+    numbers = cells[:, 0] - low[0]
+    for axis in (1, 2):
+        numbers *= sizes[axis]
+        numbers += cells[:, axis] - low[axis]  # stays below 2**63: at most 2**21 cells along each axis
     is_finite = cells[:, 0] != np.iinfo(np.int32).min
     numbers[~is_finite] = -1
     if float(np.prod(sizes.astype(np.float64))) <= _MAX_DENSE:

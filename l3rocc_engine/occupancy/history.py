@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from l3rocc_engine.geometry.se3 import invert, transform
+from l3rocc_engine.geometry.se3 import invert
 from l3rocc_engine.occupancy.grid import GridSpec
 
 
@@ -33,14 +33,17 @@ def history_indices(
     numpy.ndarray
         Sorted unique flat indices, int32.
     """
-    cells = np.zeros(grid.num_voxels, dtype=bool)
+    from l3rocc_engine.occupancy.pack_kernels import list_bits
+    from l3rocc_engine.occupancy.voxel_moves import mark_moved
+
+    shape = np.array(grid.shape, dtype=np.int64)
+    words = np.zeros((grid.num_voxels + 63) // 64, dtype=np.uint64)
     cam_from_past = invert(world_from_cam) @ past_world_from_cam
     for indices, pose in zip(past_indices, cam_from_past, strict=True):
-        centres = np.stack(np.unravel_index(indices, grid.shape), axis=-1) + 0.5
-        pose_voxels = pose.copy()
-        # Same map in voxel units, so that the identity moves nothing by rounding.
-        pose_voxels[:3, 3] = (pose[:3, :3] @ grid.origin + pose[:3, 3] - grid.origin) / grid.voxel_size
-        xyz = np.floor(transform(pose_voxels, centres)).astype(np.int64)
-        inside = ((xyz >= 0) & (xyz < grid.shape)).all(axis=1)
-        cells[np.ravel_multi_index(tuple(xyz[inside].T), grid.shape)] = True
-    return np.flatnonzero(cells).astype(np.int32)
+        affine = np.ascontiguousarray(pose[:3])
+        # The same map in voxel units, so that the identity moves nothing by rounding.
+        affine[:, 3] = (pose[:3, :3] @ grid.origin + pose[:3, 3] - grid.origin) / grid.voxel_size
+        mark_moved(indices, shape, affine, words.view(np.uint8))
+    found = np.empty(int(np.bitwise_count(words).sum()), dtype=np.int32)
+    list_bits(words.view(np.uint8), words, found)
+    return found

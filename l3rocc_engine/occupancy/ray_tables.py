@@ -86,7 +86,7 @@ def ray_tables(
     cancel: CancelToken | None = None,
     max_bytes: int = MAX_TABLE_BYTES,
 ) -> RayTables | None:
-    """Tables of a ray set, or None if they would take more than ``max_bytes``.
+    """Tables of a ray set, kept ones if they fit, or None if they would take more than ``max_bytes``.
 
     Parameters
     ----------
@@ -102,12 +102,24 @@ def ray_tables(
     digest.update(rays.data)
     found = _LAST.find(digest.hexdigest())
     if found is None:
-        layout = block_layout(grid)
-        beams = build_beam_tables(*beams_of(rays), layout, threads, max_bytes, cancel)
-        if beams is not None:
-            found = _compacted(grid, layout, beams)
+        found = build_tables(rays, grid, threads, cancel=cancel, max_bytes=max_bytes)
+        if found is not None:
             _LAST.keep(digest.hexdigest(), found)
     return found
+
+
+def build_tables(
+    rays: NDArray[np.float32],
+    grid: GridSpec,
+    threads: int,
+    *,
+    cancel: CancelToken | None = None,
+    max_bytes: int = MAX_TABLE_BYTES,
+) -> RayTables | None:
+    """The same without looking for kept ones and without keeping them."""
+    layout = block_layout(grid)
+    beams = build_beam_tables(*beams_of(rays), layout, threads, max_bytes, cancel)
+    return None if beams is None else _compacted(grid, layout, beams)
 
 
 def _compacted(grid: GridSpec, layout: BlockLayout, beams: BeamTables) -> RayTables:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -94,6 +94,8 @@ class OccupancySequence:
         self.counts = counts
         self.occupied_rows, self.visible_rows = occupied_rows, visible_rows
         self.notes = tuple(notes)
+        # Histories and scrubbing ask for the same rows again and again; a row is about 0.1 MB.
+        self._decoded = lru_cache(maxsize=64)(self._decode)
 
     @property
     def num_frames(self) -> int:
@@ -102,7 +104,10 @@ class OccupancySequence:
 
     def occupied_indices(self, frame_idx: int) -> NDArray[np.int32]:
         """Sorted flat indices of one frame's visible-occupied voxels."""
-        return np.frombuffer(self.occupied_rows.row(self._checked(frame_idx)), dtype="<i4")
+        return self._decoded(self._checked(frame_idx))
+
+    def _decode(self, frame_idx: int) -> NDArray[np.int32]:
+        return np.frombuffer(self.occupied_rows.row(frame_idx), dtype="<i4")
 
     def frame(self, frame_idx: int) -> FrameOccupancy:
         """One frame; costs a millisecond or two.
@@ -123,7 +128,7 @@ class OccupancySequence:
         indptr = np.concatenate([[0], np.cumsum(self.counts)])
         indices = np.empty(indptr[-1], dtype=np.int32)
         for t in range(self.num_frames):
-            indices[indptr[t] : indptr[t + 1]] = self.occupied_indices(t)
+            indices[indptr[t] : indptr[t + 1]] = self._decode(t)
         shape = (self.num_frames, self.grid.num_voxels)
         dtype = np.int32 if indptr[-1] < 2**31 else np.int64
         return csr_matrix((np.ones(len(indices), np.uint8), indices, indptr.astype(dtype)), shape=shape)

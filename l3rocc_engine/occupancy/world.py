@@ -2,7 +2,7 @@
 
 World voxels have the egocentric grid's size and their corners at its whole multiples: voxel ``i`` spans
 ``[i, i + 1) * voxel_size`` along each axis. The centre of each visible-occupied egocentric voxel is moved by
-``world_from_cam`` in float64, divided by the voxel size and rounded down.
+``world_from_cam`` in voxel units, in float64, and rounded down.
 """
 
 from __future__ import annotations
@@ -14,14 +14,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from l3rocc_engine.errors import InputError
-from l3rocc_engine.geometry.se3 import transform
 from l3rocc_engine.occupancy.archive import NpzWriter
+from l3rocc_engine.occupancy.grid import GridSpec
 from l3rocc_engine.occupancy.sequence import OccupancySequence
 from l3rocc_engine.progress import CancelToken, StepProgress, no_progress
 from l3rocc_engine.storage.atomic import atomic_file
-
-_HALF = 2**20
-"""World voxel indices run from -_HALF to _HALF - 1 along each axis."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,29 +111,21 @@ def world_map(
     Cancelled
         If asked to stop.
     """
-    table = _Observations()
+    table = _Observations(sequence.grid)
     report = progress or no_progress
     for frame_idx in range(sequence.num_frames):
         if cancel is not None:
             cancel.check()
-        centres = sequence.grid.centres(sequence.occupied_indices(frame_idx))
-        xyz = np.floor(transform(sequence.world_from_cam[frame_idx], centres) / sequence.grid.voxel_size)
-        if len(xyz) and not (np.abs(xyz) < _HALF).all():
-            raise InputError(
-                f"Frame {frame_idx} sees points {np.abs(xyz).max() * sequence.grid.voxel_size:.3g} units from the "
-                f"world's origin; at most {_HALF * sequence.grid.voxel_size:.3g} are supported at this voxel size.",
-                "Move the world's origin nearer to the cameras, or choose larger voxels.",
-            )
-        x, y, z = (xyz.astype(np.int64) + _HALF).T
-        table.add((x << 42) | (y << 21) | z, frame_idx)
+        table.add(sequence.occupied_indices(frame_idx), sequence.world_from_cam[frame_idx], frame_idx)
         report(frame_idx + 1, sequence.num_frames)
-    return table.finish(sequence.grid.voxel_size)
+    return table.finish()
 
 
 class _Observations:
     """A growing table of world voxels."""
 
-    def __init__(self) -> None:
+    def __init__(self, grid: GridSpec) -> None:
+        self._grid, self._shape = grid, np.array(grid.shape, dtype=np.int64)
         self._num, self._size = 0, 1 << 16
         self._columns = self._empty(self._size)
 
@@ -149,28 +138,40 @@ class _Observations:
             np.zeros(size, np.int32),
         )
 
-    def add(self, keys: NDArray[np.int64], frame_idx: int) -> None:
+    def add(self, indices: NDArray[np.int32], world_from_cam: NDArray[np.float64], frame_idx: int) -> None:
         """Note one frame's voxels."""
-        from l3rocc_engine.occupancy.voxel_table import observe, rehash
+        from l3rocc_engine.occupancy.voxel_moves import HALF, observe, rehash
 
-        while 2 * (self._num + len(keys)) > self._size:
+        while 2 * (self._num + len(indices)) > self._size:
             self._size *= 2
             larger = self._empty(self._size)
             rehash(*self._columns, *larger)
             self._columns = larger
-        self._num += observe(*self._columns, keys, frame_idx)
+        voxel_size = self._grid.voxel_size
+        affine = np.ascontiguousarray(world_from_cam[:3])
+        affine[:, 3] = (affine[:, :3] @ self._grid.origin + affine[:, 3]) / voxel_size
+        num_new, farthest = observe(indices, self._shape, affine, frame_idx, *self._columns)
+        if farthest >= HALF:
+            raise InputError(
+                f"Frame {frame_idx} sees points {farthest * voxel_size:.3g} units from the world's origin; "
+                f"at most {HALF * voxel_size:.3g} are supported at this voxel size.",
+                "Move the world's origin nearer to the cameras, or choose larger voxels.",
+            )
+        self._num += num_new
 
-    def finish(self, voxel_size: float) -> WorldMap:
+    def finish(self) -> WorldMap:
         """All voxels by first frame, and by place within one."""
+        from l3rocc_engine.occupancy.voxel_moves import HALF
+
         keys, count, first, last = self._columns
         used = np.flatnonzero(keys >= 0)
         order = used[np.lexsort((keys[used], first[used]))]
         keys = keys[order]
         low = (1 << 21) - 1
-        xyz = np.stack([keys >> 42, (keys >> 21) & low, keys & low], axis=-1) - _HALF
+        xyz = np.stack([keys >> 42, (keys >> 21) & low, keys & low], axis=-1) - HALF
         return WorldMap(
-            voxel_size=voxel_size,
-            centres_world=((xyz + 0.5) * voxel_size).astype(np.float32),
+            voxel_size=self._grid.voxel_size,
+            centres_world=((xyz + 0.5) * self._grid.voxel_size).astype(np.float32),
             count=count[order],
             first_frame=first[order],
             last_frame=last[order],

@@ -9,6 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from l3rocc_engine.errors import Cancelled, InputError
 from l3rocc_engine.occupancy import GridSpec, occupancy_sequence
 from l3rocc_engine.occupancy.casters import BeamCaster, PlainCaster
+from l3rocc_engine.occupancy.cells import sort_points
 from l3rocc_engine.occupancy.ray_tables import ray_tables
 from l3rocc_engine.progress import CancelToken
 from tests.engine.occupancy.reference import frame_occupancy
@@ -36,7 +37,7 @@ def test_no_voxel_differs_from_the_reference(scene: Scene) -> None:
     assert tables is not None
     for caster in (
         PlainCaster(scene.points, scene.poses, scene.rays, scene.grid),
-        BeamCaster(scene.points, scene.poses, tables, scene.grid),
+        BeamCaster(sort_points(scene.points, scene.grid), scene.poses, tables, scene.grid),
     ):
         indices, packed = caster.cast(0)
         assert packed.tolist() == mask.tolist()

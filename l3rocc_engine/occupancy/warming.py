@@ -1,0 +1,41 @@
+"""Compiles every kernel, or loads it from the cache on disk, before anybody waits for it."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from l3rocc_engine.occupancy.casters import BeamCaster, PlainCaster
+from l3rocc_engine.occupancy.cells import sort_points
+from l3rocc_engine.occupancy.grid import GridSpec
+from l3rocc_engine.occupancy.history import history_indices
+from l3rocc_engine.occupancy.ray_tables import build_tables
+from l3rocc_engine.occupancy.row_packer import RowPacker
+from l3rocc_engine.occupancy.rows import MemoryRows
+from l3rocc_engine.occupancy.sequence import OccupancySequence
+from l3rocc_engine.occupancy.world import world_map
+
+
+def warm() -> None:
+    """Run every kernel once on a tiny scene; call it on a background thread, for instance at start-up.
+
+    The first time on a machine this compiles for some tens of seconds, from then on it takes a fraction of one. It is
+    harmless to start real work meanwhile: that waits for what it needs only.
+    """
+    grid = GridSpec(pc_range=(-1.0, -1.0, -1.0, 1.0, 1.0, 1.0), voxel_size=0.5)
+    points = np.array([[0.1, 0.1, 0.6], [0.6, 0.1, 0.1]], dtype=np.float32)
+    rays = np.array([[0.1, 0.1, 1.0], [1.0, 0.1, 0.1]], dtype=np.float32)
+    poses = np.eye(4)[None]
+    PlainCaster(points, poses, rays, grid).cast(0)
+    tables = build_tables(rays, grid, threads=1)
+    assert tables is not None, "two rays fit into any table"
+    indices, mask = BeamCaster(sort_points(points, grid), poses, tables, grid).cast(0)
+    packer = RowPacker(grid)
+    sequence = OccupancySequence(
+        grid=grid,
+        world_from_cam=poses,
+        counts=np.array([len(indices)]),
+        occupied_rows=MemoryRows([packer.pack_indices(indices)]),
+        visible_rows=MemoryRows([packer.pack_mask(mask)]),
+    )
+    world_map(sequence)
+    history_indices([sequence.occupied_indices(0)], poses, poses[0], grid)
