@@ -113,7 +113,7 @@ def _without_strays(points: FloatArray) -> FloatArray:
     return points[distance <= np.quantile(distance, KEPT_SHARE)]
 
 
-def _fit(scene: SceneFrame, forward: FloatArray, *, aspect: float, margin: float = 1.06) -> CameraPose:
+def _fit(scene: SceneFrame, forward: FloatArray, *, aspect: float, margin: float = 1.08) -> CameraPose:
     """Stand as near as possible, looking along ``forward``, so that scene and path are in the picture."""
     right = _unit(np.cross(forward, scene.up))
     above = np.cross(right, forward)

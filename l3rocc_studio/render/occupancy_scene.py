@@ -20,7 +20,7 @@ from l3rocc_studio.render.scene import Scene
 from l3rocc_studio.render.stroke_mesh import lit_actor
 from l3rocc_studio.render.trajectory_layer import frustum_strokes
 from l3rocc_studio.render.voxel_layer import VoxelLayer
-from l3rocc_studio.render.voxel_mesh import VoxelMesh, build_voxel_mesh
+from l3rocc_studio.render.voxel_mesh import VoxelMesh, build_voxel_mesh, touching
 
 if TYPE_CHECKING:
     from l3rocc_engine.run import Run
@@ -91,7 +91,10 @@ class PreparedFrame:
 
 
 class OccupancyScene(Scene):
-    """Shows the egocentric occupancy of one frame of a run, and what earlier frames saw of the same space."""
+    """Shows the egocentric occupancy of one frame of a run, and what earlier frames saw and this one does not.
+
+    Remembered voxels that touch one seen now are left out of the picture, being the same surface.
+    """
 
     def __init__(self) -> None:
         super().__init__()
@@ -223,7 +226,8 @@ class OccupancyScene(Scene):
         if not self._has_history or detail is Detail.COARSE or run.config.history_len == 0:
             return np.zeros(0, dtype=np.int32)
         past = run.occupancy.history(frame_idx, run.config.history_len, run.config.history_step)
-        return np.setdiff1d(past, now, assume_unique=True)
+        # The same surface, seen from elsewhere, falls into neighbouring voxels: drawn too, it would speckle it.
+        return past[~touching(past, now, run.occupancy.grid.shape)]
 
     def _layer_colors(self, run: Run) -> NDArray[np.float32]:
         """(2, Z, 3) colours of the layers along z: seen now, and remembered."""

@@ -194,3 +194,22 @@ def build_voxel_mesh(
         mesh.owners,
     )
     return mesh
+
+
+@njit(cache=True, nogil=True)
+def _touches(
+    solid: NDArray[np.uint8], indices: NDArray[np.int64], shape: Shape, result: NDArray[np.bool_]
+) -> NDArray[np.bool_]:
+    _, ny, nz = shape
+    for i in range(len(indices)):
+        flat = indices[i]
+        x, y, z = flat // (ny * nz) + 1, flat // nz % ny + 1, flat % nz + 1
+        result[i] = solid[x - 1 : x + 2, y - 1 : y + 2, z - 1 : z + 2].any()
+    return result
+
+
+def touching(flat_indices: NDArray[np.integer], others: NDArray[np.integer], shape: Shape) -> NDArray[np.bool_]:
+    """Which voxels (N,) are one of the others or share a face, an edge or a corner with one."""
+    indices = np.ascontiguousarray(flat_indices, dtype=np.int64)
+    solid = _mark(np.ascontiguousarray(others, dtype=np.int64), shape)
+    return _touches(solid, indices, shape, np.empty(len(indices), dtype=np.bool_))

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from l3rocc_studio.render.voxel_mesh import CORNER_SHADE, VoxelMesh, build_voxel_mesh
+from l3rocc_studio.render.voxel_mesh import CORNER_SHADE, VoxelMesh, build_voxel_mesh, touching
 
 SHAPE = (7, 5, 6)
 ORIGIN = np.array([-1.0, 2.0, 0.5])
@@ -94,3 +94,11 @@ def test_colours_follow_layer_group_and_side():
     np.testing.assert_allclose(sorted(by_quad[mesh.owners == 0, 0]), (255 * shade).astype(int), atol=1)
     np.testing.assert_allclose(sorted(by_quad[mesh.owners == 1, 1]), (255 * shade).astype(int), atol=1)
     assert (by_quad[mesh.owners == 0, 1:] == 0).all()
+
+
+def test_touching_counts_faces_edges_corners_and_the_voxel_itself():
+    others = np.array([flat(3, 2, 2)], dtype=np.int32)
+    cells = [(3, 2, 2), (4, 2, 2), (4, 3, 2), (2, 1, 1), (5, 2, 2), (3, 2, 4), (0, 0, 0), (6, 4, 5)]
+    near = touching(np.array([flat(*cell) for cell in cells], dtype=np.int32), others, SHAPE)
+    assert near.tolist() == [True, True, True, True, False, False, False, False]
+    assert not touching(np.array([flat(0, 0, 0)]), np.zeros(0, dtype=np.int32), SHAPE).any()
