@@ -1,6 +1,6 @@
 """Depth for pixels that matching left open, where a plane of the scene plainly continues.
 
-Nothing is filled that is not surrounded by confirmed pixels of one plane without an edge between, that another view
+Nothing is filled that does not lie between confirmed pixels of one plane without an edge between, that another view
 looks through, or that contradicts the pictures where they have texture. Sky and moving things lie on no plane that
 continues to them, and stay empty.
 """
@@ -19,6 +19,7 @@ _REACH_PX = 24.0
 _GREY_STEP = 12.0
 _LEAST_WEIGHT = 3e-3
 _LEAST_SHARE = 0.75
+_WIDEST_GAP = 0.5
 _JUDGED_CONTRAST = 4.0
 _LARGEST_COST = 0.6
 
@@ -86,11 +87,23 @@ def continue_planes(
         if not mine.any():
             continue
         share = _soft(mine.astype(np.float32), ones, guide) / np.maximum(total, 1e-9)
-        better = (share > best_share) & (candidates[p] > 0)
+        better = (share > best_share) & (candidates[p] > 0) & _is_between(mine)
         best_share[better], best[better] = share[better], p
     filled = ~known & (total > _LEAST_WEIGHT) & (best_share > _LEAST_SHARE)
     depth = np.take_along_axis(candidates, best[None], axis=0)[0]
     return np.where(filled, depth, 0.0).astype(np.float32), np.where(filled, best_share, 0.0).astype(np.float32)
+
+
+def _is_between(mask: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Pixels with the mask on both sides in their row, or above and below in their column, not too far away."""
+    between = np.zeros_like(mask)
+    for axis in (0, 1):
+        size = mask.shape[axis]
+        place = np.expand_dims(np.arange(size), 1 - axis)
+        before = np.maximum.accumulate(np.where(mask, place, -size), axis=axis)
+        after = np.flip(np.minimum.accumulate(np.flip(np.where(mask, place, 2 * size), axis), axis=axis), axis)
+        between |= after - before < _WIDEST_GAP * size
+    return between
 
 
 def _soft(mask: NDArray[np.float32], ones: NDArray[np.float32], guide: NDArray[np.float32]) -> NDArray[np.float32]:
