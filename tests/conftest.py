@@ -4,13 +4,14 @@ import os
 import select
 import shutil
 import subprocess
-from collections.abc import Iterator
+import sys
 from pathlib import Path
 
 import pytest
 
 SAMPLES = Path(__file__).resolve().parents[2] / "shared" / "samples"
 XVFB_PATIENCE_S = 20.0
+_SERVERS: list[subprocess.Popen[bytes]] = []
 
 
 @pytest.fixture(scope="session")
@@ -22,26 +23,41 @@ def samples_dir() -> Path:
 
 
 @pytest.fixture(scope="session")
-def display() -> Iterator[str]:
+def display() -> str:
     """A screen for windows: the one that is there, else an Xvfb of our own for the time of the tests."""
-    if os.environ.get("DISPLAY") or os.name == "nt" or os.uname().sysname == "Darwin":
-        yield os.environ.get("DISPLAY", "")
-        return
+    if os.environ.get("DISPLAY") or sys.platform in ("win32", "darwin"):
+        return os.environ.get("DISPLAY", "")
     if shutil.which("Xvfb") is None:
         pytest.skip("there is no display and no Xvfb; install xvfb to run the window's tests")
-    read_end, write_end = os.pipe()
-    command = ["Xvfb", "-displayfd", str(write_end), "-screen", "0", "1920x1080x24", "-nolisten", "tcp", "-noreset"]
-    server = subprocess.Popen(command, pass_fds=[write_end], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    os.close(write_end)
-    try:
-        is_there, _, _ = select.select([read_end], [], [], XVFB_PATIENCE_S)
-        number = os.read(read_end, 32).decode().strip() if is_there else ""
-        if not number:
-            pytest.skip("Xvfb did not start")
-        os.environ["DISPLAY"] = f":{number}"
-        yield os.environ["DISPLAY"]
-    finally:
-        os.environ.pop("DISPLAY", None)
-        os.close(read_end)
-        server.terminate()
-        server.wait()
+    number = start_xvfb()
+    if not number:
+        pytest.skip("Xvfb did not start")
+    os.environ["DISPLAY"] = f":{number}"
+    return os.environ["DISPLAY"]
+
+
+def start_xvfb() -> str:
+    """Start a server that ends when this process does, however it ends; the number of its display, or nothing.
+
+    It must outlive the application object, which is deleted after the last fixture: so nobody stops it here. A shell
+    holds it and waits for the end of a pipe from us.
+    """
+    number_end, server_end = os.pipe()
+    life_end, _our_end = os.pipe()
+    server = f"Xvfb -displayfd {server_end} -screen 0 1920x1080x24 -nolisten tcp -noreset"
+    _SERVERS.append(
+        subprocess.Popen(
+            ["sh", "-c", f"{server} & cat >/dev/null; kill $!"],
+            stdin=life_end,
+            pass_fds=[server_end],
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+    )
+    _SERVERS[-1].returncode = 0  # _our_end is left open on purpose: nobody waits for this child
+    os.close(server_end)
+    os.close(life_end)
+    with os.fdopen(number_end) as answer:
+        # The whole line: closing after half of it would kill the server.
+        is_there, _, _ = select.select([answer], [], [], XVFB_PATIENCE_S)
+        return answer.readline().strip() if is_there else ""

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
-from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent, QGuiApplication
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QDragLeaveEvent, QGuiApplication
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -15,20 +15,19 @@ from l3rocc_studio.model.job import JobKind, JobPhase
 from l3rocc_studio.ui.studio import Studio
 from tests.ui.conftest import close
 from tests.ui.fake_engine import FakeEngine
-
-PATIENCE_MS = 20_000
+from tests.ui.windows import PATIENCE_MS, drag_over, drop, mime_of, num_colors, shown_picture, wait_settled
 
 
 def open_video(studio: Studio, engine: FakeEngine, qtbot: QtBot) -> None:
     with qtbot.waitSignal(studio.opener.opened, timeout=PATIENCE_MS):
         studio.opener.open(engine.video)
-    wait_idle(studio, qtbot)
+    wait_settled(studio, qtbot)
 
 
 def process(studio: Studio, qtbot: QtBot) -> None:
     with qtbot.waitSignal(studio.processor.processed, timeout=PATIENCE_MS):
         studio.actions["process"].trigger()
-    wait_idle(studio, qtbot)
+    wait_settled(studio, qtbot)
 
 
 def start_held(studio: Studio, engine: FakeEngine, qtbot: QtBot) -> None:
@@ -36,44 +35,6 @@ def start_held(studio: Studio, engine: FakeEngine, qtbot: QtBot) -> None:
     engine.waits = True
     studio.actions["process"].trigger()
     qtbot.waitUntil(lambda: "depth" in studio.session.job(JobKind.PROCESS).stages, timeout=PATIENCE_MS)
-
-
-def wait_idle(studio: Studio, qtbot: QtBot) -> None:
-    qtbot.waitUntil(lambda: studio.is_settled, timeout=PATIENCE_MS)
-
-
-def mime_of(*paths: Path) -> QMimeData:
-    data = QMimeData()
-    data.setUrls([QUrl.fromLocalFile(str(path)) for path in paths])
-    return data
-
-
-def drag_over(target: QWidget, data: QMimeData) -> None:
-    event = QDragEnterEvent(
-        QPoint(20, 20),
-        Qt.DropAction.CopyAction,
-        data,
-        Qt.MouseButton.LeftButton,
-        Qt.KeyboardModifier.NoModifier,
-    )
-    QApplication.sendEvent(target, event)
-    assert event.isAccepted()
-
-
-def drop(target: QWidget, data: QMimeData) -> None:
-    drag_over(target, data)
-    event = QDropEvent(
-        QPointF(20, 20), Qt.DropAction.CopyAction, data, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
-    )
-    QApplication.sendEvent(target, event)
-
-
-def shown_picture(studio: Studio) -> np.ndarray:
-    """The video frame on screen, (H, W, 3)."""
-    image = studio.window.rgb_panel.view.image
-    assert image is not None
-    bgra = np.frombuffer(image.constBits(), np.uint8).reshape(image.height(), image.bytesPerLine() // 4, 4)
-    return bgra[:, : image.width(), 2::-1]
 
 
 def test_a_video_goes_from_start_page_to_result(studio: Studio, engine: FakeEngine, qtbot: QtBot) -> None:
@@ -101,14 +62,12 @@ def test_all_panels_show_the_frame_of_the_timeline(studio: Studio, engine: FakeE
     studio.presenter.shown.connect(shown.append)
     for frame_idx in (7, 3, 11):
         studio.session.timeline.seek(frame_idx)
-        wait_idle(studio, qtbot)
+        wait_settled(studio, qtbot)
         assert shown[-1] == frame_idx
         assert np.array_equal(shown_picture(studio), engine.run.source.frame(frame_idx))
     for panel in studio.window.scene_panels:
         assert panel.view is not None
-        pixels = panel.view.grabFramebuffer()
-        colors = {pixels.pixel(x, y) for x in range(0, pixels.width(), 9) for y in range(0, pixels.height(), 9)}
-        assert len(colors) > 20, "the scene is drawn"
+        assert num_colors(panel.view) > 20, "the scene is drawn"
 
 
 def test_a_fast_scrub_ends_on_the_newest_frame_and_drops_others(
@@ -123,7 +82,7 @@ def test_a_fast_scrub_ends_on_the_newest_frame_and_drops_others(
     for frame_idx in list(range(12)) * 10:
         timeline.seek(frame_idx)
     timeline.end_scrub()
-    wait_idle(studio, qtbot)
+    wait_settled(studio, qtbot)
     assert shown[-1] == 11
     assert len(shown) < 10
 

@@ -1,0 +1,60 @@
+"""How tests drive a window: drops, waits, and what is on the screen."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtWidgets import QApplication, QWidget
+from pytestqt.qtbot import QtBot
+
+from l3rocc_studio.ui.studio import Studio
+
+PATIENCE_MS = 20_000
+
+
+def wait_settled(studio: Studio, qtbot: QtBot, timeout_ms: int = PATIENCE_MS) -> None:
+    """Wait until everything that was asked for is on the screen."""
+    qtbot.waitUntil(lambda: studio.is_settled, timeout=timeout_ms)
+
+
+def mime_of(*paths: Path) -> QMimeData:
+    """What a file manager hands over."""
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(path)) for path in paths])
+    return data
+
+
+def drag_over(target: QWidget, data: QMimeData) -> None:
+    """Move a drag into a widget."""
+    event = QDragEnterEvent(
+        QPoint(20, 20), Qt.DropAction.CopyAction, data, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    )
+    QApplication.sendEvent(target, event)
+    assert event.isAccepted()
+
+
+def drop(target: QWidget, data: QMimeData) -> None:
+    """Drag into a widget and let go."""
+    drag_over(target, data)
+    event = QDropEvent(
+        QPointF(20, 20), Qt.DropAction.CopyAction, data, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    )
+    QApplication.sendEvent(target, event)
+
+
+def shown_picture(studio: Studio) -> NDArray[np.uint8]:
+    """The video frame on screen, (H, W, 3)."""
+    image = studio.window.rgb_panel.view.image
+    assert image is not None
+    bgra = np.frombuffer(image.constBits(), np.uint8).reshape(image.height(), image.bytesPerLine() // 4, 4)
+    return bgra[:, : image.width(), 2::-1]
+
+
+def num_colors(widget: QWidget) -> int:
+    """Different colours on a grid of points over a 3D view."""
+    pixels = widget.grab().toImage()
+    return len({pixels.pixel(x, y) for x in range(0, pixels.width(), 9) for y in range(0, pixels.height(), 9)})
