@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from l3rocc_engine.errors import OutputError
 
-CRF = 18
+CRF = 20
 PRESET = "veryfast"
 QUEUE_FRAMES = 4
 BT709 = 1

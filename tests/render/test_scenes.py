@@ -35,6 +35,16 @@ def occupancy():
     scene.close()
 
 
+@pytest.fixture
+def remembering_run(room_run, monkeypatch):
+    """A run whose every frame remembers a block of voxels in front of the camera that it does not see now."""
+    shape = room_run.occupancy.grid.shape
+    block = np.stack(np.meshgrid(*(np.arange(4) + size // 2 - 6 for size in shape), indexing="ij")).reshape(3, -1)
+    remembered = np.ravel_multi_index(tuple(block), shape).astype(np.int32)
+    monkeypatch.setattr(room_run.occupancy, "history", lambda *_args: remembered)
+    return room_run
+
+
 def is_close(picture: np.ndarray, color, tolerance: int = 40) -> np.ndarray:
     return (np.abs(picture.astype(int) - color) <= tolerance).all(axis=-1)
 
@@ -186,14 +196,24 @@ def test_voxels_are_drawn_at_their_place_near_light_far_dark(occupancy, room_run
     assert np.quantile(values, 0.05) < 110
 
 
-def test_history_adds_voxels(occupancy, room_run):
+def test_history_adds_voxels(occupancy, remembering_run):
     scene, view = occupancy
-    scene.set_run(room_run)
-    last = room_run.num_frames - 1
-    scene.show_frame(last)
+    scene.set_run(remembering_run)
+    scene.show_frame(3)
     with_history = view.draw()
     scene.set_history_visible(is_visible=False)
-    assert (view.draw() != with_history).any()
+    assert (view.draw() != with_history).any(axis=-1).sum() > 50
+
+
+def test_remembered_voxels_beside_seen_ones_are_left_out(occupancy, room_run, monkeypatch):
+    scene, view = occupancy
+    now = room_run.occupancy.occupied_indices(3)
+    monkeypatch.setattr(room_run.occupancy, "history", lambda *_args: np.unique(np.concatenate([now, now[1:] - 1])))
+    scene.set_run(room_run)
+    scene.show_frame(3)
+    with_history = view.draw()
+    scene.set_history_visible(is_visible=False)
+    np.testing.assert_array_equal(view.draw(), with_history)
 
 
 def test_an_unchanged_frame_is_not_built_again(occupancy, room_run, monkeypatch):
@@ -226,9 +246,9 @@ def test_the_same_scene_gives_the_same_picture_in_another_window(room_run):
     np.testing.assert_array_equal(first, second)
 
 
-def test_a_frame_prepared_elsewhere_is_drawn_the_same_and_a_stale_one_is_made_again(occupancy, room_run) -> None:
+def test_a_frame_prepared_elsewhere_is_drawn_the_same_and_a_stale_one_is_made_again(occupancy, remembering_run) -> None:
     scene, view = occupancy
-    scene.set_run(room_run)
+    scene.set_run(remembering_run)
     scene.show_frame(5)
     expected = view.draw()
     scene.show_frame(0)
