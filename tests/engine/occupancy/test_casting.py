@@ -9,6 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from l3rocc_engine.errors import Cancelled, InputError
 from l3rocc_engine.occupancy import GridSpec, occupancy_sequence
 from l3rocc_engine.occupancy.casters import BeamCaster, PlainCaster
+from l3rocc_engine.occupancy.casting import choose_caster
 from l3rocc_engine.occupancy.cells import sort_points
 from l3rocc_engine.occupancy.ray_tables import ray_tables
 from l3rocc_engine.progress import CancelToken
@@ -133,3 +134,39 @@ def test_cancel_stops_between_frames() -> None:
         )
     assert done[:3] == [(0, 50), (1, 50), (2, 50)]
     assert len(done) < 10
+
+
+def test_large_tables_give_way_to_the_plain_path() -> None:
+    rays = np.random.default_rng(5).normal(size=(200, 3)).astype(np.float32)
+    poses = np.tile(np.eye(4), (3, 1, 1))
+    points = np.random.default_rng(6).uniform(-4, 4, (50, 3)).astype(np.float32)
+    plain = choose_caster(points, poses, rays, CUBE, 1, max_table_bytes=100)
+    beams = choose_caster(points, poses, rays, CUBE, 1)
+    assert (type(plain), type(beams)) == (PlainCaster, BeamCaster)
+    assert [a.tolist() for a in plain.cast(1)] == [b.tolist() for b in beams.cast(1)]
+
+
+def test_points_too_far_for_float32_are_all_looked_at() -> None:
+    grid = GridSpec(pc_range=(-1.0, -1.0, -1.0, 1.0, 1.0, 1.0), voxel_size=0.1)
+    poses = np.tile(np.eye(4), (3, 1, 1))
+    poses[:, :3, 3] = 2e5
+    rng = np.random.default_rng(8)
+    points = (2e5 + rng.uniform(-1, 1, (500, 3))).astype(np.float32)
+    rays = rng.normal(size=(300, 3)).astype(np.float32)
+    caster = choose_caster(points, poses, rays, grid, 1)
+    assert isinstance(caster, BeamCaster)
+    occupied, mask = frame_occupancy(points, poses[1], rays, grid)
+    indices, packed = caster.cast(1)
+    assert indices.tolist() == occupied.tolist()
+    assert packed.tolist() == mask.tolist()
+
+
+def test_points_all_over_the_world_do_not_need_a_dense_box_of_cells() -> None:
+    rng = np.random.default_rng(9)
+    points = np.concatenate([rng.uniform(-4, 4, (80, 3)), rng.normal(0, 1e5, (400, 3)), [[3e38, -3e38, 1.0]]])
+    rays = rng.normal(size=(300, 3)).astype(np.float32)
+    caster = choose_caster(points.astype(np.float32), np.tile(np.eye(4), (3, 1, 1)), rays, CUBE, 1)
+    occupied, mask = frame_occupancy(points.astype(np.float32), np.eye(4), rays, CUBE)
+    indices, packed = caster.cast(2)
+    assert len(occupied) and indices.tolist() == occupied.tolist()
+    assert packed.tolist() == mask.tolist()
