@@ -7,7 +7,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from l3rocc_engine.backends.builtin.backend import pick_keyframes, sparse_measures
+from l3rocc_engine.backends.builtin.diagnosis import FEWEST_INLIERS
 from l3rocc_engine.backends.builtin.sfm import solve_cameras
+from l3rocc_engine.backends.builtin.sfm_job import SfmAnswer
 from l3rocc_engine.backends.builtin.sparse import sparse_model
 from l3rocc_engine.backends.dense import densify
 from l3rocc_engine.backends.protocol import PointMapSink
@@ -18,8 +20,10 @@ from l3rocc_engine.frames.source import DepthMaps, FrameSource, KnownCameras, Rg
 from l3rocc_engine.progress import CancelToken, EventSink, steps_of
 from l3rocc_engine.reconstruction import PointMap, Reconstruction, Scale, ScaleMethod
 
-FEWEST_OBSERVATIONS = 30
-"""Mean points a keyframe that must fit the given poses; fewer mean that poses and pictures do not belong together."""
+LEAST_FIT = 0.5
+"""Points seen by a keyframe over matches between neighbours; right poses give 1 and more, wrong ones far less."""
+ROUGH_FIT_PX = 1.0
+"""Reprojection error above which the poses are too rough for fine depth."""
 
 
 class DatasetBackend:
@@ -58,7 +62,10 @@ class DatasetBackend:
             sparse = triangulate_given(source, cameras, choice.frames, events=events, cancel=cancel)
             dense = densify(source, sparse, events=events, cancel=cancel, on_point_map=on_point_map)
             point_maps = dense.point_maps
-            measures, notes = {**sparse_measures(sparse), **dense.measures}, (*choice.notes, *dense.notes)
+            measures, notes = (
+                {**sparse_measures(sparse), **dense.measures},
+                (*choice.notes, *_fit_notes(sparse), *dense.notes),
+            )
         return Reconstruction(
             point_maps=point_maps,
             trajectory=cameras.trajectory,
@@ -84,7 +91,7 @@ def triangulate_given(
     Raises
     ------
     ReconstructionError
-        If hardly any point fits the poses.
+        If the pictures share too little, or the poses do not fit them.
     """
     answer = solve_cameras(
         source,
@@ -95,14 +102,36 @@ def triangulate_given(
         events=events,
         cancel=cancel,
     )
-    observed = float(answer.observations_per_picture.mean())
-    if observed < FEWEST_OBSERVATIONS:
-        raise ReconstructionError(
-            f"The poses that came with {source.name} do not fit its pictures, or the pictures hold no detail: "
-            f"{observed:.0f} points fit in a typical keyframe, {FEWEST_OBSERVATIONS} are needed.",
-            "Process it with the builtin backend, which finds its own poses.",
-        )
+    _require_fit(source.name, answer)
     return sparse_model(answer, key_frames)
+
+
+def _require_fit(name: str, answer: SfmAnswer) -> None:
+    """Ask whether poses and pictures belong together; matches were verified without the poses."""
+    gap = answer.evidence.pairs[:, 1] - answer.evidence.pairs[:, 0]
+    matched = float(np.median(answer.evidence.num_inliers[gap == 1]))
+    observed = float(answer.observations_per_picture.mean())
+    if matched < FEWEST_INLIERS:
+        raise ReconstructionError(
+            f"The pictures of {name} share too little detail for depth: {matched:.0f} matches between neighbouring "
+            f"keyframes, {FEWEST_INLIERS} are needed.",
+            "Lower the interval, or use a dataset that brings depth maps.",
+        )
+    if observed < LEAST_FIT * matched:
+        raise ReconstructionError(
+            f"The poses that came with {name} do not fit its pictures: {observed:.0f} points fit in a typical "
+            f"keyframe, where {matched:.0f} were matched.",
+            "Check which axes and direction the poses have, or use the builtin backend, which finds its own poses.",
+        )
+
+
+def _fit_notes(sparse: SparseModel) -> tuple[str, ...]:
+    if sparse.reprojection_error_px <= ROUGH_FIT_PX:
+        return ()
+    return (
+        f"The dataset's poses fit its pictures to {sparse.reprojection_error_px:.1f} pixels only, so depth is rough; "
+        "the builtin backend may do better.",
+    )
 
 
 def _given_depth(
