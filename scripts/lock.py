@@ -12,7 +12,6 @@ import tempfile
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-TORCH_CPU = "sys_platform == 'linux'"
 HEADER = """# Made by scripts/lock.py; installed by scripts/bootstrap.py. On Linux torch is the CPU build, so that
 # nothing here pulls CUDA in; users with CUDA install the package itself and keep the torch they have.
 """
@@ -29,7 +28,7 @@ def main() -> None:
     del pins["l3rocc-studio"]
     torch = pins.pop("torch").split("+")[0]
     lines = [f"{name}=={version}" for name, version in sorted(pins.items(), key=lambda pin: pin[0].lower())]
-    lines += [f"torch=={torch}+cpu; {TORCH_CPU}", f"torch=={torch}; not ({TORCH_CPU})"]
+    lines += [f"torch=={torch}+cpu; sys_platform == 'linux'", f"torch=={torch}; sys_platform != 'linux'"]
     (ROOT / "requirements.lock").write_text(HEADER + "\n".join(lines) + "\n")
 
 
