@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from pi3.blocks import BLOCK_EPS, Block
+from pi3.blocks import BLOCK_EPS, Block, Norm
 from pi3.config import PATCH, Pi3Config
+
+OnBlock = Callable[[], None]
 
 
 class PatchEmbed(nn.Module):
@@ -18,8 +22,8 @@ class PatchEmbed(nn.Module):
         self.proj = nn.Conv2d(3, width, kernel_size=PATCH, stride=PATCH)
 
     def forward(self, pictures: Tensor) -> Tensor:
-        """(B, 3, H, W) to (B, P, C)."""
-        out: Tensor = self.proj(pictures).flatten(2).transpose(1, 2)
+        """(B, 3, H, W) to float32 (B, P, C)."""
+        out: Tensor = self.proj(pictures.to(self.proj.weight.dtype)).flatten(2).transpose(1, 2).float()
         return out
 
 
@@ -38,21 +42,30 @@ class Encoder(nn.Module):
         self.blocks = nn.ModuleList(
             Block(width, config.num_heads, has_qk_norm=False, has_scale=True) for _ in range(config.encoder_depth)
         )
-        self.norm = nn.LayerNorm(width, eps=BLOCK_EPS)
+        self.norm = Norm(width, eps=BLOCK_EPS)
 
-    def forward(self, pictures: Tensor) -> Tensor:
-        """Normalised pictures (B, 3, H, W), H and W multiples of 14."""
-        rows, cols = pictures.shape[-2] // PATCH, pictures.shape[-1] // PATCH
+    def forward(self, pictures: Tensor, table: Tensor | None = None, on_block: OnBlock | None = None) -> Tensor:
+        """Normalised pictures (B, 3, H, W), H and W multiples of 14, to float32 tokens.
+
+        Parameters
+        ----------
+        table
+            Answer of :meth:`position_table`, where many pictures share it.
+        on_block
+            Called after each block.
+        """
+        if table is None:
+            table = self.position_table(pictures.shape[-2] // PATCH, pictures.shape[-1] // PATCH)
         patches = self.patch_embed(pictures)
-        table = self.position_table(rows, cols).to(patches.dtype)
         count = len(patches)
         cls = (self.cls_token + table[:, :1]).expand(count, -1, -1)
         registers = self.register_tokens.expand(count, -1, -1)
         tokens = torch.cat([cls, registers, patches + table[:, 1:]], dim=1)
         for block in self.blocks:
             tokens = block(tokens)
-        out: Tensor = self.norm(tokens[:, 1 + self.num_registers :])
-        return out
+            if on_block is not None:
+                on_block()
+        return self.norm.to_dtype(tokens[:, 1 + self.num_registers :], torch.float32)
 
     def position_table(self, rows: int, cols: int) -> Tensor:
         """Learned positions (1, 1 + rows * cols, C), resampled in float32 unless the grid is the stored one."""

@@ -8,6 +8,7 @@ from torch.nn import functional
 
 from pi3.blocks import Block
 from pi3.config import NUM_REGISTERS, PATCH, Pi3Config
+from pi3.encoder import OnBlock
 from pi3.rope import Rotation
 
 
@@ -22,12 +23,15 @@ class HeadDecoder(nn.Module):
         )
         self.linear_out = nn.Linear(config.width, out_width)
 
-    def forward(self, tokens: Tensor, rotation: Rotation) -> Tensor:
-        """Decode, then drop the registers."""
-        x = self.projects(tokens)
+    def forward(self, tokens: Tensor, rotation: Rotation, on_block: OnBlock | None = None) -> Tensor:
+        """Decode, then drop the registers; float32 out."""
+        dtype = self.projects.weight.dtype
+        x = self.projects(tokens.to(dtype)).float()
         for block in self.blocks:
             x = block(x, rotation)
-        out: Tensor = self.linear_out(x[:, NUM_REGISTERS:])
+            if on_block is not None:
+                on_block()
+        out: Tensor = self.linear_out(x[:, NUM_REGISTERS:].to(dtype)).float()
         return out
 
 

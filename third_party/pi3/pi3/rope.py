@@ -13,10 +13,14 @@ BASE = 100.0
 
 
 class Rotation(NamedTuple):
-    """Cosines and sines (T, head_width) of every token's two coordinates, ready to be applied."""
+    """Cosines and sines (T, 2, head_width / 4) of every token's two coordinates, ready to be applied."""
 
     cos: Tensor
     sin: Tensor
+
+    def part(self, first: int, last: int) -> Rotation:
+        """The tables of some of the tokens."""
+        return Rotation(self.cos[first:last], self.sin[first:last])
 
 
 def grid_positions(rows: int, cols: int, device: torch.device) -> Tensor:
@@ -29,16 +33,18 @@ def grid_positions(rows: int, cols: int, device: torch.device) -> Tensor:
 
 
 def rotation_table(positions: Tensor, head_width: int) -> Rotation:
-    """Tables for tokens at ``positions`` (T, 2); the first half of the channels turns with y, the second with x."""
+    """Float32 tables for tokens at ``positions`` (T, 2); half of the channels turns with y, the other with x."""
     quarter = head_width // 4
     frequency = BASE ** (-torch.arange(quarter, device=positions.device, dtype=torch.float32) / quarter)
-    angles = positions.to(torch.float32)[:, :, None] * frequency  # (T, 2, quarter)
-    angles = torch.cat([angles, angles], dim=-1).flatten(1)
+    angles = positions.to(torch.float32)[:, :, None] * frequency
     return Rotation(angles.cos(), angles.sin())
 
 
 def rotate(x: Tensor, rotation: Rotation) -> Tensor:
     """Turn queries or keys (B, heads, T, head_width) by their positions; keeps the dtype."""
-    halves = x.unflatten(-1, (2, 2, -1))  # axis, partner, channel
-    partner = torch.stack([-halves[..., 1, :], halves[..., 0, :]], dim=-2).flatten(-3)
-    return (x * rotation.cos + partner * rotation.sin).to(x.dtype)
+    first, second = x.unflatten(-1, (2, 2, -1)).unbind(-2)  # (B, heads, T, axis, channel) each
+    turned = torch.empty(x.shape, dtype=x.dtype, device=x.device)
+    halves = turned.unflatten(-1, (2, 2, -1))
+    halves[..., 0, :] = first * rotation.cos - second * rotation.sin
+    halves[..., 1, :] = second * rotation.cos + first * rotation.sin
+    return turned

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from os import PathLike
 from pathlib import Path
 
@@ -16,8 +17,19 @@ class Pi3WeightsError(ValueError):
     """The file is not a complete checkpoint of this network."""
 
 
-def load_strictly(model: nn.Module, path: str | PathLike[str], device: torch.device) -> None:
-    """Give a model on the meta device the tensors of a file, without a second copy.
+def load_strictly(
+    model: nn.Module, path: str | PathLike[str], device: torch.device, dtypes: Mapping[str, torch.dtype]
+) -> None:
+    """Give a model on the meta device the tensors of a file, one by one, without a second copy of them all.
+
+    Parameters
+    ----------
+    model
+        On the meta device.
+    path
+        A safetensors file.
+    device, dtypes
+        Where the tensors go, and as what; those not named keep the file's dtype.
 
     Raises
     ------
@@ -32,10 +44,14 @@ def load_strictly(model: nn.Module, path: str | PathLike[str], device: torch.dev
         with safe_open(path, framework="pt", device=str(device)) as file:
             found = {name: tuple(file.get_slice(name).get_shape()) for name in file.keys()}  # noqa: SIM118
             _compare(path, wanted, found)
-            state: dict[str, Tensor] = {name: file.get_tensor(name) for name in wanted}
+            state: dict[str, Tensor] = {name: _converted(file.get_tensor(name), dtypes.get(name)) for name in wanted}
     except (SafetensorError, OSError) as error:
         raise Pi3WeightsError(f"{path} is damaged or not a safetensors file: {error}.") from error
     model.load_state_dict(state, strict=True, assign=True)
+
+
+def _converted(tensor: Tensor, dtype: torch.dtype | None) -> Tensor:
+    return tensor if dtype is None else tensor.to(dtype)
 
 
 def _compare(path: Path, wanted: dict[str, tuple[int, ...]], found: dict[str, tuple[int, ...]]) -> None:
