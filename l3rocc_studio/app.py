@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import l3rocc_engine
-from l3rocc_engine.errors import L3roccError
+from l3rocc_engine.errors import L3roccError, OutputError
 
 if TYPE_CHECKING:
     from l3rocc_studio.ui.studio import Studio
@@ -58,6 +58,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     from l3rocc_studio.services.log_tail import keep_log_tail
     from l3rocc_studio.services.workspace import default_workspace
     from l3rocc_studio.ui.icons import app_icon
+    from l3rocc_studio.ui.loading import warm_up
     from l3rocc_studio.ui.panels.gl_format import set_default_format
     from l3rocc_studio.ui.settings import StudioSettings
     from l3rocc_studio.ui.studio import Studio
@@ -74,6 +75,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     theme = Theme(app, StudioSettings(workspace.settings_file).theme)
     studio = Studio(workspace, theme, keep_log_tail())
     failures: list[L3roccError] = []
+    studio.ready.connect(warm_up)
     _begin(studio, arguments, failures)
     studio.show()
     code = int(app.exec())
@@ -88,7 +90,8 @@ def _begin(studio: Studio, arguments: argparse.Namespace, failures: list[L3roccE
     from PySide6.QtCore import QTimer
 
     def take_picture() -> None:
-        studio.save_screenshot(arguments.screenshot)
+        if not studio.window.grab().save(str(arguments.screenshot)):
+            failures.append(OutputError(f"The picture {arguments.screenshot} cannot be written."))
         studio.window.close()
 
     def settle() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import threading
 
 from PySide6.QtCore import QObject, QThread, Signal
 
@@ -21,6 +22,23 @@ class _ImportThread(QThread):
         except ImportError as error:
             _log.exception("The 3D panels cannot be loaded.")
             self.error = str(error)
+
+
+def warm_up() -> threading.Thread:
+    """Get the compiled kernels ready in the background, so that the first job does not wait for the compiler.
+
+    Nobody waits for the thread: the first time on a machine it works for some tens of seconds, and it must not hold
+    up the closing of the window.
+    """
+
+    def work() -> None:
+        from l3rocc_engine.occupancy.warming import warm
+
+        warm()
+
+    thread = threading.Thread(target=work, name="warm-up", daemon=True)
+    thread.start()
+    return thread
 
 
 class SceneLoader(QObject):
@@ -48,6 +66,7 @@ class SceneLoader(QObject):
 
     def shut_down(self) -> None:
         """Wait for the thread."""
+        self._thread.finished.disconnect(self._finished)
         self._thread.wait()
 
     def _finished(self) -> None:

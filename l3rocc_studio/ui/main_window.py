@@ -22,6 +22,8 @@ from l3rocc_studio.ui.start_page import StartPage
 from l3rocc_studio.ui.theme import Theme
 from l3rocc_studio.ui.timeline.transport import Transport
 
+LAYOUT_KEYS = ("geometry", "columns", "rows", "desk")
+
 
 class MainWindow(QMainWindow):
     """Start page, or three panels with timeline and side bar.

@@ -126,7 +126,7 @@ class ScenePanel(Panel, Generic[S]):
         self._sentence.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._sentence.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         layout = QVBoxLayout(self._view)
-        layout.addWidget(self._sentence)
+        layout.addWidget(self._sentence, 0, Qt.AlignmentFlag.AlignCenter)
         self.set_content(self._view)
         self.show_content()
 

@@ -1,0 +1,203 @@
+"""Keeps the window in step with the session."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject
+
+from l3rocc_studio.model.job import JobKind, JobPhase
+from l3rocc_studio.model.session import Session
+from l3rocc_studio.model.view import ViewKind
+from l3rocc_studio.ui import summary
+from l3rocc_studio.ui.main_window import MainWindow
+from l3rocc_studio.ui.presenter import Presenter
+from l3rocc_studio.ui.settings import StudioSettings
+from l3rocc_studio.ui.staging import PreparedRun, Stager
+from l3rocc_studio.ui.theme import Theme
+
+if TYPE_CHECKING:
+    from l3rocc_engine.frames.source import FrameSource
+
+VIEW_KEYS = {
+    ViewKind.GODS_EYE: "view_gods_eye",
+    ViewKind.FOLLOW: "view_follow",
+    ViewKind.FIRST_PERSON: "view_first_person",
+}
+
+
+class Display(QObject):
+    """Listens to the session and the theme and changes the window; it decides nothing.
+
+    A source that the session no longer shows is closed here, once nothing reads it any more.
+    """
+
+    def __init__(
+        self, window: MainWindow, session: Session, settings: StudioSettings, theme: Theme, presenter: Presenter
+    ) -> None:
+        super().__init__(window)
+        self._window = window
+        self._session = session
+        self._settings = settings
+        self._theme = theme
+        self._presenter = presenter
+        self._source: FrameSource | None = None
+        self._has_scenes = False
+        self.stager = Stager(self)
+        self.stager.staged.connect(self._stage)
+        window.cloud_panel.view_changed.connect(self._show_view_kind)
+        theme.changed.connect(self._follow_theme)
+        self._disconnects = [
+            session.source_changed.connect(self._show_source),
+            session.run_changed.connect(self._show_run),
+            session.config_changed.connect(self._show_config),
+            session.job_changed.connect(self._show_job),
+            session.timeline.scrubbing_changed.connect(self._show_scrubbing),
+            session.timeline.playing_changed.connect(self._show_playing),
+        ]
+        self._follow_theme()
+
+    @property
+    def has_scenes(self) -> bool:
+        """Whether the 3D panels are there."""
+        return self._has_scenes
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether everything that was asked for is on the screen."""
+        return self._has_scenes and self.stager.is_idle and self._presenter.is_idle
+
+    def shut_down(self) -> None:
+        """Stop listening, free VTK, close the source."""
+        self._theme.changed.disconnect(self._follow_theme)
+        for disconnect in self._disconnects:
+            disconnect()
+        self._disconnects = []
+        self.stager.shut_down()
+        self._presenter.shut_down()
+        for panel in self._window.scene_panels:
+            panel.shut_down()
+        if self._source is not None:
+            self._source.close()
+            self._source = None
+
+    def host_scenes(self) -> None:
+        """Make the 3D panels; their code is loaded."""
+        from l3rocc_studio.render.occupancy_scene import OccupancyScene
+        from l3rocc_studio.render.world_scene import WorldScene
+
+        cloud, occupancy = self._window.scene_panels
+        cloud.host(WorldScene())
+        occupancy.host(OccupancyScene())
+        self._has_scenes = True
+        self._follow_theme()
+        self.stager.set_run(self._session.run)
+
+    def lack_scenes(self, reason: str) -> None:
+        """Say that there will be no 3D panels."""
+        for panel in self._window.scene_panels:
+            panel.say(f"The 3D view cannot be loaded: {reason}.")
+
+    def fit_views(self) -> None:
+        """Bring everything back into view."""
+        for panel in self._window.scene_panels:
+            panel.fit()
+
+    def show_options(self) -> None:
+        """What the view's options say is shown or hidden."""
+        actions = self._window.actions_set
+        self._window.cloud_panel.set_occupancy_visible(is_visible=actions["world_voxels"].isChecked())
+        self._window.occupancy_panel.set_history_visible(is_visible=actions["history"].isChecked())
+        self._remake_voxels()
+
+    def _remake_voxels(self) -> None:
+        """Forget voxels that were prepared for another look."""
+        run = self._session.run
+        self._presenter.set_run(run.num_frames if run and self._window.occupancy_panel.has_run else 0)
+        self._presenter.refresh()
+
+    def _show_source(self) -> None:
+        source, window = self._session.source, self._window
+        self._presenter.set_source(source)
+        if self._source is not None and self._source is not source:
+            self._source.close()
+        self._source = source
+        window.show_desk(is_shown=source is not None)
+        window.setWindowTitle(f"{source.name} – L3ROcc Studio" if source else "L3ROcc Studio")
+        if source is None:
+            window.start_page.show_recent(self._settings.recent)
+            window.say("Ready")
+            return
+        window.process_panel.show_source(source.name, summary.source_facts(source), source.warnings)
+        window.rgb_panel.set_note(source.path.name)
+        self._presenter.refresh()
+
+    def _show_run(self) -> None:
+        run, window = self._session.run, self._window
+        facts = summary.run_facts(run) if run else []
+        window.process_panel.show_result(facts, run.record.notes if run else ())
+        window.cloud_panel.set_note(f"{run.cloud.num_points:,} points" if run else "")
+        unit = "m" if run and run.scale.is_metric else "units"
+        window.occupancy_panel.set_note(f"voxels of {run.config.voxel_size:g} {unit}" if run else "")
+        self._show_stale()
+        self._presenter.set_run(0)
+        for panel in window.scene_panels:
+            panel.set_run(None)
+            panel.say("Preparing the view…" if run else panel.empty_text)
+        if self._has_scenes:
+            self.stager.set_run(run)
+        self._presenter.refresh()
+
+    def _stage(self, prepared: PreparedRun) -> None:
+        """The panels take a run that was made ready for them."""
+        if prepared.run is not self._session.run:
+            return
+        cloud, occupancy = self._window.scene_panels
+        cloud.set_run(prepared.run, prepared.world)
+        occupancy.set_run(prepared.run, prepared.extent)
+        self.show_options()
+
+    def _show_view_kind(self, kind: ViewKind) -> None:
+        for listed, key in VIEW_KEYS.items():
+            self._window.actions_set[key].setChecked(listed is kind)
+
+    def _show_config(self) -> None:
+        form = self._window.process_panel.form
+        if form.config != self._session.config:
+            form.show_config(self._session.config)
+        self._show_stale()
+
+    def _show_stale(self) -> None:
+        run = self._session.run
+        text = summary.stale_text(run.config, self._session.config) if run else ""
+        self._window.process_panel.show_stale(text)
+
+    def _show_job(self, kind: JobKind) -> None:
+        job, window = self._session.job(kind), self._window
+        if kind is JobKind.PROCESS:
+            window.process_panel.job_card.show_job(job)
+            window.process_panel.show_running(is_running=job.is_active)
+        else:
+            window.job_strips[kind].show_job(job)
+        if job.phase is JobPhase.CANCELLED:
+            kept = " Finished stages are kept." if kind is JobKind.PROCESS else ""
+            window.say(f"Stopped: {job.title}.{kept}")
+
+    def _show_scrubbing(self, is_scrubbing: bool) -> None:
+        for panel in self._window.scene_panels:
+            panel.set_scrubbing(is_scrubbing)
+
+    def _show_playing(self, is_playing: bool) -> None:
+        for panel in self._window.scene_panels:
+            panel.set_playing(is_playing)
+
+    def _follow_theme(self) -> None:
+        self._window.rgb_panel.view.set_backdrop(self._theme.color("canvas"))
+        if not self._has_scenes:
+            return
+        from l3rocc_studio.render.colormaps import DARK, LIGHT
+
+        for panel in self._window.scene_panels:
+            panel.set_background(DARK if self._theme.is_dark else LIGHT)
+        # The voxels' colours fade into the background.
+        self._remake_voxels()
