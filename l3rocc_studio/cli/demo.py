@@ -18,8 +18,6 @@ from l3rocc_engine.sample import sample_video_path
 from l3rocc_studio.cli.console import Reporter
 from l3rocc_studio.cli.process import facts_text, run_facts, work_folder
 
-HELP = "show the bundled sample: in the studio, or without a display as files in DIR"
-
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Options of the command."""

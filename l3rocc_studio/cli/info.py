@@ -13,8 +13,6 @@ from l3rocc_engine.progress import CancelToken
 from l3rocc_engine.run import Run
 from l3rocc_studio.cli.console import Reporter, duration
 
-HELP = "tell what a video, folder or dataset holds"
-
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Options of the command."""

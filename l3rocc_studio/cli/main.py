@@ -14,15 +14,21 @@ from l3rocc_engine.errors import Cancelled, L3roccError
 from l3rocc_engine.progress import CancelToken
 from l3rocc_studio.cli.console import JsonReporter, Reporter, TerminalReporter
 
-COMMANDS = ("process", "render", "validate", "info", "demo")
+COMMANDS = {
+    "process": "turn a video, a folder of images or a dataset trajectory into a dataset folder with occupancy",
+    "render": "render a finished run as a three-panel video: input, world, egocentric occupancy",
+    "validate": "check a dataset folder against LeRobot v2.1 and the occupancy formats",
+    "info": "tell what a video, folder or dataset holds",
+    "demo": "show the bundled sample: in the studio, or without a display as files in DIR",
+}
 Handler = Callable[[argparse.Namespace, Reporter, CancelToken], int]
 
 EPILOG = """exit codes: 0 done, 1 failed, 2 bad input or settings, 3 the pictures do not allow a reconstruction,
 4 not valid (validate), 130 stopped with Ctrl-C"""
 
 
-def build_parser() -> argparse.ArgumentParser:
-    """The command line's grammar; each command module adds its own options."""
+def build_parser(chosen: str) -> argparse.ArgumentParser:
+    """The command line's grammar; only the chosen command's module is imported, for it may be slow to load."""
     parser = argparse.ArgumentParser(
         prog="l3rocc",
         description="Turn video or robot trajectories into 3D clouds, camera paths and egocentric occupancy.",
@@ -31,9 +37,11 @@ def build_parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"l3rocc {__version__}")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    for name in COMMANDS:
+    for name, words in COMMANDS.items():
+        command = commands.add_parser(name, help=words, description=words)
+        if name != chosen:
+            continue
         module = import_module(f"l3rocc_studio.cli.{name}")
-        command = commands.add_parser(name, help=module.HELP, description=module.HELP)
         module.add_arguments(command)
         command.add_argument("--json", action="store_true", help="one JSON object a line, for machines")
         command.set_defaults(handler=module.run)
@@ -42,7 +50,9 @@ def build_parser() -> argparse.ArgumentParser:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; the return value is the exit code."""
-    arguments = build_parser().parse_args(argv)
+    argv = sys.argv[1:] if argv is None else argv
+    chosen = next((word for word in argv if not word.startswith("-")), "")
+    arguments = build_parser(chosen).parse_args(argv)
     reporter: Reporter = JsonReporter() if arguments.json else TerminalReporter()
     cancel = CancelToken()
     previous = signal.signal(signal.SIGINT, _stop_politely(cancel, reporter))

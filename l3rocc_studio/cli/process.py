@@ -16,8 +16,6 @@ from l3rocc_engine.progress import CancelToken
 from l3rocc_engine.run import Run
 from l3rocc_studio.cli.console import Reporter, duration
 
-HELP = "turn a video, a folder of images or a dataset trajectory into a dataset folder with occupancy"
-
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Options of the command."""

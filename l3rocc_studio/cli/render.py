@@ -10,8 +10,6 @@ from l3rocc_engine.errors import OutputError
 from l3rocc_engine.progress import CancelToken
 from l3rocc_studio.cli.console import Reporter
 
-HELP = "render a finished run as a three-panel video: input, world, egocentric occupancy"
-
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Options of the command."""

@@ -9,7 +9,6 @@ from l3rocc_engine.dataset import validate_dataset
 from l3rocc_engine.progress import CancelToken
 from l3rocc_studio.cli.console import Reporter
 
-HELP = "check a dataset folder against LeRobot v2.1 and the occupancy formats"
 NOT_VALID = 4
 
 
