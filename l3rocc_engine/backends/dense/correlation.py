@@ -26,26 +26,65 @@ def _add_products(a: Plane, b: Plane, ones: Plane, squares: Plane, products: Pla
 
 
 @njit(nogil=True, cache=True, fastmath=True, error_model="numpy")  # pragma: no cover - compiled
+def _swap_products(
+    new: Plane, new_b: Plane, old: Plane, old_b: Plane, ones: Plane, squares: Plane, products: Plane
+) -> None:
+    """Move running sums down by one row: the row that enters is added, the one that leaves is taken away."""
+    for x in range(len(ones)):
+        ones[x] += new[x] - old[x]
+        squares[x] += new[x] * new[x] - old[x] * old[x]
+        products[x] += new[x] * new_b[x] - old[x] * old_b[x]
+
+
+@njit(nogil=True, cache=True, fastmath=True, error_model="numpy")  # pragma: no cover - compiled
 def _add_row(a: Plane, into: Plane) -> None:
     for x in range(len(into)):
         into[x] += a[x]
 
 
 @njit(nogil=True, cache=True, fastmath=True, error_model="numpy")  # pragma: no cover - compiled
-def _window_sums(picture: Plane, other: Plane, y: int, radius: int, columns: Plane, sums: Plane) -> None:
-    """Window sums of picture, picture squared and picture times other along row y, borders padded by repetition."""
+def _add_shifted(a: Plane, b: Plane, into: Plane) -> None:
+    for x in range(len(b)):
+        into[x] = a[x] + b[x]
+
+
+@njit(nogil=True, cache=True, fastmath=True, error_model="numpy")  # pragma: no cover - compiled
+def _sum_runs(line: Plane, side: int, work: Plane, sums: Plane) -> None:
+    """Sums of ``side`` consecutive entries, by doubling; ``line`` and ``work``'s rows are longer by ``side - 1``."""
+    width, power, taken, now = len(sums), 1, 0, 0
+    work[0] = line
+    sums[:] = np.float32(0.0)
+    while True:
+        if side & power:
+            _add_row(work[now, taken : taken + width], sums)
+            taken += power
+        if taken == side:
+            return
+        _add_shifted(work[now], work[now, power:], work[1 - now])  # not in place: overlapping rows would not vectorise
+        now = 1 - now
+        power *= 2
+
+
+@njit(nogil=True, cache=True, fastmath=True, error_model="numpy")  # pragma: no cover - compiled
+def _window_sums(picture: Plane, other: Plane, y: int, radius: int, columns: Plane, work: Plane, sums: Plane) -> None:
+    """Window sums of picture, picture squared and picture times other along row y, borders padded by repetition.
+
+    Rows must come in order from 0: ``columns`` carries the sums over the window's rows from one to the next.
+    """
     height, width = picture.shape
-    columns[:] = np.float32(0.0)
     ones, squares, products = columns[0, radius:-radius], columns[1, radius:-radius], columns[2, radius:-radius]
-    for k in range(-radius, radius + 1):
-        row = min(max(y + k, 0), height - 1)
-        _add_products(picture[row], other[row], ones, squares, products)
+    if y == 0:
+        columns[:] = np.float32(0.0)
+        for k in range(-radius, radius + 1):
+            row = min(max(k, 0), height - 1)
+            _add_products(picture[row], other[row], ones, squares, products)
+    else:
+        new, old = min(y + radius, height - 1), max(y - radius - 1, 0)
+        _swap_products(picture[new], other[new], picture[old], other[old], ones, squares, products)
     for c in range(3):
         columns[c, :radius] = columns[c, radius]
         columns[c, width + radius :] = columns[c, width + radius - 1]
-        sums[c] = columns[c, :width]
-        for k in range(1, 2 * radius + 1):
-            _add_row(columns[c, k : k + width], sums[c])
+        _sum_runs(columns[c], 2 * radius + 1, work, sums[c])
 
 
 @njit(nogil=True, cache=True, fastmath=True, error_model="numpy")  # pragma: no cover - compiled
@@ -55,9 +94,10 @@ def _reference_moments(reference: Plane, radius: int, eps: float) -> tuple[Plane
     total = np.empty((height, width), np.float32)
     inverse_spread = np.empty((height, width), np.float32)
     columns, sums = np.empty((3, width + 2 * radius), np.float32), np.empty((3, width), np.float32)
+    work = np.zeros((2, width + 2 * radius), np.float32)
     n = np.float32((2 * radius + 1) ** 2)
     for y in range(height):
-        _window_sums(reference, reference, y, radius, columns, sums)
+        _window_sums(reference, reference, y, radius, columns, work, sums)
         for x in range(width):
             spread = sums[1, x] - sums[0, x] * sums[0, x] / n
             total[y, x] = sums[0, x]
@@ -82,8 +122,9 @@ def _keep_best_two(
     n = np.float32((2 * radius + 1) ** 2)
     inverse_n, regular = np.float32(1.0) / n, n * np.float32(eps)
     columns, sums = np.empty((3, width + 2 * radius), np.float32), np.empty((3, width), np.float32)
+    work = np.zeros((2, width + 2 * radius), np.float32)
     for row in range(height):
-        _window_sums(warped, reference, row, radius, columns, sums)
+        _window_sums(warped, reference, row, radius, columns, work, sums)
         ones, squares, products = sums[0], sums[1], sums[2]
         row_total, row_spread, row_valid = total[row], inverse_spread[row], valid[row]
         row_best, row_second = best[row], second[row]
