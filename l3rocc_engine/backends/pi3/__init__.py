@@ -1,0 +1,1 @@
+"""The π³ network as a backend: weights, memory, chunks, camera."""
