@@ -8,6 +8,8 @@ from numpy.typing import NDArray
 
 from l3rocc_engine.backends.builtin.backend import pick_keyframes, sparse_measures
 from l3rocc_engine.backends.builtin.diagnosis import FEWEST_INLIERS
+from l3rocc_engine.backends.builtin.keyframes import choose_keyframes
+from l3rocc_engine.backends.builtin.motion import measure_motion
 from l3rocc_engine.backends.builtin.sfm import solve_cameras
 from l3rocc_engine.backends.builtin.sfm_job import SfmAnswer
 from l3rocc_engine.backends.builtin.sparse import sparse_model
@@ -54,11 +56,14 @@ class DatasetBackend:
         cameras = source.cameras
         if cameras is None:
             raise ReconstructionError(self.refusal(source, config) or "", "Use the builtin backend.")
-        choice = pick_keyframes(source, config.interval, events, cancel)
         if cameras.depth is not None:
+            # Given depth needs no parallax, so a camera that stands still is welcome here.
+            motion = measure_motion(source, progress=steps_of(events, "keyframes"), cancel=cancel)
+            choice = choose_keyframes(motion, config.interval)
             point_maps = _given_depth(source, cameras, cameras.depth, choice.frames, events, cancel, on_point_map)
             measures, notes = {"keyframes_registered": float(len(point_maps))}, choice.notes
         else:
+            choice = pick_keyframes(source, config.interval, events, cancel)
             sparse = triangulate_given(source, cameras, choice.frames, events=events, cancel=cancel)
             dense = densify(source, sparse, events=events, cancel=cancel, on_point_map=on_point_map)
             point_maps = dense.point_maps

@@ -40,7 +40,7 @@ MIN_PAIR_INLIERS = 15
 
 def solve(say: Say, job: SfmJob, pictures_path: Path) -> SfmAnswer:
     """Do the job; see :func:`l3rocc_engine.backends.builtin.sfm_job.solve_in_child`."""
-    pycolmap.logging.minloglevel = int(pycolmap.logging.Level.ERROR.value)
+    pycolmap.logging.minloglevel = int(pycolmap.logging.Level.FATAL.value)  # failures are told by the answer
     pycolmap.set_random_seed(SEED)
     folder = pictures_path.parent
     pictures = np.load(pictures_path, mmap_mode="r")

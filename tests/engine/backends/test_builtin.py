@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from l3rocc_engine.backends.builtin.backend import BuiltinBackend
+from l3rocc_engine.backends.builtin.sfm_job import WEAK_OBSERVATIONS
 from l3rocc_engine.backends.builtin.sparse import MEDIAN_DEPTH
 from l3rocc_engine.config import PipelineConfig
 from l3rocc_engine.errors import ReconstructionError
@@ -22,6 +23,14 @@ INTERNDATA = Path("small_vln_n1/traj_data/matterport3d_zed/1LXtFkjw3qL/trajector
 
 def plain_texture(_seed: int) -> Texture:
     return np.full((64, 64, 3), 120.0, np.float32)
+
+
+def tiles(seed: int) -> Texture:
+    return np.tile(noise_texture(seed)[:32, :32], (32, 32, 1))
+
+
+def faint_texture(seed: int) -> Texture:
+    return 120.0 + 0.25 * (noise_texture(seed) - 120.0)
 
 
 def moving_window(step_px: int) -> PictureSource:
@@ -64,6 +73,7 @@ def test_a_walk_through_the_room_becomes_point_maps() -> None:
         (lambda: room_source(walk(5), texture=plain_texture, noise=0.0), "hardly moves|too little detail"),
         (lambda: room_source(walk(2)), "only 2 frames"),
         (lambda: room_source(np.stack([look((0, 0, 0))] * 6), noise=0.5), "hardly moves"),
+        (lambda: room_source(walk(12), texture=tiles), "too few points|No camera path"),
         (
             lambda: room_source(
                 np.concatenate([walk(20)[:6], np.stack([look((1.5, 0, 1 - 0.08 * i), 170) for i in range(5)])])
@@ -71,12 +81,20 @@ def test_a_walk_through_the_room_becomes_point_maps() -> None:
             "not one continuous take.*changes at frame 6",
         ),
     ],
-    ids=["turning", "flat", "plain", "short", "still", "cut"],
+    ids=["turning", "flat", "plain", "short", "still", "repeated", "cut"],
 )
 def test_hopeless_clips_are_refused_with_the_reason(source: object, words: str) -> None:
     with pytest.raises(ReconstructionError, match=words) as caught:
         track(source())  # type: ignore[operator]
     assert caught.value.hint
+
+
+def test_few_points_are_enough_where_two_methods_agree() -> None:
+    poses = walk(12)
+    source = room_source(poses, texture=faint_texture)
+    made = BuiltinBackend().track_cameras(source, PipelineConfig(), events=no_events, cancel=CancelToken())
+    assert made.measures["observations_per_keyframe"] < WEAK_OBSERVATIONS
+    assert compare_trajectories(made.trajectory.world_from_cam, poses).ate_per_path < 0.01
 
 
 def test_pictures_that_hardly_overlap_are_refused(samples_dir: Path) -> None:

@@ -68,6 +68,14 @@ def test_given_depth_is_lifted_without_matching(source: PictureSource) -> None:
         assert distance_to_surfaces(points).max() < 1e-4
 
 
+def test_given_depth_works_where_the_camera_stands_still(source: PictureSource) -> None:
+    still = with_depth(source)
+    still._pictures = [source.frame(0)] * 8
+    made = DatasetBackend().reconstruct(still, PipelineConfig(), events=no_events, cancel=CancelToken())
+    assert [m.frame_idx for m in made.point_maps] == [0]
+    assert made.trajectory.num_frames == 8
+
+
 def test_points_are_triangulated_under_the_given_poses(source: PictureSource) -> None:
     assert source.cameras is not None
     key_frames = np.arange(0, 8, 2)
