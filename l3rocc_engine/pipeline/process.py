@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -30,6 +31,7 @@ from l3rocc_engine.pipeline.store import (
     finished_stage,
     load_cloud,
     load_reconstruction,
+    remove_old_stages,
     save_cloud,
     save_reconstruction,
     stage_key,
@@ -40,6 +42,7 @@ from l3rocc_engine.run import Run, RunRecord
 from l3rocc_engine.storage.atomic import write_json
 
 RUN_FILE = "run.json"
+OLD_RESULTS_KEPT = 1
 BackendChoice = Callable[[FrameSource, PipelineConfig], tuple[Backend, str]]
 
 
@@ -110,14 +113,14 @@ class _Job:
             )
             save_reconstruction(made, folder)
 
-        self._stage("reconstruction", reconstruction_key, reconstruct)
-        reconstruction = load_reconstruction(self._workdir / "reconstruction")
-        self._stage("cloud", cloud_key, lambda folder: save_cloud(self._make_cloud(reconstruction), folder))
-        cloud = load_cloud(self._workdir / "cloud")
-        self._stage(
+        reconstruction = load_reconstruction(self._stage("reconstruction", reconstruction_key, reconstruct))
+        cloud = load_cloud(
+            self._stage("cloud", cloud_key, lambda folder: save_cloud(self._make_cloud(reconstruction), folder))
+        )
+        occupancy_folder = self._stage(
             "occupancy", stage_key(cloud_key), lambda folder: self._make_occupancy(reconstruction, cloud, folder)
         )
-        sequence, world = self._load_occupancy(reconstruction)
+        sequence, world = self._load_occupancy(occupancy_folder, reconstruction)
         record = self._record(reconstruction, cloud, world, backend.name, reason)
         write_json(self._workdir / RUN_FILE, {"config": config.to_dict(), "record": record.to_dict()})
         return Run(
@@ -133,9 +136,12 @@ class _Job:
             world_up=reconstruction.world_up,
         )
 
-    def _stage(self, name: str, key: str, make: Callable[[Path], None]) -> None:
-        """Make a stage unless a finished one of the same key is there; note the seconds it took when it was made."""
-        folder = self._workdir / name
+    def _stage(self, name: str, key: str, make: Callable[[Path], None]) -> Path:
+        """The folder of a stage, made unless a finished one of the same key is there; notes the seconds it took.
+
+        Results of other keys lie beside it: the last one is kept, since a run that is still shown reads from it.
+        """
+        folder = self._workdir / name / key
         noted = finished_stage(folder, key)
         if noted is None:
             self._cancel.check()
@@ -145,7 +151,10 @@ class _Job:
             make(folder)
             noted = {"stage_s": self._timer.finish()}
             finish_stage(folder, key, **noted)
+            remove_old_stages(folder, num_kept=OLD_RESULTS_KEPT)
+        os.utime(folder)
         self._stage_s.update(noted["stage_s"])
+        return folder
 
     def _mesh_settings(self) -> tuple[object, ...]:
         config = self._config
@@ -182,8 +191,8 @@ class _Job:
         sequence.save(folder)
         world_map(sequence, progress=steps_of(self._events, "world"), cancel=self._cancel).save(folder / "all_occ.npz")
 
-    def _load_occupancy(self, reconstruction: Reconstruction) -> tuple[OccupancySequence, WorldMap]:
-        folder = self._workdir / "occupancy"
+    @staticmethod
+    def _load_occupancy(folder: Path, reconstruction: Reconstruction) -> tuple[OccupancySequence, WorldMap]:
         sequence = load_sequence(
             folder / "occ_sequence.npz", folder / "mask_sequence.npz", reconstruction.trajectory.world_from_cam
         )

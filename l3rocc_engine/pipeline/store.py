@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import shutil
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -38,6 +39,14 @@ def finished_stage(folder: Path, key: str) -> dict[str, Any] | None:
 def finish_stage(folder: Path, key: str, **notes: Any) -> None:
     """Mark a stage as complete; call it last."""
     write_json(folder / _STAGE_FILE, {"key": key, **notes})
+
+
+def remove_old_stages(folder: Path, *, num_kept: int) -> None:
+    """Remove the results beside a stage's folder but for the ``num_kept`` that were used last."""
+    others = [other for other in folder.parent.iterdir() if other.is_dir() and other != folder]
+    others.sort(key=lambda other: other.stat().st_mtime, reverse=True)
+    for other in others[num_kept:]:
+        shutil.rmtree(other, ignore_errors=True)
 
 
 @dataclass(frozen=True, slots=True)

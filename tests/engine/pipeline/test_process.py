@@ -62,7 +62,7 @@ def test_cancel_keeps_what_is_finished_and_marks_nothing_else(tmp_path: Path) ->
     backend = WallBackend(cancel_after=3)
     with pytest.raises(Cancelled):
         process(tmp_path, backend, cancel=CancelToken())
-    assert (tmp_path / "reconstruction" / "stage.json").exists()
+    assert len(list((tmp_path / "reconstruction").glob("*/stage.json"))) == 1
     assert not (tmp_path / "occupancy").exists()
     assert not (tmp_path / "run.json").exists()
     backend.cancel_after = None
@@ -73,7 +73,8 @@ def test_cancel_keeps_what_is_finished_and_marks_nothing_else(tmp_path: Path) ->
 def test_a_half_written_stage_is_made_again(tmp_path: Path) -> None:
     backend = WallBackend()
     process(tmp_path, backend)
-    (tmp_path / "reconstruction" / "stage.json").write_text('{"key": ')
+    (noted,) = (tmp_path / "reconstruction").glob("*/stage.json")
+    noted.write_text('{"key": ')
     process(tmp_path, backend)
     assert backend.calls == 2
 
@@ -85,3 +86,14 @@ def test_the_run_file_tells_what_made_it(tmp_path: Path) -> None:
     assert written["record"]["reason"] == "asked for"
     assert written["record"]["keyframes"] == [0, 2, 4]
     assert written["config"] == run.config.to_dict()
+
+
+def test_the_run_before_stays_readable_and_older_ones_go(tmp_path: Path) -> None:
+    backend = WallBackend()
+    first = process(tmp_path, backend)
+    expected = first.occupancy.occupied_indices(0)
+    process(tmp_path, backend, CONFIG.with_changes({"voxel_size": 0.05}))
+    assert np.array_equal(first.occupancy.occupied_indices(0), expected)
+    process(tmp_path, backend, CONFIG.with_changes({"min_confidence": 0.2}))
+    assert len(list((tmp_path / "occupancy").iterdir())) == 2
+    assert len(list((tmp_path / "reconstruction").iterdir())) == 1
