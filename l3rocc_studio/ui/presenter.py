@@ -9,7 +9,6 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtGui import QImage
 
 from l3rocc_engine.errors import L3roccError
-from l3rocc_engine.frames.source import FrameSource
 from l3rocc_studio.model.timeline import FrameCause, Timeline
 from l3rocc_studio.services.frame_provider import FrameProvider
 from l3rocc_studio.ui.bridge import Latest
@@ -19,6 +18,7 @@ from l3rocc_studio.ui.panels.rgb_panel import RgbPanel, image_from_rgb
 from l3rocc_studio.ui.panels.scene_panel import ScenePanel
 
 if TYPE_CHECKING:
+    from l3rocc_engine.frames.source import FrameSource
     from l3rocc_studio.render.detail import Detail
     from l3rocc_studio.render.occupancy_scene import PreparedFrame
 

@@ -53,7 +53,7 @@ def test_the_program_tells_what_it_cannot_open(tmp_path: Path, display: str) -> 
 def test_no_slow_library_is_loaded_before_the_window_shows() -> None:
     program = (
         "import sys; import l3rocc_studio.ui.studio; "
-        "print([name for name in ('torch', 'vtkmodules', 'pyvista', 'cv2', 'av', 'pycolmap', 'numba') "
+        "print([name for name in ('torch', 'vtkmodules', 'pyvista', 'cv2', 'av', 'pycolmap', 'numba', 'scipy') "
         "if name in sys.modules])"
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=60, check=True)
