@@ -7,6 +7,7 @@ import pytest
 
 from l3rocc_engine.backends.builtin.backend import BuiltinBackend
 from l3rocc_engine.config import PipelineConfig
+from l3rocc_engine.errors import InputError
 from l3rocc_engine.evaluation.depth import compare_depth
 from l3rocc_engine.evaluation.scene import SceneError, align_reconstruction, compare_scene
 from l3rocc_engine.frames.opener import open_source
@@ -84,6 +85,12 @@ def test_packing_points_and_depth_loses_less_than_a_unit() -> None:
     assert (q[:, 4, 5] == 0).all()
     known = depth > 0
     np.testing.assert_allclose(q[known] / 16384.0, 1 / depth[known], atol=0.51 / 16384)
+
+
+def test_a_missing_sample_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("l3rocc_engine.sample.VIDEO_NAME", "attic.mp4")
+    with pytest.raises(InputError, match=r"attic\.mp4 is missing"):
+        sample_video_path()
 
 
 def perfect_reconstruction(truth: SampleTruth, step: int = 15) -> Reconstruction:
