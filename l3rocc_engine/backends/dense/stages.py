@@ -163,8 +163,10 @@ class DepthStages:
         settings = self._settings
         candidates = plane_depths(self._scene_planes, self._poses[k], self._rays)
         candidates[candidates > self.planes[k].far] = 0.0
+        self._cancel.check()
         tolerance = 1.5 * settings.plane_tolerance * self._scene_depth
         depth, share = continue_planes(self.confirmed[k], candidates, self.views[k].grey, tolerance)
+        self._cancel.check()
         checks = list(self._neighbours.checks[k])
         maps, epipoles = self._pixels.transfer(self._poses[k], self._poses[checks])
         reject_seen_through(depth, self.confirmed[checks], maps, epipoles, settings.free_space_slack)
