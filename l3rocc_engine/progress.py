@@ -10,7 +10,10 @@ from dataclasses import dataclass
 from l3rocc_engine.errors import Cancelled
 
 STAGE_LABELS = {
+    "download": "Downloading",
     "keyframes": "Choosing keyframes",
+    "network": "Running the network",
+    "joining": "Joining chunks",
     "features": "Finding features",
     "matching": "Matching features",
     "poses": "Solving camera poses",

@@ -20,6 +20,7 @@ COMMANDS = {
     "validate": "check a dataset folder against LeRobot v2.1 and the occupancy formats",
     "info": "tell what a video, folder or dataset holds",
     "demo": "show the bundled sample: in the studio, or without a display as files in DIR",
+    "weights": "show, fetch, add, check or remove the weights of the π³ network",
 }
 Handler = Callable[[argparse.Namespace, Reporter, CancelToken], int]
 

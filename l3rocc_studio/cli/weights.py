@@ -1,0 +1,151 @@
+"""``l3rocc weights``: the π³ network's weights, which come from their authors and under their terms."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+from typing import Any
+
+from l3rocc_engine.backends.pi3.download import partial_path
+from l3rocc_engine.backends.pi3.weights import (
+    LICENCE_NOTICE,
+    PUBLISHED,
+    WeightsStore,
+    default_folder,
+    file_problem,
+    find_weights,
+)
+from l3rocc_engine.errors import InputError
+from l3rocc_engine.progress import CancelToken, steps_of
+from l3rocc_studio.cli.console import Reporter
+
+_NOT_ACCEPTED = "The weights are not fetched before their licence is accepted."
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Options of the command."""
+    actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
+    texts = {
+        "status": "tell where the weights are",
+        "download": "fetch them; goes on where it was stopped",
+        "add": "take a file that you have",
+        "verify": "read the whole file and compare its SHA-256",
+        "remove": "delete the file, an unfinished download and the noted digest",
+    }
+    for name, text in texts.items():
+        action = actions.add_parser(name, help=text, description=text)
+        action.add_argument("--folder", type=Path, help=f"where they are kept (default {default_folder()})")
+        action.add_argument(
+            "--json", action="store_true", default=argparse.SUPPRESS, help="one JSON object a line, for machines"
+        )
+        if name == "add":
+            action.add_argument("file", type=Path, help="model.safetensors of yyfz233/Pi3")
+        if name in ("download", "add", "verify"):
+            action.add_argument("--sha256", help="digest that the file must have, instead of the noted one")
+        if name == "download":
+            action.add_argument("--url", action="append", default=[], help="mirror to fetch from; may be repeated")
+        if name in ("download", "add"):
+            action.add_argument(
+                "--accept-licence",
+                action="store_true",
+                help="accept the weights' licence, CC BY-NC 4.0, without asking",
+            )
+
+
+def run(arguments: argparse.Namespace, reporter: Reporter, cancel: CancelToken) -> int:
+    """Do the action."""
+    spec = PUBLISHED.with_sources(getattr(arguments, "url", []), getattr(arguments, "sha256", None))
+    store = WeightsStore((arguments.folder or default_folder()).absolute(), spec)
+    if arguments.action in ("download", "add") and file_problem(store.path, spec) is not None:
+        require_licence(arguments.accept_licence, reporter)
+    actions = {"status": _status, "download": _download, "add": _add, "verify": _verify, "remove": _remove}
+    text, facts = actions[arguments.action](store, arguments, reporter, cancel)
+    reporter.result(text, facts)
+    return 0
+
+
+def require_licence(is_accepted: bool, reporter: Reporter) -> None:
+    """Show the notice; go on only after a yes.
+
+    Raises
+    ------
+    InputError
+        Nobody said yes.
+    """
+    reporter.remark(LICENCE_NOTICE)
+    if is_accepted:
+        return
+    if not sys.stdin.isatty():
+        raise InputError(_NOT_ACCEPTED, "Run the command again with --accept-licence.")
+    reporter.remark("Do you accept these terms? Type 'yes' to go on.")
+    if sys.stdin.readline().strip().lower() not in ("yes", "y"):
+        raise InputError(_NOT_ACCEPTED)
+
+
+def _status(
+    store: WeightsStore, _arguments: argparse.Namespace, _reporter: Reporter, _cancel: CancelToken
+) -> tuple[str, dict[str, Any]]:
+    found = find_weights(store.folder, store.spec)
+    part = partial_path(store.path)
+    part_bytes = part.stat().st_size if part.exists() else 0
+    own_problem = file_problem(store.path, store.spec) if store.path.exists() else None
+    facts: dict[str, Any] = {
+        "found": str(found) if found else None,
+        "folder": str(store.folder),
+        "unfinished_bytes": part_bytes,
+        "sha256": store.pinned_sha256,
+    }
+    lines = [
+        f"The weights are at {found}."
+        if found
+        else "The weights are not there; get them with 'l3rocc weights download'."
+    ]
+    if own_problem:
+        lines.append(own_problem)
+        facts["problem"] = own_problem
+    if part_bytes:
+        lines.append(f"An unfinished download has {part_bytes / 2**30:.2f} GiB; 'l3rocc weights download' goes on.")
+    if store.pinned_sha256:
+        lines.append(f"SHA-256 noted at the first check: {store.pinned_sha256}")
+    return "\n".join(lines), facts
+
+
+def _download(
+    store: WeightsStore, _arguments: argparse.Namespace, reporter: Reporter, cancel: CancelToken
+) -> tuple[str, dict[str, Any]]:
+    path = store.download(
+        progress=steps_of(reporter.event, "download"),
+        check_progress=steps_of(reporter.event, "check"),
+        cancel=cancel,
+    )
+    return _there(store, path)
+
+
+def _add(
+    store: WeightsStore, arguments: argparse.Namespace, reporter: Reporter, cancel: CancelToken
+) -> tuple[str, dict[str, Any]]:
+    return _there(store, store.add(arguments.file, progress=steps_of(reporter.event, "check"), cancel=cancel))
+
+
+def _there(store: WeightsStore, path: Path) -> tuple[str, dict[str, Any]]:
+    digest = store.pinned_sha256
+    return f"{path}\n  SHA-256 {digest}", {"path": str(path), "sha256": digest}
+
+
+def _verify(
+    store: WeightsStore, _arguments: argparse.Namespace, reporter: Reporter, cancel: CancelToken
+) -> tuple[str, dict[str, Any]]:
+    path = find_weights(store.folder, store.spec) or store.path
+    digest = store.verify(path, progress=steps_of(reporter.event, "check"), cancel=cancel)
+    pinned = store.pinned_sha256
+    word = "as noted" if pinned else "nothing was noted to compare it with"
+    return f"{path}\n  SHA-256 {digest}, {word}", {"path": str(path), "sha256": digest, "is_pinned": pinned is not None}
+
+
+def _remove(
+    store: WeightsStore, _arguments: argparse.Namespace, _reporter: Reporter, _cancel: CancelToken
+) -> tuple[str, dict[str, Any]]:
+    freed = store.remove()
+    text = f"Freed {freed / 2**30:.2f} GiB in {store.folder}." if freed else f"There was nothing in {store.folder}."
+    return text, {"folder": str(store.folder), "freed_bytes": freed}

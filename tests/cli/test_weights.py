@@ -1,0 +1,93 @@
+"""``l3rocc weights`` from its arguments to its exit codes, against a local server and a small network's file."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from l3rocc_studio.cli import weights as command
+from l3rocc_studio.cli.main import main
+from tests.engine.backends.pi3.test_weights import spec_for
+from tests.engine.backends.pi3.weights_server import FileOffer, serve
+from tests.synthetic.tiny_pi3 import write_tiny_weights
+
+
+@pytest.fixture
+def offer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[FileOffer]:
+    content = write_tiny_weights(tmp_path / "source.safetensors").read_bytes()
+    with serve(FileOffer(content)) as offered:
+        monkeypatch.setattr(command, "PUBLISHED", spec_for(content, offered.url))
+        monkeypatch.setenv("L3ROCC_WEIGHTS", str(tmp_path / "weights"))
+        monkeypatch.setenv("HF_HOME", str(tmp_path / "none"))
+        monkeypatch.chdir(tmp_path)
+        yield offered
+
+
+def last_json(capsys: pytest.CaptureFixture[str]) -> dict:
+    return json.loads(capsys.readouterr().out.splitlines()[-1])
+
+
+def test_the_life_of_the_weights(offer: FileOffer, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["weights", "status", "--json"]) == 0
+    assert last_json(capsys)["found"] is None
+    assert main(["weights", "download", "--accept-licence", "--json"]) == 0
+    said = last_json(capsys)
+    assert said["sha256"] == hashlib.sha256(offer.content).hexdigest()
+    assert Path(said["path"]).read_bytes() == offer.content
+    assert main(["weights", "verify", "--json"]) == 0
+    assert last_json(capsys)["is_pinned"] is True
+    assert main(["weights", "status"]) == 0
+    assert "The weights are at" in capsys.readouterr().out
+    assert main(["weights", "remove", "--json"]) == 0
+    assert last_json(capsys)["freed_bytes"] > len(offer.content)
+    assert main(["weights", "verify"]) == 2
+
+
+def test_nothing_is_fetched_before_a_yes(
+    offer: FileOffer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("sys.stdin", io.StringIO("yes\n"))  # no terminal: nobody can be asked
+    assert main(["weights", "download"]) == 2
+    said = capsys.readouterr().err
+    assert "CC BY-NC 4.0" in said
+    assert "--accept-licence" in said
+    assert offer.ranges == []
+
+
+@pytest.mark.parametrize(("answer", "code"), [("yes\n", 0), ("no\n", 2), ("", 2)])
+def test_a_person_is_asked(
+    offer: FileOffer, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], answer: str, code: int
+) -> None:
+    terminal = io.StringIO(answer)
+    monkeypatch.setattr(terminal, "isatty", lambda: True)
+    monkeypatch.setattr("sys.stdin", terminal)
+    assert main(["weights", "download"]) == code
+    assert "Do you accept" in capsys.readouterr().err
+    assert bool(offer.ranges) == (code == 0)
+
+
+def test_a_mirror_and_a_digest_can_be_given(
+    offer: FileOffer, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with serve(FileOffer(offer.content)) as mirror:
+        wrong = ["weights", "download", "--accept-licence", "--url", mirror.url, "--sha256", "cd" * 32]
+        assert main(wrong) == 2
+        assert "SHA-256" in capsys.readouterr().err
+        assert main(["weights", "download", "--accept-licence", "--url", mirror.url]) == 0
+    assert offer.ranges == []
+    assert len(mirror.ranges) == 2
+
+
+def test_a_wrong_file_is_a_sentence(offer: FileOffer, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    wrong = tmp_path / "picture.png"
+    wrong.write_bytes(b"\x89PNG not weights")
+    assert main(["weights", "add", str(wrong), "--accept-licence"]) == 2
+    said = capsys.readouterr().err
+    assert "picture.png" in said
+    assert "Traceback" not in said
+    assert main(["weights", "add", str(tmp_path / "source.safetensors"), "--accept-licence"]) == 0
