@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from l3rocc_engine.occupancy.casting import occupancy_sequence
 from l3rocc_engine.occupancy.files import load_sequence
+from l3rocc_engine.occupancy.frame import FrameOccupancy
 from l3rocc_engine.occupancy.grid import GridSpec
-from l3rocc_engine.occupancy.sequence import FrameOccupancy, OccupancySequence
+from l3rocc_engine.occupancy.sequence import OccupancySequence
 from l3rocc_engine.occupancy.warming import warm
 from l3rocc_engine.occupancy.world import WorldMap, load_world_map, world_map
 

@@ -24,6 +24,9 @@ class Caster(Protocol):
         Both are valid until the thread's next call.
         """
 
+    def view(self) -> NDArray[np.uint8]:
+        """Packed mask of what the rays would cross in an empty scene."""
+
 
 class PlainCaster:
     """Ray by ray through a dense grid of bytes; needs no preparation, and one byte a voxel and thread."""
@@ -37,11 +40,20 @@ class PlainCaster:
 
     def cast(self, frame_idx: int) -> tuple[NDArray[np.int32], NDArray[np.uint8]]:
         """See :class:`Caster`."""
+        return self._seen(self._points, self._affine[frame_idx])
+
+    def view(self) -> NDArray[np.uint8]:
+        """See :class:`Caster`."""
+        return self._seen(self._points[:0], np.zeros((3, 4), np.float32))[1]
+
+    def _seen(
+        self, points: NDArray[np.float32], affine: NDArray[np.float32]
+    ) -> tuple[NDArray[np.int32], NDArray[np.uint8]]:
         from l3rocc_engine.occupancy.dda import BLOCKS, OCCUPIED, VISIBLE, cast_rays, voxelise
 
         cells = np.zeros(self._grid.num_voxels, dtype=np.uint8)
         shape = np.array(self._grid.shape, dtype=np.int64)
-        voxelise(self._points, self._affine[frame_idx], shape, cells)
+        voxelise(points, affine, shape, cells)
         cells[self._own] &= ~np.uint8(BLOCKS)
         cast_rays(cells, self._rays, self._camera, shape)
         seen = OCCUPIED | VISIBLE
@@ -59,21 +71,34 @@ class BeamCaster:
 
     def cast(self, frame_idx: int) -> tuple[NDArray[np.int32], NDArray[np.uint8]]:
         """See :class:`Caster`."""
-        from l3rocc_engine.occupancy.pack_kernels import list_bits, pack_words
-        from l3rocc_engine.occupancy.sweep import fill_words, sweep_beams
+        from l3rocc_engine.occupancy.sweep import fill_words
 
-        tables, layout, beams, cells = self._tables, self._tables.layout, self._tables.beams, self._cells
+        tables, layout, cells = self._tables, self._tables.layout, self._cells
         words, visible, hits = self._scratch()
         affine = self._affine[frame_idx]
         fill_words(
             cells.xs, cells.ys, cells.zs, cells.starts, cells.spheres, affine, tables.reach,
             not cells.is_cullable(affine), layout.shape, layout.parts, layout.has_two_sides, tables.compact, words,
         )  # fmt: skip
+        return self._sweep(words, visible, hits)
+
+    def view(self) -> NDArray[np.uint8]:
+        """See :class:`Caster`."""
+        return self._sweep(*self._scratch())[1].copy()
+
+    def _sweep(
+        self, words: NDArray[np.uint64], visible: NDArray[np.uint8], hits: NDArray[np.uint8]
+    ) -> tuple[NDArray[np.int32], NDArray[np.uint8]]:
+        """What the beams see of the words that are occupied."""
+        from l3rocc_engine.occupancy.pack_kernels import list_bits, pack_words
+        from l3rocc_engine.occupancy.sweep import sweep_beams
+
+        tables, beams = self._tables, self._tables.beams
         own = words[tables.own_words, 0] & (np.uint64(1) << tables.own_bits)
         np.bitwise_and.at(words[:, 0], tables.own_words, ~own)
         sweep_beams(beams.steps, beams.pair_masks, beams.pair_sets, beams.beam_ends, beams.beam_rays, words)
         np.bitwise_or.at(words[:, 0], tables.own_words, own)
-        pack_words(words, tables.places, tables.octants, layout.shape, visible, hits)
+        pack_words(words, tables.places, tables.octants, tables.layout.shape, visible, hits)
         packed = hits[PAD:-PAD]
         indices = np.empty(int(np.bitwise_count(packed.view(np.uint64)).sum()), dtype=np.int32)
         list_bits(packed, packed.view(np.uint64), indices)

@@ -87,6 +87,7 @@ def occupancy_sequence(
         counts=np.array(counts, dtype=np.int64),
         occupied_rows=MemoryRows(occupied),
         visible_rows=MemoryRows(visible),
+        in_view=caster.view(),
     )
 
 

@@ -1,6 +1,7 @@
 """``mask_sequence.npz`` and ``occ_sequence.npz``: the original's arrays, and what it left out beside them.
 
-Added to the mask file: ``range``, ``voxel_size``, ``frame``, ``version``. Added to both: an index of the compressed
+Added to the mask file: ``range``, ``voxel_size``, ``frame``, ``version``, and ``in_view``,
+the packed bits of what the rays cross in an empty scene. Added to both: an index of the compressed
 rows (``*_offsets`` from the start of the member's data, ``*_crc32``), so that one frame is read without the others.
 Readers that do not know these arrays ignore them.
 """
@@ -50,6 +51,8 @@ def save_masks(
         npz.add_array("voxel_size", np.array(grid.voxel_size, dtype=np.float64))
         npz.add_array("frame", np.array(FRAME_TEXT))
         npz.add_array("version", np.array(VERSION, dtype=np.int64))
+        if sequence.in_view is not None:
+            npz.add_array("in_view", sequence.in_view)
         npz.add_array("data_offsets", offsets)
         npz.add_array("data_crc32", np.array(sums, dtype=np.uint32))
         npz.close()
@@ -124,6 +127,7 @@ def load_sequence(
         counts = indptr[1:] - indptr[:-1]
         lengths = np.full(num_frames, (grid.num_voxels + 7) // 8, dtype=np.int64)
         visible = masks.rows("data", np.dtype(np.uint8), lengths, progress, cancel)
+        in_view = _view_of(masks, grid)
         occupied = matrix.rows("indices", np.dtype("<i4"), counts, no_progress, cancel)
     return OccupancySequence(
         grid=grid,
@@ -131,6 +135,7 @@ def load_sequence(
         counts=counts,
         occupied_rows=occupied,
         visible_rows=visible,
+        in_view=in_view,
         notes=notes,
     )
 
@@ -155,6 +160,16 @@ def _grid_of(masks: _Npz, shape: tuple[int, ...], grid: GridSpec | None) -> tupl
             "Give the range and the voxel size that the file was made with.",
         )
     return grid, notes
+
+
+def _view_of(masks: _Npz, grid: GridSpec) -> NDArray[np.uint8] | None:
+    """The stored field of view, if there is one of the right size."""
+    if "in_view" not in masks:
+        return None
+    in_view = masks.array("in_view")
+    if in_view.shape != ((grid.num_voxels + 7) // 8,):
+        raise InputError(f"{masks.path}: in_view has the shape {in_view.shape}, not that of one mask.")
+    return in_view
 
 
 def _checked_frames(masks: _Npz, matrix: _Npz, grid: GridSpec, num_poses: int) -> int:

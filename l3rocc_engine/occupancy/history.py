@@ -40,7 +40,7 @@ def history_indices(
     words = np.zeros((grid.num_voxels + 63) // 64, dtype=np.uint64)
     cam_from_past = invert(world_from_cam) @ past_world_from_cam
     for indices, pose in zip(past_indices, cam_from_past, strict=True):
-        affine = np.ascontiguousarray(pose[:3])
+        affine = pose[:3].copy()
         # The same map in voxel units, so that the identity moves nothing by rounding.
         affine[:, 3] = (pose[:3, :3] @ grid.origin + pose[:3, 3] - grid.origin) / grid.voxel_size
         mark_moved(indices, shape, affine, words.view(np.uint8))

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from l3rocc_engine.errors import InputError
+from l3rocc_engine.occupancy.frame import FrameOccupancy
 from l3rocc_engine.occupancy.grid import GridSpec
 from l3rocc_engine.occupancy.history import history_indices
 from l3rocc_engine.occupancy.rows import RowStore
@@ -18,43 +19,6 @@ from l3rocc_engine.progress import CancelToken, StepProgress, no_progress
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_matrix
-
-
-class FrameOccupancy:
-    """What one frame sees; index arrays are sorted int32, flat, in that frame's camera grid.
-
-    Attributes
-    ----------
-    frame_idx
-        The frame.
-    occupied
-        Voxels that hold a point and are crossed by a ray before or at its first hit.
-    """
-
-    __slots__ = ("_num_voxels", "_packed", "_visible", "frame_idx", "occupied")
-
-    def __init__(self, frame_idx: int, occupied: NDArray[np.int32], packed: bytes, num_voxels: int) -> None:
-        self.frame_idx, self.occupied = frame_idx, occupied
-        self._packed, self._num_voxels = packed, num_voxels
-        self._visible: NDArray[np.int32] | None = None
-
-    @property
-    def visible_packed(self) -> NDArray[np.uint8]:
-        """(ceil(X*Y*Z/8),) uint8, most significant bit first, read-only."""
-        return np.frombuffer(self._packed, dtype=np.uint8)
-
-    @property
-    def visible(self) -> NDArray[np.int32]:
-        """Voxels crossed by some ray: free space and the visible surface."""
-        if self._visible is None:
-            bits = np.unpackbits(self.visible_packed, count=self._num_voxels)
-            self._visible = np.flatnonzero(bits).astype(np.int32)
-        return self._visible
-
-    @property
-    def free(self) -> NDArray[np.int32]:
-        """Voxels seen to be empty: visible and not occupied."""
-        return np.setdiff1d(self.visible, self.occupied, assume_unique=True)
 
 
 class OccupancySequence:
@@ -70,6 +34,8 @@ class OccupancySequence:
         (T,) visible-occupied voxels a frame.
     occupied_rows, visible_rows
         Compressed rows: int32 indices and packed bits.
+    in_view
+        Packed bits of the voxels that the rays would cross in an empty scene, the same for all frames; None if unknown.
     notes
         Sentences for the user about what had to be assumed.
     """
@@ -82,6 +48,7 @@ class OccupancySequence:
         counts: NDArray[np.int64],
         occupied_rows: RowStore,
         visible_rows: RowStore,
+        in_view: NDArray[np.uint8] | None = None,
         notes: Sequence[str] = (),
     ) -> None:
         if not len(world_from_cam) == len(counts) == len(occupied_rows) == len(visible_rows):
@@ -90,8 +57,10 @@ class OccupancySequence:
                 f"the trajectory {len(world_from_cam)} poses."
             )
         self.grid = grid
-        self.world_from_cam = world_from_cam
+        self.world_from_cam = np.array(world_from_cam, dtype=np.float64)
+        self.world_from_cam.setflags(write=False)
         self.counts = counts
+        self.in_view = in_view
         self.occupied_rows, self.visible_rows = occupied_rows, visible_rows
         self.notes = tuple(notes)
         # Histories and scrubbing ask for the same rows again and again; a row is about 0.1 MB.
@@ -118,7 +87,7 @@ class OccupancySequence:
             If there is no such frame, or the file it is in is damaged.
         """
         packed = self.visible_rows.row(self._checked(frame_idx))
-        return FrameOccupancy(frame_idx, self.occupied_indices(frame_idx), packed, self.grid.num_voxels)
+        return FrameOccupancy(frame_idx, self.occupied_indices(frame_idx), packed, self.grid.num_voxels, self.in_view)
 
     @cached_property
     def occupied(self) -> csr_matrix:

@@ -8,6 +8,7 @@ import numpy as np
 from numba import njit
 
 EMPTY = np.int64(-1)
+KEY, COUNT, FIRST, LAST = 0, 1, 2, 3
 HALF = 2**20
 """World voxel indices run from -HALF to HALF - 1 along each axis."""
 
@@ -44,21 +45,29 @@ def mark_moved(indices: Any, shape: Any, affine: Any, packed: Any) -> None:
 
 
 @njit(nogil=True, cache=True)
-def _slot(keys: Any, key: Any) -> Any:
-    """Position of the key, or of the free place where it belongs."""
-    mask = len(keys) - 1
-    # Fibonacci hashing: neighbours in space go to places far apart.
-    place = np.int64((np.uint64(key) * np.uint64(0x9E3779B97F4A7C15)) >> np.uint64(20)) & mask
-    while keys[place] != EMPTY and keys[place] != key:
-        place = (place + 1) & mask
-    return place
+def _slot(table: Any, key: Any) -> Any:
+    """Row of the key, or the free one where it belongs.
+
+    Pairs of voxels along each axis start next to each other, so that a surface touches fewer cache lines; the blocks
+    of 2 x 2 x 2 that they make are spread by Fibonacci hashing.
+    """
+    local = (key & 1) | (((key >> 21) & 1) << 1) | (((key >> 42) & 1) << 2)
+    block = np.uint64(key & ~np.int64(1 | 1 << 21 | 1 << 42)) * np.uint64(0x9E3779B97F4A7C15)
+    mask = len(table) - 1
+    slot = (np.int64((block >> np.uint64(30)) << np.uint64(3)) | local) & mask
+    while table[slot, KEY] != EMPTY and table[slot, KEY] != key:
+        slot = (slot + 1) & mask
+    return slot
 
 
 @njit(nogil=True, cache=True)
-def observe(
-    indices: Any, shape: Any, affine: Any, frame: Any, keys: Any, counts: Any, first: Any, last: Any
-) -> Any:  # fmt: skip
+def observe(indices: Any, shape: Any, affine: Any, frame: Any, table: Any) -> Any:
     """Note in a hash table that a frame saw voxels; several that fall into one world voxel count once.
+
+    Parameters
+    ----------
+    table
+        (size, 4) int64: key, number of frames, first and last frame; key -1 in free rows.
 
     Returns
     -------
@@ -77,22 +86,19 @@ def observe(
         key = np.int64(0)
         for axis in range(3):
             key = (key << 21) | (np.int64(place[axis]) + HALF)
-        slot = _slot(keys, key)
-        if keys[slot] == EMPTY:
-            keys[slot], counts[slot], first[slot], last[slot] = key, 1, frame, frame
+        slot = _slot(table, key)
+        if table[slot, KEY] == EMPTY:
+            table[slot, KEY], table[slot, COUNT], table[slot, FIRST], table[slot, LAST] = key, 1, frame, frame
             num_new += 1
-        elif last[slot] != frame:
-            counts[slot] += 1
-            last[slot] = frame
+        elif table[slot, LAST] != frame:
+            table[slot, COUNT] += 1
+            table[slot, LAST] = frame
     return num_new, farthest
 
 
 @njit(nogil=True, cache=True)
-def rehash(
-    old_keys: Any, old_counts: Any, old_first: Any, old_last: Any, keys: Any, counts: Any, first: Any, last: Any
-) -> None:  # fmt: skip
+def rehash(old: Any, table: Any) -> None:
     """Move everything to a larger table."""
-    for n in range(len(old_keys)):
-        if old_keys[n] != EMPTY:
-            slot = _slot(keys, old_keys[n])
-            keys[slot], counts[slot], first[slot], last[slot] = old_keys[n], old_counts[n], old_first[n], old_last[n]
+    for n in range(len(old)):
+        if old[n, KEY] != EMPTY:
+            table[_slot(table, old[n, KEY])] = old[n]

@@ -126,31 +126,21 @@ class _Observations:
 
     def __init__(self, grid: GridSpec) -> None:
         self._grid, self._shape = grid, np.array(grid.shape, dtype=np.int64)
-        self._num, self._size = 0, 1 << 16
-        self._columns = self._empty(self._size)
-
-    @staticmethod
-    def _empty(size: int) -> tuple[NDArray[np.int64], NDArray[np.uint32], NDArray[np.int32], NDArray[np.int32]]:
-        return (
-            np.full(size, -1, np.int64),
-            np.zeros(size, np.uint32),
-            np.zeros(size, np.int32),
-            np.zeros(size, np.int32),
-        )
+        self._num = 0
+        self._table = np.full((1 << 16, 4), -1, np.int64)
 
     def add(self, indices: NDArray[np.int32], world_from_cam: NDArray[np.float64], frame_idx: int) -> None:
         """Note one frame's voxels."""
         from l3rocc_engine.occupancy.voxel_moves import HALF, observe, rehash
 
-        while 2 * (self._num + len(indices)) > self._size:
-            self._size *= 2
-            larger = self._empty(self._size)
-            rehash(*self._columns, *larger)
-            self._columns = larger
+        while 2 * (self._num + len(indices)) > len(self._table):
+            larger = np.full((2 * len(self._table), 4), -1, np.int64)
+            rehash(self._table, larger)
+            self._table = larger
         voxel_size = self._grid.voxel_size
-        affine = np.ascontiguousarray(world_from_cam[:3])
+        affine = world_from_cam[:3].copy()
         affine[:, 3] = (affine[:, :3] @ self._grid.origin + affine[:, 3]) / voxel_size
-        num_new, farthest = observe(indices, self._shape, affine, frame_idx, *self._columns)
+        num_new, farthest = observe(indices, self._shape, affine, frame_idx, self._table)
         if farthest >= HALF:
             raise InputError(
                 f"Frame {frame_idx} sees points {farthest * voxel_size:.3g} units from the world's origin; "
@@ -161,18 +151,16 @@ class _Observations:
 
     def finish(self) -> WorldMap:
         """All voxels by first frame, and by place within one."""
-        from l3rocc_engine.occupancy.voxel_moves import HALF
+        from l3rocc_engine.occupancy.voxel_moves import COUNT, FIRST, HALF, KEY, LAST
 
-        keys, count, first, last = self._columns
-        used = np.flatnonzero(keys >= 0)
-        order = used[np.lexsort((keys[used], first[used]))]
-        keys = keys[order]
-        low = (1 << 21) - 1
+        rows = self._table[self._table[:, KEY] >= 0]
+        rows = rows[np.lexsort((rows[:, KEY], rows[:, FIRST]))]
+        keys, low = rows[:, KEY], (1 << 21) - 1
         xyz = np.stack([keys >> 42, (keys >> 21) & low, keys & low], axis=-1) - HALF
         return WorldMap(
             voxel_size=self._grid.voxel_size,
             centres_world=((xyz + 0.5) * self._grid.voxel_size).astype(np.float32),
-            count=count[order],
-            first_frame=first[order],
-            last_frame=last[order],
+            count=rows[:, COUNT].astype(np.uint32),
+            first_frame=rows[:, FIRST].astype(np.int32),
+            last_frame=rows[:, LAST].astype(np.int32),
         )

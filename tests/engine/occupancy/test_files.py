@@ -86,6 +86,7 @@ def test_a_saved_sequence_opens_the_same_and_is_left_on_disk(saved: Path, sequen
     assert type(loaded.visible_rows).__name__ == "FileRows"
     assert same(loaded, sequence)
     assert loaded.frame(5).occupied.size == 0
+    assert loaded.frame(0).occluded.tolist() == sequence.frame(0).occluded.tolist()
 
 
 def test_a_loaded_sequence_can_be_saved_again(saved: Path, sequence: OccupancySequence) -> None:
@@ -102,7 +103,10 @@ def write_as_the_original(folder: Path, sequence: OccupancySequence) -> None:
 
 def test_files_without_index_and_range_open_with_the_given_grid(tmp_path: Path, sequence: OccupancySequence) -> None:
     write_as_the_original(tmp_path, sequence)
-    assert same(load(tmp_path, sequence, grid=GRID), sequence)
+    loaded = load(tmp_path, sequence, grid=GRID)
+    assert same(loaded, sequence)
+    with pytest.raises(InputError, match="cannot be told apart"):
+        _ = loaded.frame(0).occluded
     with pytest.raises(InputError, match=r"\[20, 20, 20\].*\[200, 125, 200\]"):
         load(tmp_path, sequence)
 

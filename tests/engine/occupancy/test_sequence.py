@@ -106,6 +106,15 @@ def test_the_world_map_counts_frames(scene: Scene) -> None:
         assert world.num_seen_until(t) == sum(frames[0] <= t for frames in seen.values())
 
 
+def test_nothing_moves_the_cameras() -> None:
+    sequence = still(3)
+    world_map(sequence)
+    sequence.history(2, 2, 1)
+    assert (sequence.world_from_cam == np.eye(4)).all()
+    with pytest.raises(ValueError, match="read-only"):
+        sequence.world_from_cam[0, 0, 3] = 1.0
+
+
 def test_a_world_map_survives_its_file(tmp_path: Path) -> None:
     world = world_map(still(2))
     world.save(tmp_path / "all_occ.npz")
@@ -134,10 +143,30 @@ def test_a_world_map_must_be_in_order() -> None:
 
 
 def test_a_trajectory_too_far_from_the_origin_is_refused() -> None:
-    sequence = still(3)
-    sequence.world_from_cam[1, 0, 3] = 1e6
+    near = still(3)
+    poses = near.world_from_cam.copy()
+    poses[1, 0, 3] = 1e6
+    sequence = OccupancySequence(
+        grid=near.grid,
+        world_from_cam=poses,
+        counts=near.counts,
+        occupied_rows=near.occupied_rows,
+        visible_rows=near.visible_rows,
+    )
     with pytest.raises(InputError, match="Frame 1"):
         world_map(sequence)
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@given(scenes(num_frames=3))
+def test_every_voxel_has_one_of_four_states(scene: Scene) -> None:
+    sequence = build(scene)
+    empty = build(Scene(points=scene.points[:0], poses=scene.poses, rays=scene.rays, grid=scene.grid))
+    for t in range(3):
+        frame = sequence.frame(t)
+        states = [frame.occupied, frame.free, frame.occluded, frame.out_of_view]
+        assert np.sort(np.concatenate(states)).tolist() == list(range(scene.grid.num_voxels))
+        assert np.union1d(frame.visible, frame.occluded).tolist() == empty.frame(t).visible.tolist()
 
 
 @pytest.mark.parametrize("frame", [-1, 3])
