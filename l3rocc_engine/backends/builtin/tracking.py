@@ -13,9 +13,10 @@ from numpy.typing import NDArray
 from l3rocc_engine.backends.builtin.motion import small_grey
 from l3rocc_engine.backends.sparse_model import SparseModel
 from l3rocc_engine.frames.source import FrameSource
+from l3rocc_engine.geometry.interpolate import interpolate_trajectory
 from l3rocc_engine.geometry.intrinsics import Intrinsics
 from l3rocc_engine.geometry.se3 import invert, orthonormalise, transform
-from l3rocc_engine.geometry.trajectory import Trajectory, interpolate_trajectory
+from l3rocc_engine.geometry.trajectory import Trajectory
 from l3rocc_engine.progress import CancelToken, StepProgress
 
 MAX_SIDE_PX = 640

@@ -22,7 +22,7 @@ from l3rocc_engine.backends.protocol import PointMapSink
 from l3rocc_engine.backends.sparse_model import SparseModel
 from l3rocc_engine.errors import ReconstructionError
 from l3rocc_engine.frames.source import FrameSource
-from l3rocc_engine.geometry.trajectory import interpolate_trajectory
+from l3rocc_engine.geometry.interpolate import interpolate_trajectory
 from l3rocc_engine.progress import CancelToken, EventSink, StepProgress, no_progress, steps_of
 from l3rocc_engine.reconstruction import PointMap
 

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 from l3rocc_engine.backends.builtin.tracking import place_frames
 from l3rocc_engine.backends.sparse_model import SparseModel
 from l3rocc_engine.errors import Cancelled
-from l3rocc_engine.geometry.trajectory import interpolate_trajectory
+from l3rocc_engine.geometry.interpolate import interpolate_trajectory
 from l3rocc_engine.progress import CancelToken, no_progress
 from tests.engine.backends.textured_room import CAMERA, cast_room, room_source, walk
 
