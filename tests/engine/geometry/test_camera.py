@@ -55,7 +55,7 @@ def test_interpolation_keeps_every_given_pose_and_stays_close_between() -> None:
     found = interpolate_trajectory(keys, truth[keys], times_s)
     assert (found.world_from_cam[keys] == truth[keys]).all()
     assert rotation_angle_deg(found.world_from_cam, truth).max() < 0.01
-    assert np.linalg.norm(found.centres_world - truth[:, :3, 3], axis=1).max() < 0.002
+    assert np.linalg.norm(found.centres_world - truth[:, :3, 3], axis=1).max() < 0.004, "straight lines would be 8 mm off"
     assert found.is_interpolated.sum() == 41 - len(keys)
 
 
@@ -63,8 +63,8 @@ def test_nothing_is_extrapolated() -> None:
     times_s = np.arange(10) / 10.0
     truth = circle(times_s)
     found = interpolate_trajectory(np.array([3, 6]), truth[[3, 6]], times_s)
-    assert (found.world_from_cam[:3] == truth[3]).all()
-    assert (found.world_from_cam[7:] == truth[6]).all()
+    assert np.allclose(found.world_from_cam[:3], truth[3], atol=1e-12)
+    assert np.allclose(found.world_from_cam[7:], truth[6], atol=1e-12)
     assert found.is_interpolated[[0, 9]].all()
 
 
