@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from l3rocc_engine.errors import InputError
 from l3rocc_engine.occupancy.casters import BeamCaster, Caster, PlainCaster
 from l3rocc_engine.occupancy.cells import sort_points
+from l3rocc_engine.occupancy.frame import FrameOccupancy
 from l3rocc_engine.occupancy.grid import GridSpec
 from l3rocc_engine.occupancy.ray_tables import MAX_TABLE_BYTES, ray_tables
 from l3rocc_engine.occupancy.row_packer import RowPacker
@@ -29,6 +30,7 @@ def occupancy_sequence(
     *,
     progress: StepProgress | None = None,
     cancel: CancelToken | None = None,
+    on_frame: Callable[[FrameOccupancy], None] | None = None,
     threads: int | None = None,
 ) -> OccupancySequence:
     """Cast every frame's rays through the voxels of one static cloud, exactly.
@@ -48,6 +50,8 @@ def occupancy_sequence(
         Called with frames done and frames in all.
     cancel
         Asked before every frame.
+    on_frame
+        Given every frame in order, on the caller's thread, while later ones are being worked on.
     threads
         Frames worked on at a time; the number of usable cores if left out.
 
@@ -73,6 +77,7 @@ def occupancy_sequence(
         indices, mask = caster.cast(frame_idx)
         return len(indices), packer.pack_indices(indices), packer.pack_mask(mask)
 
+    in_view = caster.view()
     counts, occupied, visible = [], [], []
     report = progress or no_progress
     report(0, len(poses))
@@ -80,6 +85,10 @@ def occupancy_sequence(
         counts.append(count)
         occupied.append(occupied_piece)
         visible.append(visible_piece)
+        if on_frame is not None:
+            indices = np.frombuffer(occupied_piece.unpack("The frame"), dtype="<i4")
+            packed = visible_piece.unpack("The frame")
+            on_frame(FrameOccupancy(len(counts) - 1, indices, packed, grid.num_voxels, in_view))
         report(len(counts), len(poses))
     return OccupancySequence(
         grid=grid,
@@ -87,7 +96,7 @@ def occupancy_sequence(
         counts=np.array(counts, dtype=np.int64),
         occupied_rows=MemoryRows(occupied),
         visible_rows=MemoryRows(visible),
-        in_view=caster.view(),
+        in_view=in_view,
     )
 
 

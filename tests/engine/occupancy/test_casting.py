@@ -7,7 +7,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 from l3rocc_engine.errors import Cancelled, InputError
-from l3rocc_engine.occupancy import GridSpec, occupancy_sequence
+from l3rocc_engine.occupancy import FrameOccupancy, GridSpec, occupancy_sequence
 from l3rocc_engine.occupancy.casters import BeamCaster, PlainCaster
 from l3rocc_engine.occupancy.casting import choose_caster
 from l3rocc_engine.occupancy.cells import sort_points
@@ -93,6 +93,23 @@ def test_no_frames_give_an_empty_sequence() -> None:
     assert sequence.num_frames == 0
     assert sequence.occupied.shape == (0, 512)
     assert sequence.visible_packed.shape == (0, 64)
+
+
+def test_frames_come_in_order_while_later_ones_are_made() -> None:
+    points = np.random.default_rng(0).uniform(-4, 4, (100, 3)).astype(np.float32)
+    poses = np.tile(np.eye(4), (20, 1, 1))
+    poses[:, 0, 3] = np.linspace(0, 2, 20)
+    rays = np.random.default_rng(1).normal(size=(50, 3)).astype(np.float32)
+    frames: list[FrameOccupancy] = []
+    seen_at: list[int] = []
+    sequence = occupancy_sequence(
+        points, poses, rays, CUBE, on_frame=frames.append, progress=lambda *_: seen_at.append(len(frames)), threads=2
+    )
+    assert [frame.frame_idx for frame in frames] == list(range(20))
+    assert seen_at == list(range(21))
+    for t in (0, 7, 19):
+        assert frames[t].occupied.tolist() == sequence.frame(t).occupied.tolist()
+        assert frames[t].occluded.tolist() == sequence.frame(t).occluded.tolist()
 
 
 def test_threads_do_not_change_the_result() -> None:
