@@ -21,6 +21,8 @@ def warm() -> None:
     The first time on a machine this compiles for some tens of seconds, from then on it takes a fraction of one. It is
     harmless to start real work meanwhile: that waits for what it needs only.
     """
+    from l3rocc_engine.occupancy.voxel_moves import rehash
+
     grid = GridSpec(pc_range=(-1.0, -1.0, -1.0, 1.0, 1.0, 1.0), voxel_size=0.5)
     points = np.array([[0.1, 0.1, 0.6], [0.6, 0.1, 0.1]], dtype=np.float32)
     rays = np.array([[0.1, 0.1, 1.0], [1.0, 0.1, 0.1]], dtype=np.float32)
@@ -38,4 +40,5 @@ def warm() -> None:
         visible_rows=MemoryRows([packer.pack_mask(mask)]),
     )
     world_map(sequence)
+    rehash(np.full((8, 4), -1, np.int64), np.full((16, 4), -1, np.int64))
     history_indices([sequence.occupied_indices(0)], poses, poses[0], grid)
