@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from l3rocc_engine.backends.builtin.backend import BuiltinBackend
 from l3rocc_engine.backends.dataset import DatasetBackend
+from l3rocc_engine.backends.pi3.backend import AUTO_SECONDS, HOW_TO_GET_WEIGHTS, NO_WEIGHTS, Pi3Backend
 from l3rocc_engine.backends.protocol import Backend
 from l3rocc_engine.config import PipelineConfig
 from l3rocc_engine.errors import ConfigError, InputError
@@ -14,7 +15,8 @@ def choose_backend(source: FrameSource, config: PipelineConfig) -> tuple[Backend
     """The backend for a source, and the reason in a sentence.
 
     A backend that is named in the settings is taken or refused, never replaced. ``auto`` takes the dataset's own
-    poses where there are any, else the built-in backend.
+    poses where there are any, else the π³ network if its weights are there and it fits memory and time, else the
+    built-in backend.
 
     Raises
     ------
@@ -28,16 +30,34 @@ def choose_backend(source: FrameSource, config: PipelineConfig) -> tuple[Backend
     dataset = DatasetBackend()
     if dataset.refusal(source, config) is None:
         return dataset, "The source brings its own camera poses and intrinsics."
-    return BuiltinBackend(), "The source brings no camera poses, and no network weights are needed for this backend."
+    network = Pi3Backend()
+    obstacle = obstacle_for(network, source, config)
+    if obstacle is None:
+        return network, "The source brings no camera poses, and the π³ weights are there and fit this machine."
+    return BuiltinBackend(), f"The source brings no camera poses, and no network is used: {obstacle}"
+
+
+def obstacle_for(network: Pi3Backend, source: FrameSource, config: PipelineConfig) -> str | None:
+    """Why ``auto`` does not take the network, in a sentence, or None."""
+    if network.weights is None:
+        return "its weights are not there (l3rocc weights download)."
+    prepared = network.prepare(source, config)
+    if prepared.plan is None:
+        return f"{prepared.device.label} has {prepared.device.free_bytes / 2**30:.1f} GiB free, too little for it."
+    if prepared.plan.seconds > AUTO_SECONDS:
+        minutes = prepared.plan.seconds / 60
+        return f"on {prepared.device.label} it would take about {minutes:.0f} minutes; --backend pi3 takes it anyway."
+    return None
 
 
 def _named(source: FrameSource, config: PipelineConfig) -> Backend:
     if config.backend == "pi3":
-        raise ConfigError(
-            "The π³ backend is not available in this version: its network weights cannot be installed yet.",
-            "Use --backend auto or builtin; both need no weights.",
-        )
-    backend: Backend = DatasetBackend() if config.backend == "dataset" else BuiltinBackend()
+        network = Pi3Backend()
+        if network.weights is None:
+            raise ConfigError(NO_WEIGHTS, HOW_TO_GET_WEIGHTS)
+        backend: Backend = network
+    else:
+        backend = DatasetBackend() if config.backend == "dataset" else BuiltinBackend()
     refusal = backend.refusal(source, config)
     if refusal is not None:
         raise InputError(refusal, "Use --backend builtin or auto.")

@@ -1,0 +1,213 @@
+"""Reconstruction by the π³ network: point maps and poses straight from the pictures, at an unknown scale."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from l3rocc_engine.backends.builtin.backend import UNKNOWN_SCALE_NOTE, UP_NOTE
+from l3rocc_engine.backends.builtin.gravity import guess_up
+from l3rocc_engine.backends.pi3.chunks import JoinedPasses, PassRunner
+from l3rocc_engine.backends.pi3.inference import Pi3Network, PointNetwork
+from l3rocc_engine.backends.pi3.intrinsics import SharedCamera, share_camera
+from l3rocc_engine.backends.pi3.memory import ChunkPlan, Device, plan_chunks
+from l3rocc_engine.backends.pi3.weights import find_weights
+from l3rocc_engine.backends.protocol import PointMapSink
+from l3rocc_engine.config import PipelineConfig
+from l3rocc_engine.errors import ReconstructionError
+from l3rocc_engine.frames.source import FrameSource
+from l3rocc_engine.geometry.interpolate import interpolate_trajectory
+from l3rocc_engine.geometry.trajectory import Trajectory
+from l3rocc_engine.progress import CancelToken, EventSink, ProgressEvent, steps_of
+from l3rocc_engine.reconstruction import PointMap, Reconstruction
+
+PIXEL_LIMIT = 255_000
+AUTO_SECONDS = 900.0
+"""Longest estimate with which ``auto`` still prefers the network."""
+NO_WEIGHTS = "The π³ backend needs the network's weights, which are not there."
+HOW_TO_GET_WEIGHTS = (
+    "Get them with 'l3rocc weights download' (3.8 GB, CC BY-NC 4.0: not for commercial use), add a file you have with "
+    "'l3rocc weights add FILE', or use --backend builtin, which needs none."
+)
+WEAK_SEAM = 0.03
+"""Seam error, as a share of the depth, that is told to the user."""
+
+Loader = Callable[[Path, Device], PointNetwork]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Preparation:
+    """What is known before the network is loaded."""
+
+    key_frames: NDArray[np.int64]
+    size: tuple[int, int]
+    device: Device
+    plan: ChunkPlan | None
+
+
+class Pi3Backend:
+    """The published network over every ``interval``-th frame; needs its weights, no texture, no known camera.
+
+    Parameters
+    ----------
+    weights
+        The file; searched in the usual places if not given.
+    load
+        Makes the network of file and device.
+    device
+        Where to run; the best one of this machine if not given.
+    pixel_limit
+        Most pixels a frame.
+    num_weights
+        Values in the file, for the memory model.
+    largest_chunk
+        Most frames of one pass.
+    """
+
+    def __init__(
+        self,
+        *,
+        weights: Path | None = None,
+        load: Loader = Pi3Network.load,
+        device: Device | None = None,
+        pixel_limit: int = PIXEL_LIMIT,
+        num_weights: int | None = None,
+        largest_chunk: int | None = None,
+    ) -> None:
+        self._weights = weights
+        self._load = load
+        self._device = device
+        self._pixel_limit = pixel_limit
+        self._num_weights = num_weights
+        self._largest_chunk = largest_chunk
+
+    @property
+    def name(self) -> str:
+        """Name on the command line."""
+        return "pi3"
+
+    @property
+    def weights(self) -> Path | None:
+        """The weights file, if there is one."""
+        return self._weights or find_weights()
+
+    def refusal(self, source: FrameSource, config: PipelineConfig) -> str | None:
+        """Refuse without weights, and clips that do not fit the memory even in the shortest passes."""
+        if self.weights is None:
+            return NO_WEIGHTS
+        prepared = self.prepare(source, config)
+        if prepared.plan is None:
+            free = prepared.device.free_bytes / 2**30
+            return f"The π³ network does not fit the memory: {free:.1f} GiB are free on {prepared.device.label}."
+        return None
+
+    def prepare(self, source: FrameSource, config: PipelineConfig) -> Preparation:
+        """Keyframes, size and plan; loads no weights."""
+        from l3rocc_engine.backends.pi3.device import best_device
+        from pi3.frames import target_size
+
+        device = self._device or best_device()
+        key_frames = pick_frames(source.num_frames, config.interval)
+        size = target_size(*source.size_px, self._pixel_limit)
+        limits = {"num_weights": self._num_weights, "largest_chunk": self._largest_chunk}
+        plan = plan_chunks(
+            len(key_frames), size[0] * size[1], device, **{k: v for k, v in limits.items() if v is not None}
+        )
+        return Preparation(key_frames=key_frames, size=size, device=device, plan=plan)
+
+    def reconstruct(
+        self,
+        source: FrameSource,
+        config: PipelineConfig,
+        *,
+        events: EventSink,
+        cancel: CancelToken,
+        on_point_map: PointMapSink | None = None,
+    ) -> Reconstruction:
+        """Reconstruct the source, see :class:`l3rocc_engine.backends.protocol.Backend`.
+
+        The world starts at the first keyframe's camera; the median depth of the first pass is two units. Point maps
+        are unfiltered; their confidence is the network's, lowered at depth edges
+        (:data:`l3rocc_engine.backends.pi3.inference.EDGE_FACTOR`). They lie on disk as long as the result lives.
+        """
+        weights = self.weights
+        if weights is None:
+            raise ReconstructionError(NO_WEIGHTS, HOW_TO_GET_WEIGHTS)
+        prepared = self.prepare(source, config)
+        if prepared.plan is None:
+            raise ReconstructionError(self.refusal(source, config) or "", "Close other programs, or use builtin.")
+        cancel.check()
+        described = prepared.plan.describe(prepared.device)
+        events(ProgressEvent(stage="network", done=0, total=0, message=described))
+        key_frames, times = prepared.key_frames, source.timestamps_s
+
+        def show(point_map: PointMap, poses: NDArray[np.float64]) -> None:
+            if on_point_map is not None:
+                on_point_map(point_map, interpolate_trajectory(key_frames[: len(poses)], poses, times))
+
+        joined = PassRunner(
+            network=self._load(weights, prepared.device),
+            source=source,
+            key_frames=key_frames,
+            size=prepared.size,
+            progress=steps_of(events, "network", described),
+            cancel=cancel,
+            on_keyframe=show,
+        ).run(prepared.plan)
+        trajectory = interpolate_trajectory(key_frames, np.stack(joined.poses), times)
+        return self._reconstruction(source, joined, trajectory, described)
+
+    def _reconstruction(
+        self, source: FrameSource, joined: JoinedPasses, trajectory: Trajectory, described: str
+    ) -> Reconstruction:
+        camera = share_camera(joined.cameras, *source.size_px)
+        world_up = guess_up(np.stack(joined.poses))
+        up_notes = (UP_NOTE,) if world_up is not None else ()
+        notes = (f"π³: {described}.", *_pass_notes(joined), *camera.notes, UNKNOWN_SCALE_NOTE, *up_notes)
+        return Reconstruction(
+            point_maps=joined.point_maps,
+            trajectory=trajectory,
+            intrinsics=camera.intrinsics,
+            backend=self.name,
+            world_up=world_up,
+            notes=notes,
+            measures=_measures(joined, camera),
+        )
+
+
+def pick_frames(num_frames: int, interval: int) -> NDArray[np.int64]:
+    """Every ``interval``-th frame, and the last, so that no pose has to be guessed beyond the ends."""
+    frames = np.arange(0, num_frames, interval, dtype=np.int64)
+    return frames if frames[-1] == num_frames - 1 else np.append(frames, num_frames - 1)
+
+
+def _pass_notes(joined: JoinedPasses) -> tuple[str, ...]:
+    notes = []
+    if joined.retries:
+        notes.append(f"The memory ran out {joined.retries} times; the passes were made shorter and went on.")
+    for number, seam in enumerate(joined.seams, start=2):
+        if seam.error > WEAK_SEAM:
+            notes.append(
+                f"Pass {number} joins the one before badly: {seam.error:.1%} of the depth is left between them."
+            )
+    return tuple(notes)
+
+
+def _measures(joined: JoinedPasses, camera: SharedCamera) -> dict[str, float]:
+    measures = {
+        "keyframes_registered": float(len(joined.poses)),
+        "passes": float(len(joined.seams) + 1),
+        "memory_retries": float(joined.retries),
+        "focal_px": camera.intrinsics.fx_px,
+        "focal_spread": camera.focal_spread,
+    }
+    if np.isfinite(camera.residual_px):
+        measures["camera_residual_px"] = camera.residual_px
+    for number, seam in enumerate(joined.seams, start=2):
+        measures[f"seam_error_{number}"] = seam.error
+        measures[f"seam_pose_error_{number}"] = seam.pose_error
+    return measures

@@ -1,0 +1,179 @@
+"""The camera behind predicted points: a robust fit a keyframe, one camera for the clip."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from l3rocc_engine.geometry.intrinsics import Intrinsics
+
+FEWEST_PIXELS = 200
+MOST_PIXELS = 20_000
+ITERATIONS = 30
+PINHOLE_RESIDUAL = 0.01
+"""Median residual, as a share of the picture's width, up to which the rays are called those of a pinhole."""
+ZOOM_SPREAD = 0.05
+"""Relative spread of the focal length over the keyframes above which the zoom is said to change."""
+ASSUMED_HFOV_DEG = 60.0
+_FOCAL_RANGE = (0.2, 6.0)
+"""Believable focal lengths as a share of the picture's width."""
+_TUNING = 2.0 * 1.4826
+
+FloatArray = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CameraFit:
+    """A camera fitted to one keyframe.
+
+    Attributes
+    ----------
+    intrinsics
+        For the size of the point map.
+    residual_px
+        Median distance between the pixels and where the camera projects their points.
+    """
+
+    intrinsics: Intrinsics
+    residual_px: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SharedCamera:
+    """One camera for all keyframes, for the source's picture size.
+
+    Attributes
+    ----------
+    intrinsics
+        The median of the keyframes' cameras.
+    residual_px
+        Median residual over the keyframes, in pixels of the source.
+    focal_spread
+        Largest less smallest focal length (10 to 90 % of the keyframes) as a share of the median.
+    is_pinhole
+        Whether the rays fit a pinhole at all.
+    notes
+        Sentences for the user.
+    """
+
+    intrinsics: Intrinsics
+    residual_px: float
+    focal_spread: float
+    is_pinhole: bool
+    notes: tuple[str, ...]
+
+
+def fit_camera(points_cam: NDArray[np.float32], confidence: NDArray[np.float32]) -> CameraFit | None:
+    """Fit focal lengths and principal point to one point map, or None if that gives no believable camera.
+
+    The projection ``u = fx x/z + cx`` is linear in what is sought, so each axis is a least-squares line; weights are
+    confidences times Cauchy weights whose width follows the median residual, until they settle.
+
+    Parameters
+    ----------
+    points_cam
+        (H, W, 3) float32.
+    confidence
+        (H, W) float32 in [0, 1].
+    """
+    height, width = confidence.shape
+    usable = np.isfinite(points_cam).all(axis=-1) & (points_cam[..., 2] > 0) & (confidence > 0)
+    chosen = np.flatnonzero(usable)
+    if len(chosen) < FEWEST_PIXELS:
+        return None
+    chosen = chosen[:: max(1, len(chosen) // MOST_PIXELS)]
+    points = points_cam.reshape(-1, 3)[chosen].astype(np.float64)
+    slopes = points[:, :2] / points[:, 2:]
+    pixels = np.column_stack([chosen % width + 0.5, chosen // width + 0.5])
+    lines, residual = _fit_lines(slopes, pixels, confidence.ravel()[chosen].astype(np.float64))
+    (fx, cx), (fy, cy) = lines
+    lowest, highest = _FOCAL_RANGE[0] * width, _FOCAL_RANGE[1] * width
+    if not (lowest <= fx <= highest and lowest <= fy <= highest and 0 <= cx <= width and 0 <= cy <= height):
+        return None
+    camera = Intrinsics(fx_px=fx, fy_px=fy, cx_px=cx, cy_px=cy, width_px=width, height_px=height)
+    return CameraFit(intrinsics=camera, residual_px=float(np.median(residual)))
+
+
+def _fit_lines(slopes: FloatArray, pixels: FloatArray, prior: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Lines (2, 2) as (focal, centre) an axis, and the residuals (N,) they leave."""
+    lines = np.stack([_theil_sen(slopes[:, axis], pixels[:, axis]) for axis in (0, 1)])
+    residual = _residual(lines, slopes, pixels)
+    for _ in range(ITERATIONS):
+        width = _TUNING * max(float(np.median(residual)), 1e-9)
+        weight = prior / (1.0 + (residual / width) ** 2)
+        previous = lines
+        lines = np.stack([_weighted_line(slopes[:, axis], pixels[:, axis], weight) for axis in (0, 1)])
+        residual = _residual(lines, slopes, pixels)
+        if np.abs(lines - previous).max() < 1e-6:
+            break
+    return lines, residual
+
+
+def _theil_sen(x: FloatArray, y: FloatArray) -> FloatArray:
+    """Median slope over pairs of far points, which up to a quarter of wrong ones does not move much."""
+    order = np.argsort(y, kind="stable")
+    half = len(order) // 2
+    near, far = order[:half], order[-half:]
+    dx = x[far] - x[near]
+    with np.errstate(divide="ignore", invalid="ignore"):
+        inverse = np.median(dx / (y[far] - y[near]))
+    focal = 1.0 / inverse if inverse > 0 else 1.0
+    return np.array([focal, np.median(y - focal * x)])
+
+
+def _weighted_line(x: FloatArray, y: FloatArray, weight: FloatArray) -> FloatArray:
+    total = weight.sum()
+    mean_x, mean_y = weight @ x / total, weight @ y / total
+    spread = weight @ (x - mean_x) ** 2
+    focal = weight @ ((x - mean_x) * (y - mean_y)) / spread if spread > 0 else 0.0
+    return np.array([focal, mean_y - focal * mean_x])
+
+
+def _residual(lines: FloatArray, slopes: FloatArray, pixels: FloatArray) -> FloatArray:
+    distance: FloatArray = np.linalg.norm(slopes * lines[:, 0] + lines[:, 1] - pixels, axis=1)
+    return distance
+
+
+def share_camera(fits: Sequence[CameraFit | None], width_px: int, height_px: int) -> SharedCamera:
+    """One camera for the clip from those of its keyframes, for pictures of the source's size."""
+    found = [fit for fit in fits if fit is not None]
+    if not found or len(found) * 2 < len(fits):
+        return _assumed(width_px, height_px)
+    scaled = [fit.intrinsics.scaled_to(width_px, height_px) for fit in found]
+    numbers = np.array([(k.fx_px, k.fy_px, k.cx_px, k.cy_px) for k in scaled])
+    fx, fy, cx, cy = np.median(numbers, axis=0).tolist()
+    camera = Intrinsics(fx_px=fx, fy_px=fy, cx_px=cx, cy_px=cy, width_px=width_px, height_px=height_px)
+    low, high = np.quantile(numbers[:, 0], (0.1, 0.9))
+    spread = float((high - low) / fx)
+    residual = float(np.median([fit.residual_px * width_px / fit.intrinsics.width_px for fit in found]))
+    is_pinhole = residual <= PINHOLE_RESIDUAL * width_px
+    notes = []
+    if not is_pinhole:
+        notes.append(
+            f"The predicted rays do not fit a plain camera ({residual:.1f} pixels off); visibility is cast with the "
+            "nearest one."
+        )
+    if spread > ZOOM_SPREAD:
+        notes.append(f"The zoom changes by {spread:.0%} over the clip; visibility is cast with its median.")
+    return SharedCamera(
+        intrinsics=camera, residual_px=residual, focal_spread=spread, is_pinhole=is_pinhole, notes=tuple(notes)
+    )
+
+
+def _assumed(width_px: int, height_px: int) -> SharedCamera:
+    focal = width_px / 2 / float(np.tan(np.radians(ASSUMED_HFOV_DEG / 2)))
+    return SharedCamera(
+        intrinsics=Intrinsics(
+            fx_px=focal, fy_px=focal, cx_px=width_px / 2, cy_px=height_px / 2, width_px=width_px, height_px=height_px
+        ),
+        residual_px=float("nan"),
+        focal_spread=0.0,
+        is_pinhole=False,
+        notes=(
+            "The predicted rays fit no plain camera; visibility is cast with an assumed field of view of "
+            f"{ASSUMED_HFOV_DEG:.0f} degrees.",
+        ),
+    )

@@ -1,0 +1,80 @@
+"""Point maps on disk while a reconstruction is made, so that memory does not grow with the clip."""
+
+from __future__ import annotations
+
+import shutil
+import weakref
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from tempfile import mkdtemp
+from typing import overload
+
+import numpy as np
+from numpy.typing import NDArray
+
+from l3rocc_engine.errors import OutputError
+from l3rocc_engine.reconstruction import PointMap
+
+
+class SpooledPointMaps(Sequence[PointMap]):
+    """A growing list of point maps in a temporary folder that goes away with this object."""
+
+    def __init__(self) -> None:
+        self._folder = Path(mkdtemp(prefix="l3rocc-points-"))
+        weakref.finalize(self, shutil.rmtree, self._folder, ignore_errors=True)
+        self._frames: list[int] = []
+
+    def append(self, point_map: PointMap) -> None:
+        """Write one.
+
+        Raises
+        ------
+        OutputError
+            The temporary folder is full.
+        """
+        try:
+            np.savez(
+                self._path(len(self._frames)),
+                points_cam=point_map.points_cam,
+                confidence=point_map.confidence,
+                colors=point_map.colors,
+            )
+        except OSError as error:
+            raise OutputError(
+                f"The temporary folder {self._folder} cannot be written: {error.strerror or error}.",
+                "Make room there, or set TMPDIR to a folder with more.",
+            ) from error
+        self._frames.append(point_map.frame_idx)
+
+    def geometry(self, index: int) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        """Points (H, W, 3) and confidence (H, W) of one, without its colours."""
+        with np.load(self._path(index), allow_pickle=False) as arrays:
+            return arrays["points_cam"], arrays["confidence"]
+
+    def _path(self, index: int) -> Path:
+        return self._folder / f"{index:06d}.npz"
+
+    def __len__(self) -> int:
+        """Number of point maps so far."""
+        return len(self._frames)
+
+    @overload
+    def __getitem__(self, index: int) -> PointMap: ...
+    @overload
+    def __getitem__(self, index: slice) -> tuple[PointMap, ...]: ...
+    def __getitem__(self, index: int | slice) -> PointMap | tuple[PointMap, ...]:
+        """Read one, or several at once."""
+        if isinstance(index, slice):
+            return tuple(self[number] for number in range(len(self))[index])
+        number = range(len(self))[index]
+        with np.load(self._path(number), allow_pickle=False) as arrays:
+            return PointMap(
+                frame_idx=self._frames[number],
+                points_cam=arrays["points_cam"],
+                confidence=arrays["confidence"],
+                colors=arrays["colors"],
+            )
+
+    def __iter__(self) -> Iterator[PointMap]:
+        """Read them one after another."""
+        return (self[number] for number in range(len(self)))

@@ -1,0 +1,228 @@
+"""The whole backend, with a network that knows the answer and with a small real one."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from l3rocc_engine.backends import registry
+from l3rocc_engine.backends.builtin.backend import BuiltinBackend
+from l3rocc_engine.backends.pi3 import backend as backend_module
+from l3rocc_engine.backends.pi3.backend import Pi3Backend, pick_frames
+from l3rocc_engine.backends.pi3.inference import EDGE_FACTOR, Pi3Network
+from l3rocc_engine.config import PipelineConfig
+from l3rocc_engine.errors import Cancelled, ConfigError, InputError, ReconstructionError
+from l3rocc_engine.evaluation.trajectory import compare_trajectories
+from l3rocc_engine.geometry.se3 import rotation_angle_deg
+from l3rocc_engine.geometry.sim3 import Sim3
+from l3rocc_engine.pipeline import process_source
+from l3rocc_engine.progress import CancelToken, ProgressEvent, no_events
+from l3rocc_engine.reconstruction import PointMap, Reconstruction, ScaleMethod
+from pi3 import Pi3
+from tests.engine.backends.pi3.oracle import CAMERA, PIXELS, ROOMY, Oracle, RoomSource
+from tests.synthetic.tiny_pi3 import tiny_model
+
+CONFIG = PipelineConfig(interval=2, voxel_size=0.1, pc_range=(-1, -1, -0.5, 1, 1, 2.5))
+
+
+def backend_of(oracle: Oracle, chunk: int = 64) -> Pi3Backend:
+    return Pi3Backend(
+        weights=Path("none"),
+        load=lambda _path, _device: oracle,
+        device=ROOMY,
+        pixel_limit=PIXELS,
+        largest_chunk=chunk,
+    )
+
+
+def reconstruct(oracle: Oracle, chunk: int = 64, config: PipelineConfig = CONFIG) -> Reconstruction:
+    backend = backend_of(oracle, chunk)
+    return backend.reconstruct(oracle.source, config, events=no_events, cancel=CancelToken())
+
+
+def truth_from_world(made: Reconstruction, source: RoomSource) -> Sim3:
+    """Where the made world lies in the true one, by its first camera and the depths that this one sees."""
+    first, pose, truth = made.point_maps[0], made.trajectory.world_from_cam[0], source.poses[0]
+    scale = float(np.median(source.depths[0] / first.points_cam[..., 2]))
+    rotation = truth[:3, :3] @ pose[:3, :3].T
+    return Sim3(scale=scale, rotation=rotation, translation=truth[:3, 3] - scale * rotation @ pose[:3, 3])
+
+
+def world_errors(made: Reconstruction, source: RoomSource) -> list[float]:
+    """Median distance of every keyframe's world points from the truth, metres; drift counts in full."""
+    alignment = truth_from_world(made, source)
+    errors = []
+    for point_map in made.point_maps:
+        pose = made.trajectory.world_from_cam[point_map.frame_idx]
+        points = alignment.apply_points(point_map.points_cam @ pose[:3, :3].T + pose[:3, 3])
+        truth = source.poses[point_map.frame_idx]
+        rays = CAMERA.rays_cam() * source.depths[point_map.frame_idx][..., None]
+        errors.append(float(np.median(np.linalg.norm(points - (rays @ truth[:3, :3].T + truth[:3, 3]), axis=-1))))
+    return errors
+
+
+def test_one_exact_pass_is_reproduced() -> None:
+    source = RoomSource(9)
+    made = reconstruct(Oracle(source))
+    keys = [point_map.frame_idx for point_map in made.point_maps]
+    assert keys == [0, 2, 4, 6, 8]
+    assert not made.trajectory.is_interpolated[keys].any()
+    assert np.allclose(made.trajectory.world_from_cam[0], np.eye(4), atol=1e-9)
+    error = compare_trajectories(made.trajectory.world_from_cam[keys], source.poses[keys])
+    assert error.ate_max_m < 1e-6
+    assert error.rotation_max_deg < 1e-4
+    assert max(world_errors(made, source)) < 2e-3
+    depths = np.concatenate([point_map.points_cam[..., 2].ravel() for point_map in made.point_maps])
+    assert np.median(depths) == pytest.approx(2.0, rel=0.05)
+    k = made.intrinsics
+    assert (k.width_px, k.height_px) == (70, 56)
+    assert (k.fx_px, k.fy_px, k.cx_px, k.cy_px) == pytest.approx((60.0, 58.0, 36.3, 27.2), abs=0.05)
+    assert made.measures["camera_residual_px"] < 0.05
+    assert made.scale.method is ScaleMethod.UNKNOWN
+
+
+def test_pixels_between_near_and_far_keep_little_confidence() -> None:
+    made = reconstruct(Oracle(RoomSource(5)))
+    confidence = np.stack([point_map.confidence for point_map in made.point_maps])
+    is_edge = confidence < 0.1
+    assert 0.001 < is_edge.mean() < 0.2
+    assert np.allclose(confidence[is_edge], 0.9 * EDGE_FACTOR)
+    assert np.allclose(confidence[~is_edge], 0.9)
+
+
+@pytest.mark.parametrize(
+    ("noise", "outliers", "worst_m", "worst_deg"), [(0.0, 0.0, 1e-3, 0.01), (0.01, 0.2, 0.08, 0.3)]
+)
+def test_passes_join_to_one_world(noise: float, outliers: float, worst_m: float, worst_deg: float) -> None:
+    source = RoomSource(41)
+    oracle = Oracle(source, noise=noise, outliers=outliers)
+    made = reconstruct(oracle, chunk=8)
+    assert oracle.passes == [8, 8, 8, 8]
+    keys = [point_map.frame_idx for point_map in made.point_maps]
+    assert keys == list(range(0, 41, 2))
+    aligned = truth_from_world(made, source).apply_poses(made.trajectory.world_from_cam[keys])
+    assert np.linalg.norm(aligned[:, :3, 3] - source.poses[keys, :3, 3], axis=1).max() < worst_m
+    assert rotation_angle_deg(aligned, source.poses[keys]).max() < worst_deg
+    assert max(world_errors(made, source)) < worst_m
+    seams = [made.measures[f"seam_error_{number}"] for number in (2, 3, 4)]
+    assert all(seam <= 3 * noise + 1e-5 for seam in seams)
+    assert made.measures["passes"] == 4
+
+
+def test_passes_become_shorter_when_the_memory_runs_out() -> None:
+    source = RoomSource(33)
+    oracle = Oracle(source, most_frames=5)
+    made = reconstruct(oracle, chunk=16)
+    assert oracle.passes[:3] == [16, 8, 4]
+    assert max(oracle.passes[2:]) == 4
+    assert made.measures["memory_retries"] == 2
+    assert any("memory ran out" in note for note in made.notes)
+    assert len(made.point_maps) == 17
+    assert compare_trajectories(made.trajectory.world_from_cam, source.poses).ate_per_path < 5e-3
+
+
+def test_what_was_done_before_the_memory_ran_out_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    source = RoomSource(33)
+    oracle = Oracle(source)
+    shown: list[int] = []
+
+    def show(point_map: PointMap, _trajectory: object) -> None:
+        shown.append(point_map.frame_idx)
+        oracle.most_frames = 4  # another program takes memory meanwhile
+
+    made = backend_of(oracle, 8).reconstruct(source, CONFIG, events=no_events, cancel=CancelToken(), on_point_map=show)
+    assert oracle.passes[:3] == [8, 8, 4]
+    assert shown == [point_map.frame_idx for point_map in made.point_maps]
+
+
+def test_memory_that_holds_nothing_is_an_error() -> None:
+    with pytest.raises(ReconstructionError, match="does not hold"):
+        reconstruct(Oracle(RoomSource(9), most_frames=1))
+
+
+def test_stopping_is_heard_inside_a_pass() -> None:
+    source, cancel = RoomSource(9), CancelToken()
+
+    def stop(event: ProgressEvent) -> None:
+        if event.done:
+            cancel.set()
+
+    with pytest.raises(Cancelled):
+        backend_of(Oracle(source), 4).reconstruct(source, CONFIG, events=stop, cancel=cancel)
+
+
+def test_one_frame_is_enough() -> None:
+    made = reconstruct(Oracle(RoomSource(1)))
+    assert len(made.point_maps) == 1
+    assert made.trajectory.num_frames == 1
+
+
+def test_frames_are_every_so_many_and_the_last() -> None:
+    assert pick_frames(21, 10).tolist() == [0, 10, 20]
+    assert pick_frames(25, 10).tolist() == [0, 10, 20, 24]
+    assert pick_frames(1, 10).tolist() == [0]
+
+
+def test_the_real_network_goes_through_the_whole_pipeline(tmp_path: Path) -> None:
+    source = RoomSource(5)
+    network = Pi3Network(tiny_model())
+    backend = Pi3Backend(
+        weights=Path("none"), load=lambda _path, _device: network, device=ROOMY, pixel_limit=PIXELS, largest_chunk=3
+    )
+    config = PipelineConfig(interval=1, voxel_size=0.25, pc_range=(-1, -1, -0.5, 1, 1, 2.5), min_confidence=0.0)
+    run = process_source(source, config, tmp_path, choose=lambda _source, _config: (backend, "asked for"))
+    assert run.record.backend == "pi3"
+    assert run.record.keyframes == (0, 1, 2, 3, 4)
+    assert run.cloud.num_points > 0
+    assert run.num_frames == 5
+    assert run.record.measures["passes"] == 3
+    assert "network" in run.record.stage_s
+
+
+def test_a_damaged_file_is_told_as_such(tmp_path: Path) -> None:
+    path = tmp_path / "model.safetensors"
+    path.write_bytes(b"nothing")
+    with pytest.raises(InputError, match="damaged"):
+        Pi3Network.load(path, ROOMY)
+
+
+def test_numbers_that_are_none_are_refused() -> None:
+    model = tiny_model()
+    broken = {name: tensor * float("nan") for name, tensor in model.state_dict().items()}
+    model = Pi3(model.config)
+    model.load_state_dict(broken)
+    with pytest.raises(ReconstructionError, match="no usable numbers"):
+        Pi3Network(model).run(np.zeros((2, 3, 28, 28), np.uint8), lambda _done, _total: None)
+
+
+def test_without_weights_the_named_backend_says_how_to_get_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(backend_module, "find_weights", lambda: None)
+    source = RoomSource(3)
+    with pytest.raises(ConfigError, match="l3rocc weights download"):
+        registry.choose_backend(source, PipelineConfig(backend="pi3"))
+    chosen, reason = registry.choose_backend(source, PipelineConfig())
+    assert isinstance(chosen, BuiltinBackend)
+    assert "weights are not there" in reason
+
+
+@pytest.mark.parametrize(
+    ("free_gib", "tflops", "name", "words"),
+    [(80, 50.0, "pi3", "weights are there"), (3, 50.0, "builtin", "GiB free"), (80, 0.001, "builtin", "minutes")],
+)
+def test_auto_takes_the_network_where_it_fits(
+    monkeypatch: pytest.MonkeyPatch, free_gib: int, tflops: float, name: str, words: str
+) -> None:
+    from l3rocc_engine.backends.pi3 import device
+    from l3rocc_engine.backends.pi3.memory import Device
+
+    machine = Device(kind="cpu", label="this machine", free_bytes=free_gib << 30, dtype="float32", tflops=tflops)
+    monkeypatch.setattr(backend_module, "find_weights", lambda: Path("there"))
+    monkeypatch.setattr(device, "best_device", lambda: machine)
+    chosen, reason = registry.choose_backend(RoomSource(3), PipelineConfig())
+    assert chosen.name == name
+    assert words in reason
+    if free_gib == 3:
+        with pytest.raises(InputError, match="does not fit the memory"):
+            registry.choose_backend(RoomSource(3), PipelineConfig(backend="pi3"))

@@ -1,0 +1,142 @@
+"""Joining passes and fitting cameras on exact data, with noise and with outliers."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from scipy.spatial.transform import Rotation
+
+from l3rocc_engine.backends.pi3.chunks import reliable_pixels
+from l3rocc_engine.backends.pi3.intrinsics import CameraFit, fit_camera, share_camera
+from l3rocc_engine.backends.pi3.joining import join_points, weighted_umeyama
+from l3rocc_engine.backends.pi3.memory import next_pass
+from l3rocc_engine.errors import ReconstructionError
+from l3rocc_engine.geometry.intrinsics import Intrinsics
+from l3rocc_engine.geometry.sim3 import Sim3, umeyama
+
+TRUTH = Sim3(
+    scale=2.5,
+    rotation=Rotation.from_euler("xyz", [40, -70, 15], degrees=True).as_matrix(),
+    translation=np.array([3.0, -1, 2]),
+)
+
+
+def cloud(count: int) -> np.ndarray:
+    return np.random.default_rng(3).normal(size=(count, 3)) * (2.0, 1.0, 0.5)
+
+
+@pytest.mark.parametrize(
+    ("noise", "outliers", "worst"), [(0, 0, 1e-9), (0.01, 0, 1e-3), (0.01, 0.4, 2e-3), (0, 0.45, 1e-6)]
+)
+def test_the_similarity_is_found_through_noise_and_outliers(noise: float, outliers: float, worst: float) -> None:
+    rng = np.random.default_rng(5)
+    points = cloud(4000)
+    target = TRUTH.apply_points(points) + rng.normal(size=points.shape) * noise
+    is_wrong = rng.uniform(size=len(points)) < outliers
+    target[is_wrong] += rng.uniform(-8, 12, size=(int(is_wrong.sum()), 3))
+    found, residual = join_points(points, target)
+    assert found.scale == pytest.approx(TRUTH.scale, rel=worst)
+    assert np.abs(found.rotation - TRUTH.rotation).max() < worst
+    assert np.abs(found.translation - TRUTH.translation).max() < 5 * worst
+    assert np.median(residual) <= max(3 * noise, 1e-6)
+
+
+def test_equal_weights_are_plain_umeyama() -> None:
+    points = cloud(50)
+    target = TRUTH.apply_points(points) + np.random.default_rng(1).normal(size=points.shape)
+    plain, weighted = umeyama(points, target), weighted_umeyama(points, target, np.full(50, 0.3))
+    assert np.allclose(plain.matrix, weighted.matrix)
+
+
+def test_points_that_cannot_join_are_refused() -> None:
+    with pytest.raises(ReconstructionError, match="share 2 reliable points"):
+        join_points(cloud(2), cloud(2))
+    with pytest.raises(ReconstructionError, match="coincide"):
+        weighted_umeyama(np.ones((9, 3)), cloud(9), np.ones(9))
+
+
+@pytest.mark.parametrize("total", [5, 17, 64, 65, 100])
+@pytest.mark.parametrize("chunk", [3, 8, 64])
+def test_passes_cover_the_clip_and_overlap(total: int, chunk: int) -> None:
+    known, passes = 0, []
+    while known < total:
+        first, last = next_pass(known, total, chunk)
+        assert first <= known < last <= total
+        assert last - first == min(chunk, total)
+        assert known == 0 or known - first >= min(2, chunk - 1)
+        known = last
+        passes.append((first, last))
+    assert known == total
+
+
+def test_the_best_tenth_joins_where_nothing_is_good() -> None:
+    weak = np.linspace(0, 0.04, 1000, dtype=np.float32).reshape(25, 40)
+    assert reliable_pixels(weak, 10_000).tolist() == list(range(900, 1000))
+    assert len(reliable_pixels(weak + 0.5, 100)) == pytest.approx(100, abs=2)
+    assert len(reliable_pixels(np.zeros((5, 5), np.float32), 10)) == 0
+
+
+CAMERA = Intrinsics(fx_px=420.0, fy_px=433.0, cx_px=205.0, cy_px=118.0, width_px=392, height_px=252)
+
+
+def points_of(camera: Intrinsics, seed: int = 0) -> np.ndarray:
+    depth = np.random.default_rng(seed).uniform(1, 6, size=(camera.height_px, camera.width_px, 1))
+    return (camera.rays_cam() * depth).astype(np.float32)
+
+
+def numbers(fit: CameraFit | None) -> np.ndarray:
+    assert fit is not None
+    k = fit.intrinsics
+    return np.array([k.fx_px, k.fy_px, k.cx_px, k.cy_px])
+
+
+@pytest.mark.parametrize(
+    ("noise_px", "outliers", "worst_px"), [(0.0, 0.0, 0.01), (1.0, 0.0, 0.5), (1.0, 0.2, 1.0), (0.0, 0.3, 0.05)]
+)
+def test_the_camera_is_found_through_noise_and_outliers(noise_px: float, outliers: float, worst_px: float) -> None:
+    rng = np.random.default_rng(2)
+    points = points_of(CAMERA)
+    points[..., :2] += rng.normal(size=points[..., :2].shape) * points[..., 2:] * noise_px / 420
+    is_wrong = rng.uniform(size=points.shape[:2]) < outliers
+    points[is_wrong, 0] += rng.uniform(0.5, 4.0, size=int(is_wrong.sum())).astype(np.float32)
+    fit = fit_camera(points, np.ones(points.shape[:2], np.float32))
+    assert np.abs(numbers(fit) - (420, 433, 205, 118)).max() < worst_px
+    assert fit is not None
+    assert fit.residual_px <= 2 * noise_px + 0.01
+
+
+def test_unsure_pixels_count_less() -> None:
+    points = points_of(CAMERA)
+    confidence = np.ones(points.shape[:2], np.float32)
+    points[:, 200:] *= (1.4, 1.4, 1.0)
+    confidence[:, 200:] = 0.0
+    assert np.abs(numbers(fit_camera(points, confidence)) - (420, 433, 205, 118)).max() < 0.05
+
+
+def test_rays_of_no_camera_give_none() -> None:
+    mirrored = points_of(CAMERA) * (-1.0, 1.0, 1.0)
+    full = np.ones(mirrored.shape[:2], np.float32)
+    assert fit_camera(mirrored.astype(np.float32), full) is None
+    assert fit_camera(points_of(CAMERA), np.zeros_like(full)) is None
+    shared = share_camera([None, None], 784, 504)
+    assert shared.intrinsics.hfov_deg == pytest.approx(60.0)
+    assert not shared.is_pinhole
+    assert "assumed" in shared.notes[0]
+
+
+def test_one_camera_is_shared_at_the_sources_size_and_zoom_is_told() -> None:
+    full = np.ones((252, 392), np.float32)
+    fits = [fit_camera(points_of(CAMERA, seed), full) for seed in range(5)]
+    wrong = Intrinsics(fx_px=900.0, fy_px=900.0, cx_px=1.0, cy_px=1.0, width_px=392, height_px=252)
+    shared = share_camera([*fits * 4, CameraFit(intrinsics=wrong, residual_px=50.0)], 784, 504)
+    assert shared.intrinsics.fx_px == pytest.approx(840.0, abs=0.1)
+    assert shared.intrinsics.cy_px == pytest.approx(236.0, abs=0.1)
+    assert shared.is_pinhole
+    assert shared.notes == ()
+    zooming = [
+        CameraFit(
+            intrinsics=Intrinsics(fx_px=f, fy_px=f, cx_px=196, cy_px=126, width_px=392, height_px=252), residual_px=0.1
+        )
+        for f in np.linspace(300, 500, 20)
+    ]
+    assert "zoom changes" in share_camera(zooming, 392, 252).notes[0]
