@@ -34,7 +34,11 @@ def warm_up() -> threading.Thread:
     def work() -> None:
         from l3rocc_engine.occupancy.warming import warm
 
-        warm()
+        try:
+            warm()
+        except RuntimeError as error:
+            # The program ended meanwhile and takes no more work; nothing is lost.
+            _log.info("The kernels were not all made ready: %s", error)
 
     thread = threading.Thread(target=work, name="warm-up", daemon=True)
     thread.start()
