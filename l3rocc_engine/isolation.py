@@ -1,10 +1,13 @@
-"""Native code in a child process: cancel is immediate and a crash there is an error here, not the end of the program."""
+"""Native code in a child process: cancel is immediate, and a crash there is an error here, not the end."""
 
 from __future__ import annotations
 
 import multiprocessing
 import signal
-from collections.abc import Callable
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from multiprocessing.connection import Connection
 from typing import Any
 
@@ -12,6 +15,7 @@ from l3rocc_engine.errors import L3roccError
 from l3rocc_engine.progress import CancelToken
 
 _POLL_S = 0.1
+_START_LOCK = threading.Lock()
 Say = Callable[[Any], None]
 
 
@@ -50,7 +54,8 @@ def run_isolated(
     context = multiprocessing.get_context("spawn")
     receiver, sender = context.Pipe(duplex=False)
     child = context.Process(target=_serve, args=(sender, work, arguments), daemon=True)
-    child.start()
+    with _main_module_hidden():
+        child.start()
     sender.close()
     try:
         return _answer(receiver, child, cancel, on_message or (lambda _message: None), work.__name__)
@@ -58,6 +63,25 @@ def run_isolated(
         child.kill()
         child.join()
         receiver.close()
+
+
+@contextmanager
+def _main_module_hidden() -> Iterator[None]:
+    """Keep the child from importing the program's main module again.
+
+    Work is named by its own module, so the child never needs it; without this a window would load Qt once more in
+    every child, and a program typed at a prompt or read from a pipe could not start one at all.
+    """
+    main = sys.modules["__main__"]
+    with _START_LOCK:
+        hidden: dict[str, Any] = {
+            name: main.__dict__.pop(name) for name in ("__spec__", "__file__") if name in main.__dict__
+        }
+        main.__dict__["__spec__"] = None
+        try:
+            yield
+        finally:
+            main.__dict__.update(hidden)
 
 
 def _answer(receiver: Connection, child: Any, cancel: CancelToken, on_message: Callable[[Any], None], name: str) -> Any:

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 import threading
 import time
 from typing import Any
@@ -51,6 +53,17 @@ def test_our_errors_come_back_whole() -> None:
 def test_a_failing_child_becomes_a_sentence(work: Any, words: str) -> None:
     with pytest.raises(ChildCrashed, match=words):
         run_isolated(work, cancel=CancelToken())
+
+
+def test_a_program_read_from_a_pipe_can_start_a_child() -> None:
+    program = """
+from l3rocc_engine.isolation import run_isolated
+from l3rocc_engine.progress import CancelToken
+from tests.engine.test_isolation import count
+print(run_isolated(count, 2, cancel=CancelToken()), __spec__)
+"""
+    done = subprocess.run([sys.executable, "-"], input=program, capture_output=True, text=True, check=False)
+    assert done.stdout == "4 None\n", done.stderr
 
 
 def test_cancel_kills_the_child() -> None:
