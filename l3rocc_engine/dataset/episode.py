@@ -60,5 +60,6 @@ def occupancy_of(span: EpisodeSpan, occupancy: OccupancySequence) -> OccupancySe
         counts=occupancy.counts[span.start : span.stop],
         occupied_rows=_RowRange(occupancy.occupied_rows, span.start, span.stop),
         visible_rows=_RowRange(occupancy.visible_rows, span.start, span.stop),
+        in_view=occupancy.in_view,
         notes=occupancy.notes,
     )

@@ -29,5 +29,7 @@ def test_part_of_a_sequence(run: Run) -> None:
     for i in range(4):
         np.testing.assert_array_equal(part.occupied_indices(i), run.occupancy.occupied_indices(5 + i))
         np.testing.assert_array_equal(part.frame(i).visible, run.occupancy.frame(5 + i).visible)
+        np.testing.assert_array_equal(part.frame(i).occluded, run.occupancy.frame(5 + i).occluded)
+        assert len(part.frame(i).out_of_view)
     whole = occupancy_of(EpisodeSpan(episode_idx=0, start=0, stop=12), run.occupancy)
     assert whole is run.occupancy
