@@ -177,6 +177,9 @@ class Display(QObject):
         if kind is JobKind.PROCESS:
             window.process_panel.job_card.show_job(job)
             window.process_panel.show_running(is_running=job.is_active)
+            if self._session.run is None:
+                for panel in window.scene_panels:
+                    panel.say("Processing…" if job.is_active else panel.empty_text)
         else:
             window.job_strips[kind].show_job(job)
         if job.phase is JobPhase.CANCELLED:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QDragLeaveEvent, QGuiApplication
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
@@ -254,3 +254,58 @@ def test_five_windows_come_and_go(make_studio: Callable[[], Studio], engine: Fak
         close(studio, qtbot)
         assert studio.session.timeline.frame_changed.num_listeners == 0
         assert studio.session.job_changed.num_listeners == 0
+
+
+def test_closing_the_source_while_processing_waits_for_the_end(
+    studio: Studio, engine: FakeEngine, qtbot: QtBot
+) -> None:
+    open_video(studio, engine, qtbot)
+    start_held(studio, engine, qtbot)
+    studio.actions["close_source"].trigger()
+    assert studio.session.source is not None, "the job still reads it"
+    qtbot.waitUntil(lambda: studio.session.source is None, timeout=PATIENCE_MS)
+    assert studio.session.job(JobKind.PROCESS).phase is JobPhase.CANCELLED
+    assert studio.window.pages.currentWidget() is studio.window.start_page
+
+
+def test_a_hand_on_the_camera_frees_it_and_draws_coarsely_meanwhile(
+    studio: Studio, engine: FakeEngine, qtbot: QtBot
+) -> None:
+    open_video(studio, engine, qtbot)
+    process(studio, qtbot)
+    panel = studio.window.cloud_panel
+    assert panel.view is not None and panel.scene is not None
+    studio.actions["view_follow"].trigger()
+    before = panel.scene.camera_pose()
+    qtbot.mousePress(panel.view, Qt.MouseButton.LeftButton, pos=QPoint(60, 60))
+    assert panel.is_coarse
+    qtbot.mouseMove(panel.view, QPoint(110, 90))
+    qtbot.mouseRelease(panel.view, Qt.MouseButton.LeftButton, pos=QPoint(110, 90))
+    assert not panel.is_coarse
+    after = panel.scene.camera_pose()
+    assert after.position != before.position
+    assert not studio.actions["view_follow"].isChecked()
+    studio.session.timeline.seek(8)
+    wait_settled(studio, qtbot)
+    assert panel.scene.camera_pose().position == pytest.approx(after.position), "it follows nothing any more"
+    studio.actions["fit"].trigger()
+    assert studio.actions["view_gods_eye"].isChecked()
+
+
+def test_history_and_world_occupancy_can_be_switched(studio: Studio, engine: FakeEngine, qtbot: QtBot) -> None:
+    open_video(studio, engine, qtbot)
+    process(studio, qtbot)
+    studio.session.timeline.seek(9)
+    wait_settled(studio, qtbot)
+
+    def picture(panel: QWidget) -> bytes:
+        wait_settled(studio, qtbot)
+        return bytes(panel.grab().toImage().constBits())
+
+    for key, panel in zip(("world_voxels", "history"), studio.window.scene_panels, strict=True):
+        assert panel.view is not None
+        before = picture(panel.view)
+        studio.actions[key].trigger()
+        assert picture(panel.view) != before
+        studio.actions[key].trigger()
+        assert picture(panel.view) == before

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from l3rocc_engine.run import Run
     from l3rocc_studio.render.world_scene import PreparedWorld, WorldScene
 
-EMPTY_TEXT = "Process the video to see the scene in 3D."
+EMPTY_TEXT = "Process the video\nto see the scene in 3D"
 
 
 class CloudPanel(ScenePanel["WorldScene"]):
@@ -40,6 +40,12 @@ class CloudPanel(ScenePanel["WorldScene"]):
         self._scene.set_view(kind)
         self._view.request_render()
         self.view_changed.emit(kind)
+
+    def fit(self) -> None:
+        """Bring the scene back into view, from above if the camera was free."""
+        super().fit()
+        if self._scene is not None:
+            self.view_changed.emit(self._scene.view)
 
     def set_occupancy_visible(self, *, is_visible: bool) -> None:
         """Show or hide what was found occupied so far, as cubes in the world."""

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from l3rocc_engine.run import Run
     from l3rocc_studio.render.occupancy_scene import Extent, OccupancyScene, PreparedFrame
 
-EMPTY_TEXT = "Process the video to see what the camera sees occupied."
+EMPTY_TEXT = "Process the video to see\nwhat the camera sees occupied"
 
 
 class OccupancyPanel(ScenePanel["OccupancyScene"]):

@@ -38,6 +38,7 @@ class Panel(QFrame):
         self._body = QFrame(self)
         self._body.setObjectName("canvas")
         self._stack = QStackedLayout(self._body)
+        self._empty_text = empty_text
         self._empty = QLabel(empty_text, self._body)
         self._empty.setObjectName("empty")
         self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
@@ -71,8 +72,8 @@ class Panel(QFrame):
 
     @property
     def empty_text(self) -> str:
-        """What is said while there is no content."""
-        return self._empty.text()
+        """What is said by default while there is no content."""
+        return self._empty_text
 
     def set_content(self, content: QWidget) -> None:
         """Put the content in; it stays hidden until :meth:`show_content`."""

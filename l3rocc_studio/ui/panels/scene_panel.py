@@ -88,7 +88,7 @@ class ScenePanel(Panel, Generic[S]):
     def sentence(self) -> str:
         """What is said over the empty scene; empty while a run is shown."""
         if self._sentence is None:
-            return self.empty_text
+            return self._empty.text()
         return "" if self._sentence.isHidden() else self._sentence.text()
 
     @property
@@ -120,7 +120,7 @@ class ScenePanel(Panel, Generic[S]):
         self._view.moving_changed.connect(self._set_moving)
         self._view.camera_moved.connect(self._camera_moved)
         self._view.resized.connect(self._resized)
-        self._sentence = QLabel(self.empty_text, self._view)
+        self._sentence = QLabel(self._empty.text(), self._view)
         self._sentence.setObjectName("sentence")
         self._sentence.setWordWrap(True)
         self._sentence.setAlignment(Qt.AlignmentFlag.AlignCenter)
