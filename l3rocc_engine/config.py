@@ -46,6 +46,8 @@ class PipelineConfig:
         One of ``auto``, ``builtin``, ``dataset``, ``pi3``.
     min_confidence
         Points below this confidence do not enter the cloud.
+    camera_height
+        Typical height of the camera above the floor in metres, which then sets the scale; 0 where it is not known.
     """
 
     pc_range: tuple[float, float, float, float, float, float] = (-2.0, -1.5, -0.5, 2.0, 1.0, 3.5)
@@ -61,6 +63,7 @@ class PipelineConfig:
     downsample: bool = False
     backend: str = "auto"
     min_confidence: float = 0.1
+    camera_height: float = 0.0
     warnings: tuple[str, ...] = field(default=(), compare=False)
 
     def __post_init__(self) -> None:
@@ -77,6 +80,8 @@ class PipelineConfig:
             raise ConfigError(f"min_density is a quantile from 0 to 1, not {self.min_density}.")
         if not 0.0 <= self.min_confidence <= 1.0:
             raise ConfigError(f"min_confidence must be from 0 to 1, not {self.min_confidence}.")
+        if not 0.0 <= self.camera_height < 1000.0:
+            raise ConfigError(f"camera_height must be from 0 to 1000 metres, not {self.camera_height}.")
         if self.backend not in BACKEND_NAMES:
             raise ConfigError(f"backend must be one of {', '.join(BACKEND_NAMES)}, not {self.backend!r}.")
 

@@ -19,6 +19,8 @@ FEWEST_SHARE = 0.02
 """Share of the points below the cameras that must lie on a floor."""
 RIVAL_SHARE = 0.25
 """A lower plane with this share of the largest one's points is the floor, and the larger one a table."""
+MAX_RIVAL_TILT_DEG = 4.0
+"""Between floor and table tops; slanted planes through strips of walls are neither."""
 MOST_SURFACES = 6
 REFINEMENTS = 10
 LAYER_RESIDUALS = 5.0
@@ -87,7 +89,9 @@ def fit_floor(points: FloatArray, centres: FloatArray, up: FloatArray) -> Floor:
     if not surfaces or surfaces[0].num_points < max(30, FEWEST_SHARE * len(below)):
         raise missing
     middle = np.median(centres, axis=0)[None]
-    return max(surfaces, key=lambda plane: float(plane.heights(middle)[0]))
+    cosine = np.cos(np.radians(MAX_RIVAL_TILT_DEG))
+    level = [plane for plane in surfaces if plane.normal @ surfaces[0].normal >= cosine]
+    return max(level, key=lambda plane: float(plane.heights(middle)[0]))
 
 
 def _surfaces(below: FloatArray, centres: FloatArray, planes: list[Floor]) -> list[Floor]:

@@ -26,6 +26,7 @@ from l3rocc_engine.occupancy import (
     world_map,
 )
 from l3rocc_engine.pipeline.measure import StageTimer, library_versions, peak_memory_bytes
+from l3rocc_engine.pipeline.rescale import brought_to_metres
 from l3rocc_engine.pipeline.store import (
     finish_stage,
     finished_stage,
@@ -104,7 +105,12 @@ class _Job:
         config = self._config
         reconstruction_key = stage_key(__version__, self._source.fingerprint, backend.name, config.interval, config.fps)
         cloud_key = stage_key(
-            reconstruction_key, config.min_confidence, config.voxel_size, config.pc_range, self._mesh_settings()
+            reconstruction_key,
+            config.min_confidence,
+            config.voxel_size,
+            config.pc_range,
+            config.camera_height,
+            self._mesh_settings(),
         )
 
         def reconstruct(folder: Path) -> None:
@@ -113,7 +119,8 @@ class _Job:
             )
             save_reconstruction(made, folder)
 
-        reconstruction = load_reconstruction(self._stage("reconstruction", reconstruction_key, reconstruct))
+        as_found = load_reconstruction(self._stage("reconstruction", reconstruction_key, reconstruct))
+        reconstruction = brought_to_metres(as_found, self._source, config, self._cancel)
         cloud = load_cloud(
             self._stage("cloud", cloud_key, lambda folder: save_cloud(self._make_cloud(reconstruction), folder))
         )

@@ -36,6 +36,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="egocentric box in the camera frame (default -2 -1.5 -0.5 2 1 3.5)",
     )
     parser.add_argument(
+        "--camera-height", type=float, help="metres from the floor to the camera; sets the scale where none is known"
+    )
+    parser.add_argument(
         "--mesh", action=argparse.BooleanOptionalAction, default=None, help="fill thin surfaces with a Poisson mesh"
     )
     parser.add_argument(
@@ -54,6 +57,7 @@ def config_of(arguments: argparse.Namespace) -> PipelineConfig:
             "voxel_size": arguments.voxel_size,
             "pc_range": arguments.pc_range,
             "mesh": arguments.mesh,
+            "camera_height": arguments.camera_height,
         }
     )
     return changed.with_warnings(warnings)
