@@ -135,7 +135,9 @@ class Display(QObject):
     def _show_run(self) -> None:
         run, window = self._session.run, self._window
         facts = summary.run_facts(run) if run else []
-        window.process_panel.show_result(facts, run.record.notes if run else ())
+        # What the source is warned about stands above already.
+        notes = [note for note in run.record.notes if note not in run.source.warnings] if run else []
+        window.process_panel.show_result(facts, notes)
         window.cloud_panel.set_note(f"{run.cloud.num_points:,} points" if run else "")
         unit = "m" if run and run.scale.is_metric else "units"
         window.occupancy_panel.set_note(f"voxels of {run.config.voxel_size:g} {unit}" if run else "")
