@@ -6,8 +6,8 @@ import psutil
 
 from l3rocc_engine.backends.pi3.memory import Device
 
-_CPU_TFLOPS_PER_CORE = {"float32": 0.085, "bfloat16": 0.2}
-"""Measured on server cores of 2023; an estimate of time needs no more."""
+_CPU_TFLOPS_PER_CORE = {"float32": 0.09, "bfloat16": 0.2}
+"""Measured on server cores of 2023, the latter with AMX; an estimate of time needs no more."""
 _GPU_TFLOPS = {"float32": 15.0, "bfloat16": 60.0}
 
 
@@ -32,8 +32,12 @@ def best_device() -> Device:
 
 
 def has_cpu_bfloat16() -> bool:
-    """Whether the processor multiplies bfloat16 itself (AMX or AVX-512 BF16); emulated it is slower than float32."""
+    """Whether the processor has matrix units for bfloat16 (AMX).
+
+    AVX-512's bfloat16 dot products alone do not count: measured on such a processor, linears ran at 69 GFLOP a second
+    and core in bfloat16 against 117 in float32, attention at 61 against 96.
+    """
     import torch
 
-    asked = (getattr(torch.cpu, name, None) for name in ("_is_amx_tile_supported", "_is_avx512_bf16_supported"))
-    return any(ask is not None and ask() for ask in asked)
+    ask = getattr(torch.cpu, "_is_amx_tile_supported", None)
+    return ask is not None and bool(ask())
