@@ -10,9 +10,10 @@ from concurrent.futures import Future, ThreadPoolExecutor
 import numpy as np
 from numpy.typing import NDArray
 
-from l3rocc_engine.errors import InputError
+from l3rocc_engine.errors import ConfigError, InputError
 from l3rocc_engine.occupancy.casters import BeamCaster, Caster, PlainCaster
 from l3rocc_engine.occupancy.cells import sort_points
+from l3rocc_engine.occupancy.device import DeviceName, runs_on_cuda
 from l3rocc_engine.occupancy.frame import FrameOccupancy
 from l3rocc_engine.occupancy.grid import GridSpec
 from l3rocc_engine.occupancy.ray_tables import MAX_TABLE_BYTES, ray_tables
@@ -32,6 +33,7 @@ def occupancy_sequence(
     cancel: CancelToken | None = None,
     on_frame: Callable[[FrameOccupancy], None] | None = None,
     threads: int | None = None,
+    device: DeviceName = "auto",
 ) -> OccupancySequence:
     """Cast every frame's rays through the voxels of one static cloud, exactly.
 
@@ -54,6 +56,8 @@ def occupancy_sequence(
         Given every frame in order, on the caller's thread, while later ones are being worked on.
     threads
         Frames worked on at a time; the number of usable cores if left out.
+    device
+        ``cpu``, ``cuda``, or ``auto``: a GPU if there is one and the job is large enough to pay. The bits are the same.
 
     Returns
     -------
@@ -65,12 +69,14 @@ def occupancy_sequence(
     ------
     InputError
         Arrays of the wrong shape, or poses that are not finite.
+    ConfigError
+        If ``device`` is ``cuda`` and there is none, or its memory is too small.
     Cancelled
         If asked to stop.
     """
     points, poses, rays = _checked(points_world, world_from_cam, ray_dirs_cam)
     threads = threads or usable_cores()
-    caster = choose_caster(points, poses, rays, grid, threads, cancel)
+    caster = choose_caster(points, poses, rays, grid, threads, cancel, device=device)
     packer = RowPacker(grid)
 
     def work(frame_idx: int) -> tuple[int, Piece, Piece]:
@@ -137,13 +143,30 @@ def choose_caster(
     threads: int,
     cancel: CancelToken | None = None,
     max_table_bytes: int = MAX_TABLE_BYTES,
+    device: DeviceName = "cpu",
 ) -> Caster:
-    """Tables where they pay and fit, else ray by ray: one or two frames do not earn the tables back."""
-    if len(poses) > 2:
+    """Tables where they pay and fit, else ray by ray: one or two frames do not earn the tables back.
+
+    Raises
+    ------
+    ConfigError
+        See :func:`occupancy_sequence`.
+    """
+    is_cuda = runs_on_cuda(device, num_frames=len(poses), num_rays=len(rays), threads=threads)
+    if len(poses) > 2 or is_cuda:
         cells = sort_points(points, grid)
         tables = ray_tables(rays, grid, threads, cancel=cancel, max_bytes=max_table_bytes)
+        if tables is not None and is_cuda:
+            from l3rocc_engine.occupancy.gpu import gpu_caster
+
+            return gpu_caster(cells, poses, tables, grid, is_asked_for=device == "cuda")
         if tables is not None:
             return BeamCaster(cells, poses, tables, grid)
+        if device == "cuda":
+            raise ConfigError(
+                f"The tables of {len(rays)} rays are larger than {max_table_bytes >> 20} MB, too large for the GPU.",
+                "Choose the CPU, larger voxels, or fewer rays.",
+            )
     return PlainCaster(points, poses, rays, grid)
 
 
