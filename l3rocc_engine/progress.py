@@ -11,6 +11,7 @@ from l3rocc_engine.errors import Cancelled
 
 STAGE_LABELS = {
     "download": "Downloading",
+    "backend": "Choosing a backend",
     "keyframes": "Choosing keyframes",
     "network": "Running the network",
     "joining": "Joining chunks",

@@ -37,7 +37,7 @@ from l3rocc_engine.pipeline.store import (
     save_reconstruction,
     stage_key,
 )
-from l3rocc_engine.progress import CancelToken, EventSink, no_events, steps_of
+from l3rocc_engine.progress import CancelToken, EventSink, ProgressEvent, no_events, steps_of
 from l3rocc_engine.reconstruction import Reconstruction
 from l3rocc_engine.run import Run, RunRecord
 from l3rocc_engine.storage.atomic import write_json
@@ -83,6 +83,7 @@ def process_source(
         The folder cannot be written.
     """
     backend, reason = choose(source, config)
+    events(ProgressEvent(stage="backend", done=0, total=0, message=reason))
     job = _Job(source, config, workdir, events, cancel or CancelToken())
     return job.run(backend, reason, on_point_map)
 
