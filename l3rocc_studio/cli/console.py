@@ -68,7 +68,10 @@ class TerminalReporter:
             self._bars.start()
 
     def event(self, event: ProgressEvent) -> None:
-        """Move the bar of the event's stage."""
+        """Move the bar of the event's stage; what a stage says before it starts is printed as a note."""
+        if event.message and not event.total:
+            self.remark(event.message)
+            return
         status = self._clock.status(event)
         if self._console.is_terminal:
             self._move_bar(status)
@@ -134,7 +137,10 @@ class JsonReporter:
         self._last_s = 0.0
 
     def event(self, event: ProgressEvent) -> None:
-        """Write a progress line."""
+        """Write a progress line, or a note for what a stage says before it starts."""
+        if event.message and not event.total:
+            self.remark(event.message)
+            return
         status = self._clock.status(event)
         now_s = time.monotonic()
         if event.done != event.total and now_s - self._last_s < 0.1:
