@@ -2,21 +2,76 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
+import re
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
+import psutil
+
 from l3rocc_engine.errors import OutputError
 
+_PARTIAL, _REPLACED = "partial", "replaced"
 
-def temporary_sibling(path: Path) -> Path:
-    """A name beside ``path``, so that the rename stays on one file system; keeps the suffix."""
-    return path.with_name(f".{path.stem}.{uuid4().hex[:8]}.partial{path.suffix}")
+
+def temporary_sibling(path: Path, kind: str = _PARTIAL) -> Path:
+    """A name beside ``path``, so that the rename stays on one file system; keeps the suffix and tells whose it is."""
+    return path.with_name(f".{path.stem}.{os.getpid()}-{uuid4().hex[:8]}.{kind}{path.suffix}")
+
+
+def _leftovers(path: Path, kind: str) -> Iterator[Path]:
+    """Temporary siblings of ``path`` whose process has ended."""
+    pattern = re.compile(rf"\.{re.escape(path.stem)}\.(\d+)-[0-9a-f]{{8}}\.{kind}{re.escape(path.suffix)}")
+    with suppress(OSError):
+        for sibling in sorted(path.parent.iterdir()):
+            match = pattern.fullmatch(sibling.name)
+            if match and not psutil.pid_exists(int(match[1])):
+                yield sibling
+
+
+def remove_leftovers(path: Path) -> None:
+    """Tidy up after a process that was killed while it wrote ``path``.
+
+    Half-written siblings go. What had been set aside to be replaced comes back if nothing has taken its place.
+    """
+    for replaced in _leftovers(path, _REPLACED):
+        if path.exists():
+            _remove(replaced)
+        else:
+            os.replace(replaced, path)
+    for partial in _leftovers(path, _PARTIAL):
+        _remove(partial)
+
+
+def _remove(path: Path) -> None:
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path, ignore_errors=True)
+    else:
+        with suppress(OSError):
+            path.unlink()
+
+
+@contextmanager
+def writing(path: Path) -> Iterator[None]:
+    """Turn the system's refusals into a sentence about ``path``.
+
+    Raises
+    ------
+    OutputError
+        If the folder cannot be written or the disk is full.
+    """
+    try:
+        yield
+    except OSError as error:
+        is_full = error.errno in (errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC))
+        hint = "Free some space, or choose a folder on another disk." if is_full else "Choose another folder."
+        raise OutputError(f"{path} cannot be written: {error.strerror or error}.", hint) from error
 
 
 def fsync_path(path: Path) -> None:
@@ -41,15 +96,15 @@ def atomic_file(path: Path) -> Iterator[Path]:
     """
     partial = temporary_sibling(path)
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        yield partial
-        fsync_path(partial)
-        os.replace(partial, path)
-        fsync_path(path.parent)
-    except OSError as error:
-        raise OutputError(f"{path} cannot be written: {error.strerror or error}.") from error
+        with writing(path):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            remove_leftovers(path)
+            yield partial
+            fsync_path(partial)
+            os.replace(partial, path)
+            fsync_path(path.parent)
     finally:
-        partial.unlink(missing_ok=True)
+        _remove(partial)
 
 
 def write_json(path: Path, value: Any, *, indent: int = 2) -> None:
@@ -68,27 +123,33 @@ def atomic_folder(path: Path, *, overwrite: bool = False) -> Iterator[Path]:
     OutputError
         If ``path`` exists and ``overwrite`` is false, or nothing can be written there.
     """
+    with writing(path):
+        remove_leftovers(path)
     if path.exists() and not overwrite:
         raise OutputError(f"{path} exists already.", "Choose another folder, or pass --overwrite.")
     partial = temporary_sibling(path)
     try:
-        partial.mkdir(parents=True)
-        yield partial
-        for item in partial.rglob("*"):
-            fsync_path(item)
-        _swap_in(partial, path)
-    except OSError as error:
-        raise OutputError(f"{path} cannot be written: {error.strerror or error}.") from error
+        with writing(path):
+            partial.mkdir(parents=True)
+            yield partial
+            for item in partial.rglob("*"):
+                fsync_path(item)
+            _swap_in(partial, path)
     finally:
-        shutil.rmtree(partial, ignore_errors=True)
+        _remove(partial)
 
 
 def _swap_in(partial: Path, path: Path) -> None:
     """Rename ``partial`` to ``path``; an old folder is set aside first and deleted last."""
-    old = temporary_sibling(path) if path.exists() else None
+    old = temporary_sibling(path, _REPLACED) if path.exists() else None
     if old is not None:
         os.replace(path, old)
-    os.replace(partial, path)
+    try:
+        os.replace(partial, path)
+    except OSError:
+        if old is not None:
+            os.replace(old, path)
+        raise
     fsync_path(path.parent)
     if old is not None:
         shutil.rmtree(old, ignore_errors=True)
