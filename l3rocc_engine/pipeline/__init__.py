@@ -3,5 +3,6 @@
 from __future__ import annotations
 
 from l3rocc_engine.pipeline.process import process_source
+from l3rocc_engine.pipeline.store import has_finished_stage
 
-__all__ = ["process_source"]
+__all__ = ["has_finished_stage", "process_source"]

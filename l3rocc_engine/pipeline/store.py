@@ -17,7 +17,7 @@ from l3rocc_engine.geometry.intrinsics import Intrinsics
 from l3rocc_engine.geometry.sim3 import Sim3
 from l3rocc_engine.geometry.trajectory import Trajectory
 from l3rocc_engine.reconstruction import PointMap, Reconstruction, Scale, ScaleMethod
-from l3rocc_engine.storage.atomic import write_json
+from l3rocc_engine.storage.atomic import fsync_path, write_json, writing
 
 _STAGE_FILE = "stage.json"
 
@@ -37,8 +37,22 @@ def finished_stage(folder: Path, key: str) -> dict[str, Any] | None:
 
 
 def finish_stage(folder: Path, key: str, **notes: Any) -> None:
-    """Mark a stage as complete; call it last."""
+    """Mark a stage as complete; call it last.
+
+    Raises
+    ------
+    OutputError
+        If the folder cannot be written.
+    """
+    with writing(folder):  # on the disk before the mark is, lest a power cut leave a mark on empty files
+        for item in folder.iterdir():
+            fsync_path(item)
     write_json(folder / _STAGE_FILE, {"key": key, **notes})
+
+
+def has_finished_stage(workdir: Path) -> bool:
+    """Whether any stage below a run's folder is complete, so that another run may go on from it."""
+    return any(workdir.glob(f"*/*/{_STAGE_FILE}"))
 
 
 def remove_old_stages(folder: Path, *, num_kept: int) -> None:
@@ -85,7 +99,19 @@ def _load_point_map(path: Path) -> PointMap:
 
 
 def save_reconstruction(reconstruction: Reconstruction, folder: Path) -> None:
-    """Write a reconstruction into an empty folder, one file a keyframe."""
+    """Write a reconstruction into an empty folder, one file a keyframe.
+
+    Raises
+    ------
+    OutputError
+        If the disk is full, for example.
+    """
+    with writing(folder):
+        _save_arrays(reconstruction, folder)
+    _save_facts(reconstruction, folder)
+
+
+def _save_arrays(reconstruction: Reconstruction, folder: Path) -> None:
     for point_map in reconstruction.point_maps:
         np.savez(
             folder / f"keyframe_{point_map.frame_idx:06d}.npz",
@@ -103,7 +129,10 @@ def save_reconstruction(reconstruction: Reconstruction, folder: Path) -> None:
         scale_rotation=scale.sim3.rotation,
         scale_translation=scale.sim3.translation,
     )
-    k = reconstruction.intrinsics
+
+
+def _save_facts(reconstruction: Reconstruction, folder: Path) -> None:
+    k, scale = reconstruction.intrinsics, reconstruction.scale
     write_json(
         folder / "reconstruction.json",
         {
@@ -146,14 +175,21 @@ def load_reconstruction(folder: Path) -> Reconstruction:
 
 
 def save_cloud(cloud: PointCloud, folder: Path) -> None:
-    """Write a cloud into a folder, uncompressed, so that it opens at once."""
-    np.savez(
-        folder / "cloud.npz",
-        points_world=cloud.points_world,
-        colors=cloud.colors,
-        confidence=cloud.confidence,
-        first_frame=cloud.first_frame,
-    )
+    """Write a cloud into a folder, uncompressed, so that it opens at once.
+
+    Raises
+    ------
+    OutputError
+        If the disk is full, for example.
+    """
+    with writing(folder):
+        np.savez(
+            folder / "cloud.npz",
+            points_world=cloud.points_world,
+            colors=cloud.colors,
+            confidence=cloud.confidence,
+            first_frame=cloud.first_frame,
+        )
 
 
 def load_cloud(folder: Path) -> PointCloud:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import errno
 import json
 from pathlib import Path
 
@@ -7,7 +8,7 @@ import numpy as np
 import pytest
 
 from l3rocc_engine.config import PipelineConfig
-from l3rocc_engine.errors import Cancelled
+from l3rocc_engine.errors import Cancelled, OutputError
 from l3rocc_engine.pipeline import process_source
 from l3rocc_engine.progress import CancelToken, ProgressEvent
 from l3rocc_engine.run import Run
@@ -97,3 +98,13 @@ def test_the_run_before_stays_readable_and_older_ones_go(tmp_path: Path) -> None
     process(tmp_path, backend, CONFIG.with_changes({"min_confidence": 0.2}))
     assert len(list((tmp_path / "occupancy").iterdir())) == 2
     assert len(list((tmp_path / "reconstruction").iterdir())) == 1
+
+
+def test_a_full_disk_is_a_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_arguments: object, **_arrays: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(np, "savez", full)
+    with pytest.raises(OutputError, match="No space left on device"):
+        process(tmp_path, WallBackend())
+    assert not list(tmp_path.glob("*/*/stage.json"))
