@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 import json
+import math
+import os
 import sys
 import time
 from typing import Any, Protocol
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TaskID, TextColumn
+from rich.text import Text
 
 from l3rocc_engine.progress import ProgressEvent, StageClock, StageStatus, stage_label
+
+
+class OutputClosed(Exception):
+    """Nobody reads the output any more, as behind ``| head``; no :class:`OSError`, for no file is to blame."""
 
 
 class Reporter(Protocol):
@@ -80,24 +87,29 @@ class TerminalReporter:
 
     def remark(self, text: str) -> None:
         """Print a note above the bars."""
-        self._console.print(f"[yellow]note[/] {text}", soft_wrap=True)
+        self._print(Text.assemble(("note", "yellow"), " ", text))
 
     def result(self, text: str, facts: dict[str, Any]) -> None:
         """Print the outcome on the output stream."""
         del facts
         self.close()
-        sys.stdout.write(text + "\n")
+        encoding = sys.stdout.encoding or "utf-8"
+        write_line(text.encode(encoding, "backslashreplace").decode(encoding))
 
     def error(self, message: str, hint: str) -> None:
         """Print the problem, then the hint on its own line."""
         self.close()
-        self._console.print(f"[bold red]error[/] {message}", soft_wrap=True)
+        self._print(Text.assemble(("error", "bold red"), " ", message))
         if hint:
-            self._console.print(f"      {hint}", soft_wrap=True)
+            self._print(Text(f"      {hint}"))
 
     def close(self) -> None:
         """Stop the bars."""
         self._bars.stop()
+
+    def _print(self, text: Text) -> None:
+        """Print words that are not ours: brackets in a file's name are no markup."""
+        self._console.print(text, soft_wrap=True)
 
     def _move_bar(self, status: StageStatus) -> None:
         event = status.event
@@ -115,7 +127,7 @@ class TerminalReporter:
             return
         self._stage, self._tenth = event.stage, tenth
         count = f"{event.done}/{event.total}" if event.total else "…"
-        self._console.print(f"{stage_label(event.stage)}  {count}  {pace_text(status)}".rstrip(), soft_wrap=True)
+        self._print(Text(f"{stage_label(event.stage)}  {count}  {pace_text(status)}".rstrip()))
 
 
 def pace_text(status: StageStatus) -> str:
@@ -165,6 +177,35 @@ class JsonReporter:
     def close(self) -> None:
         """Nothing to tidy."""
 
-    def _write(self, **values: Any) -> None:
-        sys.stdout.write(json.dumps(values, ensure_ascii=False, default=str) + "\n")
+    @staticmethod
+    def _write(**values: Any) -> None:
+        # ASCII only, so that a name that is no Unicode and an old code page do no harm.
+        write_line(json.dumps(_json_value(values), default=str, allow_nan=False))
+
+
+def write_line(text: str) -> None:
+    """Write a line to the output stream at once.
+
+    Raises
+    ------
+    OutputClosed
+        Nobody reads it any more.
+    """
+    try:
+        sys.stdout.write(text + "\n")
         sys.stdout.flush()
+    except BrokenPipeError as error:
+        # What is left in the stream's buffer must go somewhere, or Python complains at its end.
+        devnull = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(devnull, sys.stdout.fileno())
+        os.close(devnull)
+        raise OutputClosed from error
+
+
+def _json_value(value: Any) -> Any:
+    """The value with null for numbers that JSON does not have."""
+    if isinstance(value, dict):
+        return {str(key): _json_value(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_json_value(item) for item in value]
+    return None if isinstance(value, float) and not math.isfinite(value) else value

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import argparse
 import os
-import shutil
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 from l3rocc_engine.config import PipelineConfig
@@ -16,7 +16,8 @@ from l3rocc_engine.pipeline import process_source
 from l3rocc_engine.progress import CancelToken
 from l3rocc_engine.sample import sample_video_path
 from l3rocc_studio.cli.console import Reporter
-from l3rocc_studio.cli.process import facts_text, run_facts, work_folder
+from l3rocc_studio.cli.destination import check_dataset_folder, work_folder_of
+from l3rocc_studio.cli.process import facts_text, run_facts
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -36,28 +37,43 @@ def run(arguments: argparse.Namespace, reporter: Reporter, cancel: CancelToken) 
     """Open the studio on the sample, or make a dataset, a film and a picture of it."""
     if has_display() and not arguments.headless:
         reporter.close()
-        return subprocess.run([sys.executable, "-m", "l3rocc_studio.app", "--demo"], check=False).returncode
+        return show_studio(cancel)
     if not has_display():
         reporter.remark("There is no display: making the demo's files instead of opening the studio.")
     return make_files(arguments.out.absolute(), reporter, cancel)
+
+
+def show_studio(cancel: CancelToken) -> int:
+    """Open the window in a process of its own, which ends with this one."""
+    studio = subprocess.Popen([sys.executable, "-m", "l3rocc_studio.app", "--demo"])
+    try:
+        while studio.poll() is None:
+            cancel.check()
+            time.sleep(0.1)
+    finally:
+        if studio.poll() is None:
+            studio.terminate()
+            studio.wait()
+    return studio.returncode
 
 
 def make_files(out: Path, reporter: Reporter, cancel: CancelToken) -> int:
     """Process the sample and leave ``dataset/``, ``demo.mp4`` and ``demo.png`` in ``out``."""
     from l3rocc_studio.render.movie import render_movie, render_still
 
-    out.mkdir(parents=True, exist_ok=True)
     dataset, film, still = out / "dataset", out / "demo.mp4", out / "demo.png"
-    source = open_source(sample_video_path())
+    sample = sample_video_path()
+    check_dataset_folder(dataset, sample, overwrite=True)
+    source = open_source(sample)
     try:
-        finished = process_source(source, PipelineConfig(), work_folder(dataset), events=reporter.event, cancel=cancel)
-        write_dataset(finished, dataset, profile="interndata", overwrite=True, events=reporter.event, cancel=cancel)
-        render_movie(finished, film, events=reporter.event, cancel=cancel)
-        render_still(finished, finished.num_frames // 2, still)
-        facts = run_facts(finished, dataset)
+        with work_folder_of(dataset) as work:
+            finished = process_source(source, PipelineConfig(), work, events=reporter.event, cancel=cancel)
+            write_dataset(finished, dataset, profile="interndata", overwrite=True, events=reporter.event, cancel=cancel)
+            render_movie(finished, film, events=reporter.event, cancel=cancel)
+            render_still(finished, finished.num_frames // 2, still)
+            facts = run_facts(finished, dataset)
     finally:
         source.close()
-    shutil.rmtree(work_folder(dataset), ignore_errors=True)
     made = {"dataset": str(dataset), "film": str(film), "picture": str(still)}
     lines = "\n".join(f"  {name:<8} {path}" for name, path in made.items())
     reporter.result(f"{facts_text(facts)}\nMade:\n{lines}", {**facts, **made})

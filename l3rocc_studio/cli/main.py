@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import argparse
+import os
 import signal
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from importlib import import_module
 from types import FrameType
 
 from l3rocc_engine import __version__
 from l3rocc_engine.errors import Cancelled, L3roccError
 from l3rocc_engine.progress import CancelToken
-from l3rocc_studio.cli.console import JsonReporter, Reporter, TerminalReporter
+from l3rocc_studio.cli.console import JsonReporter, OutputClosed, Reporter, TerminalReporter
 
 COMMANDS = {
     "process": "turn a video, a folder of images or a dataset trajectory into a dataset folder with occupancy",
@@ -23,6 +25,8 @@ COMMANDS = {
     "weights": "show, fetch, add, check or remove the weights of the π³ network",
 }
 Handler = Callable[[argparse.Namespace, Reporter, CancelToken], int]
+FAILED = 1
+STOP_SIGNALS = tuple(getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name))
 
 EPILOG = """exit codes: 0 done, 1 failed, 2 bad input or settings, 3 the pictures do not allow a reconstruction,
 4 not valid (validate), 130 stopped with Ctrl-C"""
@@ -53,34 +57,65 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; the return value is the exit code."""
     argv = sys.argv[1:] if argv is None else argv
     chosen = next((word for word in argv if not word.startswith("-")), "")
-    arguments = build_parser(chosen).parse_args(argv)
-    reporter: Reporter = JsonReporter() if arguments.json else TerminalReporter()
     cancel = CancelToken()
-    previous = signal.signal(signal.SIGINT, _stop_politely(cancel, reporter))
     try:
-        handler: Handler = arguments.handler
+        with _stop_signals_ask(cancel):
+            arguments = build_parser(chosen).parse_args(argv)
+            return _run(arguments, JsonReporter() if arguments.json else TerminalReporter(), cancel)
+    except KeyboardInterrupt:
+        return Cancelled.exit_code
+    except OutputClosed:
+        return FAILED
+
+
+def _run(arguments: argparse.Namespace, reporter: Reporter, cancel: CancelToken) -> int:
+    """Call the command; whatever a user can cause ends in a sentence, not in a traceback."""
+    handler: Handler = arguments.handler
+    try:
+        cancel.check()
         return handler(arguments, reporter, cancel)
     except Cancelled as cancelled:
-        reporter.error(str(cancelled), "Run the same command again to go on from the last finished stage.")
-        return Cancelled.exit_code
+        return _tell_stopped(reporter, str(cancelled))
     except L3roccError as error:
+        if cancel.is_set():  # a service manager signals the children too, and their end is no news then
+            return _tell_stopped(reporter, "Stopped on request.")
         reporter.error(error.message, error.hint)
         return error.exit_code
+    except MemoryError as error:
+        hint = "Take a larger voxel size or a smaller range, or close other programs."
+        reporter.error(f"There is not enough memory: {error or 'an allocation failed'}.", hint)
+        return FAILED
+    except OSError as error:
+        where = f"{os.fsdecode(error.filename)}: " if isinstance(error.filename, str | bytes) else ""
+        reporter.error(f"{where}{error.strerror or error}.", "Check the path, its permissions and the free space.")
+        return FAILED
     finally:
         reporter.close()
-        signal.signal(signal.SIGINT, previous)
 
 
-def _stop_politely(cancel: CancelToken, reporter: Reporter) -> Callable[[int, FrameType | None], None]:
-    """First Ctrl-C asks the job to stop, the second stops at once."""
+def _tell_stopped(reporter: Reporter, message: str) -> int:
+    reporter.error(message, "Run the same command again to go on from the last finished stage.")
+    return Cancelled.exit_code
 
-    def on_interrupt(_signal: int, _frame: FrameType | None) -> None:
+
+@contextmanager
+def _stop_signals_ask(cancel: CancelToken) -> Iterator[None]:
+    """The first Ctrl-C, or a polite kill, asks the job to stop; the second stops at once."""
+
+    def on_signal(_signal: int, _frame: FrameType | None) -> None:
         if cancel.is_set():
             raise KeyboardInterrupt
         cancel.set()
-        reporter.remark("Stopping… (Ctrl-C again to stop at once)")
+        # Written past Python's streams: those may be in the middle of a write when a signal comes.
+        with suppress(OSError):
+            os.write(2, b"\nStopping (Ctrl-C again to stop at once)\n")
 
-    return on_interrupt
+    previous = {wanted: signal.signal(wanted, on_signal) for wanted in STOP_SIGNALS}
+    try:
+        yield
+    finally:
+        for wanted, handler in previous.items():
+            signal.signal(wanted, handler)
 
 
 if __name__ == "__main__":

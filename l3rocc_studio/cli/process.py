@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import argparse
-import shutil
 from pathlib import Path
 from typing import Any
 
 from l3rocc_engine.config import BACKEND_NAMES, PipelineConfig, load_config
 from l3rocc_engine.dataset import PROFILES, write_dataset
-from l3rocc_engine.errors import OutputError
 from l3rocc_engine.frames.opener import open_source
-from l3rocc_engine.pipeline import process_source
+from l3rocc_engine.pipeline import has_finished_stage, process_source
 from l3rocc_engine.progress import CancelToken
 from l3rocc_engine.run import Run
 from l3rocc_studio.cli.console import Reporter, duration
+from l3rocc_studio.cli.destination import check_dataset_folder, work_folder_of
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -63,39 +62,32 @@ def config_of(arguments: argparse.Namespace) -> PipelineConfig:
     return changed.with_warnings(warnings)
 
 
-def work_folder(out: Path) -> Path:
-    """Where the stages of a run that will become ``out`` are kept until it is finished."""
-    return out.parent / f".{out.name}.l3rocc-work"
-
-
 def run(arguments: argparse.Namespace, reporter: Reporter, cancel: CancelToken) -> int:
     """Process the input, write the dataset, remove the stages; an interrupted run keeps them."""
     out: Path = arguments.out.absolute()
-    if out.exists() and not arguments.overwrite:
-        raise OutputError(f"{out} exists already.", "Choose another folder, or pass --overwrite.")
     config = config_of(arguments)
+    check_dataset_folder(out, arguments.input, overwrite=arguments.overwrite)
     source = open_source(arguments.input, fps=config.fps)
     try:
         for warning in (*config.warnings, *source.warnings):
             reporter.remark(warning)
-        work = work_folder(out)
-        if work.exists():
-            reporter.remark("Going on from the stages of an earlier run.")
-        finished = process_source(source, config, work, events=reporter.event, cancel=cancel)
-        for note in finished.record.notes[len(config.warnings) + len(source.warnings) :]:
-            reporter.remark(note)
-        write_dataset(
-            finished,
-            out,
-            profile=arguments.profile,
-            overwrite=arguments.overwrite,
-            events=reporter.event,
-            cancel=cancel,
-        )
-        facts = run_facts(finished, out)
+        with work_folder_of(out) as work:
+            if has_finished_stage(work):
+                reporter.remark("An earlier run was interrupted: its finished stages are used where they fit.")
+            finished = process_source(source, config, work, events=reporter.event, cancel=cancel)
+            for note in finished.record.notes[len(config.warnings) + len(source.warnings) :]:
+                reporter.remark(note)
+            write_dataset(
+                finished,
+                out,
+                profile=arguments.profile,
+                overwrite=arguments.overwrite,
+                events=reporter.event,
+                cancel=cancel,
+            )
+            facts = run_facts(finished, out)
     finally:
         source.close()
-    shutil.rmtree(work, ignore_errors=True)
     reporter.result(facts_text(facts), facts)
     return 0
 

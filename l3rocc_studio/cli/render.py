@@ -6,9 +6,9 @@ import argparse
 from pathlib import Path
 
 from l3rocc_engine.dataset import open_dataset
-from l3rocc_engine.errors import OutputError
 from l3rocc_engine.progress import CancelToken
 from l3rocc_studio.cli.console import Reporter
+from l3rocc_studio.cli.destination import check_file
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -25,10 +25,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace, reporter: Reporter, cancel: CancelToken) -> int:
     """Render with or without a display."""
     out: Path = arguments.out.absolute()
-    if out.suffix.lower() != ".mp4":
-        raise OutputError(f"{out.name} is not an .mp4 name.", "Give a file such as demo.mp4.")
-    if out.exists() and not arguments.overwrite:
-        raise OutputError(f"{out} exists already.", "Choose another name, or pass --overwrite.")
+    check_file(out, suffix=".mp4", overwrite=arguments.overwrite)
+    if arguments.still:
+        check_file(arguments.still.absolute(), suffix=".png", overwrite=arguments.overwrite)
     opened = open_dataset(arguments.run)
     # VTK is slow to import and aborts without any OpenGL, so it is loaded only once the input is known to be good.
     from l3rocc_studio.render.movie import render_movie, render_still

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import argparse
+import errno
 import json
 import os
 import signal
 import threading
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -13,11 +16,13 @@ from typing import Any
 import pytest
 
 from l3rocc_engine.dataset import open_dataset
+from l3rocc_engine.errors import L3roccError
 from l3rocc_engine.pipeline import process_source
+from l3rocc_studio.cli import info as info_command
 from l3rocc_studio.cli import process as process_command
 from l3rocc_studio.cli.console import duration
+from l3rocc_studio.cli.destination import work_folder
 from l3rocc_studio.cli.main import main
-from l3rocc_studio.cli.process import work_folder
 from tests.synthetic.run_factory import make_run
 from tests.synthetic.sources import WallBackend
 
@@ -105,6 +110,90 @@ def test_ctrl_c_stops_politely(
 
     monkeypatch.setattr(backend, "reconstruct", interrupted)
     assert main(["process", str(clip), "--out", str(tmp_path / "run"), *GRID]) == 130
+
+
+@pytest.mark.skipif(os.name == "nt", reason="signals of this kind are POSIX")
+@pytest.mark.parametrize("wanted", ["SIGINT", "SIGTERM", "SIGHUP"])
+def test_a_signal_while_the_command_is_loading_stops_without_a_traceback(
+    clip: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], wanted: str
+) -> None:
+    def interrupted(_parser: argparse.ArgumentParser) -> None:
+        signal.raise_signal(getattr(signal, wanted))
+
+    monkeypatch.setattr(info_command, "add_arguments", _then(interrupted, info_command.add_arguments))
+    assert main(["info", str(clip)]) == 130
+    assert "Traceback" not in capsys.readouterr().err
+    assert signal.getsignal(signal.SIGTERM) is signal.SIG_DFL, "what was set before is set again"
+
+
+def test_the_second_ctrl_c_stops_at_once_and_tidily(
+    clip: Path, backend: WallBackend, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def deaf(*_arguments: Any, **_options: Any) -> Any:
+        signal.raise_signal(signal.SIGINT)
+        signal.raise_signal(signal.SIGINT)
+        raise AssertionError("went on after the second Ctrl-C")
+
+    monkeypatch.setattr(backend, "reconstruct", deaf)
+    assert main(["process", str(clip), "--out", str(tmp_path / "run"), *GRID]) == 130
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("problem", "words"),
+    [
+        (OSError(errno.ENOSPC, "No space left on device", "/somewhere/x.npy"), "/somewhere/x.npy: No space left"),
+        (MemoryError("Unable to allocate 3 TiB"), "Unable to allocate 3 TiB"),
+    ],
+)
+def test_what_the_machine_refuses_is_a_sentence(
+    clip: Path,
+    backend: WallBackend,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    problem: Exception,
+    words: str,
+) -> None:
+    def refused(*_arguments: Any, **_options: Any) -> Any:
+        raise problem
+
+    monkeypatch.setattr(backend, "reconstruct", refused)
+    assert main(["process", str(clip), "--out", str(tmp_path / "run"), *GRID]) == 1
+    assert words in capsys.readouterr().err
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_an_error_that_follows_from_the_stop_is_a_stop(
+    clip: Path, backend: WallBackend, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def killed_with_its_child(*_arguments: Any, **_options: Any) -> Any:
+        signal.raise_signal(signal.SIGTERM)
+        raise L3roccError("The step 'solve' stopped unexpectedly (exit code -15).")
+
+    monkeypatch.setattr(backend, "reconstruct", killed_with_its_child)
+    assert main(["process", str(clip), "--out", str(tmp_path / "run"), *GRID]) == 130
+
+
+def test_a_bad_destination_is_refused_before_the_work(
+    clip: Path, backend: WallBackend, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "mine"
+    out.mkdir()
+    (out / "thesis.txt").write_text("years of work")
+    assert main(["process", str(clip), "--out", str(out), *GRID, "--overwrite"]) == 1
+    assert "is not a dataset" in capsys.readouterr().err
+    assert main(["process", str(clip), "--out", str(out / "thesis.txt" / "run"), *GRID]) == 1
+    assert "cannot be written" in capsys.readouterr().err
+    assert backend.calls == 0
+
+
+def _then(first: Callable[[Any], None], second: Callable[[Any], None]) -> Callable[[Any], None]:
+    def both(value: Any) -> None:
+        first(value)
+        second(value)
+
+    return both
 
 
 @pytest.mark.parametrize(

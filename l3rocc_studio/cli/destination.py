@@ -1,0 +1,106 @@
+"""Where a command will write: looked at before the work begins, so that hours are not lost at the end."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import psutil
+
+from l3rocc_engine.dataset import layout
+from l3rocc_engine.errors import OutputError
+from l3rocc_engine.pipeline import has_finished_stage
+
+
+def check_dataset_folder(out: Path, source: Path, *, overwrite: bool) -> None:
+    """Refuse a destination that the writer would refuse after the work.
+
+    Raises
+    ------
+    OutputError
+        If ``out`` is a file, exists, is no dataset, or holds the input.
+    """
+    if not out.exists():
+        return
+    if not out.is_dir():
+        raise OutputError(f"{out} is a file; the dataset becomes a folder.", "Give the name of a folder.")
+    if not any(out.iterdir()):
+        return
+    if not overwrite:
+        raise OutputError(f"{out} exists already.", "Choose another folder, or pass --overwrite.")
+    if source.resolve().is_relative_to(out.resolve()):
+        raise OutputError(f"{out} holds the input {source.name} itself.", "Choose another folder.")
+    if not (out / layout.RUN).is_file() and not (out / layout.INFO).is_file():
+        raise OutputError(f"{out} is not a dataset and is not replaced.", "Choose another folder, or empty it first.")
+
+
+@contextmanager
+def work_folder_of(out: Path) -> Iterator[Path]:
+    """The folder beside ``out`` that keeps the stages; it goes when the work is done or no stage was finished.
+
+    Raises
+    ------
+    OutputError
+        If nothing can be written there, or another process is at work in it.
+    """
+    work = work_folder(out)
+    owner = work / "owner.json"
+    try:
+        work.mkdir(parents=True, exist_ok=True)
+        other = _living_owner(owner)
+        if other is None:
+            owner.write_text(json.dumps({"pid": os.getpid(), "started_s": psutil.Process().create_time()}))
+    except OSError as error:
+        raise OutputError(f"{out} cannot be written: {error.strerror}.", "Choose another folder with --out.") from error
+    if other is not None:
+        raise OutputError(
+            f"Another run is making {out} already (process {other}).", "Wait for it, or choose another folder."
+        )
+    is_done = False
+    try:
+        yield work
+        is_done = True
+    finally:
+        owner.unlink(missing_ok=True)
+        if is_done or not has_finished_stage(work):
+            shutil.rmtree(work, ignore_errors=True)
+
+
+def _living_owner(owner: Path) -> int | None:
+    """The process that works in a folder now; None if that one has ended, was killed, or is this one."""
+    try:
+        noted = json.loads(owner.read_text(encoding="utf-8"))
+        process = psutil.Process(noted["pid"])
+        is_same = abs(process.create_time() - noted["started_s"]) < 1.0
+    except (FileNotFoundError, ValueError, KeyError, TypeError, psutil.Error):
+        return None
+    return process.pid if is_same and process.pid != os.getpid() else None
+
+
+def work_folder(out: Path) -> Path:
+    """Where the stages of a run that will become ``out`` are kept until it is finished."""
+    return out.parent / f".{out.name}.l3rocc-work"
+
+
+def check_file(out: Path, *, suffix: str, overwrite: bool) -> None:
+    """Refuse a file name that cannot be written.
+
+    Raises
+    ------
+    OutputError
+        If it has another suffix, exists, is a folder, or its folder is not one.
+    """
+    if out.suffix.lower() != suffix:
+        raise OutputError(f"{out.name} is not a name that ends in {suffix}.", f"Give a file such as demo{suffix}.")
+    if out.is_dir():
+        raise OutputError(f"{out} is a folder.", f"Give the name of a file, such as {out.name}{suffix}.")
+    if out.exists() and not overwrite:
+        raise OutputError(f"{out} exists already.", "Choose another name, or pass --overwrite.")
+    try:
+        out.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise OutputError(f"{out} cannot be written: {error.strerror}.", "Choose another folder.") from error

@@ -1,0 +1,61 @@
+"""What reporters write: words that are not ours, numbers and names that JSON does not know, readers that go away."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from l3rocc_studio.cli.console import JsonReporter, TerminalReporter
+
+
+def test_brackets_in_names_are_no_markup(capsys: pytest.CaptureFixture[str]) -> None:
+    reporter = TerminalReporter()
+    reporter.error("clip[red] [/nothing] :smile: is bad.", "Rename [it].")
+    reporter.remark("pc_range needs [x0, y0]")
+    said = capsys.readouterr().err
+    assert "clip[red] [/nothing] :smile: is bad." in said
+    assert "Rename [it]." in said
+    assert "note pc_range needs [x0, y0]" in said
+
+
+def test_json_lines_are_json_whatever_they_hold(capsys: pytest.CaptureFixture[str]) -> None:
+    def refuse(word: str) -> None:
+        raise AssertionError(f"{word} is no JSON")
+
+    name = os.fsdecode(b"clip_\xff.mp4")
+    JsonReporter().result("", {"residual": float("nan"), "all": [float("inf"), 1.5], "path": name, "ünï": "漢🎥"})
+    line = capsys.readouterr().out
+    assert line.isascii()
+    assert json.loads(line, parse_constant=refuse) == {
+        "type": "result",
+        "residual": None,
+        "all": [None, 1.5],
+        "path": name,
+        "ünï": "漢🎥",
+    }
+
+
+def test_names_that_are_no_unicode_can_be_printed() -> None:
+    program = "from l3rocc_studio.cli.console import TerminalReporter as R; R().result('x \\udcff é', {})"
+    environment = {**os.environ, "PYTHONIOENCODING": "utf-8:strict"}
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, env=environment, check=True)
+    assert done.stdout.decode() == "x \\udcff é\n"
+
+
+@pytest.mark.parametrize("options", [[], ["--json"]])
+def test_a_reader_that_goes_away_is_no_error(tmp_path: Path, options: list[str]) -> None:
+    (tmp_path / "meta").mkdir()
+    (tmp_path / "meta" / "info.json").write_text("{}")
+    reading, writing = os.pipe()
+    os.close(reading)
+    command = [sys.executable, "-m", "l3rocc_studio.cli.main", "validate", str(tmp_path), *options]
+    done = subprocess.run(command, stdout=writing, stderr=subprocess.PIPE, check=False)
+    os.close(writing)
+    assert done.returncode == 1
+    assert b"Traceback" not in done.stderr
+    assert b"BrokenPipe" not in done.stderr
