@@ -300,7 +300,8 @@ def test_history_and_world_occupancy_can_be_switched(studio: Studio, engine: Fak
 
     def picture(panel: QWidget) -> bytes:
         wait_settled(studio, qtbot)
-        return bytes(panel.grab().toImage().constBits())
+        image = panel.grab().toImage()
+        return bytes(image.constBits())  # the image has to outlive the look at its memory
 
     for key, panel in zip(("world_voxels", "history"), studio.window.scene_panels, strict=True):
         assert panel.view is not None

@@ -51,7 +51,7 @@ def shown_picture(studio: Studio) -> NDArray[np.uint8]:
     image = studio.window.rgb_panel.view.image
     assert image is not None
     bgra = np.frombuffer(image.constBits(), np.uint8).reshape(image.height(), image.bytesPerLine() // 4, 4)
-    return bgra[:, : image.width(), 2::-1]
+    return bgra[:, : image.width(), 2::-1].copy()
 
 
 def num_colors(widget: QWidget) -> int:
