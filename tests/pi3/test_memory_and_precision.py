@@ -94,6 +94,7 @@ def test_a_size_that_is_no_multiple_of_a_patch_is_refused(model: Pi3) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.filterwarnings("ignore::DeprecationWarning:torch.*")  # of the compiler's own parts
 def test_compiled_blocks_give_the_same_result(model: Pi3) -> None:
     compiled = tiny_model().compile_blocks()
     assert torch.allclose(compiled(FRAMES).local_points, model(FRAMES).local_points, atol=1e-4)

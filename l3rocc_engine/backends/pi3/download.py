@@ -10,7 +10,7 @@ import shutil
 import urllib.error
 import urllib.request
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from io import FileIO
 from pathlib import Path
 
@@ -24,6 +24,22 @@ SPARE_BYTES = 64 << 20
 _AGENT = "l3rocc-studio"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fetched:
+    """A complete download.
+
+    Attributes
+    ----------
+    part
+        The file, under its unfinished name.
+    sha256
+        Digest that the server announced for it, if it did; not compared here.
+    """
+
+    part: Path
+    sha256: str | None
+
+
 def download_file(
     urls: Sequence[str],
     path: Path,
@@ -31,7 +47,7 @@ def download_file(
     size_range: tuple[int, int] = (0, 1 << 62),
     progress: StepProgress = no_progress,
     cancel: CancelToken | None = None,
-) -> Path:
+) -> Fetched:
     """Fetch a file into ``path.part``, going on where an earlier attempt stopped.
 
     Parameters
@@ -46,10 +62,6 @@ def download_file(
         Bytes done and in all.
     cancel
         Stops within half a second.
-
-    Returns
-    -------
-    The complete ``.part`` file.
 
     Raises
     ------
@@ -72,7 +84,7 @@ def download_file(
         except _NotThere as problem:
             problems.append(f"{url}: {problem}")
         else:
-            return job.part
+            return Fetched(part=job.part, sha256=job.announced[-1] if job.announced else None)
     raise InputError(
         f"The file cannot be fetched: {'; '.join(problems)}.",
         "Check the connection and run the same command again, it goes on where it stopped; or give a mirror with "
@@ -110,6 +122,7 @@ class _Job:
     size_range: tuple[int, int]
     progress: StepProgress
     cancel: CancelToken
+    announced: list[str] = field(default_factory=list)
 
     def fetch(self, url: str) -> None:
         """Ask one server, again after a cut as long as bytes keep coming."""
@@ -148,6 +161,8 @@ class _Job:
                     return have
                 self.part.unlink()
                 return self._fetch_rest(url, 0)
+            if head.sha256:
+                self.announced.append(head.sha256)
             first = have if head.status == http.HTTPStatus.PARTIAL_CONTENT else 0
             total = _announced(head, first)
             self._require_sense(first, total)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import http.client
 import queue
+import re
 import threading
 import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass
 from email.message import Message
+from typing import IO
 
 from l3rocc_engine.progress import CancelToken
 
@@ -20,10 +22,44 @@ _QUEUED_BLOCKS = 16
 
 @dataclass(frozen=True, slots=True)
 class AnswerHead:
-    """Status and headers of an answer."""
+    """Status and headers of an answer.
+
+    Attributes
+    ----------
+    status, headers
+        Of the server that sends the file.
+    sha256
+        Digest of the whole file if a server on the way announced it, as the Hugging Face hub does.
+    """
 
     status: int
     headers: Message
+    sha256: str | None = None
+
+
+class _DigestListener(urllib.request.HTTPRedirectHandler):
+    """Follows redirects and notes the digest that the hub sends along with them."""
+
+    def __init__(self) -> None:
+        self.sha256: str | None = None
+
+    def redirect_request(
+        self,
+        req: urllib.request.Request,
+        fp: IO[bytes],
+        code: int,
+        msg: str,
+        headers: http.client.HTTPMessage,
+        newurl: str,
+    ) -> urllib.request.Request | None:
+        """Note, then do as always."""
+        self.note(headers)
+        return super().redirect_request(req, fp, code, msg, headers, newurl)
+
+    def note(self, headers: Message) -> None:
+        tag = headers.get("X-Linked-ETag", "").strip('"').lower()
+        if re.fullmatch("[0-9a-f]{64}", tag):
+            self.sha256 = tag
 
 
 class HttpBlocks:
@@ -76,8 +112,10 @@ class HttpBlocks:
 
     def _read(self) -> None:
         try:
-            with urllib.request.urlopen(self._request, timeout=TIMEOUT_S) as answer:
-                self._put(AnswerHead(answer.status, answer.headers))
+            listener = _DigestListener()
+            with urllib.request.build_opener(listener).open(self._request, timeout=TIMEOUT_S) as answer:
+                listener.note(answer.headers)
+                self._put(AnswerHead(answer.status, answer.headers, listener.sha256))
                 while not self._is_over.is_set():
                     block = _read_block(answer)
                     if not block:

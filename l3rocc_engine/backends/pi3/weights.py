@@ -73,7 +73,7 @@ def candidate_files(folder: Path | None = None) -> tuple[Path, ...]:
     Face hub.
     """
     ours = (folder or default_folder()) / FILE_NAME
-    ckpt = Path("ckpt")
+    ckpt = Path("ckpt").absolute()
     hub = _hub_folder() / HUB_FOLDER / "snapshots"
     snapshots = sorted(hub.glob(f"*/{FILE_NAME}")) if hub.is_dir() else []
     return (ours, ckpt / FILE_NAME, ckpt / "Pi3" / FILE_NAME, *snapshots)
@@ -160,6 +160,8 @@ class WeightsStore:
     ) -> Path:
         """Fetch the file, check it, and only then give it its name.
 
+        It must have the pinned digest; where none is pinned yet, the one that the hub announces.
+
         Raises
         ------
         InputError
@@ -172,14 +174,14 @@ class WeightsStore:
         if file_problem(self.path, self.spec) is None:
             return self.path
         fewest = self.spec.data_bytes
-        part = download_file(
+        fetched = download_file(
             self.spec.urls,
             self.path,
             size_range=(fewest, fewest + MOST_HEADER_BYTES),
             progress=progress,
             cancel=cancel,
         )
-        return self._accept(part, check_progress, cancel)
+        return self._accept(fetched.part, check_progress, cancel, announced=fetched.sha256)
 
     def add(self, file: Path, *, progress: StepProgress = no_progress, cancel: CancelToken | None = None) -> Path:
         """Take a file that the user has: checked, copied here, checked again by its digest.
@@ -226,9 +228,11 @@ class WeightsStore:
                 path.unlink()
         return freed
 
-    def _accept(self, part: Path, progress: StepProgress, cancel: CancelToken | None) -> Path:
+    def _accept(
+        self, part: Path, progress: StepProgress, cancel: CancelToken | None, *, announced: str | None = None
+    ) -> Path:
         try:
-            digest = self._checked(part, progress, cancel)
+            digest = self._checked(part, progress, cancel, announced=announced)
         except InputError:
             part.unlink(missing_ok=True)
             raise
@@ -236,15 +240,17 @@ class WeightsStore:
         write_json(self.folder / PIN_FILE, {"sha256": digest, "bytes": self.path.stat().st_size})
         return self.path
 
-    def _checked(self, path: Path, progress: StepProgress, cancel: CancelToken | None) -> str:
+    def _checked(
+        self, path: Path, progress: StepProgress, cancel: CancelToken | None, *, announced: str | None = None
+    ) -> str:
         problem = file_problem(path, self.spec)
         if problem is not None:
             raise InputError(problem, "Remove it with 'l3rocc weights remove' and download it again.")
         digest = file_sha256(path, progress=progress, cancel=cancel)
-        pinned = self.pinned_sha256
-        if pinned is not None and digest != pinned:
+        wanted = self.pinned_sha256 or announced
+        if wanted is not None and digest != wanted:
             raise InputError(
-                f"{path.name} is not the expected file: its SHA-256 is {digest}, not {pinned}.",
+                f"{path.name} is not the expected file: its SHA-256 is {digest}, not {wanted}.",
                 "It was damaged on its way or changed at its source; download it again, or pass the new digest with "
                 "--sha256 if you trust it.",
             )

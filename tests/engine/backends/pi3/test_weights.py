@@ -114,6 +114,21 @@ def test_a_wrong_digest_is_refused_and_removed(offer: FileOffer, tmp_path: Path)
     assert list(tmp_path.iterdir()) == []
 
 
+def test_the_digest_that_the_hub_announces_is_compared(offer: FileOffer, tmp_path: Path) -> None:
+    true = hashlib.sha256(offer.content).hexdigest()
+    offer.announced = true.upper()
+    offer.cut_after[:] = [300_000]
+    wanted = store(tmp_path, offer)
+    wanted.download().unlink()
+    assert wanted.pinned_sha256 == true
+    assert offer.ranges == [None, "bytes=300000-"], "redirects keep the range"
+    wanted.remove()
+    offer.announced = "12" * 32
+    with pytest.raises(InputError, match="SHA-256"):
+        wanted.download()
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_the_digest_of_the_first_download_holds_for_the_next(offer: FileOffer, tmp_path: Path) -> None:
     wanted = store(tmp_path, offer)
     wanted.download().unlink()

@@ -23,6 +23,8 @@ class FileOffer:
         Whether it can go on in the middle.
     status
         Another status than success for everything.
+    announced
+        Digest that it sends along with a redirect to the file, as the hub does.
     ranges
         The ranges it was asked for.
     """
@@ -31,6 +33,7 @@ class FileOffer:
     cut_after: list[int] = field(default_factory=list)
     has_ranges: bool = True
     status: int = 200
+    announced: str | None = None
     ranges: list[str | None] = field(default_factory=list)
     url: str = ""
 
@@ -41,6 +44,13 @@ def serve(offer: FileOffer) -> Iterator[FileOffer]:
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
+            if offer.announced and self.path != "/blob":
+                self.send_response(302)
+                self.send_header("Location", "/blob")
+                self.send_header("X-Linked-ETag", f'"{offer.announced}"')
+                self.send_header("Content-Length", "0")
+                self.end_headers()
+                return
             asked = self.headers.get("Range")
             offer.ranges.append(asked)
             if offer.status != 200:
