@@ -15,7 +15,7 @@ from l3rocc_engine.backends.pi3.chunks import JoinedPasses, PassRunner
 from l3rocc_engine.backends.pi3.inference import Pi3Network, PointNetwork
 from l3rocc_engine.backends.pi3.intrinsics import SharedCamera, share_camera
 from l3rocc_engine.backends.pi3.memory import ChunkPlan, Device, plan_chunks
-from l3rocc_engine.backends.pi3.weights import find_weights
+from l3rocc_engine.backends.pi3.weights import find_weights, noted_sha256
 from l3rocc_engine.backends.protocol import PointMapSink
 from l3rocc_engine.config import PipelineConfig
 from l3rocc_engine.errors import ReconstructionError
@@ -159,15 +159,17 @@ class Pi3Backend:
             on_keyframe=show,
         ).run(prepared.plan)
         trajectory = interpolate_trajectory(key_frames, np.stack(joined.poses), times)
-        return self._reconstruction(source, joined, trajectory, described)
+        digest = noted_sha256(weights)
+        about = f"π³: {described}. Weights: {weights}{f', SHA-256 {digest}' if digest else ''}."
+        return self._reconstruction(source, joined, trajectory, about)
 
     def _reconstruction(
-        self, source: FrameSource, joined: JoinedPasses, trajectory: Trajectory, described: str
+        self, source: FrameSource, joined: JoinedPasses, trajectory: Trajectory, about: str
     ) -> Reconstruction:
         camera = share_camera(joined.cameras, *source.size_px)
         world_up = guess_up(np.stack(joined.poses))
         up_notes = (UP_NOTE,) if world_up is not None else ()
-        notes = (f"π³: {described}.", *_pass_notes(joined), *camera.notes, UNKNOWN_SCALE_NOTE, *up_notes)
+        notes = (about, *_pass_notes(joined), *camera.notes, UNKNOWN_SCALE_NOTE, *up_notes)
         return Reconstruction(
             point_maps=joined.point_maps,
             trajectory=trajectory,

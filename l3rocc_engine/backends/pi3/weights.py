@@ -91,6 +91,16 @@ def find_weights(folder: Path | None = None, spec: WeightsSpec = PUBLISHED) -> P
     return next((path for path in candidate_files(folder) if file_problem(path, spec) is None), None)
 
 
+def noted_sha256(file: Path) -> str | None:
+    """Digest that was noted beside a weights file when it was checked, if any."""
+    try:
+        noted = json.loads((file.parent / PIN_FILE).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+    digest = noted.get("sha256") if isinstance(noted, dict) else None
+    return digest if isinstance(digest, str) else None
+
+
 def file_problem(path: Path, spec: WeightsSpec = PUBLISHED) -> str | None:
     """Why a file cannot be the weights, in a sentence, or None; reads its header only."""
     try:
@@ -144,12 +154,7 @@ class WeightsStore:
         """Digest that a file must have: the one asked for, else that of the first verified file, if any."""
         if self.spec.sha256:
             return self.spec.sha256
-        try:
-            noted = json.loads((self.folder / PIN_FILE).read_text(encoding="utf-8"))
-        except (OSError, ValueError):
-            return None
-        digest = noted.get("sha256") if isinstance(noted, dict) else None
-        return digest if isinstance(digest, str) else None
+        return noted_sha256(self.path)
 
     def download(
         self,
