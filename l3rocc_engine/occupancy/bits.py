@@ -1,4 +1,4 @@
-"""Two machine operations that numba has no name for: an unaligned 64-bit load, and counting trailing zeros."""
+"""Machine operations that numba has no name for: an unaligned 64-bit load, counting trailing zeros, prefetching."""
 
 from __future__ import annotations
 
@@ -32,3 +32,20 @@ def trailing_zeros(_typing: Any, value: Any) -> Any:
         return builder.cttz(arguments[0], ir.Constant(ir.IntType(1), 0))
 
     return types.uint64(value), build
+
+
+@intrinsic
+def prefetch(_typing: Any, address: Any) -> Any:
+    """Ask for the cache line at an address, which need not be valid, that will be written to soon."""
+    if not isinstance(address, types.Integer):
+        return None
+
+    def build(context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
+        pointer, number = ir.IntType(8).as_pointer(), ir.IntType(32)
+        kind = ir.FunctionType(ir.VoidType(), [pointer, number, number, number])
+        function = builder.module.declare_intrinsic("llvm.prefetch", [pointer], fnty=kind)
+        # 1: to be written; 3: into all caches; 1: data.
+        builder.call(function, [builder.inttoptr(arguments[0], pointer), number(1), number(3), number(1)])
+        return context.get_dummy_value()
+
+    return types.void(address), build

@@ -100,8 +100,9 @@ class BeamCaster:
         np.bitwise_or.at(words[:, 0], tables.own_words, own)
         pack_words(words, tables.places, tables.octants, tables.layout.shape, visible, hits)
         packed = hits[PAD:-PAD]
-        indices = np.empty(int(np.bitwise_count(packed.view(np.uint64)).sum()), dtype=np.int32)
-        list_bits(packed, packed.view(np.uint64), indices)
+        hit_words = packed.view(np.uint64)
+        indices = np.empty(int(np.bitwise_count(hit_words).sum()), dtype=np.int32)
+        list_bits(hit_words, indices)
         return indices, visible[PAD : PAD + (self._grid.num_voxels + 7) // 8]
 
     def _scratch(self) -> tuple[NDArray[np.uint64], NDArray[np.uint8], NDArray[np.uint8]]:

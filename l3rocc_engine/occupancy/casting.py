@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections import deque
-from collections.abc import Callable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Callable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +14,7 @@ from l3rocc_engine.occupancy.cells import sort_points
 from l3rocc_engine.occupancy.device import DeviceName, runs_on_cuda
 from l3rocc_engine.occupancy.frame import FrameOccupancy
 from l3rocc_engine.occupancy.grid import GridSpec
+from l3rocc_engine.occupancy.ordered import in_order
 from l3rocc_engine.occupancy.ray_tables import MAX_TABLE_BYTES, ray_tables
 from l3rocc_engine.occupancy.row_packer import RowPacker
 from l3rocc_engine.occupancy.rows import MemoryRows, Piece
@@ -87,7 +86,7 @@ def occupancy_sequence(
     counts, occupied, visible = [], [], []
     report = progress or no_progress
     report(0, len(poses))
-    for count, occupied_piece, visible_piece in _in_order(work, len(poses), threads, cancel):
+    for count, occupied_piece, visible_piece in in_order(work, len(poses), threads, cancel):
         counts.append(count)
         occupied.append(occupied_piece)
         visible.append(visible_piece)
@@ -168,25 +167,3 @@ def choose_caster(
                 "Choose the CPU, larger voxels, or fewer rays.",
             )
     return PlainCaster(points, poses, rays, grid)
-
-
-def _in_order(
-    work: Callable[[int], tuple[int, Piece, Piece]], count: int, threads: int, cancel: CancelToken | None
-) -> Iterator[tuple[int, Piece, Piece]]:
-    """Run ``work`` for 0 .. count - 1 on threads, a few ahead of the consumer, and yield results in order."""
-    pending: deque[Future[tuple[int, Piece, Piece]]] = deque()
-    with ThreadPoolExecutor(max_workers=threads, thread_name_prefix="occupancy") as pool:
-        try:
-            for idx in range(count):
-                if cancel is not None:
-                    cancel.check()
-                pending.append(pool.submit(work, idx))
-                if len(pending) > 2 * threads:
-                    yield pending.popleft().result()
-            while pending:
-                if cancel is not None:
-                    cancel.check()
-                yield pending.popleft().result()
-        finally:
-            for future in pending:
-                future.cancel()

@@ -101,7 +101,7 @@ class GpuCaster:
         packed = batch.hits[row].view(np.uint8)[PAD:-PAD]
         words = packed.view(np.uint64)
         indices = np.empty(int(np.bitwise_count(words).sum()), dtype=np.int32)
-        list_bits(packed, words, indices)
+        list_bits(words, indices)
         self._done(number, row, batch)
         return indices, visible
 

@@ -45,5 +45,5 @@ def history_indices(
         affine[:, 3] = (pose[:3, :3] @ grid.origin + pose[:3, 3] - grid.origin) / grid.voxel_size
         mark_moved(indices, shape, affine, words.view(np.uint8))
     found = np.empty(int(np.bitwise_count(words).sum()), dtype=np.int32)
-    list_bits(words.view(np.uint8), words, found)
+    list_bits(words, found)
     return found

@@ -7,6 +7,8 @@ from typing import Any
 import numpy as np
 from numba import njit
 
+from l3rocc_engine.occupancy.bits import trailing_zeros
+
 
 @njit(nogil=True, cache=True)
 def _put(word: Any, place: Any, step_x: Any, step_y: Any, out: Any) -> None:
@@ -68,17 +70,23 @@ def pack_words(words: Any, places: Any, octants: Any, shape: Any, visible: Any, 
 
 
 @njit(nogil=True, cache=True)
-def list_bits(packed: Any, words: Any, indices: Any) -> Any:
-    """Indices of the bits set in a packed buffer, in order; ``words`` is the same memory as uint64."""
+def list_bits(words: Any, indices: Any) -> None:
+    """Indices of the bits set in a packed buffer, most significant bit first, in order.
+
+    Parameters
+    ----------
+    words
+        (N,) uint64, the buffer as little-endian numbers.
+    indices
+        int32, as many as there are bits.
+    """
     count = 0
+    one = np.uint64(1)
     for w in range(len(words)):
         if words[w] == np.uint64(0):
             continue
-        for byte_idx in range(8 * w, 8 * w + 8):
-            byte = packed[byte_idx]
-            if byte:
-                for bit in range(8):
-                    if byte & (128 >> bit):
-                        indices[count] = 8 * byte_idx + bit
-                        count += 1
-    return count
+        left = _reversed_bytes(words[w])
+        while left:
+            indices[count] = 64 * w + np.int64(trailing_zeros(left))
+            left &= left - one
+            count += 1

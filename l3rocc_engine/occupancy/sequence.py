@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cached_property, lru_cache
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,6 +14,7 @@ from l3rocc_engine.errors import InputError
 from l3rocc_engine.occupancy.frame import FrameOccupancy
 from l3rocc_engine.occupancy.grid import GridSpec
 from l3rocc_engine.occupancy.history import history_indices
+from l3rocc_engine.occupancy.row_cache import RowCache
 from l3rocc_engine.occupancy.rows import RowStore
 from l3rocc_engine.progress import CancelToken, StepProgress, no_progress
 
@@ -63,8 +64,7 @@ class OccupancySequence:
         self.in_view = in_view
         self.occupied_rows, self.visible_rows = occupied_rows, visible_rows
         self.notes = tuple(notes)
-        # Histories and scrubbing ask for the same rows again and again; a row is about 0.1 MB.
-        self._decoded = lru_cache(maxsize=64)(self._decode)
+        self._decoded = RowCache(self._decode)
 
     @property
     def num_frames(self) -> int:
@@ -73,7 +73,11 @@ class OccupancySequence:
 
     def occupied_indices(self, frame_idx: int) -> NDArray[np.int32]:
         """Sorted flat indices of one frame's visible-occupied voxels."""
-        return self._decoded(self._checked(frame_idx))
+        return self._decoded.row(self._checked(frame_idx))
+
+    def decode_indices(self, frame_idx: int) -> NDArray[np.int32]:
+        """The same, not kept: for going through all frames once."""
+        return self._decode(self._checked(frame_idx))
 
     def _decode(self, frame_idx: int) -> NDArray[np.int32]:
         return np.frombuffer(self.occupied_rows.row(frame_idx), dtype="<i4")
@@ -114,7 +118,8 @@ class OccupancySequence:
         """What frames ``t - step, t - 2 * step, ..., t - length * step`` saw, in the grid of frame ``t``.
 
         Voxel centres go through the world into the current camera; those outside the grid are left out, and so are
-        frames before the first. Float64 throughout.
+        frames before the first. Float64 throughout. Rows stay decompressed from one call to the next, so that playing
+        reads one new row a frame; what they hold is moved anew, since every frame has a grid of its own.
 
         Returns
         -------

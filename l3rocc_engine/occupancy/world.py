@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from l3rocc_engine.errors import InputError
 from l3rocc_engine.occupancy.archive import NpzWriter
 from l3rocc_engine.occupancy.grid import GridSpec
+from l3rocc_engine.occupancy.ordered import in_order
 from l3rocc_engine.occupancy.sequence import OccupancySequence
 from l3rocc_engine.progress import CancelToken, StepProgress, no_progress
 from l3rocc_engine.storage.atomic import atomic_file
@@ -113,10 +114,10 @@ def world_map(
     """
     table = _Observations(sequence.grid)
     report = progress or no_progress
-    for frame_idx in range(sequence.num_frames):
-        if cancel is not None:
-            cancel.check()
-        table.add(sequence.occupied_indices(frame_idx), sequence.world_from_cam[frame_idx], frame_idx)
+    # One thread decompresses ahead, this one notes; noting must go frame by frame.
+    rows = in_order(sequence.decode_indices, sequence.num_frames, 1, cancel)
+    for frame_idx, indices in enumerate(rows):
+        table.add(indices, sequence.world_from_cam[frame_idx], frame_idx)
         report(frame_idx + 1, sequence.num_frames)
     return table.finish()
 
@@ -140,11 +141,11 @@ class _Observations:
         voxel_size = self._grid.voxel_size
         affine = world_from_cam[:3].copy()
         affine[:, 3] = (affine[:, :3] @ self._grid.origin + affine[:, 3]) / voxel_size
-        num_new, farthest = observe(indices, self._shape, affine, frame_idx, self._table)
-        if farthest >= HALF:
+        num_new, num_far = observe(indices, self._shape, affine, frame_idx, self._table)
+        if num_far:
             raise InputError(
-                f"Frame {frame_idx} sees points {farthest * voxel_size:.3g} units from the world's origin; "
-                f"at most {HALF * voxel_size:.3g} are supported at this voxel size.",
+                f"Frame {frame_idx} sees points farther than {HALF * voxel_size:.3g} units from the world's origin; "
+                "that is not supported at this voxel size.",
                 "Move the world's origin nearer to the cameras, or choose larger voxels.",
             )
         self._num += num_new

@@ -18,10 +18,10 @@ LARGE = {"num_frames": 1000, "num_rays": 500_000, "threads": 1}
 
 
 def test_no_voxel_differs_from_the_plain_traversal_in_the_simulator() -> None:
-    command = [sys.executable, "-W", "error", "-m", "tests.engine.occupancy.simulated_gpu", "60"]
+    command = [sys.executable, "-W", "error", "-m", "tests.engine.occupancy.simulated_gpu", "40"]
     done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=ROOT)
     assert done.returncode == 0, done.stderr
-    assert int(done.stdout) > 20, "hardly any frame saw something"
+    assert int(done.stdout) > 12, "hardly any frame saw something"
 
 
 @pytest.mark.gpu
