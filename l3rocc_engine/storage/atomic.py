@@ -18,6 +18,8 @@ import psutil
 from l3rocc_engine.errors import OutputError
 
 _PARTIAL, _REPLACED = "partial", "replaced"
+_open_partials: set[Path] = set()
+"""What this process is writing now."""
 
 
 def temporary_sibling(path: Path, kind: str = _PARTIAL) -> Path:
@@ -47,6 +49,24 @@ def remove_leftovers(path: Path) -> None:
             os.replace(replaced, path)
     for partial in _leftovers(path, _PARTIAL):
         _remove(partial)
+
+
+def abandon_partials() -> None:
+    """Remove what this process is writing; for a program that ends in the middle, from whichever thread."""
+    for partial in tuple(_open_partials):
+        _remove(partial)
+
+
+@contextmanager
+def _partial_of(path: Path) -> Iterator[Path]:
+    """A temporary sibling that is gone afterwards, unless it has been renamed."""
+    partial = temporary_sibling(path)
+    _open_partials.add(partial)
+    try:
+        yield partial
+    finally:
+        _remove(partial)
+        _open_partials.discard(partial)
 
 
 def _remove(path: Path) -> None:
@@ -94,17 +114,13 @@ def atomic_file(path: Path) -> Iterator[Path]:
     OutputError
         If the folder cannot be written or the disk is full.
     """
-    partial = temporary_sibling(path)
-    try:
-        with writing(path):
-            path.parent.mkdir(parents=True, exist_ok=True)
-            remove_leftovers(path)
-            yield partial
-            fsync_path(partial)
-            os.replace(partial, path)
-            fsync_path(path.parent)
-    finally:
-        _remove(partial)
+    with _partial_of(path) as partial, writing(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        remove_leftovers(path)
+        yield partial
+        fsync_path(partial)
+        os.replace(partial, path)
+        fsync_path(path.parent)
 
 
 def write_json(path: Path, value: Any, *, indent: int = 2) -> None:
@@ -127,16 +143,12 @@ def atomic_folder(path: Path, *, overwrite: bool = False) -> Iterator[Path]:
         remove_leftovers(path)
     if path.exists() and not overwrite:
         raise OutputError(f"{path} exists already.", "Choose another folder, or pass --overwrite.")
-    partial = temporary_sibling(path)
-    try:
-        with writing(path):
-            partial.mkdir(parents=True)
-            yield partial
-            for item in partial.rglob("*"):
-                fsync_path(item)
-            _swap_in(partial, path)
-    finally:
-        _remove(partial)
+    with _partial_of(path) as partial, writing(path):
+        partial.mkdir(parents=True)
+        yield partial
+        for item in partial.rglob("*"):
+            fsync_path(item)
+        _swap_in(partial, path)
 
 
 def _swap_in(partial: Path, path: Path) -> None:

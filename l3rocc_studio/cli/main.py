@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import argparse
 import os
-import signal
 import sys
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Sequence
 from importlib import import_module
-from types import FrameType
 
 from l3rocc_engine import __version__
 from l3rocc_engine.errors import Cancelled, L3roccError
 from l3rocc_engine.progress import CancelToken
 from l3rocc_studio.cli.console import JsonReporter, OutputClosed, Reporter, TerminalReporter
+from l3rocc_studio.cli.stopping import stop_signals_ask
 
 COMMANDS = {
     "process": "turn a video, a folder of images or a dataset trajectory into a dataset folder with occupancy",
@@ -26,7 +24,6 @@ COMMANDS = {
 }
 Handler = Callable[[argparse.Namespace, Reporter, CancelToken], int]
 FAILED = 1
-STOP_SIGNALS = tuple(getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name))
 
 EPILOG = """exit codes: 0 done, 1 failed, 2 bad input or settings, 3 the pictures do not allow a reconstruction,
 4 not valid (validate), 130 stopped with Ctrl-C"""
@@ -59,7 +56,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     chosen = next((word for word in argv if not word.startswith("-")), "")
     cancel = CancelToken()
     try:
-        with _stop_signals_ask(cancel):
+        with stop_signals_ask(cancel):
             arguments = build_parser(chosen).parse_args(argv)
             return _run(arguments, JsonReporter() if arguments.json else TerminalReporter(), cancel)
     except KeyboardInterrupt:
@@ -96,26 +93,6 @@ def _run(arguments: argparse.Namespace, reporter: Reporter, cancel: CancelToken)
 def _tell_stopped(reporter: Reporter, message: str) -> int:
     reporter.error(message, "Run the same command again to go on from the last finished stage.")
     return Cancelled.exit_code
-
-
-@contextmanager
-def _stop_signals_ask(cancel: CancelToken) -> Iterator[None]:
-    """The first Ctrl-C, or a polite kill, asks the job to stop; the second stops at once."""
-
-    def on_signal(_signal: int, _frame: FrameType | None) -> None:
-        if cancel.is_set():
-            raise KeyboardInterrupt
-        cancel.set()
-        # Written past Python's streams: those may be in the middle of a write when a signal comes.
-        with suppress(OSError):
-            os.write(2, b"\nStopping (Ctrl-C again to stop at once)\n")
-
-    previous = {wanted: signal.signal(wanted, on_signal) for wanted in STOP_SIGNALS}
-    try:
-        yield
-    finally:
-        for wanted, handler in previous.items():
-            signal.signal(wanted, handler)
 
 
 if __name__ == "__main__":
