@@ -7,7 +7,7 @@ from l3rocc_engine.config import PipelineConfig
 from l3rocc_engine.progress import ProgressEvent, StageStatus
 from l3rocc_studio.model.job import JobKind, JobPhase, JobState
 from l3rocc_studio.ui.job_card import JobCard
-from l3rocc_studio.ui.process_panel import ConfigForm
+from l3rocc_studio.ui.config_form import ConfigForm
 
 
 @pytest.fixture

@@ -49,3 +49,9 @@ def test_choosing_changes_the_look_and_tells(qapp: QApplication, theme: Theme, q
     assert theme_colors("light")["accent"] in qapp.styleSheet()
     theme.choose("dark")
     assert theme.is_dark
+
+
+@pytest.mark.parametrize("name", ["dark", "light"])
+def test_the_timelines_track_stands_out_from_its_bar(name: str) -> None:
+    colors = theme_colors(name)
+    assert contrast(colors["track"], colors["panel"]) >= 1.15

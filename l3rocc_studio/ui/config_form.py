@@ -1,0 +1,171 @@
+"""Fields of the settings of the next run."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QDoubleSpinBox,
+    QFormLayout,
+    QGridLayout,
+    QLabel,
+    QSpinBox,
+    QVBoxLayout,
+    QWidget,
+)
+
+from l3rocc_engine.config import BACKEND_NAMES, PipelineConfig
+from l3rocc_engine.errors import ConfigError
+from l3rocc_studio.ui.labels import dim_label
+
+BACKEND_LABELS = {
+    "auto": "Automatic",
+    "builtin": "Built-in (geometric)",
+    "dataset": "Dataset poses",
+    "pi3": "π³ (network)",
+}
+_AXES = "xyz"
+_TEXT_MARGIN_PX = 6  # the style sheet's padding does not reach the text of a spin box
+
+
+class ConfigForm(QWidget):
+    """Fields of the settings that people change; reports whole, valid configurations only.
+
+    Signals
+    -------
+    config_edited (PipelineConfig)
+        A valid edit.
+    refused (str)
+        Why the fields as they stand make no valid settings; empty once they do.
+    """
+
+    config_edited = Signal(object)
+    refused = Signal(str)
+
+    def __init__(self, config: PipelineConfig, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._config = config
+        self._is_showing = False
+        self.backend = QComboBox(self)
+        for name in BACKEND_NAMES:
+            self.backend.addItem(BACKEND_LABELS[name], name)
+        self.interval = _whole_number(1, 500, " frames", "Largest distance between keyframes", self)
+        self.voxel_size = _length(0.005, 1.0, 0.01, 3, "Edge of a voxel", self)
+        self.range_fields = [_length(-100.0, 100.0, 0.5, 2, "", self) for _ in range(6)]
+        self.mesh = QCheckBox("Fill thin surfaces", self)
+        self.mesh.setToolTip("Fill thin surfaces with a Poisson mesh before voxelisation")
+        self.wrong = QLabel("", self)
+        self.wrong.setObjectName("error")
+        self.wrong.setWordWrap(True)
+        self._lay_out()
+        self._connect()
+        self.show_config(config)
+
+    @property
+    def config(self) -> PipelineConfig:
+        """The settings that the fields show."""
+        return self._config
+
+    def show_config(self, config: PipelineConfig) -> None:
+        """Fill the fields."""
+        self._config = config
+        self._is_showing = True
+        self.backend.setCurrentIndex(self.backend.findData(config.backend))
+        self.interval.setValue(config.interval)
+        self.voxel_size.setValue(config.voxel_size)
+        self.mesh.setChecked(config.mesh)
+        for field, value in zip(self.range_fields, config.pc_range, strict=True):
+            field.setValue(value)
+        self._is_showing = False
+        self._say_wrong("")
+
+    def _lay_out(self) -> None:
+        form = QFormLayout()
+        form.setContentsMargins(0, 0, 0, 0)
+        form.setHorizontalSpacing(12)
+        form.setVerticalSpacing(8)
+        form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
+        for text, field in (("Engine", self.backend), ("Interval", self.interval), ("Voxel size", self.voxel_size)):
+            field.setAccessibleName(text)
+            form.addRow(dim_label(text, self), field)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(8)
+        column.addLayout(form)
+        range_title = dim_label("Range around the camera", self)
+        range_title.setToolTip("x to the right, y down, z ahead, from the camera")
+        column.addWidget(range_title)
+        column.addLayout(self._make_range())
+        column.addWidget(self.mesh)
+        column.addWidget(self.wrong)
+
+    def _make_range(self) -> QGridLayout:
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(6)
+        grid.setVerticalSpacing(6)
+        for column, end in enumerate(("from", "to")):
+            for row, axis in enumerate(_AXES):
+                field = self.range_fields[3 * column + row]
+                field.setAccessibleName(f"Range {axis} {end}")
+                field.setToolTip(f"Range along {axis}, {end}")
+                grid.addWidget(dim_label(axis if column == 0 else "to", self), row, 2 * column)
+                field.setMinimumWidth(72)
+                grid.addWidget(field, row, 2 * column + 1)
+        for column in (1, 3):
+            grid.setColumnStretch(column, 1)
+        return grid
+
+    def _connect(self) -> None:
+        self.backend.activated.connect(self._edited)
+        self.mesh.clicked.connect(self._edited)
+        self.interval.valueChanged.connect(self._edited)
+        for field in (self.voxel_size, *self.range_fields):
+            field.valueChanged.connect(self._edited)
+
+    def _edited(self) -> None:
+        if self._is_showing:
+            return
+        low_x, low_y, low_z, high_x, high_y, high_z = (round(field.value(), 6) for field in self.range_fields)
+        changes = {
+            "backend": self.backend.currentData(),
+            "interval": self.interval.value(),
+            "voxel_size": round(self.voxel_size.value(), 6),
+            "pc_range": [low_x, low_y, low_z, high_x, high_y, high_z],
+            "mesh": self.mesh.isChecked(),
+        }
+        try:
+            config = self._config.with_changes(changes)
+        except ConfigError as error:
+            self._say_wrong(str(error))
+            return
+        self._say_wrong("")
+        if config != self._config:
+            self._config = config
+            self.config_edited.emit(config)
+
+    def _say_wrong(self, text: str) -> None:
+        self.wrong.setText(text)
+        self.wrong.setVisible(bool(text))
+        self.refused.emit(text)
+
+
+def _whole_number(low: int, high: int, suffix: str, tooltip: str, parent: QWidget) -> QSpinBox:
+    field = QSpinBox(parent)
+    field.setRange(low, high)
+    field.setSuffix(suffix)
+    field.setToolTip(tooltip)
+    field.setKeyboardTracking(False)
+    field.lineEdit().setTextMargins(_TEXT_MARGIN_PX, 0, 0, 0)
+    return field
+
+
+def _length(low: float, high: float, step: float, decimals: int, tooltip: str, parent: QWidget) -> QDoubleSpinBox:
+    field = QDoubleSpinBox(parent)
+    field.setDecimals(decimals)
+    field.setRange(low, high)
+    field.setSingleStep(step)
+    field.setToolTip(tooltip)
+    field.setKeyboardTracking(False)
+    field.lineEdit().setTextMargins(_TEXT_MARGIN_PX, 0, 0, 0)
+    return field
