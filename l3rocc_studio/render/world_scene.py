@@ -24,10 +24,14 @@ from l3rocc_studio.render.trajectory_layer import FRUSTUM_REACH, TrajectoryLayer
 from l3rocc_studio.render.world_voxel_layer import WorldVoxelLayer
 
 if TYPE_CHECKING:
+    from l3rocc_engine.cloud.point_cloud import PointCloud
+    from l3rocc_engine.geometry.trajectory import Trajectory
     from l3rocc_engine.run import Run
 
 SPLAT_GROWTH = 1.5
 """A drawn point is this much wider than the distance to its neighbour, so that surfaces close."""
+GROWTH_SPACING = 0.006
+"""Distance between the points of a growing cloud as a share of the scene's radius; nothing better is known yet."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +49,16 @@ def prepare_world(run: Run) -> PreparedWorld:
     return PreparedWorld(
         frame=camera_rig.measure_scene(run.cloud.points_world, run.trajectory, run.world_up),
         cloud=prepare_cloud(run.cloud, spacing=run.config.voxel_size, splat_growth=SPLAT_GROWTH, seen_from=seen_from),
+    )
+
+
+def prepare_growth(cloud: PointCloud, trajectory: Trajectory) -> PreparedWorld:
+    """A growing cloud in any unit made ready for :meth:`WorldScene.show_growth`; any thread may do it."""
+    frame = camera_rig.measure_scene(cloud.points_world, trajectory, None)
+    seen_from = trajectory.centres_world[cloud.first_frame]
+    spacing = GROWTH_SPACING * frame.radius
+    return PreparedWorld(
+        frame=frame, cloud=prepare_cloud(cloud, spacing=spacing, splat_growth=SPLAT_GROWTH, seen_from=seen_from)
     )
 
 
@@ -108,6 +122,15 @@ class WorldScene(Scene):
             self._voxels.set_world(run.world)
         self.set_view(ViewKind.GODS_EYE)
         self.show_frame(0)
+
+    def show_growth(self, growth: PreparedWorld) -> None:
+        """Show a cloud without a run, from God's eye unless the person moved the camera."""
+        if self._frame is None:
+            self._view = ViewKind.GODS_EYE
+        self._frame = growth.frame
+        self._ground.set_visible(False)
+        self._points.set_cloud(growth.cloud)
+        self.set_view(self._view)
 
     def show_frame(self, frame_idx: int) -> None:
         """Show one moment; only what changed is touched."""

@@ -144,7 +144,9 @@ class Display(QObject):
         self._show_stale()
         self._presenter.set_run(0)
         for panel in window.scene_panels:
-            panel.set_run(None)
+            # A cloud that grew until now stays until the finished one takes its place.
+            if not (run and panel is window.cloud_panel and window.cloud_panel.is_growing):
+                panel.set_run(None)
             panel.say("Preparing the view…" if run else panel.empty_text)
         if self._has_scenes:
             self.stager.set_run(run)
@@ -182,6 +184,8 @@ class Display(QObject):
             if self._session.run is None:
                 for panel in window.scene_panels:
                     panel.say("Processing…" if job.is_active else panel.empty_text)
+                if job.phase in (JobPhase.CANCELLED, JobPhase.FAILED):
+                    window.cloud_panel.set_run(None)
         else:
             window.job_strips[kind].show_job(job)
         if job.phase is JobPhase.CANCELLED:

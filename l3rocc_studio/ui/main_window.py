@@ -112,6 +112,15 @@ class MainWindow(QMainWindow):
             if saved is not None:
                 splitter.restoreState(saved)
 
+    def keep_on_screen(self) -> None:
+        """Shrink and shift the window so that the screen holds all of it; it may have been larger the last time."""
+        room = self.screen().availableGeometry()
+        size = self.size().boundedTo(room.size())
+        self.resize(size)
+        left = max(room.left(), min(self.x(), room.right() + 1 - size.width()))
+        top = max(room.top(), min(self.y(), room.bottom() + 1 - size.height()))
+        self.move(left, top)
+
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802  (Qt's name)
         """Tell once that the window is there."""
         super().paintEvent(event)

@@ -2,13 +2,27 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QObject, Signal
 
 from l3rocc_engine.progress import CancelToken, EventSink
 from l3rocc_studio.model.job import JobKind
 from l3rocc_studio.model.session import Session
+from l3rocc_studio.services.growing_cloud import GrowingCloud
 from l3rocc_studio.services.job_service import FinishedRun, JobService
+from l3rocc_studio.ui.bridge import Latest
 from l3rocc_studio.ui.session_job import SessionJob
+
+if TYPE_CHECKING:
+    from l3rocc_engine.backends.protocol import PointMapSink
+    from l3rocc_engine.cloud.point_cloud import PointCloud
+    from l3rocc_engine.geometry.trajectory import Trajectory
+    from l3rocc_engine.reconstruction import PointMap
+
+GROWTH_INTERVAL_S = 0.7
 
 
 class Processor(QObject):
@@ -18,11 +32,14 @@ class Processor(QObject):
     -------
     processed (FinishedRun)
         The result; the session has it already.
+    grown (object)
+        What :attr:`prepare_growth` made of the cloud so far.
     failed (str, L3roccError)
         What was being done and why it failed.
     """
 
     processed = Signal(object)
+    grown = Signal(object)
     failed = Signal(str, object)
 
     def __init__(self, session: Session, jobs: JobService, parent: QObject) -> None:
@@ -32,6 +49,10 @@ class Processor(QObject):
         self._job = SessionJob(session, JobKind.PROCESS, self)
         self._job.succeeded.connect(self._finish)
         self._job.failed.connect(self.failed)
+        self._growth = Latest(self)
+        self._growth.arrived.connect(self._grow)
+        self.prepare_growth: Callable[[PointCloud, Trajectory], object] | None = None
+        """Makes a growing cloud ready to be shown, on the worker's thread; None shows nothing before the end."""
 
     def start(self) -> None:
         """Process the source with the settings of the next run."""
@@ -39,8 +60,10 @@ class Processor(QObject):
         if source is None or self._job.is_running:
             return
 
+        sink = None if self.prepare_growth is None else _growth_sink(self.prepare_growth, self._growth)
+
         def work(events: EventSink, cancel: CancelToken) -> object:
-            return jobs.process(source, config, events=events, cancel=cancel)
+            return jobs.process(source, config, events=events, cancel=cancel, on_point_map=sink)
 
         self._job.start(f"Processing {source.name}", work)
 
@@ -52,7 +75,27 @@ class Processor(QObject):
         """Stop and wait."""
         self._job.shut_down()
 
+    def _grow(self, growth: object) -> None:
+        if self._job.is_running:
+            self.grown.emit(growth)
+
     def _finish(self, result: object) -> None:
         if isinstance(result, FinishedRun):
             self._session.finish_run(result.run, result.location)
             self.processed.emit(result)
+
+
+def _growth_sink(prepare: Callable[[PointCloud, Trajectory], object], carrier: Latest) -> PointMapSink:
+    """What takes point maps on the worker's thread; it passes the cloud on at most every ``GROWTH_INTERVAL_S``."""
+    growing = GrowingCloud()
+    next_s = 0.0
+
+    def take(point_map: PointMap, trajectory: Trajectory) -> None:
+        nonlocal next_s
+        growing.add(point_map)
+        cloud = growing.cloud(trajectory) if time.monotonic() >= next_s else None
+        if cloud is not None and cloud.num_points:
+            carrier.put(prepare(cloud, trajectory))
+            next_s = time.monotonic() + GROWTH_INTERVAL_S
+
+    return take

@@ -112,6 +112,7 @@ class Studio(QObject):
         self.window.restore_layout({key: self.settings.bytes_of(key) for key in LAYOUT_KEYS})
         if self.settings.bytes_of("geometry") is None:
             self.window.resize(*DEFAULT_SIZE)
+        self.window.keep_on_screen()
         self.window.start_page.show_recent(self.settings.recent)
         self._fill_recent_menu()
         self._show_theme_choice()
@@ -190,6 +191,7 @@ class Studio(QObject):
         self.opener.opened.connect(self._after_opening)
         self.opener.stop_wanted.connect(self.cancel_all)
         self.processor.processed.connect(lambda _run: window.say("Done. Scrub the timeline, or export the result."))
+        self.processor.grown.connect(window.cloud_panel.show_growth)
         self.exporter.exported.connect(lambda path: window.say(f"Exported to {path}"))
         self.presenter.frame_failed.connect(lambda error: window.say(str(error)))
         self.drops.accepted.connect(self.opener.open_judged)
@@ -227,6 +229,9 @@ class Studio(QObject):
     def _host_scenes(self) -> None:
         if not self._is_closed:
             self.display.host_scenes()
+            from l3rocc_studio.render.world_scene import prepare_growth
+
+            self.processor.prepare_growth = prepare_growth
             self.ready.emit()
 
     def _after_opening(self, _result: object) -> None:

@@ -6,8 +6,8 @@ from pytestqt.qtbot import QtBot
 from l3rocc_engine.config import PipelineConfig
 from l3rocc_engine.progress import ProgressEvent, StageStatus
 from l3rocc_studio.model.job import JobKind, JobPhase, JobState
-from l3rocc_studio.ui.job_card import JobCard
 from l3rocc_studio.ui.config_form import ConfigForm
+from l3rocc_studio.ui.job_card import JobCard
 
 
 @pytest.fixture

@@ -31,6 +31,22 @@ class CloudPanel(ScenePanel["WorldScene"]):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__("Cloud", EMPTY_TEXT, parent)
+        self._is_growing = False
+
+    @property
+    def is_growing(self) -> bool:
+        """Whether the cloud of a job that still runs is shown."""
+        return self._is_growing
+
+    def show_growth(self, growth: PreparedWorld) -> None:
+        """Show the cloud as far as a running job knows it."""
+        if self._scene is None or self._view is None or self._has_run:
+            return
+        self._is_growing = True
+        if self._sentence is not None:
+            self._sentence.setVisible(False)
+        self._scene.show_growth(growth)
+        self._view.request_render()
 
     def set_view_kind(self, kind: ViewKind) -> None:
         """Look in another way."""
@@ -54,6 +70,7 @@ class CloudPanel(ScenePanel["WorldScene"]):
             self._view.request_render()
 
     def _stage(self, scene: WorldScene, run: Run | None, prepared: PreparedWorld | None) -> None:
+        self._is_growing = False
         scene.set_run(run, prepared)
         self.view_changed.emit(scene.view)
 
