@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import argparse
+import json
 from pathlib import Path
 from typing import Any
 
-from l3rocc_engine.config import BACKEND_NAMES, PipelineConfig, load_config
+from l3rocc_engine.config import BACKEND_NAMES, PipelineConfig, config_from_dict, load_config
 from l3rocc_engine.dataset import PROFILES, write_dataset
 from l3rocc_engine.frames.opener import open_source
 from l3rocc_engine.pipeline import has_finished_stage, process_source
@@ -23,7 +24,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--profile", choices=PROFILES, default=PROFILES[0], help="layout to write (default %(default)s)"
     )
-    parser.add_argument("--config", type=Path, help="YAML file with settings, ours or the original's")
+    parser.add_argument(
+        "--config",
+        type=Path,
+        help="YAML file with settings, ours or the original's; or the meta/run.json of a run, to repeat it",
+    )
     parser.add_argument("--backend", choices=BACKEND_NAMES, help="what makes poses and depth (default auto)")
     parser.add_argument("--interval", type=int, help="largest distance between keyframes, in frames (default 10)")
     parser.add_argument("--voxel-size", type=float, help="edge of a voxel (default 0.02)")
@@ -47,7 +52,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def config_of(arguments: argparse.Namespace) -> PipelineConfig:
     """Settings of the file, if one is given, with the options on top."""
-    config = load_config(arguments.config) if arguments.config else PipelineConfig()
+    config = _config_of_file(arguments.config) if arguments.config else PipelineConfig()
     warnings = config.warnings
     changed = config.with_changes(
         {
@@ -60,6 +65,17 @@ def config_of(arguments: argparse.Namespace) -> PipelineConfig:
         }
     )
     return changed.with_warnings(warnings)
+
+
+def _config_of_file(path: Path) -> PipelineConfig:
+    """Settings of a YAML file, or those that a finished run was made with, out of its ``run.json``."""
+    try:
+        values = json.loads(path.read_text(encoding="utf-8")) if path.suffix == ".json" else None
+    except (OSError, ValueError):
+        values = None
+    if isinstance(values, dict) and isinstance(values.get("config"), dict):
+        return config_from_dict(values["config"], origin=path.name)
+    return load_config(path)  # which also says what is wrong with the file
 
 
 def run(arguments: argparse.Namespace, reporter: Reporter, cancel: CancelToken) -> int:

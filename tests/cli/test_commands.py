@@ -217,6 +217,17 @@ def test_bad_input_is_a_sentence_and_code_2(
     assert "Traceback" not in said
 
 
+def test_the_record_of_a_run_repeats_its_settings(clip: Path, backend: WallBackend, tmp_path: Path) -> None:
+    first, second = tmp_path / "first", tmp_path / "second"
+    assert main(["process", str(clip), "--out", str(first), *GRID, "--interval", "3"]) == 0
+    assert main(["process", str(clip), "--out", str(second), "--config", str(first / "meta" / "run.json")]) == 0
+    assert open_dataset(second).config == open_dataset(first).config
+    for name in ("data/chunk-000/all_occ.npz", "data/chunk-000/episode_000000.parquet"):
+        assert (first / name).read_bytes() == (second / name).read_bytes()
+    (tmp_path / "bad.json").write_text('{"config": {"bogus": 1}}')
+    assert main(["process", str(clip), "--out", str(tmp_path / "x"), "--config", str(tmp_path / "bad.json")]) == 2
+
+
 def test_info_and_validate_describe_a_finished_run(
     clip: Path, backend: WallBackend, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
