@@ -1,31 +1,39 @@
 """PyAV (through our video source) against OpenCV: opening, decoding, stepping and random access.
 
-    python benchmarks/bench_decode.py [CLIP …] [--frames 240] [--size 1280x720] [--seeks 30]
+    python -m benchmarks.bench_decode [CLIP …]
 
-Without clips it makes three with PyAV in a temporary folder: groups of 2, 12 and 250 pictures, with B-frames. For each
-clip and task the median is given in milliseconds of CPU time a call (all threads together, so that a busy machine does
-not matter), and OpenCV's time divided by ours. OpenCV's pictures are compared with ours too: its seeking is not exact
-on every file. "Step" is a call by number, one on or one back, as a slider makes it.
+Without clips it makes some with PyAV in a temporary folder: groups of 2, 12 and 250 pictures, with B-frames. Times are
+medians in milliseconds of CPU time a call (all threads together, so that a busy machine does not matter), and OpenCV's
+time divided by ours. OpenCV's pictures are compared with ours too: its seeking is not exact on every file. "Step" is a
+call by number, one on or one back, as a slider makes it. Part of ``benchmarks``.
 """
 
 from __future__ import annotations
 
 import argparse
 import random
-import statistics
 import tempfile
-import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import av
 import cv2
 import numpy as np
 
+from benchmarks.measure import Row, costs_of
+from benchmarks.table import print_rows
 from l3rocc_engine.frames.video import VideoSource
 
 NUM_THREADS = 2
+Calls = list[Callable[[], object]]
+
+
+class FrameReader(Protocol):
+    """Hands out pictures by number."""
+
+    def frame(self, frame_idx: int) -> Any: ...
 
 
 def make_clip(path: Path, *, num_frames: int, size_px: tuple[int, int], group: int) -> Path:
@@ -66,73 +74,67 @@ class OpenCvReader:
         return cv2.cvtColor(picture, cv2.COLOR_BGR2RGB) if has_picture else None
 
 
-def milliseconds(action: Callable[[], Any]) -> float:
-    start_s = time.process_time()
-    action()
-    return 1000.0 * (time.process_time() - start_s)
-
-
-def median_of(action: Callable[[int], Any], arguments: list[int]) -> float:
-    return statistics.median(milliseconds(lambda argument=argument: action(argument)) for argument in arguments)
-
-
 def count(pictures: Iterator[Any]) -> int:
     return sum(1 for _ in pictures)
 
 
-def bench(path: Path, num_seeks: int) -> None:
-    ours = VideoSource(path)
-    theirs = OpenCvReader(path)
+def bench(path: Path, num_seeks: int) -> list[Row]:
+    ours, theirs, uncached = VideoSource(path), OpenCvReader(path), VideoSource(path, cache_bytes=0)
     num_frames = ours.num_frames
     rng = random.Random(1)
     places = [rng.randrange(num_frames) for _ in range(num_seeks)]
     steps = list(range(num_frames // 2, min(num_frames, num_frames // 2 + num_seeks)))
 
-    def ratio(task: str, mine_ms: float, opencv_ms: float) -> None:
-        print(f"| {path.name} | {task} | {mine_ms:.2f} | {opencv_ms:.2f} | {opencv_ms / mine_ms:.2f} |")
+    def ratio(task: str, mine: Calls, other: Calls, per: int = 1) -> Row:
+        cost, opencv = costs_of(mine), costs_of(other)
+        note = f"OpenCV {opencv.cpu_ms / per:.2f}, {opencv.cpu_ms / max(cost.cpu_ms, 1e-3):.2f} times ours"
+        return cost.row(task, per=per, input=path.name, note=note)
 
-    opens = range(5)
-    ratio(
-        "open",
-        median_of(lambda _: VideoSource(path), list(opens)),
-        median_of(lambda _: OpenCvReader(path), list(opens)),
-    )
-    runs = range(3)
-    mine = median_of(lambda _: count(ours.frames()), list(runs)) / num_frames
-    opencv = median_of(lambda _: count(OpenCvReader(path).frames()), list(runs)) / num_frames
-    ratio("decode all, per frame", mine, opencv)
-    uncached = VideoSource(path, cache_bytes=0)
-    ratio("random frame, no cache", median_of(uncached.frame, places), median_of(theirs.frame, places))
-    ratio("random frame", median_of(VideoSource(path).frame, places), median_of(theirs.frame, places))
-    ratio("step forward", median_of(VideoSource(path).frame, steps), median_of(theirs.frame, steps))
-    ratio("step backward", median_of(VideoSource(path).frame, steps[::-1]), median_of(theirs.frame, steps[::-1]))
+    def each(reader: FrameReader, frames: list[int]) -> Calls:
+        return [partial(reader.frame, frame_idx) for frame_idx in frames]
+
     wrong = sum(not _looks_alike(ours.frame(place), theirs.frame(place)) for place in places)
-    print(f"| {path.name} | OpenCV frames that differ from a full decode | 0 | {wrong} of {len(places)} | |")
+    exact = Row(name="OpenCV frames that differ", value=wrong, unit=f"of {len(places)}", input=path.name)
+    return [
+        ratio("open", [lambda: VideoSource(path)] * 5, [lambda: OpenCvReader(path)] * 5),
+        ratio(
+            "decode all, a frame",
+            [lambda: count(ours.frames())] * 3,
+            [lambda: count(OpenCvReader(path).frames())] * 3,
+            num_frames,
+        ),
+        ratio("random frame, no cache", each(uncached, places), each(theirs, places)),
+        ratio("random frame", each(VideoSource(path), places), each(theirs, places)),
+        ratio("step forward", each(VideoSource(path), steps), each(theirs, steps)),
+        ratio("step backward", each(VideoSource(path), steps[::-1]), each(theirs, steps[::-1])),
+        exact,
+    ]
 
 
 def _looks_alike(a: Any, b: Any) -> bool:
     return b is not None and a.shape == b.shape and float(np.abs(a.astype(np.int16) - b).mean()) < 3.0
 
 
+def rows(*, is_quick: bool) -> list[Row]:
+    """Made clips; the quick one is short and small."""
+    groups, num_frames, size_px, seeks = (
+        ((12,), 30, (320, 240), 5) if is_quick else ((2, 12, 250), 240, (1280, 720), 30)
+    )
+    found = []
+    with tempfile.TemporaryDirectory() as folder:
+        for group in groups:
+            path = Path(folder) / f"gop{group}.mp4"
+            found += bench(make_clip(path, num_frames=num_frames, size_px=size_px, group=group), seeks)
+    return found
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("clips", nargs="*", type=Path)
-    parser.add_argument("--frames", type=int, default=240)
-    parser.add_argument("--size", default="1280x720")
     parser.add_argument("--seeks", type=int, default=30)
     arguments = parser.parse_args()
-    width, height = (int(number) for number in arguments.size.split("x"))
-    print(f"PyAV {av.__version__}, OpenCV {cv2.__version__}, {NUM_THREADS} threads")
-    print("| clip | task | ours, CPU ms | OpenCV, CPU ms | ratio |\n|---|---|---|---|---|")
-    with tempfile.TemporaryDirectory() as folder:
-        clips = arguments.clips or [
-            make_clip(
-                Path(folder) / f"gop{group}.mp4", num_frames=arguments.frames, size_px=(width, height), group=group
-            )
-            for group in (2, 12, 250)
-        ]
-        for clip in clips:
-            bench(clip, arguments.seeks)
+    found = [row for clip in arguments.clips for row in bench(clip, arguments.seeks)] or rows(is_quick=False)
+    print_rows(f"PyAV {av.__version__}, OpenCV {cv2.__version__}, {NUM_THREADS} threads", found)
 
 
 if __name__ == "__main__":

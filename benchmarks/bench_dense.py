@@ -8,7 +8,6 @@ CPU seconds are those of the process; kernels are compiled before the clock star
 from __future__ import annotations
 
 import argparse
-import resource
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -17,6 +16,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from benchmarks.measure import peak_mb
 from l3rocc_engine.backends.builtin.backend import pick_keyframes
 from l3rocc_engine.backends.dataset import triangulate_given
 from l3rocc_engine.backends.dense import DenseResult, DenseSettings, densify, warm
@@ -77,7 +77,7 @@ def measure(name: str, posed: Posed) -> DenseResult:
     wall_s, cpu_s = time.perf_counter() - wall_s, time.process_time() - cpu_s
     count = len(made.point_maps)
     height, width = made.point_maps[0].confidence.shape
-    peak_gb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
+    peak_gb = peak_mb() / 1e3
     print(f"{name}: {count} keyframes, {width}x{height} px")
     print(f"  {cpu_s:.1f} CPU-s ({cpu_s / count:.2f} a keyframe), {wall_s:.1f} s wall, peak memory {peak_gb:.2f} GB")
     steps = {key: value for key, value in made.measures.items() if key.endswith("_cpu_s")}

@@ -1,204 +1,190 @@
 """Occupancy of a furnished room: ours, the plain traversal, and the original's fixed-step march, in one run.
 
-    python -m benchmarks.bench_occupancy [--frames 480] [--points 1500000] [--size 574x434] [--march-frames 2]
-                                         [--json FILE]
-
-Times are medians. "CPU" counts all threads together, so that a busy machine does not matter much; divide by the number
-of cores for the time an idle one takes. Results of the paths are compared bit by bit first.
+Results of the paths are compared bit by bit before they are timed. "CPU" counts all threads together, so that a busy
+machine does not matter much; divide by the number of cores for the time an idle one takes. Part of ``benchmarks``.
 """
 
 from __future__ import annotations
 
-import argparse
-import json
-import os
-import platform
-import resource
-import statistics
-import subprocess
-import sys
 import tempfile
-import time
 import zlib
-from collections.abc import Callable
-from dataclasses import asdict, dataclass
-from functools import partial
+from dataclasses import dataclass
+from functools import cached_property, partial
 from pathlib import Path
 
 import numpy as np
 
+from benchmarks.measure import Row, cost_of, costs_of, reset_peak
 from benchmarks.room import room_points, room_rays, room_walk
-from l3rocc_engine.occupancy import GridSpec, load_sequence, occupancy_sequence, warm, world_map
+from l3rocc_engine.occupancy import GridSpec, OccupancySequence, load_sequence, occupancy_sequence, warm, world_map
 from l3rocc_engine.occupancy.casters import BeamCaster, PlainCaster
 from l3rocc_engine.occupancy.casting import usable_cores
 from l3rocc_engine.occupancy.cells import sort_points
+from l3rocc_engine.occupancy.dda import voxelise
 from l3rocc_engine.occupancy.ray_tables import build_tables
 from l3rocc_engine.occupancy.row_packer import RowPacker
 from l3rocc_engine.occupancy.rows import pack_row
 
 GRID = GridSpec()
+HISTORIES = ((10, 2), (30, 4))
+"""Length and step."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class Row:
-    name: str
-    value: float
-    unit: str
-    note: str = ""
+@dataclass(frozen=True)
+class Walk:
+    """The benchmark's input."""
+
+    num_frames: int
+    num_points: int
+    size_px: tuple[int, int]
+    num_marched: int
+
+    @cached_property
+    def points(self) -> np.ndarray:
+        return room_points(self.num_points)
+
+    @cached_property
+    def poses(self) -> np.ndarray:
+        return room_walk(self.num_frames)
+
+    @cached_property
+    def rays(self) -> np.ndarray:
+        return room_rays(*self.size_px)
+
+    @property
+    def text(self) -> str:
+        return f"{self.num_points / 1e6:g} M points, {self.size_px[0]}x{self.size_px[1]} rays"
+
+    def spread(self, count: int) -> list[int]:
+        """Some frames from the first to the last."""
+        return np.linspace(0, self.num_frames - 1, count).astype(int).tolist()
 
 
-def cpu_ms(work: Callable[[], object], repeats: int = 3) -> float:
-    """Smallest of a few runs, all threads together."""
-    times = []
-    for _ in range(repeats):
-        start = time.process_time()
-        work()
-        times.append(1e3 * (time.process_time() - start))
-    return min(times)
+FULL = Walk(num_frames=480, num_points=1_500_000, size_px=(574, 434), num_marched=2)
+QUICK = Walk(num_frames=24, num_points=60_000, size_px=(72, 54), num_marched=1)
 
 
-def frame_rows(inputs: dict[str, np.ndarray], march_frames: int) -> list[Row]:
+def frame_rows(walk: Walk) -> list[Row]:
     """Costs of one frame, path by path."""
-    points, poses, rays = inputs["points"], inputs["poses"], inputs["rays"]
-    some = np.linspace(0, len(poses) - 1, 12).astype(int).tolist()
-    plain = PlainCaster(points, poses, rays, GRID)
-    rows = [
-        Row(name="sort points into cells", value=cpu_ms(lambda: sort_points(points, GRID)), unit="CPU ms", note="once"),
-        Row(
-            name="ray tables",
-            value=cpu_ms(lambda: build_tables(rays, GRID, usable_cores())),
-            unit="CPU ms",
-            note="once",
-        ),
-    ]
-    tables = build_tables(rays, GRID, usable_cores())
+    warm()
+    points, poses, rays = walk.points, walk.poses, walk.rays
+    cores, some = usable_cores(), walk.spread(12)
+    sorting, building = cost_of(lambda: sort_points(points, GRID)), cost_of(lambda: build_tables(rays, GRID, cores))
+    tables = build_tables(rays, GRID, cores)
     assert tables is not None
     beams, packer = BeamCaster(sort_points(points, GRID), poses, tables, GRID), RowPacker(GRID)
+    plain = PlainCaster(points, poses, rays, GRID)
     for t in some[:3]:
         ours, exact = beams.cast(t), plain.cast(t)
         assert (ours[0] == exact[0]).all() and (ours[1] == exact[1]).all(), "the paths differ"
-    plain_ms = statistics.median(cpu_ms(lambda t=t: plain.cast(t), 1) for t in some)
-    beam_ms = statistics.median(cpu_ms(lambda t=t: beams.cast(t)) for t in some)
-    costs: dict[str, list[float]] = {"masks": [], "indices": [], "zlib": []}
-    sizes = np.zeros(2)
-    for t in some:
-        indices, mask = (part.copy() for part in beams.cast(t))
-        costs["masks"].append(cpu_ms(partial(packer.pack_mask, mask)))
-        costs["indices"].append(cpu_ms(partial(packer.pack_indices, indices)))
-        costs["zlib"].append(cpu_ms(partial(pack_row, mask), 1) + cpu_ms(partial(pack_row, indices), 1))
-        sizes += [
-            len(packer.pack_mask(mask).data) + len(packer.pack_indices(indices).data),
-            len(zlib.compress(mask.tobytes(), 6)) + len(zlib.compress(indices.tobytes(), 6)),
-        ]
-    ours_ms = statistics.median(costs["masks"]) + statistics.median(costs["indices"])
-    note = f"zlib-6 {statistics.median(costs['zlib']):.1f} ms; {sizes[0] / sizes[1]:.3f} of its size"
-    rows += [
-        Row(name="one frame, plain traversal", value=plain_ms, unit="CPU ms"),
-        Row(name="one frame, beams", value=beam_ms, unit="CPU ms", note=f"{plain_ms / beam_ms:.0f}x plain, same bits"),
-        Row(name="compress one frame", value=ours_ms, unit="CPU ms", note=note),
+    by_plain = costs_of([partial(plain.cast, t) for t in some])
+    by_beams = costs_of([partial(beams.cast, t) for t in some * 3])
+    ratio = f"{by_plain.cpu_ms / by_beams.cpu_ms:.0f}x the plain traversal, same bits"
+    rows = [
+        sorting.row("sort points into cells, once", input=walk.text),
+        building.row("ray tables, once", input=walk.text),
+        voxelise_row(walk, plain),
+        by_plain.row("one frame, plain traversal", input=walk.text),
+        by_beams.row("one frame, beams", input=walk.text, note=ratio),
+        packing_row(packer, [tuple(part.copy() for part in beams.cast(t)) for t in some]),
     ]
-    for t in some[:march_frames]:
-        rows += march_rows(inputs, t, beams, beam_ms)
-    return rows
+    return rows + [march_row(walk, t, beams, by_beams.cpu_ms) for t in some[: walk.num_marched]]
 
 
-def march_rows(inputs: dict[str, np.ndarray], t: int, beams: BeamCaster, beam_ms: float) -> list[Row]:
+def voxelise_row(walk: Walk, plain: PlainCaster) -> Row:
+    """All points into a dense grid, without culling."""
+    cells, shape = np.zeros(GRID.num_voxels, np.uint8), np.array(GRID.shape, np.int64)
+    cost = costs_of([partial(voxelise, walk.points, plain._affine[t], shape, cells) for t in walk.spread(5)])
+    return cost.row("voxelise, one frame", input=walk.text)
+
+
+def packing_row(packer: RowPacker, frames: list[tuple[np.ndarray, np.ndarray]]) -> Row:
+    """Both rows of a frame, against zlib at its level 6."""
+    ours = costs_of([partial(_packed_bytes, packer, *frame) for frame in frames])
+    theirs = costs_of([lambda frame=frame: [pack_row(part) for part in frame] for frame in frames])
+    size = sum(_packed_bytes(packer, *frame) for frame in frames)
+    zlib_size = sum(len(zlib.compress(part.tobytes(), 6)) for frame in frames for part in frame)
+    note = f"zlib-6 {theirs.cpu_ms:.1f} ms; {size / zlib_size:.3f} of its size"
+    return ours.row("compress one frame", note=note)
+
+
+def _packed_bytes(packer: RowPacker, indices: np.ndarray, mask: np.ndarray) -> int:
+    return len(packer.pack_mask(mask).data) + len(packer.pack_indices(indices).data)
+
+
+def march_row(walk: Walk, t: int, beams: BeamCaster, beam_ms: float) -> Row:
     """The original's method on one frame, and how far off it is."""
     from benchmarks.marching import march_frame
 
-    exact = set(beams.cast(t)[0].tolist())
-    start, wall = time.process_time(), time.perf_counter()
-    found, _ = march_frame(inputs["points"], inputs["poses"][t], inputs["rays"], GRID)
-    ms, wall_ms = 1e3 * (time.process_time() - start), 1e3 * (time.perf_counter() - wall)
-    missed, false = len(exact - set(found.tolist())) / len(exact), len(set(found.tolist()) - exact) / len(exact)
-    note = f"{ms / beam_ms:.0f}x beams; wall {wall_ms:.0f} ms; {missed:.1%} missed, {false:.1%} false"
-    return [Row(name=f"frame {t}, fixed-step march (torch)", value=ms, unit="CPU ms", note=note)]
+    exact, found = set(beams.cast(t)[0].tolist()), set()
+
+    def march() -> None:
+        found.update(march_frame(walk.points, walk.poses[t], walk.rays, GRID)[0].tolist())
+
+    cost = cost_of(march, 1)
+    missed, false = len(exact - found) / max(len(exact), 1), len(found - exact) / max(len(exact), 1)
+    note = f"{cost.cpu_ms / beam_ms:.0f}x beams; {missed:.1%} missed, {false:.1%} false"
+    return cost.row(f"frame {t}, fixed-step march (torch)", input=walk.text, note=note)
 
 
-def sequence_rows(inputs: dict[str, np.ndarray]) -> list[Row]:
-    """All frames, with files; meant for a process of its own, whose memory it reports."""
-    points, poses, rays = inputs["points"], inputs["poses"], inputs["rays"]
+def sequence_rows(walk: Walk) -> list[Row]:
+    """All frames with files, and what is done with them afterwards."""
+    points, poses, rays = walk.points, walk.poses, walk.rays
+    frames, cores, made = f"{walk.num_frames} frames", usable_cores(), []
     warm()
-    before_mb = peak_mb()
+    reset_peak()
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        cpu, wall = time.process_time(), time.perf_counter()
-        sequence = occupancy_sequence(points, poses, rays, GRID)
-        made_cpu, made_wall = time.process_time() - cpu, time.perf_counter() - wall
-        sequence.save(folder)
-        all_cpu, all_wall = time.process_time() - cpu, time.perf_counter() - wall
-        used_mb = peak_mb()
+        cast = cost_of(lambda: made.append(occupancy_sequence(points, poses, rays, GRID, device="cpu")), 1)
+        saved = cost_of(lambda: made[0].save(folder), 1)
+        cpu_s = (cast.cpu_ms + saved.cpu_ms) / 1e3
+        note = f"{cpu_s:.2f} s CPU = {1e3 * cpu_s / walk.num_frames:.1f} ms a frame; "
+        note += f"{cpu_s / cores:.2f} s on {cores} idle cores"
         size_mb = sum(path.stat().st_size for path in folder.iterdir()) / 1e6
-        wall = time.perf_counter()
-        loaded = load_sequence(folder / "occ_sequence.npz", folder / "mask_sequence.npz", poses)
-        load_ms = 1e3 * (time.perf_counter() - wall)
-        some = np.linspace(0, len(poses) - 1, 20).astype(int).tolist()
-        frame_ms = statistics.median(cpu_ms(lambda t=t: loaded.frame(t), 1) for t in some)
-        history_ms = statistics.median(cpu_ms(lambda t=t: loaded.history(t, 10, 2), 1) for t in some)
-        again_ms = statistics.median(cpu_ms(lambda t=t: loaded.history(t, 10, 2)) for t in some[-3:])
-        world_ms = cpu_ms(lambda: world_map(loaded), 1)
-    frames = len(poses)
-    return [
-        Row(name=f"{frames} frames", value=made_wall, unit="s", note=f"{made_cpu:.2f} s CPU"),
-        Row(name=f"{frames} frames and both files", value=all_wall, unit="s",
-            note=f"{all_cpu:.2f} s CPU = {1e3 * all_cpu / frames:.1f} ms a frame; {all_cpu / usable_cores():.2f} s on "
-                 f"{usable_cores()} idle cores"),
-        Row(name="both files", value=size_mb, unit="MB"),
-        Row(name="peak memory", value=used_mb, unit="MB", note=f"{before_mb:.0f} MB with program and input loaded"),
-        Row(name="open the files", value=load_ms, unit="ms"),
-        Row(name="one frame of the files", value=frame_ms, unit="CPU ms"),
-        Row(name="history of 10, from disk", value=history_ms, unit="CPU ms"),
-        Row(name="history of 10, rows at hand", value=again_ms, unit="CPU ms"),
-        Row(name="world map", value=world_ms, unit="CPU ms", note=f"all {frames} frames"),
-    ]  # fmt: skip
+        total = Row(
+            name=f"{frames} and both files",
+            value=(cast.wall_ms + saved.wall_ms) / 1e3,
+            unit="s",
+            input=walk.text,
+            note=note,
+            peak_mb=max(cast.peak_mb, saved.peak_mb),
+        )
+        made.clear()
+        rows = [total, saved.row("save both files", unit="ms", input=frames, note=f"{size_mb:.1f} MB")]
+        return rows + reading_rows(walk, folder)
 
 
-def peak_mb() -> float:
-    """Largest resident memory of this process so far."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (1e6 if sys.platform == "darwin" else 1e3)
+def reading_rows(walk: Walk, folder: Path) -> list[Row]:
+    """Opening the files, single frames, histories, the world map."""
+    frames = f"{walk.num_frames} frames"
+
+    def opened() -> OccupancySequence:
+        return load_sequence(folder / "occ_sequence.npz", folder / "mask_sequence.npz", walk.poses)
+
+    loaded = opened()
+    rows = [
+        cost_of(opened, 5).row("open both files", unit="ms", input=frames),
+        costs_of([partial(loaded.frame, t) for t in walk.spread(20)]).row("one frame of the files", input=frames),
+        cost_of(lambda: world_map(loaded), 3).row("world map", input=frames),
+    ]
+    first = walk.num_frames // 2
+    for length, step in HISTORIES:
+        fresh = opened()
+        name = f"history of {length}, every {step}"
+        cold = cost_of(lambda fresh=fresh, length=length, step=step: fresh.history(first, length, step), 1)
+        for t in range(max(first - step, 0), first):
+            fresh.history(t, length, step)
+        played = range(first, min(first + 40, walk.num_frames))
+        warmed = costs_of([partial(fresh.history, t, length, step) for t in played])
+        rows += [cold.row(f"{name}, first", input=frames), warmed.row(f"{name}, playing", input=frames)]
+    return rows
 
 
-def in_child(path: Path) -> list[Row]:
-    """``sequence_rows`` in a fresh process."""
-    command = [sys.executable, "-m", "benchmarks.bench_occupancy", "--child", str(path)]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    if done.returncode:
-        raise SystemExit(done.stderr)
-    return [Row(**values) for values in json.loads(done.stdout)]
+def rows(*, is_quick: bool) -> list[Row]:
+    """Single frames."""
+    return frame_rows(QUICK if is_quick else FULL)
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--frames", type=int, default=480)
-    parser.add_argument("--points", type=int, default=1_500_000)
-    parser.add_argument("--size", default="574x434")
-    parser.add_argument("--march-frames", type=int, default=2)
-    parser.add_argument("--json", type=Path)
-    parser.add_argument("--child", type=Path, help=argparse.SUPPRESS)
-    arguments = parser.parse_args()
-    if arguments.child:
-        with np.load(arguments.child) as npz:
-            print(json.dumps([asdict(row) for row in sequence_rows(dict(npz))]))
-        return
-    width, height = (int(part) for part in arguments.size.split("x"))
-    inputs = {
-        "points": room_points(arguments.points),
-        "poses": room_walk(arguments.frames),
-        "rays": room_rays(width, height),
-    }
-    with tempfile.TemporaryDirectory() as name:
-        np.savez(Path(name) / "inputs.npz", **inputs)
-        rows = in_child(Path(name) / "inputs.npz")
-    warm()
-    rows += frame_rows(inputs, arguments.march_frames)
-    print(f"{arguments.points:,} points, {arguments.frames} poses, {width}x{height} rays, grid {GRID.shape}")
-    for row in rows:
-        print(f"  {row.name:38s} {row.value:10.2f} {row.unit:7s} {row.note}")
-    if arguments.json:
-        machine = {"cores": usable_cores(), "load": os.getloadavg()[0], "python": platform.python_version()}
-        report = {"input": vars(arguments) | {"json": None, "child": None}, "machine": machine}
-        arguments.json.write_text(json.dumps(report | {"rows": [asdict(row) for row in rows]}, indent=2))
-
-
-if __name__ == "__main__":
-    main()
+def rows_of_sequences(*, is_quick: bool) -> list[Row]:
+    """The whole sequence."""
+    return sequence_rows(QUICK if is_quick else FULL)

@@ -1,13 +1,12 @@
 """What a reconstruction costs and how well it fits the poses that came with the source.
 
-python benchmarks/bench_reconstruction.py PATH [--backend auto|builtin|dataset] [--self-calibrate] [--sparse-only]
+python -m benchmarks.bench_reconstruction PATH [--backend auto|builtin|dataset] [--self-calibrate] [--sparse-only]
 """
 
 from __future__ import annotations
 
 import argparse
 import json
-import resource
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -15,6 +14,7 @@ from pathlib import Path
 
 import numpy as np
 
+from benchmarks.measure import cpu_s
 from l3rocc_engine.backends.builtin.backend import BuiltinBackend
 from l3rocc_engine.backends.protocol import Backend
 from l3rocc_engine.backends.registry import choose_backend
@@ -25,12 +25,6 @@ from l3rocc_engine.frames.opener import open_source
 from l3rocc_engine.frames.source import FrameSource
 from l3rocc_engine.geometry.trajectory import Trajectory
 from l3rocc_engine.progress import CancelToken, ProgressEvent
-
-
-def cpu_s() -> float:
-    """CPU seconds of this process and of its finished children."""
-    own, children = (resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
-    return own.ru_utime + own.ru_stime + children.ru_utime + children.ru_stime
 
 
 @dataclass

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import time
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -16,6 +15,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from benchmarks.measure import cpu_s
 from l3rocc_engine.backends.builtin.backend import BuiltinBackend
 from l3rocc_engine.backends.dataset import DatasetBackend
 from l3rocc_engine.backends.protocol import Backend
@@ -57,20 +57,14 @@ def main() -> None:
 
 def reconstruct(backend: Backend, source: FrameSource, config: PipelineConfig) -> Reconstruction:
     """Run a backend; print what it cost and said."""
-    wall, cpu = time.perf_counter(), cpu_seconds()
+    wall, cpu = time.perf_counter(), cpu_s()
     made = backend.reconstruct(source, config, events=no_events, cancel=CancelToken())
-    wall, cpu = time.perf_counter() - wall, cpu_seconds() - cpu
+    wall, cpu = time.perf_counter() - wall, cpu_s() - cpu
     print(f"  {len(made.point_maps)} keyframes of {source.num_frames} frames, {wall:.0f} s wall, {cpu:.0f} s CPU")
     for note in made.notes:
         print(f"  note: {note}")
     print("  measures: " + ", ".join(f"{name} {value:.4g}" for name, value in made.measures.items()))
     return made
-
-
-def cpu_seconds() -> float:
-    """CPU time of this process and its finished children."""
-    times = os.times()
-    return times.user + times.system + times.children_user + times.children_system
 
 
 def report_sample(config: PipelineConfig) -> dict[str, object]:

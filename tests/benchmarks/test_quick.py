@@ -1,0 +1,49 @@
+"""The benchmark table must keep running; its numbers are of no concern here."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from benchmarks.__main__ import GROUPS
+
+ROOT = Path(__file__).parents[2]
+EXPECTED = {
+    "Occupancy, one frame": {"one frame, plain traversal", "one frame, beams", "voxelise, one frame"},
+    "Occupancy, a sequence with its files": {"open both files", "save both files", "world map"},
+    "Decoding video, against OpenCV": {"decode all, a frame", "step forward"},
+    "Every stage on the sample": {"all stages", "stage cloud", "stage occupancy", "stage world"},
+    "Start-up": {"l3rocc --version"},
+}
+
+
+def test_quick_benchmarks_give_every_row(tmp_path: Path) -> None:
+    path = tmp_path / "folder" / "bench.json"
+    groups = [group for group in GROUPS if group != "render"]  # that one needs a drawing system
+    command = [sys.executable, "-m", "benchmarks", "--quick", "--json", str(path), "--only", *groups]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=ROOT)
+    assert done.returncode == 0, done.stderr
+    report = json.loads(path.read_text(encoding="utf-8"))
+    assert report["is_quick"] is True and report["machine"]["cores"] > 0
+    for title, names in EXPECTED.items():
+        rows = {row["name"]: row for row in report["groups"][title]}
+        assert names <= set(rows)
+        assert all(row["value"] >= 0 and row["unit"] for row in rows.values())
+        for name in names:
+            assert name in done.stdout and rows[name]["value"] > 0
+    frame = {row["name"]: row["note"] for row in report["groups"]["Occupancy, one frame"]}
+    assert "same bits" in frame["one frame, beams"]
+    assert any("fixed-step march" in name for name in frame)
+
+
+def test_drawing_benchmarks_run() -> None:
+    pytest.importorskip("vtkmodules")
+    command = [sys.executable, "-m", "benchmarks", "--quick", "--group", "render"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=ROOT)
+    assert done.returncode == 0, done.stderr
+    rows = {row["name"]: row for row in json.loads(done.stdout.splitlines()[-1])}
+    assert rows["occupancy panel, full"]["value"] > 0 and rows["film, a frame"]["unit"] == "ms"
