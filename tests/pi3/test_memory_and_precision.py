@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -94,6 +95,7 @@ def test_a_size_that_is_no_multiple_of_a_patch_is_refused(model: Pi3) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.skipif(not any(map(shutil.which, ("c++", "g++", "clang++"))), reason="no C++ compiler is here")
 @pytest.mark.filterwarnings("ignore::DeprecationWarning:torch.*")  # of the compiler's own parts
 def test_compiled_blocks_give_the_same_result(model: Pi3) -> None:
     compiled = tiny_model().compile_blocks()

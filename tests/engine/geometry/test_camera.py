@@ -55,7 +55,9 @@ def test_interpolation_keeps_every_given_pose_and_stays_close_between() -> None:
     found = interpolate_trajectory(keys, truth[keys], times_s)
     assert (found.world_from_cam[keys] == truth[keys]).all()
     assert rotation_angle_deg(found.world_from_cam, truth).max() < 0.01
-    assert np.linalg.norm(found.centres_world - truth[:, :3, 3], axis=1).max() < 0.004, "straight lines would be 8 mm off"
+    assert np.linalg.norm(found.centres_world - truth[:, :3, 3], axis=1).max() < 0.004, (
+        "straight lines would be 8 mm off"
+    )
     assert found.is_interpolated.sum() == 41 - len(keys)
 
 
