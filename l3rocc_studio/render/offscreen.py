@@ -40,11 +40,14 @@ class OffscreenView:
 
     def draw(self) -> NDArray[np.uint8]:
         """One picture of the scene as it is, (H, W, 3) uint8 RGB."""
-        self._window.Render()
+        self._render()
         width_px, height_px = self._window.GetSize()
         self._window.GetPixelData(0, 0, width_px - 1, height_px - 1, False, self._pixels, 0)
         upside_down = vtk_to_numpy(self._pixels).reshape(height_px, width_px, 3)
         return np.ascontiguousarray(upside_down[::-1])
+
+    def _render(self) -> None:
+        self._window.Render()
 
     def close(self) -> None:
         """Free the window; the scene can be shown elsewhere."""

@@ -182,9 +182,19 @@ class WorldScene(Scene):
         self._trajectory.show_frame(self._frame_idx)
 
     @property
+    def has_voxels(self) -> bool:
+        """Whether occupancy in the world is shown; it grows from frame to frame."""
+        return self._has_voxels
+
+    @property
     def has_moving_view(self) -> bool:
         """Whether the camera moves from frame to frame."""
         return self._view in (ViewKind.FOLLOW, ViewKind.FIRST_PERSON)
+
+    @property
+    def can_keep_still(self) -> bool:
+        """Whether the cloud stays as it is from frame to frame, so that a picture of it can be kept."""
+        return self._run is not None and not self.has_moving_view
 
     def still_key(self) -> Hashable:
         """Equal as long as everything but the path, the head and the frustum looks the same."""

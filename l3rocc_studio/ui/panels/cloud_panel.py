@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
 
     from l3rocc_engine.run import Run
+    from l3rocc_studio.render.kept_layer import Drawing
     from l3rocc_studio.render.world_scene import PreparedWorld, WorldScene
 
 EMPTY_TEXT = "Process the video\nto see the scene in 3D"
@@ -68,6 +69,17 @@ class CloudPanel(ScenePanel["WorldScene"]):
         if self._scene is not None and self._view is not None:
             self._scene.set_occupancy_visible(is_visible=is_visible)
             self._view.request_render()
+
+    @property
+    def is_coarse(self) -> bool:
+        """A scrub needs no coarse cloud where the picture of the cloud is kept and only the camera's path changes."""
+        keeps = self._scene is not None and self._scene.can_keep_still and not self._scene.has_voxels
+        return self._is_moving if keeps else super().is_coarse
+
+    def _make_drawing(self, scene: WorldScene) -> Drawing:
+        from l3rocc_studio.render.kept_layer import KeptLayer
+
+        return KeptLayer(scene)
 
     def _stage(self, scene: WorldScene, run: Run | None, prepared: PreparedWorld | None) -> None:
         self._is_growing = False

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from l3rocc_engine.run import Run
     from l3rocc_studio.render.colormaps import Background
     from l3rocc_studio.render.detail import Detail
+    from l3rocc_studio.render.kept_layer import Drawing
     from l3rocc_studio.ui.panels.vtk_view import VtkView
 
 SLOW_RENDER_S = 0.06
@@ -114,7 +115,7 @@ class ScenePanel(Panel, Generic[S]):
         from l3rocc_studio.ui.panels.vtk_view import VtkView
 
         self._scene = scene
-        self._view = VtkView(scene.renderer, self)
+        self._view = VtkView(scene.renderer, self, drawing=self._make_drawing(scene))
         self._view.setAccessibleName(f"{self._title}, 3D view")
         self._view.painted.connect(self._note_painted)
         self._view.moving_changed.connect(self._set_moving)
@@ -183,6 +184,10 @@ class ScenePanel(Panel, Generic[S]):
             self._view.shut_down()
         if self._scene is not None:
             self._scene.close()
+
+    def _make_drawing(self, scene: S) -> Drawing | None:
+        """How the scene gets into its window, if not simply by VTK."""
+        return None
 
     def _stage(self, scene: S, run: Run | None, prepared: Any) -> None:
         """Give the scene another run."""

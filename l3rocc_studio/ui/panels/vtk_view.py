@@ -5,7 +5,7 @@ from __future__ import annotations
 import ctypes
 import sys
 import time
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import (
@@ -23,6 +23,9 @@ from vtkmodules.vtkInteractionStyle import vtkInteractorStyleTrackballCamera
 from vtkmodules.vtkRenderingCore import vtkRenderer
 from vtkmodules.vtkRenderingOpenGL2 import vtkGenericOpenGLRenderWindow
 from vtkmodules.vtkRenderingUI import vtkGenericRenderWindowInteractor
+
+if TYPE_CHECKING:
+    from l3rocc_studio.render.kept_layer import Drawing
 
 _GL_DRAW_FRAMEBUFFER = 0x8CA9
 _GL_COLOR_ATTACHMENT0 = 0x8CE0
@@ -63,8 +66,9 @@ class VtkView(QOpenGLWidget):
     moving_changed = Signal(bool)
     camera_moved = Signal()
 
-    def __init__(self, renderer: vtkRenderer, parent: QWidget | None = None) -> None:
+    def __init__(self, renderer: vtkRenderer, parent: QWidget | None = None, *, drawing: Drawing | None = None) -> None:
         super().__init__(parent)
+        self._drawing = drawing
         self.setUpdateBehavior(QOpenGLWidget.UpdateBehavior.NoPartialUpdate)
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self.setMouseTracking(False)
@@ -118,6 +122,7 @@ class VtkView(QOpenGLWidget):
         if self._context is not None:
             self.makeCurrent()
             self._window.Finalize()
+            self._forget_drawing()
             self.doneCurrent()
         self._let_go()
 
@@ -180,12 +185,22 @@ class VtkView(QOpenGLWidget):
         if was_dirty:
             state.vtkglDepthFunc(_GL_LEQUAL)
             state.vtkglEnable(_GL_DEPTH_TEST)
-            self._window.Render()
+            self._draw()
             self.makeCurrent()
         self._copy_picture()
         state.Pop()
         if was_dirty:
             self.painted.emit(time.perf_counter() - started_s)
+
+    def _draw(self) -> None:
+        if self._drawing is None:
+            self._window.Render()
+        else:
+            self._drawing.draw(self._window)
+
+    def _forget_drawing(self) -> None:
+        if self._drawing is not None:
+            self._drawing.forget()
 
     def _copy_picture(self) -> None:
         """Copy VTK's finished picture into the widget's buffer and make it opaque for the compositor."""
@@ -208,6 +223,7 @@ class VtkView(QOpenGLWidget):
             return
         self._context.makeCurrent(self._surface)
         self._window.Finalize()
+        self._forget_drawing()
         self._window.SetReadyForRendering(False)
         self._context = self._surface = None
 
