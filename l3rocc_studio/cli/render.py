@@ -6,9 +6,13 @@ import argparse
 from pathlib import Path
 
 from l3rocc_engine.dataset import open_dataset
+from l3rocc_engine.errors import ConfigError
 from l3rocc_engine.progress import CancelToken
 from l3rocc_studio.cli.console import Reporter
 from l3rocc_studio.cli.destination import check_file
+
+HEIGHTS_PX = range(64, 2161)
+"""Panels that can be read, up to films that H.264 players take."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -25,6 +29,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace, reporter: Reporter, cancel: CancelToken) -> int:
     """Render with or without a display."""
     out: Path = arguments.out.absolute()
+    if not HEIGHTS_PX.start <= arguments.height < HEIGHTS_PX.stop:
+        raise ConfigError(
+            f"--height must be from {HEIGHTS_PX.start} to {HEIGHTS_PX.stop - 1} pixels, not {arguments.height}."
+        )
     check_file(out, suffix=".mp4", overwrite=arguments.overwrite)
     if arguments.still:
         check_file(arguments.still.absolute(), suffix=".png", overwrite=arguments.overwrite)

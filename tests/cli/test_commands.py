@@ -205,6 +205,7 @@ def _then(first: Callable[[Any], None], second: Callable[[Any], None]) -> Callab
         (["info", "nothing.mp4"], 2, "nothing.mp4"),
         (["validate", "nothing"], 2, "nothing"),
         (["render", "nothing", "--out", "OUT.mp4"], 2, "nothing"),
+        (["render", "nothing", "--out", "OUT.mp4", "--height", "99999"], 2, "from 64 to 2160"),
     ],
 )
 def test_bad_input_is_a_sentence_and_code_2(
