@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Iterator
 from typing import Protocol
 
 import numpy as np
@@ -14,6 +15,9 @@ from l3rocc_engine.occupancy.packing import PAD
 from l3rocc_engine.occupancy.ray_tables import RayTables
 from l3rocc_engine.occupancy.rounding import camera_in_voxels, camera_voxels, voxels_from_world
 
+Seen = tuple[NDArray[np.int32], NDArray[np.uint8]]
+"""Sorted flat indices of visible-occupied voxels, and the packed mask."""
+
 
 class Caster(Protocol):
     """Works out frames of one scene; may be called from several threads."""
@@ -23,6 +27,9 @@ class Caster(Protocol):
 
         Both are valid until the thread's next call.
         """
+
+    def cast_pair(self, first: int, count: int) -> Iterator[Seen]:
+        """One or two frames that follow each other; each is valid until the next one is asked for."""
 
     def view(self) -> NDArray[np.uint8]:
         """Packed mask of what the rays would cross in an empty scene."""
@@ -41,6 +48,10 @@ class PlainCaster:
     def cast(self, frame_idx: int) -> tuple[NDArray[np.int32], NDArray[np.uint8]]:
         """See :class:`Caster`."""
         return self._seen(self._points, self._affine[frame_idx])
+
+    def cast_pair(self, first: int, count: int) -> Iterator[Seen]:
+        """See :class:`Caster`."""
+        return (self.cast(frame_idx) for frame_idx in range(first, first + count))
 
     def view(self) -> NDArray[np.uint8]:
         """See :class:`Caster`."""
@@ -69,53 +80,71 @@ class BeamCaster:
         self._affine = voxels_from_world(poses, grid)
         self._local = threading.local()
 
-    def cast(self, frame_idx: int) -> tuple[NDArray[np.int32], NDArray[np.uint8]]:
+    def cast(self, frame_idx: int) -> Seen:
+        """See :class:`Caster`."""
+        return next(self.cast_pair(frame_idx, 1))
+
+    def cast_pair(self, first: int, count: int) -> Iterator[Seen]:
         """See :class:`Caster`."""
         from l3rocc_engine.occupancy.sweep import fill_words
 
         tables, layout, cells = self._tables, self._tables.layout, self._cells
-        words, visible, hits = self._scratch()
-        affine = self._affine[frame_idx]
-        fill_words(
-            cells.xs, cells.ys, cells.zs, cells.starts, cells.spheres, affine, tables.reach,
-            not cells.is_cullable(affine), layout.shape, layout.parts, layout.has_two_sides, tables.compact, words,
-        )  # fmt: skip
-        return self._sweep(words, visible, hits)
+        both = self._cleared_words()[:count]
+        for words, affine in zip(both, self._affine[first : first + count], strict=True):
+            fill_words(
+                cells.xs, cells.ys, cells.zs, cells.starts, cells.spheres, affine, tables.reach,
+                not cells.is_cullable(affine), layout.shape, layout.parts, layout.has_two_sides, tables.compact, words,
+            )  # fmt: skip
+        return self._swept(both)
 
     def view(self) -> NDArray[np.uint8]:
         """See :class:`Caster`."""
-        return self._sweep(*self._scratch())[1].copy()
+        return next(self._swept(self._cleared_words()[:1]))[1].copy()
 
-    def _sweep(
-        self, words: NDArray[np.uint64], visible: NDArray[np.uint8], hits: NDArray[np.uint8]
-    ) -> tuple[NDArray[np.int32], NDArray[np.uint8]]:
-        """What the beams see of the words that are occupied."""
-        from l3rocc_engine.occupancy.pack_kernels import list_bits, pack_words
-        from l3rocc_engine.occupancy.sweep import sweep_beams
+    def _swept(self, both: NDArray[np.uint64]) -> Iterator[Seen]:
+        """What the beams see of the words (1 or 2, W, 2) that are occupied."""
+        from l3rocc_engine.occupancy.sweep import sweep_beams, sweep_beams_twice
 
         tables, beams = self._tables, self._tables.beams
-        own = words[tables.own_words, 0] & (np.uint64(1) << tables.own_bits)
-        np.bitwise_and.at(words[:, 0], tables.own_words, ~own)
-        sweep_beams(beams.steps, beams.pair_masks, beams.pair_sets, beams.beam_ends, beams.beam_rays, words)
-        np.bitwise_or.at(words[:, 0], tables.own_words, own)
+        parts = (beams.steps, beams.pair_masks, beams.pair_sets, beams.beam_ends, beams.beam_rays)
+        owns = []
+        for words in both:
+            own = words[tables.own_words, 0] & (np.uint64(1) << tables.own_bits)
+            np.bitwise_and.at(words[:, 0], tables.own_words, ~own)
+            owns.append(own)
+        if len(both) == 1:
+            sweep_beams(*parts, both[0])
+        else:
+            sweep_beams_twice(*parts, both[0], both[1])
+        for words, own in zip(both, owns, strict=True):
+            np.bitwise_or.at(words[:, 0], tables.own_words, own)
+            yield self._packed(words)
+
+    def _packed(self, words: NDArray[np.uint64]) -> Seen:
+        """One frame's words as indices and mask."""
+        from l3rocc_engine.occupancy.pack_kernels import list_bits, pack_words
+
+        tables = self._tables
+        visible, hits = self._cleared_rows()
         pack_words(words, tables.places, tables.octants, tables.layout.shape, visible, hits)
-        packed = hits[PAD:-PAD]
-        hit_words = packed.view(np.uint64)
+        hit_words = hits[PAD:-PAD].view(np.uint64)
         indices = np.empty(int(np.bitwise_count(hit_words).sum()), dtype=np.int32)
         list_bits(hit_words, indices)
         return indices, visible[PAD : PAD + (self._grid.num_voxels + 7) // 8]
 
-    def _scratch(self) -> tuple[NDArray[np.uint64], NDArray[np.uint8], NDArray[np.uint8]]:
-        """This thread's words and packed buffers, zero; buffers are a whole number of words long."""
-        if not hasattr(self._local, "buffers"):
-            num_bytes = (self._grid.num_voxels + 63) // 64 * 8 + 2 * PAD
-            self._local.buffers = (
-                np.empty((len(self._tables.places), 2), np.uint64),
-                np.empty(num_bytes, np.uint8),
-                np.empty(num_bytes, np.uint8),
-            )
-        words, visible, hits = self._local.buffers
+    def _cleared_words(self) -> NDArray[np.uint64]:
+        """This thread's words (2, W, 2) for two frames, zero."""
+        if not hasattr(self._local, "words"):
+            self._local.words = np.empty((2, len(self._tables.places), 2), np.uint64)
+        words: NDArray[np.uint64] = self._local.words
         words[:] = 0
-        visible[:] = 0
-        hits[:] = 0
-        return words, visible, hits
+        return words
+
+    def _cleared_rows(self) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
+        """This thread's packed buffers, zero and a whole number of words long."""
+        if not hasattr(self._local, "rows"):
+            num_bytes = (self._grid.num_voxels + 63) // 64 * 8 + 2 * PAD
+            self._local.rows = (np.empty(num_bytes, np.uint8), np.empty(num_bytes, np.uint8))
+        visible, hits = self._local.rows
+        visible[:], hits[:] = 0, 0
+        return visible, hits

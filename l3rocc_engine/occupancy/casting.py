@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from itertools import chain
 
 import numpy as np
 from numpy.typing import NDArray
@@ -50,7 +51,7 @@ def occupancy_sequence(
     progress
         Called with frames done and frames in all.
     cancel
-        Asked before every frame.
+        Asked before every other frame.
     on_frame
         Given every frame in order, on the caller's thread, while later ones are being worked on.
     threads
@@ -78,15 +79,17 @@ def occupancy_sequence(
     caster = choose_caster(points, poses, rays, grid, threads, cancel, device=device)
     packer = RowPacker(grid)
 
-    def work(frame_idx: int) -> tuple[int, Piece, Piece]:
-        indices, mask = caster.cast(frame_idx)
-        return len(indices), packer.pack_indices(indices), packer.pack_mask(mask)
+    def work(pair_idx: int) -> list[tuple[int, Piece, Piece]]:
+        first = 2 * pair_idx
+        seen = caster.cast_pair(first, min(2, len(poses) - first))
+        return [(len(indices), packer.pack_indices(indices), packer.pack_mask(mask)) for indices, mask in seen]
 
     in_view = caster.view()
     counts, occupied, visible = [], [], []
     report = progress or no_progress
     report(0, len(poses))
-    for count, occupied_piece, visible_piece in in_order(work, len(poses), threads, cancel):
+    pairs = in_order(work, (len(poses) + 1) // 2, threads, cancel)
+    for count, occupied_piece, visible_piece in chain.from_iterable(pairs):
         counts.append(count)
         occupied.append(occupied_piece)
         visible.append(visible_piece)

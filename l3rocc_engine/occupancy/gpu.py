@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
+from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
@@ -12,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from l3rocc_engine.errors import ConfigError
-from l3rocc_engine.occupancy.casters import BeamCaster, Caster
+from l3rocc_engine.occupancy.casters import BeamCaster, Caster, Seen
 from l3rocc_engine.occupancy.cells import PointCells
 from l3rocc_engine.occupancy.grid import GridSpec
 from l3rocc_engine.occupancy.packing import PAD
@@ -104,6 +105,10 @@ class GpuCaster:
         list_bits(words, indices)
         self._done(number, row, batch)
         return indices, visible
+
+    def cast_pair(self, first: int, count: int) -> Iterator[Seen]:
+        """See :class:`~l3rocc_engine.occupancy.casters.Caster`."""
+        return (self.cast(frame_idx) for frame_idx in range(first, first + count))
 
     def view(self) -> NDArray[np.uint8]:
         """See :class:`~l3rocc_engine.occupancy.casters.Caster`; a single sweep, done on the CPU."""

@@ -149,3 +149,46 @@ def sweep_beams(steps: Any, masks: Any, ray_sets: Any, beam_ends: Any, beam_rays
             step += _ONE
         step = end
         pair_base = np.uint64(beam_ends[beam, 1])
+
+
+@njit(nogil=True, cache=True)
+def sweep_beams_twice(
+    steps: Any, masks: Any, ray_sets: Any, beam_ends: Any, beam_rays: Any, words_a: Any, words_b: Any
+) -> None:
+    """``sweep_beams`` for two frames side by side: tables are far larger than caches, and are read once for both."""
+    shift, low = np.uint64(32), np.uint64(0xFFFFFFFF)
+    step, pair_base = np.uint64(0), np.uint64(0)
+    for beam in range(len(beam_ends)):
+        alive_a, alive_b, pair = beam_rays[beam], beam_rays[beam], pair_base
+        end = np.uint64(beam_ends[beam, 0])
+        while step < end:
+            head, union = steps[step, _ZERO], steps[step, _ONE]
+            place = head & low
+            if (words_a[place, _ZERO] | words_b[place, _ZERO]) & union:
+                break
+            words_a[place, _ONE] |= union
+            words_b[place, _ONE] |= union
+            pair = pair_base + (head >> shift)
+            step += _ONE
+        while step < end and (alive_a | alive_b):
+            head = steps[step, _ZERO]
+            pair_end, place = pair_base + (head >> shift), head & low
+            occupied_a, seen_a, stopped_a = words_a[place, _ZERO], _ZERO, _ZERO
+            occupied_b, seen_b, stopped_b = words_b[place, _ZERO], _ZERO, _ZERO
+            for p in range(pair, pair_end):
+                rays, mask = ray_sets[p], masks[p]
+                mask_a = mask if rays & alive_a else _ZERO
+                mask_b = mask if rays & alive_b else _ZERO
+                hit_a, hit_b = occupied_a & mask_a, occupied_b & mask_b
+                seen_a |= mask_a & (hit_a ^ (hit_a - _ONE))
+                seen_b |= mask_b & (hit_b ^ (hit_b - _ONE))
+                stopped_a |= rays if hit_a else _ZERO
+                stopped_b |= rays if hit_b else _ZERO
+            words_a[place, _ONE] |= seen_a
+            words_b[place, _ONE] |= seen_b
+            alive_a &= ~stopped_a
+            alive_b &= ~stopped_b
+            pair = pair_end
+            step += _ONE
+        step = end
+        pair_base = np.uint64(beam_ends[beam, 1])

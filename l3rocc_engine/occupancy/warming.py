@@ -30,7 +30,9 @@ def warm() -> None:
     PlainCaster(points, poses, rays, grid).cast(0)
     tables = build_tables(rays, grid, threads=1)
     assert tables is not None, "two rays fit into any table"
-    indices, mask = BeamCaster(sort_points(points, grid), poses, tables, grid).cast(0)
+    beams = BeamCaster(sort_points(points, grid), poses.repeat(2, axis=0), tables, grid)
+    assert len(list(beams.cast_pair(0, 2))) == 2, "two frames take another kernel than one"
+    indices, mask = beams.cast(0)
     packer = RowPacker(grid)
     sequence = OccupancySequence(
         grid=grid,

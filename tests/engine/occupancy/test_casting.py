@@ -45,6 +45,19 @@ def test_no_voxel_differs_from_the_reference(scene: Scene) -> None:
         assert indices.tolist() == occupied.tolist()
 
 
+@settings(max_examples=200, deadline=None, suppress_health_check=list(HealthCheck))
+@given(scenes(num_frames=3))
+def test_two_frames_side_by_side_are_those_cast_alone(scene: Scene) -> None:
+    tables = ray_tables(scene.rays, scene.grid, 1)
+    assert tables is not None
+    beams = BeamCaster(sort_points(scene.points, scene.grid), scene.poses, tables, scene.grid)
+    plain = PlainCaster(scene.points, scene.poses, scene.rays, scene.grid)
+    for first, count in ((0, 2), (1, 2), (2, 1)):
+        seen = [(indices.tolist(), mask.tolist()) for indices, mask in beams.cast_pair(first, count)]
+        alone = [plain.cast(frame_idx) for frame_idx in range(first, first + count)]
+        assert seen == [(indices.tolist(), mask.tolist()) for indices, mask in alone]
+
+
 def test_a_ray_sees_up_to_the_first_point() -> None:
     frame = cast([[0.5, 0.5, 2.5], [0.5, 0.5, 3.5]], [[0.1, 0.1, 1.0]])
     assert frame.occupied.tolist() == [flat(4, 4, 6)]
