@@ -104,8 +104,9 @@ class TerminalReporter:
             self._print(Text(f"      {hint}"))
 
     def close(self) -> None:
-        """Stop the bars."""
-        self._bars.stop()
+        """Stop the bars; where there were none, stopping them would print an empty line."""
+        if self._console.is_terminal:
+            self._bars.stop()
 
     def _print(self, text: Text) -> None:
         """Print words that are not ours: brackets in a file's name are no markup."""

@@ -23,6 +23,13 @@ def test_brackets_in_names_are_no_markup(capsys: pytest.CaptureFixture[str]) -> 
     assert "note pc_range needs [x0, y0]" in said
 
 
+def test_a_log_holds_what_is_said_and_no_empty_lines(capsys: pytest.CaptureFixture[str]) -> None:
+    reporter = TerminalReporter()
+    reporter.error("It failed.", "Try again.")
+    reporter.close()
+    assert capsys.readouterr().err == "error It failed.\n      Try again.\n"
+
+
 def test_json_lines_are_json_whatever_they_hold(capsys: pytest.CaptureFixture[str]) -> None:
     def refuse(word: str) -> None:
         raise AssertionError(f"{word} is no JSON")
