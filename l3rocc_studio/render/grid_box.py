@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from functools import lru_cache
+
 import numpy as np
 from numpy.typing import NDArray
+from vtkmodules.vtkCommonDataModel import vtkPolyData
 from vtkmodules.vtkRenderingCore import vtkActor, vtkRenderer
 
 from l3rocc_engine.occupancy.grid import GridSpec
@@ -13,6 +17,27 @@ from l3rocc_studio.render.stroke_mesh import flat_actor, line_actor, segments
 FRAME_RADIUS = 0.0016
 """Thickness of the frame, as a share of the box's longest edge; the ruled lines are hairlines."""
 RULE_STRENGTH = 0.45
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BoxSide:
+    """One side of the box.
+
+    Attributes
+    ----------
+    axis, at, inward
+        The side lies across this axis at this coordinate; the box is on its positive or negative side.
+    frame
+        Its frame as strokes.
+    rules
+        (N, 2, 3) ruled lines.
+    """
+
+    axis: int
+    at: float
+    inward: float
+    frame: vtkPolyData
+    rules: NDArray[np.float64]
 
 
 def ruling_step(length: float) -> float:
@@ -38,24 +63,35 @@ def _side_strokes(grid: GridSpec, axis: int, at: float) -> tuple[NDArray[np.floa
     return np.array(frame), np.array(rules).reshape(-1, 2, 3)
 
 
+@lru_cache(maxsize=8)
+def box_sides(grid: GridSpec) -> tuple[BoxSide, ...]:
+    """The strokes of all six sides; the slow part of a :class:`GridBox`, kept, so that any thread may make it first."""
+    low, high = grid.pc_range[:3], grid.pc_range[3:]
+    size = float(np.subtract(high, low).max())
+    sides = []
+    for axis in range(3):
+        for at, inward in ((low[axis], 1.0), (high[axis], -1.0)):
+            frame, rules = _side_strokes(grid, axis, at)
+            sides.append(
+                BoxSide(axis=axis, at=at, inward=inward, frame=segments(frame, FRAME_RADIUS * size), rules=rules)
+            )
+    return tuple(sides)
+
+
 class GridBox:
     """Six sides; those that would stand between the viewer and the voxels hide themselves."""
 
     def __init__(self, renderer: vtkRenderer, grid: GridSpec, background: Background) -> None:
         self._renderer = renderer
         self._sides: list[tuple[int, float, float, list[vtkActor]]] = []
-        low, high = grid.pc_range[:3], grid.pc_range[3:]
-        size = float(np.subtract(high, low).max())
-        for axis in range(3):
-            for at, inward in ((low[axis], 1.0), (high[axis], -1.0)):
-                frame, rules = _side_strokes(grid, axis, at)
-                actors = [flat_actor(segments(frame, FRAME_RADIUS * size), background.line)]
-                if len(rules):
-                    pairs = np.arange(2 * len(rules)).reshape(-1, 2)
-                    actors.append(line_actor(rules.reshape(-1, 3).astype(np.float32), pairs)[0])
-                for actor in actors:
-                    renderer.AddActor(actor)
-                self._sides.append((axis, at, inward, actors))
+        for side in box_sides(grid):
+            actors = [flat_actor(side.frame, background.line)]
+            if len(side.rules):
+                pairs = np.arange(2 * len(side.rules)).reshape(-1, 2)
+                actors.append(line_actor(side.rules.reshape(-1, 3).astype(np.float32), pairs)[0])
+            for actor in actors:
+                renderer.AddActor(actor)
+            self._sides.append((side.axis, side.at, side.inward, actors))
         self.set_background(background)
 
     def face_viewer(self) -> None:

@@ -94,10 +94,17 @@ class OccupancyScene(Scene):
     """Shows the egocentric occupancy of one frame of a run, and what earlier frames saw and this one does not.
 
     Remembered voxels that touch one seen now are left out of the picture, being the same surface.
+
+    Parameters
+    ----------
+    builds_meshes
+        Whether the scene makes meshes itself where it is given none. A window, whose thread must not be kept busy, says
+        no: the voxels then stay as they are until it brings the ones from :meth:`prepare_frame`.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, builds_meshes: bool = True) -> None:
         super().__init__()
+        self._builds_meshes = builds_meshes
         self._voxels = VoxelLayer(self.renderer)
         self._palette: DepthPalette = colormaps.MORANDI
         self._box: GridBox | None = None
@@ -170,6 +177,8 @@ class OccupancyScene(Scene):
             return
         if prepared is not None and (prepared.frame_idx, *prepared.look) == wanted:
             self._voxels.set_mesh(prepared.mesh)
+        elif not self._builds_meshes:
+            return
         else:
             self._voxels.set_mesh(self._build_mesh(self._run, frame_idx, self._detail))
         self._shown = wanted

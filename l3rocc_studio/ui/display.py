@@ -88,7 +88,7 @@ class Display(QObject):
 
         cloud, occupancy = self._window.scene_panels
         cloud.host(WorldScene())
-        occupancy.host(OccupancyScene())
+        occupancy.host(OccupancyScene(builds_meshes=False))
         self._has_scenes = True
         self._follow_theme()
         self.stager.set_run(self._session.run)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 from PySide6.QtCore import QByteArray, QRectF, QSize, Qt
 from PySide6.QtGui import QIcon, QPainter, QPixmap
 from PySide6.QtSvg import QSvgRenderer
@@ -9,6 +11,7 @@ from PySide6.QtSvg import QSvgRenderer
 from l3rocc_studio.ui.resource import resource_text
 
 _SIZES_PX = (16, 20, 24, 32, 48, 64)
+_TINTED_SIZES_PX = (20, 24, 48)  # few, as a change of look draws all icons anew
 
 
 def icon_svg(name: str, color: str) -> str:
@@ -34,10 +37,11 @@ def icon_pixmap(name: str, color: str, size_px: int, scale: float = 1.0) -> QPix
     return pixmap
 
 
+@cache
 def tinted_icon(name: str, color: str, disabled_color: str) -> QIcon:
-    """An icon in the text colour, greyed where its control is disabled."""
+    """An icon in the text colour, greyed where its control is disabled; drawn once a colour."""
     icon = QIcon()
-    for size_px in _SIZES_PX:
+    for size_px in _TINTED_SIZES_PX:
         icon.addPixmap(icon_pixmap(name, color, size_px), QIcon.Mode.Normal)
         icon.addPixmap(icon_pixmap(name, disabled_color, size_px), QIcon.Mode.Disabled)
     return icon

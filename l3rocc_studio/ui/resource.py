@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from functools import cache
 from importlib import resources
 from pathlib import Path
 
 RESOURCE_PACKAGE = "l3rocc_resources"
 
 
+@cache
 def resource_text(*names: str) -> str:
     """Text of a file below ``resources/``.
 

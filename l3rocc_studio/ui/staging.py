@@ -27,9 +27,11 @@ class PreparedRun:
 
 def prepare_run(run: Run) -> PreparedRun:
     """The slow part of showing a run; touches neither Qt nor a renderer."""
+    from l3rocc_studio.render.grid_box import box_sides
     from l3rocc_studio.render.occupancy_scene import measure_extent
     from l3rocc_studio.render.world_scene import prepare_world
 
+    box_sides(run.occupancy.grid)
     return PreparedRun(run=run, world=prepare_world(run), extent=measure_extent(run.occupancy))
 
 

@@ -109,9 +109,9 @@ class Studio(QObject):
         self.window.show()
 
     def _restore(self) -> None:
+        # Qt does not restore what was saved on a screen of quite another size.
+        self.window.resize(*DEFAULT_SIZE)
         self.window.restore_layout({key: self.settings.bytes_of(key) for key in LAYOUT_KEYS})
-        if self.settings.bytes_of("geometry") is None:
-            self.window.resize(*DEFAULT_SIZE)
         self.window.keep_on_screen()
         self.window.start_page.show_recent(self.settings.recent)
         self._fill_recent_menu()

@@ -64,6 +64,7 @@ class ErrorDialog(QDialog):
         close = QPushButton("Close", self)
         close.setProperty("primary", "true")
         close.setDefault(True)
+        close.setFocus()
         self.details_button.clicked.connect(self._toggle_details)
         self.copy_button.clicked.connect(self._copy)
         close.clicked.connect(self.accept)

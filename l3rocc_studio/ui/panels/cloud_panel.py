@@ -39,6 +39,11 @@ class CloudPanel(ScenePanel["WorldScene"]):
         """Whether the cloud of a job that still runs is shown."""
         return self._is_growing
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether neither a run nor a growing cloud is shown."""
+        return super().is_empty and not self._is_growing
+
     def show_growth(self, growth: PreparedWorld) -> None:
         """Show the cloud as far as a running job knows it."""
         if self._scene is None or self._view is None or self._has_run:

@@ -86,6 +86,11 @@ class ScenePanel(Panel, Generic[S]):
         return self._has_run
 
     @property
+    def is_empty(self) -> bool:
+        """Whether the empty scene is shown."""
+        return not self._has_run
+
+    @property
     def sentence(self) -> str:
         """What is said over the empty scene; empty while a run is shown."""
         if self._sentence is None:
@@ -133,6 +138,8 @@ class ScenePanel(Panel, Generic[S]):
 
     def set_run(self, run: Run | None, prepared: Any = None) -> None:
         """Show another run, with what was prepared of it in another thread, or the empty scene."""
+        if run is None and self.is_empty:
+            return
         self._has_run = run is not None and self._scene is not None
         self._is_camera_free = False
         self._full_render_s = 0.0
