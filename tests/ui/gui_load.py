@@ -1,0 +1,148 @@
+"""A scripted tour through the window that notes which events keep the GUI thread busy; run as a program.
+
+Prints one line of JSON: ``[[milliseconds of processor time, event, step of the tour], ...]`` of every event at or over
+the limit. Drawing (VTK's, and Qt's composing of the widgets) and Qt's restyling are left out, as is what happens before
+the window's start and after its end. Processor time of the one thread is counted, so that a busy machine changes
+little.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import QEvent, QEventLoop, QObject
+from PySide6.QtWidgets import QApplication
+
+from l3rocc_studio.services.export_service import ExportService
+from l3rocc_studio.services.job_service import JobService
+from l3rocc_studio.services.log_tail import keep_log_tail
+from l3rocc_studio.services.workspace import Workspace
+from l3rocc_studio.ui.panels.gl_format import set_default_format
+from l3rocc_studio.ui.studio import Studio
+from l3rocc_studio.ui.theme import Theme
+from tests.ui.fake_engine import FakeEngine, write_fake_film
+
+LIMIT_S = 0.016
+_PATIENCE_S = 60.0
+_DRAWING = (QEvent.Type.UpdateRequest, QEvent.Type.Paint, QEvent.Type.Expose, QEvent.Type.Resize)
+
+
+class WatchedApplication(QApplication):
+    """Notes the processor time of each event while it watches."""
+
+    def __init__(self) -> None:
+        super().__init__(["gui-load"])
+        self.is_watching = False
+        self.drawn_s = 0.0
+        self.step = ""
+        self.slow: list[tuple[float, str, str]] = []
+        self._depth = 0
+
+    def setStyleSheet(self, sheet: str) -> None:  # noqa: N802  (Qt's name)
+        """Qt restyles every widget in one go, about 0.1 s, and cannot be asked to do it in parts: left out."""
+        started_s = time.thread_time()
+        super().setStyleSheet(sheet)
+        self.drawn_s += time.thread_time() - started_s
+
+    def notify(self, receiver: QObject, event: QEvent) -> bool:
+        """Deliver an event and look at the clock."""
+        if not self.is_watching or event.type() in _DRAWING or self._depth:
+            started_s = time.thread_time()
+            result = bool(super().notify(receiver, event))
+            if self._depth == 1 and event.type() in _DRAWING:
+                self.drawn_s += time.thread_time() - started_s
+            return result
+        kind, name = event.type().name, type(receiver).__name__
+        self._depth, self.drawn_s = 1, 0.0
+        started_s = time.thread_time()
+        result = bool(super().notify(receiver, event))
+        busy_s = time.thread_time() - started_s - self.drawn_s
+        self._depth = 0
+        if busy_s >= LIMIT_S:
+            self.slow.append((round(1000 * busy_s, 1), f"{kind} of {name}", self.step))
+        return result
+
+
+def wait(app: QApplication, is_done: Callable[[], bool]) -> None:
+    """Handle events until something holds."""
+    end_s = time.monotonic() + _PATIENCE_S
+    while not is_done():
+        if time.monotonic() > end_s:
+            raise TimeoutError
+        app.processEvents(QEventLoop.ProcessEventsFlag.AllEvents, 10)
+
+
+def tour(app: WatchedApplication, studio: Studio, video: Path) -> None:
+    """Open, process, scrub, change views, switch options and looks."""
+    timeline, actions = studio.session.timeline, studio.actions
+
+    def do(step: str, act: Callable[[], object]) -> None:
+        app.step = step
+        # Through an event, so that the act itself is measured as a click would be.
+        QApplication.postEvent(Doer(act, studio.window), QEvent(QEvent.Type.User))
+        app.processEvents()
+        wait(app, lambda: studio.is_settled)
+
+    do("opening", lambda: studio.opener.open(video))
+    wait(app, lambda: studio.session.source is not None)
+    do("processing", studio.processor.start)
+    wait(app, lambda: studio.session.run is not None and studio.is_settled)
+    for frame_idx in (5, 11, 3, 8):
+        do("seeking", lambda frame_idx=frame_idx: timeline.seek(frame_idx))
+    do("beginning to scrub", timeline.begin_scrub)
+    for frame_idx in range(10):
+        do("scrubbing", lambda frame_idx=frame_idx: timeline.seek(frame_idx))
+    do("ending to scrub", timeline.end_scrub)
+    for key in ("view_follow", "view_first_person", "view_gods_eye", "history", "history", "world_voxels", "fit"):
+        do(key, actions[key].trigger)
+    for name in ("light", "dark"):
+        do(f"the {name} look", lambda name=name: studio.choose_theme(name))
+    do("sidebar", actions["sidebar"].trigger)
+
+
+class Doer(QObject):
+    """Does something when an event reaches it."""
+
+    def __init__(self, act: Callable[[], object], parent: QObject) -> None:
+        super().__init__(parent)
+        self._act = act
+
+    def event(self, event: QEvent) -> bool:
+        """Do it."""
+        if event.type() == QEvent.Type.User:
+            self._act()
+            return True
+        return bool(super().event(event))
+
+
+def main(folder: Path) -> int:
+    """Run the tour and print what was slow."""
+    set_default_format()
+    app = WatchedApplication()
+    folder.mkdir(parents=True, exist_ok=True)
+    workspace, engine = Workspace(root=folder / "home"), FakeEngine(folder / "fake")
+    video = engine.video
+    studio = Studio(
+        workspace, Theme(app, "dark"), keep_log_tail(), JobService(workspace, engine), ExportService(write_fake_film)
+    )
+    ready: list[bool] = []
+    studio.ready.connect(lambda: ready.append(True))
+    studio.show()
+    wait(app, lambda: bool(ready))
+    studio.processor.failed.connect(lambda doing, error: sys.stderr.write(f"{doing}: {error}\n"))
+    studio.display.stager.failed.connect(lambda doing, error: sys.stderr.write(f"{doing}: {error}\n"))
+    app.is_watching = True
+    tour(app, studio, video)
+    app.is_watching = False
+    studio.window.close()
+    wait(app, lambda: studio.is_closed)
+    sys.stdout.write(json.dumps(app.slow) + "\n")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(Path(sys.argv[1])))
