@@ -11,6 +11,7 @@ from l3rocc_engine.config import PipelineConfig
 from l3rocc_engine.errors import InputError, L3roccError
 from l3rocc_engine.frames.source import FrameSource
 from l3rocc_engine.progress import CancelToken, EventSink, ProgressEvent, StepProgress
+from l3rocc_engine.reconstruction import PointMap
 from l3rocc_engine.run import Run
 from l3rocc_studio.model.run_location import RunLocation
 from tests.synthetic.run_factory import make_run
@@ -23,6 +24,8 @@ class FakeEngine:
     ----------
     go_on
         Processing waits for it after its first stage, if ``waits`` is true.
+    point_maps
+        Handed over one after another before the first stage.
     error
         Raised instead of a result, if set.
     """
@@ -31,6 +34,7 @@ class FakeEngine:
         self.folder = folder
         self.go_on = threading.Event()
         self.waits = False
+        self.point_maps: tuple[PointMap, ...] = ()
         self.error: L3roccError | None = None
         self.processed: list[PipelineConfig] = []
         self._run: Run | None = None
@@ -76,6 +80,9 @@ class FakeEngine:
         """The room's run, after reporting three stages."""
         assert workdir.is_dir()
         self.processed.append(config)
+        if on_point_map is not None:
+            for point_map in self.point_maps:
+                on_point_map(point_map, self.run.trajectory)
         for stage in ("poses", "depth", "occupancy"):
             for done in range(5):
                 events(ProgressEvent(stage=stage, done=done, total=4, message=f"step {done}"))

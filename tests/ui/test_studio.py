@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from l3rocc_engine.errors import ReconstructionError
+from l3rocc_engine.reconstruction import PointMap
 from l3rocc_studio.model.job import JobKind, JobPhase
 from l3rocc_studio.ui.studio import Studio
 from tests.ui.conftest import close
@@ -310,3 +311,28 @@ def test_history_and_world_occupancy_can_be_switched(studio: Studio, engine: Fak
         assert picture(panel.view) != before
         studio.actions[key].trigger()
         assert picture(panel.view) == before
+
+
+def test_the_cloud_grows_while_processing_and_goes_when_stopped(
+    studio: Studio, engine: FakeEngine, qtbot: QtBot
+) -> None:
+    open_video(studio, engine, qtbot)
+    panel = studio.window.cloud_panel
+    rng = np.random.default_rng(0)
+    engine.point_maps = (
+        PointMap(
+            frame_idx=0,
+            points_cam=rng.uniform(0.5, 1.5, (30, 40, 3)).astype(np.float32),
+            confidence=np.ones((30, 40), dtype=np.float32),
+            colors=rng.integers(0, 255, (30, 40, 3), dtype=np.uint8),
+        ),
+    )
+    before = num_colors(panel)
+    start_held(studio, engine, qtbot)
+    qtbot.waitUntil(lambda: panel.is_growing, timeout=PATIENCE_MS)
+    assert panel.sentence == ""
+    qtbot.waitUntil(lambda: num_colors(panel) > before + 40, timeout=PATIENCE_MS)
+    studio.actions["cancel"].trigger()
+    qtbot.waitUntil(lambda: not studio.session.active_jobs, timeout=PATIENCE_MS)
+    assert not panel.is_growing
+    assert "Process the video" in panel.sentence

@@ -40,9 +40,9 @@ class CloudPanel(ScenePanel["WorldScene"]):
         return self._is_growing
 
     @property
-    def is_empty(self) -> bool:
+    def shows_nothing(self) -> bool:
         """Whether neither a run nor a growing cloud is shown."""
-        return super().is_empty and not self._is_growing
+        return super().shows_nothing and not self._is_growing
 
     def show_growth(self, growth: PreparedWorld) -> None:
         """Show the cloud as far as a running job knows it."""

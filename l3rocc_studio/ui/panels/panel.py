@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -58,6 +59,7 @@ class Panel(QFrame):
         name = QLabel(title, header)
         name.setObjectName("title")
         self._note = QLabel("", header)
+        self._note_text = ""
         self._note.setObjectName("small")
         self._note.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         row.addWidget(name)
@@ -68,7 +70,7 @@ class Panel(QFrame):
     @property
     def note(self) -> str:
         """The text beside the title."""
-        return self._note.text()
+        return self._note_text
 
     @property
     def empty_text(self) -> str:
@@ -97,8 +99,20 @@ class Panel(QFrame):
 
     def set_note(self, text: str) -> None:
         """Say something beside the title, such as a count."""
-        self._note.setText(text)
+        self._note_text = text
         self._note.setToolTip(text)
+        self._fit_note()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802  (Qt's name)
+        """What does not fit beside the title is cut with an ellipsis."""
+        super().resizeEvent(event)
+        # Once the header has been laid out anew.
+        QTimer.singleShot(0, self, self._fit_note)
+
+    def _fit_note(self) -> None:
+        room_px = max(self._note.width(), 40)
+        metrics = self._note.fontMetrics()
+        self._note.setText(metrics.elidedText(self._note_text, Qt.TextElideMode.ElideRight, room_px))
 
     def add_header_button(self, button: QToolButton) -> None:
         """Add a small button at the right of the header."""

@@ -86,7 +86,7 @@ class ScenePanel(Panel, Generic[S]):
         return self._has_run
 
     @property
-    def is_empty(self) -> bool:
+    def shows_nothing(self) -> bool:
         """Whether the empty scene is shown."""
         return not self._has_run
 
@@ -138,7 +138,7 @@ class ScenePanel(Panel, Generic[S]):
 
     def set_run(self, run: Run | None, prepared: Any = None) -> None:
         """Show another run, with what was prepared of it in another thread, or the empty scene."""
-        if run is None and self.is_empty:
+        if run is None and self.shows_nothing:
             return
         self._has_run = run is not None and self._scene is not None
         self._is_camera_free = False
