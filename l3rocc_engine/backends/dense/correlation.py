@@ -7,8 +7,9 @@ dense multi-view stereo", CVPR 2001): a point is rarely hidden from two views at
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
+
+from l3rocc_engine.backends.dense.compilation import kernel
 
 COST_SCALE = 125.0
 """Cost of an uncorrelated pixel; perfect agreement costs 0, perfect contradiction 250."""
@@ -16,7 +17,7 @@ COST_SCALE = 125.0
 Plane = NDArray[np.float32]
 
 
-@njit(nogil=True, cache=True, fastmath=True, error_model="numpy")  # pragma: no cover - compiled
+@kernel
 def _add_products(a: Plane, b: Plane, ones: Plane, squares: Plane, products: Plane) -> None:
     """Add one row to running sums of a, a squared and a times b."""
     for x in range(len(a)):
@@ -25,7 +26,7 @@ def _add_products(a: Plane, b: Plane, ones: Plane, squares: Plane, products: Pla
         products[x] += a[x] * b[x]
 
 
-@njit(nogil=True, cache=True, fastmath=True, error_model="numpy")  # pragma: no cover - compiled
+@kernel
 def _swap_products(
     new: Plane, new_b: Plane, old: Plane, old_b: Plane, ones: Plane, squares: Plane, products: Plane
 ) -> None:
@@ -36,19 +37,19 @@ def _swap_products(
         products[x] += new[x] * new_b[x] - old[x] * old_b[x]
 
 
-@njit(nogil=True, cache=True, fastmath=True, error_model="numpy")  # pragma: no cover - compiled
+@kernel
 def _add_row(a: Plane, into: Plane) -> None:
     for x in range(len(into)):
         into[x] += a[x]
 
 
-@njit(nogil=True, cache=True, fastmath=True, error_model="numpy")  # pragma: no cover - compiled
+@kernel
 def _add_shifted(a: Plane, b: Plane, into: Plane) -> None:
     for x in range(len(b)):
         into[x] = a[x] + b[x]
 
 
-@njit(nogil=True, cache=True, fastmath=True, error_model="numpy")  # pragma: no cover - compiled
+@kernel
 def _sum_runs(line: Plane, side: int, work: Plane, sums: Plane) -> None:
     """Sums of ``side`` consecutive entries, by doubling; ``line`` and ``work``'s rows are longer by ``side - 1``."""
     width, power, taken, now = len(sums), 1, 0, 0
@@ -65,7 +66,7 @@ def _sum_runs(line: Plane, side: int, work: Plane, sums: Plane) -> None:
         power *= 2
 
 
-@njit(nogil=True, cache=True, fastmath=True, error_model="numpy")  # pragma: no cover - compiled
+@kernel
 def _window_sums(picture: Plane, other: Plane, y: int, radius: int, columns: Plane, work: Plane, sums: Plane) -> None:
     """Window sums of picture, picture squared and picture times other along row y, borders padded by repetition.
 
@@ -87,7 +88,7 @@ def _window_sums(picture: Plane, other: Plane, y: int, radius: int, columns: Pla
         _sum_runs(columns[c], 2 * radius + 1, work, sums[c])
 
 
-@njit(nogil=True, cache=True, fastmath=True, error_model="numpy")  # pragma: no cover - compiled
+@kernel
 def _reference_moments(reference: Plane, radius: int, eps: float) -> tuple[Plane, Plane]:
     """Window sums of the reference and one over the square root of its regularised variance."""
     height, width = reference.shape
@@ -105,7 +106,7 @@ def _reference_moments(reference: Plane, radius: int, eps: float) -> tuple[Plane
     return total, inverse_spread
 
 
-@njit(nogil=True, cache=True, fastmath=True, error_model="numpy")  # pragma: no cover - compiled
+@kernel
 def _keep_best_two(
     reference: Plane,
     total: Plane,
@@ -138,7 +139,7 @@ def _keep_best_two(
             row_second[x] = low if row_second[x] < low else row_second[x]
 
 
-@njit(nogil=True, cache=True, fastmath=True, error_model="numpy")  # pragma: no cover - compiled
+@kernel
 def _store_costs(best: Plane, second: Plane, plane: int, volume: NDArray[np.uint8]) -> None:
     """Turn the best two scores of one plane into its costs, and clear them for the next plane."""
     height, width = best.shape

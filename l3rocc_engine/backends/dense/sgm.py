@@ -7,13 +7,14 @@ two scans of four directions each, so that only the current and the previous row
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
+
+from l3rocc_engine.backends.dense.compilation import kernel
 
 _FAR = np.float32(1e6)
 
 
-@njit(nogil=True, cache=True, fastmath=True, error_model="numpy")  # pragma: no cover - compiled
+@kernel
 def _path_step(
     cost: NDArray[np.float32],
     previous: NDArray[np.float32],
@@ -40,7 +41,7 @@ def _path_step(
     return lowest
 
 
-@njit(nogil=True, cache=True, fastmath=True, error_model="numpy")  # pragma: no cover - compiled
+@kernel
 def _scan(
     volume: NDArray[np.uint8],
     prior: NDArray[np.float32],
@@ -102,7 +103,7 @@ def _scan(
                 )
 
 
-@njit(nogil=True, cache=True, fastmath=True, error_model="numpy")  # pragma: no cover - compiled
+@kernel
 def _winners(
     volume: NDArray[np.uint8],
     total: NDArray[np.float32],
@@ -133,7 +134,7 @@ def _winners(
             planes[y, x] = np.float32(at) + offset
 
 
-@njit(nogil=True, cache=True, fastmath=True, error_model="numpy")  # pragma: no cover - compiled
+@kernel
 def match_planes(
     volume: NDArray[np.uint8],
     prior: NDArray[np.float32],

@@ -11,9 +11,9 @@ from collections.abc import Sequence
 
 import cv2
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
+from l3rocc_engine.backends.dense.compilation import kernel
 from l3rocc_engine.backends.dense.correlation import CostVolume, Plane
 from l3rocc_engine.progress import CancelToken
 
@@ -21,7 +21,7 @@ _SAMPLING = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
 _BORDER = cv2.BORDER_REPLICATE
 
 
-@njit(nogil=True, cache=True, fastmath=True, error_model="numpy")  # pragma: no cover - compiled
+@kernel
 def _mark_inside(map_: NDArray[np.float32], valid: NDArray[np.uint8]) -> None:
     """Where the 3x3 map of pixel indices stays inside a picture of the same size and before the camera."""
     height, width = valid.shape
@@ -37,7 +37,7 @@ def _mark_inside(map_: NDArray[np.float32], valid: NDArray[np.uint8]) -> None:
             ok[x] = (u >= 0) & (v >= 0) & (u <= last_u * w) & (v <= last_v * w) & (w > near)
 
 
-@njit(nogil=True, cache=True, fastmath=True, error_model="numpy")  # pragma: no cover - compiled
+@kernel
 def _map_surface(
     map_: NDArray[np.float32],
     epipole: NDArray[np.float32],
