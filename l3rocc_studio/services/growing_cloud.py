@@ -11,7 +11,7 @@ from l3rocc_engine.geometry.trajectory import Trajectory
 from l3rocc_engine.reconstruction import PointMap
 
 MIN_CONFIDENCE = 0.3
-POINTS_A_MAP = 3000
+POINTS_A_MAP = 6000
 MAX_MAPS = 24
 
 

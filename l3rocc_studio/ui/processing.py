@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from l3rocc_engine.geometry.trajectory import Trajectory
     from l3rocc_engine.reconstruction import PointMap
 
-GROWTH_INTERVAL_S = 0.7
+GROWTH_INTERVAL_S = 0.25
 
 
 class Processor(QObject):
