@@ -140,16 +140,17 @@ def config_from_dict(values: Mapping[str, Any], *, origin: str) -> PipelineConfi
         raise ConfigError(f"{origin} has the settings version {version}; this program reads version {SCHEMA_VERSION}.")
     occ_size = rest.pop("occ_size", None)
     ignored = [key for key in IGNORED_KEYS if rest.pop(key, None) is not None]
-    unknown = sorted(set(rest) - set(known))
+    unknown = sorted(map(str, set(rest) - set(known)))
     if unknown:
         raise ConfigError(f"{origin} has an unknown setting: {', '.join(unknown)}.", f"Known are {', '.join(known)}.")
     defaults = PipelineConfig()
     settings = {key: _coerce(key, value, getattr(defaults, key), origin) for key, value in rest.items()}
     warnings = (f"{origin}: {', '.join(ignored)} have no meaning here and are ignored.",) if ignored else ()
     config = PipelineConfig(**settings, warnings=warnings)
-    if occ_size is not None and tuple(occ_size) != config.grid.shape:
+    shape = list(config.grid.shape)
+    if occ_size is not None and occ_size not in (shape, tuple(shape)):
         raise ConfigError(
-            f"{origin} states occ_size {list(occ_size)}, but pc_range and voxel_size give {list(config.grid.shape)}.",
+            f"{origin} states occ_size {occ_size}, but pc_range and voxel_size give {shape}.",
             "Remove occ_size, or correct the range or the voxel size.",
         )
     return config

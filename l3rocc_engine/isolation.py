@@ -7,7 +7,7 @@ import signal
 import sys
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from multiprocessing.connection import Connection
 from typing import Any
 
@@ -54,7 +54,7 @@ def run_isolated(
     context = multiprocessing.get_context("spawn")
     receiver, sender = context.Pipe(duplex=False)
     child = context.Process(target=_serve, args=(sender, work, arguments), daemon=True)
-    with _main_module_hidden():
+    with _main_module_hidden(), _interrupts_held():
         child.start()
     sender.close()
     try:
@@ -84,6 +84,22 @@ def _main_module_hidden() -> Iterator[None]:
             main.__dict__.update(hidden)
 
 
+@contextmanager
+def _interrupts_held() -> Iterator[None]:
+    """Keep Ctrl-C from a child that is still starting; it inherits the mask and lifts it once it is ready."""
+    if sys.platform == "win32":
+        yield
+        return
+    from multiprocessing import resource_tracker
+
+    resource_tracker.ensure_running()  # it lifts the mask by itself, so it must not be started under it
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
 def _answer(receiver: Connection, child: Any, cancel: CancelToken, on_message: Callable[[Any], None], name: str) -> Any:
     while True:
         cancel.check()
@@ -107,11 +123,20 @@ def _answer(receiver: Connection, child: Any, cancel: CancelToken, on_message: C
 def _serve(sender: Connection, work: Callable[..., Any], arguments: tuple[Any, ...]) -> None:
     """Body of the child: Ctrl-C is the parent's business."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    if sys.platform != "win32":
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
+    with suppress(BrokenPipeError):  # the parent is gone, and nobody is left to tell
+        sender.send(_outcome(sender, work, arguments))
+    sender.close()
+
+
+def _outcome(sender: Connection, work: Callable[..., Any], arguments: tuple[Any, ...]) -> tuple[str, Any]:
+    """What the work returned or raised, as the message that ends the conversation."""
     try:
-        sender.send(("result", work(lambda message: sender.send(("message", message)), *arguments)))
+        return "result", work(lambda message: sender.send(("message", message)), *arguments)
     except L3roccError as error:
-        sender.send(("error", error))
+        return "error", error
+    except BrokenPipeError:
+        raise
     except Exception as error:  # noqa: BLE001  whatever happens here must reach the parent as a sentence
-        sender.send(("error", ChildCrashed(f"The step '{work.__name__}' failed: {type(error).__name__}: {error}")))
-    finally:
-        sender.close()
+        return "error", ChildCrashed(f"The step '{work.__name__}' failed: {type(error).__name__}: {error}")

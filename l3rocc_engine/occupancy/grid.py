@@ -9,6 +9,8 @@ from numpy.typing import NDArray
 
 from l3rocc_engine.errors import ConfigError
 
+_MOST_VOXELS = 2**31 - 1
+
 Range = tuple[float, float, float, float, float, float]
 
 
@@ -28,23 +30,27 @@ class GridSpec:
     voxel_size: float = 0.02
 
     def __post_init__(self) -> None:
-        values = (*self.pc_range, self.voxel_size)
-        if len(self.pc_range) != 6 or not all(np.isfinite(values)):
+        if len(self.pc_range) != 6 or not all(np.isfinite(self.pc_range)):
             raise ConfigError(f"pc_range needs six finite numbers [x0, y0, z0, x1, y1, z1], not {self.pc_range}.")
-        if self.voxel_size <= 0:
-            raise ConfigError(f"voxel_size must be positive, not {self.voxel_size}.")
+        if not 0 < self.voxel_size < np.inf:
+            raise ConfigError(f"voxel_size must be a positive number, not {self.voxel_size}.")
         for axis, low, high in zip("xyz", self.pc_range[:3], self.pc_range[3:], strict=True):
             cells = (high - low) / self.voxel_size
             if high <= low:
                 raise ConfigError(f"pc_range is empty along {axis}: {low} to {high}.")
+            if not 0.5 < cells < _MOST_VOXELS:
+                raise ConfigError(
+                    f"pc_range along {axis} ({low} to {high}) does not fit voxels of {self.voxel_size}.",
+                    "Choose a range of at least one voxel, and not of billions.",
+                )
             if abs(cells - round(cells)) > 1e-3:
                 raise ConfigError(
                     f"pc_range along {axis} ({low} to {high}) is not a whole number of voxels of {self.voxel_size}: "
                     f"{cells:.3f}.",
                     "Change the range or the voxel size so that the division comes out even.",
                 )
-        if self.num_voxels > 2**31 - 1:
-            raise ConfigError(f"The grid has {self.num_voxels:,} voxels; at most 2,147,483,647 are supported.")
+        if self.num_voxels > _MOST_VOXELS:
+            raise ConfigError(f"The grid has {self.num_voxels:,} voxels; at most {_MOST_VOXELS:,} are supported.")
 
     @property
     def shape(self) -> tuple[int, int, int]:

@@ -60,6 +60,23 @@ def test_wrong_values_are_refused(key: str, value: object) -> None:
         config_from_dict({key: value}, origin="test")
 
 
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("voxel_size: 1.0e9", "does not fit voxels"),
+        ("voxel_size: .nan", "voxel_size must be a positive number"),
+        ("pc_range: [-1.0e300, -1, -1, 1.0e300, 1, 1]", "does not fit voxels"),
+        ("pc_range: [-.inf, -1, -1, 1, 1, 1]", "six finite numbers"),
+        ("pc_range: [2, -1, -1, -2, 1, 1]", "empty along x"),
+        ("occ_size: 5", "states occ_size 5"),
+        ("1: 2", "unknown setting: 1"),
+    ],
+)
+def test_absurd_files_are_refused_in_a_sentence(tmp_path: Path, text: str, words: str) -> None:
+    with pytest.raises(ConfigError, match=words):
+        load_config(write(tmp_path, text))
+
+
 def test_range_that_the_voxel_size_does_not_divide_is_refused() -> None:
     with pytest.raises(ConfigError, match="whole number of voxels"):
         PipelineConfig(voxel_size=0.03)
