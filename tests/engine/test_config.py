@@ -63,9 +63,9 @@ def test_wrong_values_are_refused(key: str, value: object) -> None:
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ("voxel_size: 1.0e9", "does not fit voxels"),
+        ("voxel_size: 1.0e+9", "does not fit voxels"),
         ("voxel_size: .nan", "voxel_size must be a positive number"),
-        ("pc_range: [-1.0e300, -1, -1, 1.0e300, 1, 1]", "does not fit voxels"),
+        ("pc_range: [-1.0e+300, -1, -1, 1.0e+300, 1, 1]", "does not fit voxels"),
         ("pc_range: [-.inf, -1, -1, 1, 1, 1]", "six finite numbers"),
         ("pc_range: [2, -1, -1, -2, 1, 1]", "empty along x"),
         ("occ_size: 5", "states occ_size 5"),
