@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from l3rocc_engine.dataset.destination import check_destination
 from l3rocc_engine.dataset.layout import PROFILES, Profile
 from l3rocc_engine.dataset.reader import is_our_dataset, open_dataset
 from l3rocc_engine.dataset.report import Finding, Outcome, ValidationReport
@@ -14,6 +15,7 @@ __all__ = [
     "Outcome",
     "Profile",
     "ValidationReport",
+    "check_destination",
     "is_our_dataset",
     "open_dataset",
     "validate_dataset",

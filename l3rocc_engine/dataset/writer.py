@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from l3rocc_engine.dataset import layout
+from l3rocc_engine.dataset.destination import check_destination
 from l3rocc_engine.dataset.draft import Draft, ProfileRules
 from l3rocc_engine.dataset.episode import LONGEST_EPISODE_S, EpisodeSpan, split_into_episodes
 from l3rocc_engine.dataset.episode_writer import EpisodeWriter
@@ -62,7 +63,7 @@ def write_dataset(
     """
     if profile not in layout.PROFILES:
         raise OutputError(f"There is no dataset profile {profile!r}.", f"Choose one of {', '.join(layout.PROFILES)}.")
-    _refuse_to_destroy(out, run.source.path, overwrite=overwrite)
+    check_destination(out, run.source.path, overwrite=overwrite)
     draft = make_draft(run, profile)
     rules = RULES[draft.profile]
     features = rules.features(draft)
@@ -130,19 +131,3 @@ def _notes(draft: Draft) -> list[str]:
             "the lerobot profile splits such a run into episodes."
         )
     return notes
-
-
-def _refuse_to_destroy(out: Path, source: Path, *, overwrite: bool) -> None:
-    """Stop before a folder is replaced that is not a dataset, or that holds the input itself."""
-    if not out.exists():
-        return
-    if not out.is_dir():
-        raise OutputError(f"{out} is a file.", "Give the name of a folder.")
-    if not any(out.iterdir()):
-        return
-    if not overwrite:
-        raise OutputError(f"{out} exists already.", "Choose another folder, or pass --overwrite.")
-    if source.resolve().is_relative_to(out.resolve()):
-        raise OutputError(f"{out} holds the input {source.name} itself.", "Choose another folder.")
-    if not (out / layout.RUN).is_file() and not (out / layout.INFO).is_file():
-        raise OutputError(f"{out} is not a dataset and is not replaced.", "Choose another folder, or empty it first.")

@@ -10,13 +10,13 @@ import time
 from pathlib import Path
 
 from l3rocc_engine.config import PipelineConfig
-from l3rocc_engine.dataset import write_dataset
+from l3rocc_engine.dataset import check_destination, write_dataset
 from l3rocc_engine.frames.opener import open_source
 from l3rocc_engine.pipeline import process_source
 from l3rocc_engine.progress import CancelToken
 from l3rocc_engine.sample import sample_video_path
 from l3rocc_studio.cli.console import Reporter
-from l3rocc_studio.cli.destination import check_dataset_folder, work_folder_of
+from l3rocc_studio.cli.destination import work_folder_of
 from l3rocc_studio.cli.process import facts_text, run_facts
 
 
@@ -63,7 +63,7 @@ def make_files(out: Path, reporter: Reporter, cancel: CancelToken) -> int:
 
     dataset, film, still = out / "dataset", out / "demo.mp4", out / "demo.png"
     sample = sample_video_path()
-    check_dataset_folder(dataset, sample, overwrite=True)
+    check_destination(dataset, sample, overwrite=True)
     source = open_source(sample)
     try:
         with work_folder_of(dataset) as work:

@@ -8,13 +8,13 @@ from pathlib import Path
 from typing import Any
 
 from l3rocc_engine.config import BACKEND_NAMES, PipelineConfig, config_from_dict, load_config
-from l3rocc_engine.dataset import PROFILES, write_dataset
+from l3rocc_engine.dataset import PROFILES, check_destination, write_dataset
 from l3rocc_engine.frames.opener import open_source
 from l3rocc_engine.pipeline import has_finished_stage, process_source
 from l3rocc_engine.progress import CancelToken
 from l3rocc_engine.run import Run
 from l3rocc_studio.cli.console import Reporter, duration
-from l3rocc_studio.cli.destination import check_dataset_folder, work_folder_of
+from l3rocc_studio.cli.destination import work_folder_of
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -82,7 +82,7 @@ def run(arguments: argparse.Namespace, reporter: Reporter, cancel: CancelToken) 
     """Process the input, write the dataset, remove the stages; an interrupted run keeps them."""
     out: Path = arguments.out.absolute()
     config = config_of(arguments)
-    check_dataset_folder(out, arguments.input, overwrite=arguments.overwrite)
+    check_destination(out, arguments.input, overwrite=arguments.overwrite)
     source = open_source(arguments.input, fps=config.fps)
     try:
         for warning in (*config.warnings, *source.warnings):

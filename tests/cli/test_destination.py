@@ -7,8 +7,9 @@ from pathlib import Path
 import psutil
 import pytest
 
+from l3rocc_engine.dataset import check_destination
 from l3rocc_engine.errors import OutputError, ReconstructionError
-from l3rocc_studio.cli.destination import check_dataset_folder, check_file, work_folder, work_folder_of
+from l3rocc_studio.cli.destination import check_file, work_folder, work_folder_of
 
 
 def test_a_destination_that_would_be_refused_later_is_refused_at_once(tmp_path: Path) -> None:
@@ -16,17 +17,17 @@ def test_a_destination_that_would_be_refused_later_is_refused_at_once(tmp_path: 
     folder.mkdir()
     clip.write_bytes(b"film")
     with pytest.raises(OutputError, match=r"clip\.mp4 is a file"):
-        check_dataset_folder(clip, clip, overwrite=True)
+        check_destination(clip, clip, overwrite=True)
     with pytest.raises(OutputError, match="exists already"):
-        check_dataset_folder(folder, clip, overwrite=False)
+        check_destination(folder, clip, overwrite=False)
     with pytest.raises(OutputError, match="holds the input"):
-        check_dataset_folder(folder, clip, overwrite=True)
+        check_destination(folder, clip, overwrite=True)
     with pytest.raises(OutputError, match="is not a dataset"):
-        check_dataset_folder(folder, tmp_path / "other.mp4", overwrite=True)
+        check_destination(folder, tmp_path / "other.mp4", overwrite=True)
     (folder / "meta").mkdir()
     (folder / "meta" / "info.json").write_text("{}")
-    check_dataset_folder(folder, tmp_path / "other.mp4", overwrite=True)
-    check_dataset_folder(tmp_path / "new", clip, overwrite=False)
+    check_destination(folder, tmp_path / "other.mp4", overwrite=True)
+    check_destination(tmp_path / "new", clip, overwrite=False)
 
 
 @pytest.mark.parametrize("name", ["file.txt/run", "n" * 250])
