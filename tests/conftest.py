@@ -22,6 +22,12 @@ def samples_dir() -> Path:
     return SAMPLES
 
 
+@pytest.fixture(autouse=True)
+def _no_weights(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Choices must not depend on what this machine has downloaded; tests of the network bring their own weights."""
+    monkeypatch.setattr("l3rocc_engine.backends.pi3.backend.find_weights", lambda: None)
+
+
 @pytest.fixture(scope="session")
 def display() -> str:
     """A screen for windows: the one that is there, else an Xvfb of our own for the time of the tests."""

@@ -5,7 +5,7 @@ import pytest
 
 from l3rocc_engine.backends.registry import choose_backend
 from l3rocc_engine.config import PipelineConfig
-from l3rocc_engine.errors import ConfigError, InputError
+from l3rocc_engine.errors import InputError
 from l3rocc_engine.frames.source import KnownCameras
 from l3rocc_engine.geometry.trajectory import Trajectory
 from tests.synthetic.sources import CAMERA, ArraySource
@@ -42,9 +42,3 @@ def test_the_backend_and_its_reason(source: ArraySource, asked: str, got: str) -
 def test_a_named_backend_is_never_replaced() -> None:
     with pytest.raises(InputError, match="array brings no camera poses"):
         choose_backend(plain(), PipelineConfig(backend="dataset"))
-
-
-def test_pi3_says_that_it_is_not_there() -> None:
-    with pytest.raises(ConfigError, match="π³ backend is not available") as caught:
-        choose_backend(posed(), PipelineConfig(backend="pi3"))
-    assert "builtin" in caught.value.hint
