@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import NDArray
 from vtkmodules.vtkCommonDataModel import vtkPolyData
@@ -40,6 +42,51 @@ def frustum_strokes(intrinsics: Intrinsics, depth: float, radius: float) -> vtkP
     return segments(np.array(rays + frame + tick), radius)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PreparedTrajectory:
+    """The shapes of a way, made in any thread, for one layer.
+
+    Attributes
+    ----------
+    trajectory
+        Poses in the world.
+    path, head, frustum
+        Meshes in world units; head and frustum in the camera's frame.
+    """
+
+    trajectory: Trajectory
+    path: vtkPolyData
+    head: vtkPolyData
+    frustum: vtkPolyData
+
+
+def prepare_trajectory(trajectory: Trajectory, intrinsics: Intrinsics, *, scene_radius: float) -> PreparedTrajectory:
+    """Make the shapes of a way; any thread may do it.
+
+    Parameters
+    ----------
+    trajectory
+        Poses in the world.
+    intrinsics
+        Gives the frustum its shape.
+    scene_radius
+        Radius of what the whole picture shows, in world units; sets the thickness of all strokes.
+    """
+    centres = trajectory.centres_world
+    line = centres if len(centres) > 1 else np.repeat(centres, 2, axis=0)
+    ball = vtkSphereSource()
+    ball.SetRadius(HEAD_RADIUS * scene_radius)
+    ball.SetThetaResolution(24)
+    ball.SetPhiResolution(24)
+    ball.Update()
+    return PreparedTrajectory(
+        trajectory=trajectory,
+        path=tube(line, PATH_RADIUS * scene_radius),
+        head=ball.GetOutput(),
+        frustum=frustum_strokes(intrinsics, FRUSTUM_DEPTH * scene_radius, STROKE_RADIUS * scene_radius),
+    )
+
+
 class TrajectoryLayer:
     """Draws the path once; a frame change moves the head and the frustum and recolours the path behind it."""
 
@@ -49,33 +96,15 @@ class TrajectoryLayer:
         self._trajectory: Trajectory | None = None
         self._future = colormaps.PATH_FUTURE_ON_DARK
 
-    def set_trajectory(self, trajectory: Trajectory, intrinsics: Intrinsics, *, scene_radius: float) -> None:
-        """Show another way.
-
-        Parameters
-        ----------
-        trajectory
-            Poses in the world.
-        intrinsics
-            Gives the frustum its shape.
-        scene_radius
-            Radius of what the whole picture shows, in world units; sets the thickness of all strokes.
-        """
+    def set_trajectory(self, ready: PreparedTrajectory) -> None:
+        """Show another way, as :func:`prepare_trajectory` made it."""
         self.clear()
-        self._trajectory = trajectory
-        centres = trajectory.centres_world
-        line = centres if len(centres) > 1 else np.repeat(centres, 2, axis=0)
-        self._path_data = tube(line, PATH_RADIUS * scene_radius)
-        self._path_colors = np.full((len(line) * SIDES, 4), 255, dtype=np.uint8)
+        self._trajectory = ready.trajectory
+        self._path_data = ready.path
+        self._path_colors = np.full((ready.path.GetNumberOfPoints(), 4), 255, dtype=np.uint8)
         polydata.set_colors(self._path_data, self._path_colors)
-        ball = vtkSphereSource()
-        ball.SetRadius(HEAD_RADIUS * scene_radius)
-        ball.SetThetaResolution(24)
-        ball.SetPhiResolution(24)
-        ball.Update()
-        self._head = lit_actor(ball.GetOutput(), colormaps.HEAD)
-        strokes = frustum_strokes(intrinsics, FRUSTUM_DEPTH * scene_radius, STROKE_RADIUS * scene_radius)
-        self._frustum = lit_actor(strokes, colormaps.HEAD)
+        self._head = lit_actor(ready.head, colormaps.HEAD)
+        self._frustum = lit_actor(ready.frustum, colormaps.HEAD)
         self._actors = [lit_actor(self._path_data, colormaps.PATH_PAST), self._head, self._frustum]
         for actor in self._actors:
             self._renderer.AddActor(actor)

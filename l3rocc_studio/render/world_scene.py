@@ -20,7 +20,12 @@ from l3rocc_studio.render.ground_grid import GroundGrid
 from l3rocc_studio.render.point_layer import PointLayer
 from l3rocc_studio.render.point_levels import PreparedCloud, prepare_cloud
 from l3rocc_studio.render.scene import Scene
-from l3rocc_studio.render.trajectory_layer import FRUSTUM_REACH, TrajectoryLayer
+from l3rocc_studio.render.trajectory_layer import (
+    FRUSTUM_REACH,
+    PreparedTrajectory,
+    TrajectoryLayer,
+    prepare_trajectory,
+)
 from l3rocc_studio.render.world_voxel_layer import WorldVoxelLayer
 
 if TYPE_CHECKING:
@@ -40,15 +45,18 @@ class PreparedWorld:
 
     frame: SceneFrame
     cloud: PreparedCloud
+    trajectory: PreparedTrajectory | None = None
 
 
 def prepare_world(run: Run) -> PreparedWorld:
     """The slow part of :meth:`WorldScene.set_run`; touches no renderer, so any thread may do it."""
     last = run.trajectory.num_frames - 1
     seen_from = run.trajectory.centres_world[np.clip(run.cloud.first_frame, 0, last)]
+    frame = camera_rig.measure_scene(run.cloud.points_world, run.trajectory, run.world_up)
     return PreparedWorld(
-        frame=camera_rig.measure_scene(run.cloud.points_world, run.trajectory, run.world_up),
+        frame=frame,
         cloud=prepare_cloud(run.cloud, spacing=run.config.voxel_size, splat_growth=SPLAT_GROWTH, seen_from=seen_from),
+        trajectory=prepare_trajectory(run.trajectory, run.intrinsics, scene_radius=frame.radius),
     )
 
 
@@ -117,7 +125,8 @@ class WorldScene(Scene):
         ready = prepared or prepare_world(run)
         self._frame = ready.frame
         self._points.set_cloud(ready.cloud)
-        self._trajectory.set_trajectory(run.trajectory, run.intrinsics, scene_radius=ready.frame.radius)
+        if ready.trajectory is not None:
+            self._trajectory.set_trajectory(ready.trajectory)
         if self._has_voxels:
             self._voxels.set_world(run.world)
         self.set_view(ViewKind.GODS_EYE)

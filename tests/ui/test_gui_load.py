@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-ONCE = {"opening": 60.0, "processing": 60.0, "the light look": 60.0, "the dark look": 60.0}
+ONCE = {"opening": 40.0, "processing": 40.0, "the light look": 40.0, "the dark look": 40.0}
 """What a person waits for anyway may take this many milliseconds: a source or result arrives, all icons change."""
 TRIES = 3
 
