@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, QTimer
 
 from l3rocc_studio.model.job import JobKind, JobPhase
 from l3rocc_studio.model.session import Session
@@ -43,6 +43,7 @@ class Display(QObject):
         self._presenter = presenter
         self._source: FrameSource | None = None
         self._has_scenes = False
+        self._half_staged: PreparedRun | None = None
         self.stager = Stager(self)
         self.stager.staged.connect(self._stage)
         window.cloud_panel.view_changed.connect(self._show_view_kind)
@@ -65,7 +66,8 @@ class Display(QObject):
     @property
     def is_settled(self) -> bool:
         """Whether everything that was asked for is on the screen."""
-        return self._has_scenes and self.stager.is_idle and self._presenter.is_idle
+        is_staged = self.stager.is_idle and self._half_staged is None
+        return self._has_scenes and is_staged and self._presenter.is_idle
 
     def shut_down(self) -> None:
         """Stop listening, free VTK, close the source."""
@@ -73,6 +75,7 @@ class Display(QObject):
         for disconnect in self._disconnects:
             disconnect()
         self._disconnects = []
+        self._half_staged = None
         self.stager.shut_down()
         self._presenter.shut_down()
         for panel in self._window.scene_panels:
@@ -156,10 +159,16 @@ class Display(QObject):
         """The panels take a run that was made ready for them."""
         if prepared.run is not self._session.run:
             return
-        cloud, occupancy = self._window.scene_panels
-        cloud.set_run(prepared.run, prepared.world)
-        occupancy.set_run(prepared.run, prepared.extent)
-        self.show_options()
+        self._window.cloud_panel.set_run(prepared.run, prepared.world)
+        self._half_staged = prepared
+        QTimer.singleShot(0, self, self._stage_occupancy)
+
+    def _stage_occupancy(self) -> None:
+        """The second panel, in an event of its own, so that neither keeps the window busy for long."""
+        prepared, self._half_staged = self._half_staged, None
+        if prepared is not None and prepared.run is self._session.run:
+            self._window.occupancy_panel.set_run(prepared.run, prepared.extent)
+            self.show_options()
 
     def _show_view_kind(self, kind: ViewKind) -> None:
         for listed, key in VIEW_KEYS.items():

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-ONCE = {"opening": 40.0, "processing": 40.0, "the light look": 40.0, "the dark look": 40.0}
-"""What a person waits for anyway may take this many milliseconds: a source or result arrives, all icons change."""
+ONCE = {"the light look": 40.0, "the dark look": 40.0}
+"""A change of look, when all icons are drawn anew, may take this many milliseconds."""
 TRIES = 3
 
 
