@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer
@@ -43,7 +45,7 @@ class Display(QObject):
         self._presenter = presenter
         self._source: FrameSource | None = None
         self._has_scenes = False
-        self._half_staged: PreparedRun | None = None
+        self._deferred: list[Callable[[], None]] = []
         self.stager = Stager(self)
         self.stager.staged.connect(self._stage)
         window.cloud_panel.view_changed.connect(self._show_view_kind)
@@ -66,8 +68,7 @@ class Display(QObject):
     @property
     def is_settled(self) -> bool:
         """Whether everything that was asked for is on the screen."""
-        is_staged = self.stager.is_idle and self._half_staged is None
-        return self._has_scenes and is_staged and self._presenter.is_idle
+        return self._has_scenes and self.stager.is_idle and not self._deferred and self._presenter.is_idle
 
     def shut_down(self) -> None:
         """Stop listening, free VTK, close the source."""
@@ -75,7 +76,7 @@ class Display(QObject):
         for disconnect in self._disconnects:
             disconnect()
         self._disconnects = []
-        self._half_staged = None
+        self._deferred = []
         self.stager.shut_down()
         self._presenter.shut_down()
         for panel in self._window.scene_panels:
@@ -160,15 +161,21 @@ class Display(QObject):
         if prepared.run is not self._session.run:
             return
         self._window.cloud_panel.set_run(prepared.run, prepared.world)
-        self._half_staged = prepared
-        QTimer.singleShot(0, self, self._stage_occupancy)
+        self._defer(partial(self._stage_occupancy, prepared))
 
-    def _stage_occupancy(self) -> None:
-        """The second panel, in an event of its own, so that neither keeps the window busy for long."""
-        prepared, self._half_staged = self._half_staged, None
-        if prepared is not None and prepared.run is self._session.run:
+    def _stage_occupancy(self, prepared: PreparedRun) -> None:
+        if prepared.run is self._session.run:
             self._window.occupancy_panel.set_run(prepared.run, prepared.extent)
             self.show_options()
+
+    def _defer(self, work: Callable[[], None]) -> None:
+        """Do something in an event of its own, so that no event keeps the window busy for long."""
+        self._deferred.append(work)
+        QTimer.singleShot(0, self, self._do_deferred)
+
+    def _do_deferred(self) -> None:
+        if self._deferred:
+            self._deferred.pop(0)()
 
     def _show_view_kind(self, kind: ViewKind) -> None:
         for listed, key in VIEW_KEYS.items():
@@ -218,4 +225,4 @@ class Display(QObject):
         for panel in self._window.scene_panels:
             panel.set_background(DARK if self._theme.is_dark else LIGHT)
         # The voxels' colours fade into the background.
-        self._remake_voxels()
+        self._defer(self._remake_voxels)

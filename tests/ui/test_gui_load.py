@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-ONCE = {"the light look": 40.0, "the dark look": 40.0}
+ONCE: dict[str, float] = {"the light look": 24.0, "the dark look": 24.0}
 """A change of look, when all icons are drawn anew, may take this many milliseconds."""
 TRIES = 3
 
