@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from l3rocc_studio.model.edits import Edits
 from l3rocc_studio.model.job import JobKind, JobPhase, JobState
 from l3rocc_studio.model.signal import Signal
 from l3rocc_studio.model.timeline import Timeline
@@ -20,6 +21,8 @@ class Session:
 
     Attributes
     ----------
+    edits
+        What can be taken back; starts over with each source.
     source_changed, run_changed
         No arguments: another source, or another result (or none).
     config_changed
@@ -30,6 +33,7 @@ class Session:
 
     def __init__(self, config: PipelineConfig) -> None:
         self.timeline = Timeline()
+        self.edits = Edits()
         self.source_changed: Signal[[]] = Signal()
         self.run_changed: Signal[[]] = Signal()
         self.config_changed: Signal[[]] = Signal()
@@ -77,6 +81,7 @@ class Session:
     def open_source(self, source: FrameSource) -> None:
         """Show a source; the result of the previous one goes."""
         self._source, self._run, self._run_location = source, None, None
+        self.edits.clear()
         self.timeline.load(source.timestamps_s.tolist())
         self.source_changed.emit()
         self.run_changed.emit()
@@ -85,6 +90,7 @@ class Session:
         """Show a finished run together with the source that it was made from; its settings become the next ones."""
         self._source, self._config = run.source, run.config
         self._run, self._run_location = run, location
+        self.edits.clear()
         self.timeline.load(run.trajectory.timestamps_s.tolist())
         self.source_changed.emit()
         self.config_changed.emit()
@@ -98,6 +104,7 @@ class Session:
     def close(self) -> None:
         """Show nothing."""
         self._source = self._run = self._run_location = None
+        self.edits.clear()
         self.timeline.load(())
         self.source_changed.emit()
         self.run_changed.emit()

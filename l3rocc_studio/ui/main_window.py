@@ -11,13 +11,15 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QMainWindow, QMenu, QSplitter
 
 from l3rocc_studio.model.job import JobKind
 from l3rocc_studio.model.session import Session
-from l3rocc_studio.ui.actions import MENUS, ActionSet
+from l3rocc_studio.ui.actions.action_set import ActionSet
+from l3rocc_studio.ui.actions.catalog import MENUS
 from l3rocc_studio.ui.icons import app_icon
 from l3rocc_studio.ui.job_strip import JobStrip
 from l3rocc_studio.ui.panels.cloud_panel import CloudPanel
 from l3rocc_studio.ui.panels.occupancy_panel import OccupancyPanel
 from l3rocc_studio.ui.panels.rgb_panel import RgbPanel
 from l3rocc_studio.ui.process_panel import ProcessPanel
+from l3rocc_studio.ui.sidebar import Sidebar
 from l3rocc_studio.ui.start_page import StartPage
 from l3rocc_studio.ui.theme import Theme
 from l3rocc_studio.ui.timeline.transport import Transport
@@ -54,6 +56,8 @@ class MainWindow(QMainWindow):
         self._fill_headers()
         self.transport = Transport(session.timeline, self.actions_set, self)
         self.process_panel = ProcessPanel(session.config, self.actions_set, self)
+        self.sidebar = Sidebar(theme, self)
+        self.sidebar.add_page("process", "Process", "process", self.process_panel)
         self.pages = QStackedWidget(self)
         self.desk = self._make_desk()
         self.pages.addWidget(self.start_page)
@@ -160,7 +164,7 @@ class MainWindow(QMainWindow):
         column.setSpacing(6)
         column.addWidget(self._columns, 1)
         column.addWidget(self.transport)
-        self._desk_splitter = _splitter(Qt.Orientation.Horizontal, left, self.process_panel, sizes=(1100, 310))
+        self._desk_splitter = _splitter(Qt.Orientation.Horizontal, left, self.sidebar, sizes=(1100, 320))
         self._desk_splitter.setStretchFactor(0, 1)
         self._desk_splitter.setStretchFactor(1, 0)
         desk = QWidget(self)

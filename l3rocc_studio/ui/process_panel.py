@@ -1,63 +1,29 @@
-"""The side bar: what is open, the settings of the next run, the job that runs, and what the last run found."""
+"""The Process page: what is open, the settings of the next run, the job that runs, and what the last run found."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer
-from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from l3rocc_engine.config import PipelineConfig
-from l3rocc_studio.ui.actions import ActionSet
+from l3rocc_studio.ui.actions.action_set import ActionSet
+from l3rocc_studio.ui.card import make_card
 from l3rocc_studio.ui.config_form import ConfigForm
 from l3rocc_studio.ui.facts_table import FactsTable
 from l3rocc_studio.ui.job_card import JobCard
 from l3rocc_studio.ui.labels import hidden_label
 from l3rocc_studio.ui.notes import Notes
+from l3rocc_studio.ui.scroll_page import ScrollPage
 from l3rocc_studio.ui.start_page import action_button
 
 
-class _Page(QScrollArea):
-    """Scrolls what does not fit, and takes no more height than its content needs."""
-
-    def __init__(self, content: QWidget, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._content = content
-        self.setWidgetResizable(True)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
-        self.setWidget(content)
-        content.installEventFilter(self)
-
-    def sizeHint(self) -> QSize:  # noqa: N802  (Qt's name)
-        """The content's size at the present width."""
-        hint = self._content.sizeHint()
-        layout = self._content.layout()
-        if layout is not None and layout.hasHeightForWidth():
-            hint.setHeight(layout.heightForWidth(self.viewport().width()))
-        return hint
-
-    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
-        """Wrapped text needs another height at another width."""
-        super().resizeEvent(event)
-        if event.size().width() != event.oldSize().width():
-            self.updateGeometry()
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
-        """Follow the content as it grows and shrinks."""
-        if event.type() == QEvent.Type.LayoutRequest:
-            self.updateGeometry()
-        return bool(super().eventFilter(watched, event))
-
-
 class ProcessPanel(QWidget):
-    """The side bar. Its cards scroll where there is little room; Process, Cancel and the progress always stay."""
+    """The Process page. Its cards scroll where there is little room; Process, Cancel and the progress always stay."""
 
     def __init__(self, config: PipelineConfig, actions: ActionSet, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setMinimumWidth(290)
         self.setAccessibleName("Process")
         self.form = ConfigForm(config, self)
         self.job_card = JobCard(self)
@@ -79,13 +45,13 @@ class ProcessPanel(QWidget):
         cards = QVBoxLayout(content)
         cards.setContentsMargins(4, 0, 4, 0)
         cards.setSpacing(8)
-        cards.addWidget(_card(self, "SOURCE", self._source_name, self._source_facts, self.source_notes))
-        cards.addWidget(_card(self, "SETTINGS", self.form))
-        self._result_card = _card(self, "RESULT", self._results, self.result_notes)
+        cards.addWidget(make_card(self, "SOURCE", self._source_name, self._source_facts, self.source_notes))
+        cards.addWidget(make_card(self, "SETTINGS", self.form))
+        self._result_card = make_card(self, "RESULT", self._results, self.result_notes)
         cards.addWidget(self._result_card)
         cards.addStretch(1)
-        self._page = _Page(content, self)
-        foot = _card(self, "", self._stale, self.process_button, self.cancel_button, self.job_card)
+        self._page = ScrollPage(content, self)
+        foot = make_card(self, "", self._stale, self.process_button, self.cancel_button, self.job_card)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
@@ -135,18 +101,3 @@ class ProcessPanel(QWidget):
 def _say(label: QLabel, text: str) -> None:
     label.setText(text)
     label.setVisible(bool(text))
-
-
-def _card(parent: QWidget, title: str, *content: QWidget | QPushButton) -> QFrame:
-    card = QFrame(parent)
-    card.setObjectName("card")
-    column = QVBoxLayout(card)
-    column.setContentsMargins(14, 12, 14, 14)
-    column.setSpacing(8)
-    if title:
-        heading = QLabel(title, card)
-        heading.setObjectName("section")
-        column.addWidget(heading)
-    for widget in content:
-        column.addWidget(widget)
-    return card

@@ -9,7 +9,7 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
-from l3rocc_studio.ui.actions import ActionSet
+from l3rocc_studio.ui.actions.action_set import ActionSet
 from l3rocc_studio.ui.icons import icon_pixmap
 from l3rocc_studio.ui.theme import Theme
 

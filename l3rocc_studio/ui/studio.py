@@ -18,6 +18,7 @@ from l3rocc_studio.ui.dialogs.error_dialog import ErrorDialog
 from l3rocc_studio.ui.display import VIEW_KEYS, Display
 from l3rocc_studio.ui.drop_target import DropTarget
 from l3rocc_studio.ui.exporting import Exporter
+from l3rocc_studio.ui.features import FEATURES
 from l3rocc_studio.ui.film import render_film
 from l3rocc_studio.ui.loading import SceneLoader
 from l3rocc_studio.ui.main_window import LAYOUT_KEYS, MainWindow
@@ -87,6 +88,8 @@ class Studio(QObject):
         self._disconnect = self.session.job_changed.connect(self._when_idle)
         self._wire_actions()
         self._wire_parts()
+        self.features = tuple(make(self) for make in FEATURES)
+        self.permissions.update()
         self._restore()
 
     @property
@@ -150,6 +153,8 @@ class Studio(QObject):
         self.settings.sync()
         self._disconnect()
         jobs = (self.opener, self.processor, self.exporter, self.loader)
+        for feature in reversed(self.features):
+            feature.shut_down()
         for part in (self.permissions, self.player, *jobs, self.display, self.window.transport):
             part.shut_down()
         self.closed.emit()
@@ -174,7 +179,7 @@ class Studio(QObject):
             on(key, partial(self.window.cloud_panel.set_view_kind, kind))
         on("world_voxels", self.display.show_options)
         on("history", self.display.show_options)
-        on("sidebar", lambda: self.window.process_panel.setVisible(self.actions["sidebar"].isChecked()))
+        on("sidebar", lambda: self.window.sidebar.setVisible(self.actions["sidebar"].isChecked()))
         on("screenshot", self.messages.ask_for_screenshot)
         for name in THEME_NAMES:
             on(f"theme_{name}", partial(self.choose_theme, name))

@@ -6,7 +6,8 @@ from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QMainWindow, QMenu
 from pytestqt.qtbot import QtBot
 
-from l3rocc_studio.ui.actions import ACTIONS, MENUS, ActionSet
+from l3rocc_studio.ui.actions.action_set import ActionSet
+from l3rocc_studio.ui.actions.catalog import ACTIONS, MENUS
 from l3rocc_studio.ui.icons import icon_svg
 from l3rocc_studio.ui.theme import Theme
 

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QMainWindow
 from pytestqt.qtbot import QtBot
 
 from l3rocc_studio.model.timeline import Timeline
-from l3rocc_studio.ui.actions import ActionSet
+from l3rocc_studio.ui.actions.action_set import ActionSet
 from l3rocc_studio.ui.theme import Theme
 from l3rocc_studio.ui.timeline.transport import Transport, clock_text
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QDialog, QFrame, QGridLayout, QLabel, QVBoxLayout, QWidget
 
-from l3rocc_studio.ui.actions import ActionSpec
+from l3rocc_studio.ui.actions.spec import ActionSpec
 
 
 class ShortcutsDialog(QDialog):

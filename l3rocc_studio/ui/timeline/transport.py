@@ -7,7 +7,7 @@ from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QLabel, QSlider, QStyle, QStyleOptionSlider, QWidget
 
 from l3rocc_studio.model.timeline import SPEEDS, FrameCause, Timeline
-from l3rocc_studio.ui.actions import ActionSet
+from l3rocc_studio.ui.actions.action_set import ActionSet
 
 
 class Playhead(QSlider):

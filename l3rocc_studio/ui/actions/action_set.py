@@ -1,0 +1,99 @@
+"""The QActions of a window: menus, tool buttons, keys and tooltips are made from the records."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from PySide6.QtCore import QObject, Qt
+from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import QMenu, QToolButton, QWidget
+
+from l3rocc_studio.ui.actions.catalog import ACTIONS
+from l3rocc_studio.ui.actions.spec import ActionSpec
+from l3rocc_studio.ui.theme import Theme
+
+
+class ActionSet(QObject):
+    """The QActions of one window."""
+
+    def __init__(self, window: QWidget, theme: Theme, specs: Iterable[ActionSpec] = ACTIONS) -> None:
+        super().__init__(window)
+        self._theme = theme
+        self._specs = {spec.key: spec for spec in specs}
+        self._actions = {key: self._make(spec, window) for key, spec in self._specs.items()}
+        theme.changed.connect(self._tint)
+        self._tint()
+
+    def __getitem__(self, key: str) -> QAction:
+        return self._actions[key]
+
+    @property
+    def specs(self) -> tuple[ActionSpec, ...]:
+        """All records, in order of the menus."""
+        return tuple(self._specs.values())
+
+    def on(self, key: str, callback: Callable[[], object]) -> None:
+        """Call a function when an action is triggered."""
+        self._actions[key].triggered.connect(lambda _checked=False: callback())
+
+    def allow(self, key: str, refusal: str = "") -> None:
+        """Enable an action, or disable it with the reason as its tooltip."""
+        action, spec = self._actions[key], self._specs[key]
+        action.setEnabled(not refusal)
+        self._describe(action, spec, refusal)
+
+    def show_as(self, key: str, icon: str, tooltip: str) -> None:
+        """Change an action's face, as Play turns to Pause."""
+        action = self._actions[key]
+        action.setIcon(self._theme.icon(icon))
+        action.setToolTip(_with_keys(tooltip, self._specs[key]))
+
+    def fill_menu(self, menu: QMenu, path: str, submenus: dict[str, QMenu]) -> None:
+        """Add the actions of a menu, and submenus where they are first mentioned."""
+        menu.setToolTipsVisible(True)
+        for spec in self._specs.values():
+            if spec.menu == path:
+                if spec.starts_group:
+                    menu.addSeparator()
+                menu.addAction(self._actions[spec.key])
+            elif spec.menu.startswith(f"{path}/") and spec.menu not in submenus:
+                submenus[spec.menu] = menu.addMenu(spec.menu.rsplit("/", 1)[1])
+                self.fill_menu(submenus[spec.menu], spec.menu, submenus)
+
+    def button(self, key: str, parent: QWidget, size_px: int = 20) -> QToolButton:
+        """A tool button for an action."""
+        button = QToolButton(parent)
+        button.setDefaultAction(self._actions[key])
+        button.setIconSize(button.iconSize().scaled(size_px, size_px, Qt.AspectRatioMode.KeepAspectRatio))
+        button.setAccessibleName(_plain(self._specs[key].label))
+        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        return button
+
+    def _make(self, spec: ActionSpec, window: QWidget) -> QAction:
+        action = QAction(spec.label, window)
+        action.setObjectName(spec.key)
+        action.setCheckable(spec.is_checkable)
+        action.setShortcuts([QKeySequence(keys) for keys in spec.shortcut])
+        self._describe(action, spec, "")
+        window.addAction(action)
+        return action
+
+    @staticmethod
+    def _describe(action: QAction, spec: ActionSpec, refusal: str) -> None:
+        action.setToolTip(refusal or _with_keys(spec.tooltip, spec))
+        action.setStatusTip(refusal or spec.tooltip)
+
+    def _tint(self) -> None:
+        for key, spec in self._specs.items():
+            if spec.icon:
+                self._actions[key].setIcon(self._theme.icon(spec.icon))
+
+
+def _with_keys(tooltip: str, spec: ActionSpec) -> str:
+    keys = QKeySequence(spec.shortcut[0]).toString(QKeySequence.SequenceFormat.NativeText) if spec.shortcut else ""
+    return f"{tooltip} ({keys})" if keys else tooltip
+
+
+def _plain(label: str) -> str:
+    """A label without its access key mark and ellipsis."""
+    return label.replace("&", "").rstrip("…")

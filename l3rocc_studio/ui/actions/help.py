@@ -1,0 +1,15 @@
+"""Finding out."""
+
+from l3rocc_studio.ui.actions.spec import ActionSpec
+
+HELP_ACTIONS = (
+    ActionSpec(
+        key="shortcuts",
+        label="&Keyboard shortcuts",
+        tooltip="List every key",
+        shortcut=("F1",),
+        icon="keyboard",
+        menu="Help",
+    ),
+    ActionSpec(key="about", label="&About L3ROcc Studio", tooltip="Version and licences", icon="info", menu="Help"),
+)

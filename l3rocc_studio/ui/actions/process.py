@@ -1,0 +1,23 @@
+"""Starting and stopping the engine."""
+
+from l3rocc_studio.ui.actions.spec import ActionSpec, Need
+
+PROCESS_ACTIONS = (
+    ActionSpec(
+        key="process",
+        label="&Process",
+        tooltip="Reconstruct the scene and compute its occupancy",
+        shortcut=("Ctrl+Return", "F5"),
+        icon="process",
+        menu="Process",
+        needs=Need.SOURCE,
+    ),
+    ActionSpec(
+        key="cancel",
+        label="&Cancel",
+        tooltip="Stop the running job; finished stages are kept",
+        shortcut=("Ctrl+.",),
+        icon="stop",
+        menu="Process",
+    ),
+)

@@ -1,0 +1,8 @@
+"""The window's features, in the order they are made (and their side bar pages stand)."""
+
+from __future__ import annotations
+
+from l3rocc_studio.ui.feature import Feature
+from l3rocc_studio.ui.undoing import Undoing
+
+FEATURES: tuple[type[Feature], ...] = (Undoing,)

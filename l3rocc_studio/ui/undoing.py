@@ -1,0 +1,38 @@
+"""Undo and redo in the menu, named after what they would change."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from l3rocc_studio.ui.studio import Studio
+
+
+class Undoing:
+    """Lets the session's edits be taken back."""
+
+    def __init__(self, studio: Studio) -> None:
+        self._actions, self._edits = studio.actions, studio.session.edits
+        self._say = studio.window.say
+        studio.actions.on("undo", self._undo)
+        studio.actions.on("redo", self._redo)
+        self._disconnect = self._edits.changed.connect(self._name)
+        self._name()
+
+    def shut_down(self) -> None:
+        """Stop listening."""
+        self._disconnect()
+
+    def _undo(self) -> None:
+        label = self._edits.undo_label
+        self._edits.undo()
+        self._say(f"Taken back: {label}")
+
+    def _redo(self) -> None:
+        label = self._edits.redo_label
+        self._edits.redo()
+        self._say(f"Done again: {label}")
+
+    def _name(self) -> None:
+        for key, verb, label in (("undo", "&Undo", self._edits.undo_label), ("redo", "&Redo", self._edits.redo_label)):
+            self._actions[key].setText(f"{verb}: {label}" if label else verb)
