@@ -92,7 +92,13 @@ def normal_edges(normals: NDArray[np.float32], has_normal: Mask, tolerance_deg: 
     return (spread > np.float32(np.radians(tolerance_deg))) & has_normal
 
 
-def depth_normal_edges(points: NDArray[np.float32], mask: Mask | None = None) -> Mask:
+def depth_normal_edges(
+    points: NDArray[np.float32],
+    mask: Mask | None = None,
+    *,
+    rtol: float = RELATIVE_STEP,
+    tolerance_deg: float = NORMAL_STEP_DEG,
+) -> Mask:
     """Pixels (..., H, W) where both the depth jumps and the surface turns: the published model's own filter.
 
     Parameters
@@ -101,14 +107,20 @@ def depth_normal_edges(points: NDArray[np.float32], mask: Mask | None = None) ->
         (..., H, W, 3) float32, camera frame; the last coordinate is depth.
     mask
         Pixels that count; points that are not finite or lie behind the camera never do.
+    rtol
+        Largest span of depth in a pixel's neighbourhood relative to its own depth.
+    tolerance_deg
+        Largest turn of the surface in a pixel's neighbourhood.
     """
     depth = points[..., 2]
     valid = np.isfinite(points).all(axis=-1) & (depth > 0)
     if mask is not None:
         valid &= mask
-    jumps = depth_edges(depth, mask=valid) & valid
+    jumps = depth_edges(depth, rtol=rtol, mask=valid) & valid
+    if not jumps.any():
+        return jumps
     normals, has_normal = surface_normals(points, valid)
-    edges: Mask = jumps & normal_edges(normals, has_normal)
+    edges: Mask = jumps & normal_edges(normals, has_normal, tolerance_deg)
     return edges
 
 
