@@ -5,6 +5,8 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import json
+import math
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -46,8 +48,24 @@ class PipelineConfig:
         One of ``auto``, ``builtin``, ``dataset``, ``pi3``.
     min_confidence
         Points below this confidence do not enter the cloud.
+    edge_depth_step, edge_turn_deg
+        Pixels of the network's point maps whose neighbourhood spans more than this share of their depth and whose
+        surface turns by more than this do not enter the cloud: they float between a near and a far surface. A step of
+        0 leaves all of them in.
     camera_height
         Typical height of the camera above the floor in metres, which then sets the scale; 0 where it is not known.
+    scale_points, scale_distance
+        Two points x, y, z, x, y, z of the world as the backend found it, and their distance in metres, which then sets
+        the scale; a distance of 0 where none is known.
+    network_frames
+        Most frames that go through the network together; 0 takes as many as fit the memory.
+    network_pixels
+        Most pixels a frame that the network sees; work grows with their number and faster.
+    network_compile
+        Compile the network's blocks before the first pass: minutes once, then faster; needs a C++ compiler.
+    weights_file, weights_url, weights_sha256
+        The network's weights: a file instead of the usual places, a mirror to fetch them from, and the digest that the
+        file must have. Empty where nothing is asked for.
     """
 
     pc_range: tuple[float, float, float, float, float, float] = (-2.0, -1.5, -0.5, 2.0, 1.0, 3.5)
@@ -63,7 +81,17 @@ class PipelineConfig:
     downsample: bool = False
     backend: str = "auto"
     min_confidence: float = 0.1
+    edge_depth_step: float = 0.03
+    edge_turn_deg: float = 5.0
     camera_height: float = 0.0
+    scale_points: tuple[float, float, float, float, float, float] = (0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
+    scale_distance: float = 0.0
+    network_frames: int = 0
+    network_pixels: int = 255_000
+    network_compile: bool = False
+    weights_file: str = ""
+    weights_url: str = ""
+    weights_sha256: str = ""
     warnings: tuple[str, ...] = field(default=(), compare=False)
 
     def __post_init__(self) -> None:
@@ -80,10 +108,32 @@ class PipelineConfig:
             raise ConfigError(f"min_density is a quantile from 0 to 1, not {self.min_density}.")
         if not 0.0 <= self.min_confidence <= 1.0:
             raise ConfigError(f"min_confidence must be from 0 to 1, not {self.min_confidence}.")
-        if not 0.0 <= self.camera_height < 1000.0:
-            raise ConfigError(f"camera_height must be from 0 to 1000 metres, not {self.camera_height}.")
+        if not 0.0 <= self.edge_depth_step <= 10.0:
+            raise ConfigError(f"edge_depth_step is a share of the depth from 0 to 10, not {self.edge_depth_step}.")
+        if not 0.0 <= self.edge_turn_deg <= 180.0:
+            raise ConfigError(f"edge_turn_deg must be from 0 to 180 degrees, not {self.edge_turn_deg}.")
+        self._check_scale()
+        self._check_network()
         if self.backend not in BACKEND_NAMES:
             raise ConfigError(f"backend must be one of {', '.join(BACKEND_NAMES)}, not {self.backend!r}.")
+
+    def _check_scale(self) -> None:
+        if not 0.0 <= self.camera_height < 1000.0:
+            raise ConfigError(f"camera_height must be from 0 to 1000 metres, not {self.camera_height}.")
+        if not 0.0 <= self.scale_distance < 1e6:
+            raise ConfigError(f"scale_distance must be from 0 to 1000000 metres, not {self.scale_distance}.")
+        if not all(map(math.isfinite, self.scale_points)):
+            raise ConfigError(f"scale_points must be six finite numbers, not {self.scale_points}.")
+        if self.scale_distance and self.scale_points[:3] == self.scale_points[3:]:
+            raise ConfigError("scale_distance needs two different points in scale_points.")
+
+    def _check_network(self) -> None:
+        _require_at_least("network_frames", self.network_frames, 0)
+        _require_at_least("network_pixels", self.network_pixels, 14 * 14)
+        if self.weights_sha256 and not re.fullmatch("[0-9a-fA-F]{64}", self.weights_sha256):
+            raise ConfigError("weights_sha256 must be 64 hexadecimal digits.", "Leave it empty where it is not known.")
+        if self.weights_url and not re.match("https?://", self.weights_url):
+            raise ConfigError(f"weights_url must begin with http:// or https://, not {self.weights_url!r}.")
 
     @property
     def grid(self) -> GridSpec:
@@ -94,7 +144,7 @@ class PipelineConfig:
         """Plain values for JSON or YAML, with the schema version and without transient warnings."""
         values = dataclasses.asdict(self)
         del values["warnings"]
-        values["pc_range"] = list(self.pc_range)
+        values["pc_range"], values["scale_points"] = list(self.pc_range), list(self.scale_points)
         return {"schema_version": SCHEMA_VERSION, **values}
 
     @property

@@ -92,3 +92,36 @@ def test_digest_follows_settings_and_nothing_else() -> None:
 def test_missing_file_is_named(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match=r"nothing\.yaml"):
         load_config(tmp_path / "nothing.yaml")
+
+
+@pytest.mark.parametrize(
+    ("values", "words"),
+    [
+        ({"edge_depth_step": -0.1}, "edge_depth_step"),
+        ({"edge_turn_deg": 200.0}, "edge_turn_deg"),
+        ({"scale_distance": 1.0}, "two different points"),
+        ({"scale_points": [0, 0, 0, 1, 0, float("nan")]}, "finite"),
+        ({"network_frames": -1}, "network_frames"),
+        ({"network_pixels": 100}, "network_pixels"),
+        ({"weights_sha256": "abc"}, "64 hexadecimal"),
+        ({"weights_url": "ftp://there"}, "weights_url"),
+    ],
+)
+def test_network_filter_and_scale_settings_are_checked(values: dict[str, object], words: str) -> None:
+    with pytest.raises(ConfigError, match=words):
+        config_from_dict(values, origin="test")
+
+
+def test_network_filter_and_scale_settings_are_read_back() -> None:
+    values = {
+        "edge_depth_step": 0.05,
+        "scale_points": [0.0, 0, 0, 1, 2, 3],
+        "scale_distance": 2.5,
+        "network_frames": 12,
+        "network_compile": True,
+        "weights_url": "https://mirror/model.safetensors",
+        "weights_sha256": "AB" * 32,
+    }
+    config = config_from_dict(values, origin="test")
+    assert config_from_dict(config.to_dict(), origin="test") == config
+    assert config.digest != PipelineConfig().digest
