@@ -12,6 +12,8 @@ import numpy as np
 from l3rocc_engine.errors import InputError
 
 Vector = tuple[float, float, float]
+MAX_NUMBER = 1e9
+"""Larger numbers in a view are mistakes, and would not survive arithmetic in single precision."""
 
 
 class ViewKind(Enum):
@@ -49,12 +51,15 @@ class CameraPose:
     parallel_scale: float | None = None
 
     def __post_init__(self) -> None:
-        line = np.subtract(self.focal_point, self.position)
         numbers = [*self.position, *self.focal_point, *self.view_up, self.view_angle_deg]
+        numbers += [*(self.clipping_range or ()), self.parallel_scale or 0.0]
         if not np.isfinite(numbers).all():
             raise InputError("The view holds numbers that are not finite.")
+        if np.abs(numbers).max() > MAX_NUMBER:
+            raise InputError(f"The view holds a number beyond {MAX_NUMBER:g}.")
         if not 0.0 < self.view_angle_deg < 180.0:
             raise InputError(f"The angle of view must be from 0 to 180 degrees, not {self.view_angle_deg}.")
+        line = np.subtract(self.focal_point, self.position)
         if np.linalg.norm(line) <= 0.0 or np.linalg.norm(np.cross(line, self.view_up)) <= 0.0:
             raise InputError("The view has no direction: position, focal point and view-up must span a plane.")
         if self.clipping_range is not None and not 0.0 < self.clipping_range[0] < self.clipping_range[1]:
@@ -83,21 +88,26 @@ def camera_pose_from_dict(values: Mapping[str, Any]) -> CameraPose:
         If a value is missing or is not what a view needs.
     """
     try:
-        clipping, scale = values.get("clipping_range"), values.get("parallel_scale")
         return CameraPose(
             position=_vector(values["position"]),
             focal_point=_vector(values["focal_point"]),
             view_up=_vector(values["view_up"]),
             view_angle_deg=float(values.get("view_angle", 40.0)),
-            clipping_range=None if clipping is None else (float(clipping[0]), float(clipping[1])),
-            parallel_scale=None if scale is None else float(scale),
+            clipping_range=_pair(values.get("clipping_range")),
+            parallel_scale=None if values.get("parallel_scale") is None else float(values["parallel_scale"]),
         )
-    except (KeyError, TypeError, ValueError, IndexError, AttributeError) as error:
-        raise InputError(
-            "This is not a view.", "A view has position, focal_point and view_up, three numbers each."
-        ) from error
+    except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
+        what = f"This is not a view: {error} is missing." if isinstance(error, KeyError) else "This is not a view."
+        raise InputError(what, "A view has position, focal_point and view_up, three numbers each.") from error
 
 
 def _vector(values: Any) -> Vector:
     x, y, z = values
     return float(x), float(y), float(z)
+
+
+def _pair(values: Any) -> tuple[float, float] | None:
+    if values is None:
+        return None
+    near, far = values
+    return float(near), float(far)
