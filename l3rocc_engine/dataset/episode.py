@@ -41,6 +41,10 @@ class _RowRange:
     def __len__(self) -> int:
         return self._stop - self._start
 
+    def num_bytes(self, row_idx: int) -> int:
+        """Length of one row before compression."""
+        return self._rows.num_bytes(self._start + row_idx)
+
     def piece(self, row_idx: int) -> Piece:
         """One row, still compressed."""
         return self._rows.piece(self._start + row_idx)
@@ -57,7 +61,6 @@ def occupancy_of(span: EpisodeSpan, occupancy: OccupancySequence) -> OccupancySe
     return OccupancySequence(
         grid=occupancy.grid,
         world_from_cam=occupancy.world_from_cam[span.start : span.stop],
-        counts=occupancy.counts[span.start : span.stop],
         occupied_rows=_RowRange(occupancy.occupied_rows, span.start, span.stop),
         visible_rows=_RowRange(occupancy.visible_rows, span.start, span.stop),
         in_view=occupancy.in_view,

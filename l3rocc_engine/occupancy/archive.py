@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import io
 import struct
+from array import array
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import BinaryIO
@@ -14,8 +15,8 @@ from typing import BinaryIO
 import numpy as np
 from numpy.typing import NDArray
 
-from l3rocc_engine.occupancy.checksum import joined_crc32
-from l3rocc_engine.occupancy.rows import END_OF_STREAM, Piece, pack_row
+from l3rocc_engine.occupancy.checksum import appended_crc32
+from l3rocc_engine.occupancy.rows import END_OF_STREAM, Piece, pack_row, store_row
 
 _VERSION, _DEFLATED, _UNKNOWN_32, _DATE_1980 = 45, 8, 0xFFFFFFFF, 0x21
 _LOCAL, _CENTRAL, _END64, _LOCATOR64, _END = b"PK\x03\x04", b"PK\x01\x02", b"PK\x06\x06", b"PK\x06\x07", b"PK\x05\x06"
@@ -39,6 +40,74 @@ def npy_header(dtype: np.dtype, shape: tuple[int, ...]) -> NDArray[np.uint8]:
     return np.frombuffer(buffer.getvalue(), dtype=np.uint8)
 
 
+def _local_header(member: _Member) -> bytes:
+    extra = struct.pack("<HHQQ", 1, 16, member.raw, member.packed)
+    head = struct.pack(
+        "<4sHHHHHLLLHH", _LOCAL, _VERSION, 0, _DEFLATED, 0, _DATE_1980, member.crc32, _UNKNOWN_32, _UNKNOWN_32,
+        len(member.name), len(extra),
+    )  # fmt: skip
+    return head + member.name + extra
+
+
+def _central_header(member: _Member) -> bytes:
+    extra = struct.pack("<HHQQQ", 1, 24, member.raw, member.packed, member.offset)
+    head = struct.pack(
+        "<4sHHHHHHLLLHHHHHLL", _CENTRAL, _VERSION, _VERSION, 0, _DEFLATED, 0, _DATE_1980, member.crc32,
+        _UNKNOWN_32, _UNKNOWN_32, len(member.name), len(extra), 0, 0, 0, 0, _UNKNOWN_32,
+    )  # fmt: skip
+    return head + member.name + extra
+
+
+class OpenArray:
+    """One array of a .npz while its rows are being written; see :meth:`NpzWriter.open_rows`."""
+
+    def __init__(self, file: BinaryIO, name: str, dtype: np.dtype, row_shape: tuple[int, ...]) -> None:
+        self._file, self._name, self._dtype, self._row_shape = file, f"{name}.npy".encode(), dtype, row_shape
+        self._start = file.tell()
+        file.write(_local_header(_Member(name=self._name, crc32=0, packed=0, raw=0, offset=self._start)))
+        self._data_start = file.tell()
+        file.write(self._header(0).data)
+        self._offsets = array("q", [file.tell() - self._data_start])
+        self._crc32 = self._raw = 0
+
+    def _header(self, num_rows: int) -> Piece:
+        """The array's header; as many bytes for any number of rows, as numpy leaves room for it to grow."""
+        return store_row(npy_header(self._dtype, (num_rows, *self._row_shape)))
+
+    def append(self, piece: Piece) -> tuple[int, int]:
+        """Write the next compressed row; returns where it begins and ends in the file."""
+        begin = self._file.tell()
+        self._file.write(piece.data)
+        self._crc32 = appended_crc32(self._crc32, piece.crc32, piece.num_bytes)
+        self._raw += piece.num_bytes
+        end = begin + len(piece.data)
+        self._offsets.append(end - self._data_start)
+        return begin, end
+
+    @property
+    def offsets(self) -> NDArray[np.int64]:
+        """Where each row begins, and where the last one ends, counted from the start of the member's data."""
+        return np.array(self._offsets, dtype=np.int64)
+
+    def close(self, num_rows: int) -> _Member:
+        """Write what is known at the end only: the array's length, sizes and checksum."""
+        file = self._file
+        file.write(END_OF_STREAM)
+        end, header = file.tell(), self._header(num_rows)
+        member = _Member(
+            name=self._name,
+            crc32=appended_crc32(header.crc32, self._crc32, self._raw),
+            packed=end - self._data_start,
+            raw=header.num_bytes + self._raw,
+            offset=self._start,
+        )
+        file.seek(self._start)
+        file.write(_local_header(member))
+        file.write(header.data)
+        file.seek(end)
+        return member
+
+
 class NpzWriter:
     """Writes the members of one .npz in order; call :meth:`close` last."""
 
@@ -48,65 +117,40 @@ class NpzWriter:
 
     def add_array(self, name: str, value: NDArray[np.generic]) -> None:
         """Write one small array whole."""
-        self.add_rows(name, value.dtype, value.shape, [pack_row(np.ascontiguousarray(value))])
-
-    def add_rows(self, name: str, dtype: np.dtype, shape: tuple[int, ...], rows: Iterable[Piece]) -> NDArray[np.int64]:
-        """Write one array that comes as compressed rows, in order.
-
-        Returns
-        -------
-        numpy.ndarray
-            Where each row's piece begins, and where the last one ends, counted from the start of the member's data.
-        """
-        file, member_name = self._file, f"{name}.npy".encode()
-        start = file.tell()
-        file.write(self._local_header(_Member(name=member_name, crc32=0, packed=0, raw=0, offset=start)))
-        data_start = file.tell()
-        header = pack_row(npy_header(dtype, shape))
-        file.write(header.data)
-        offsets, sums = [file.tell()], [(header.crc32, header.num_bytes)]
-        for piece in rows:
-            file.write(piece.data)
-            offsets.append(file.tell())
-            sums.append((piece.crc32, piece.num_bytes))
-        file.write(END_OF_STREAM)
-        end = file.tell()
+        value = np.ascontiguousarray(value) if value.ndim else value
+        pieces = [pack_row(npy_header(value.dtype, value.shape)), pack_row(value)]
+        start = self._file.tell()
+        data = b"".join(piece.data for piece in pieces) + END_OF_STREAM
         member = _Member(
-            name=member_name,
-            crc32=joined_crc32(sums),
-            packed=end - data_start,
-            raw=sum(num_bytes for _, num_bytes in sums),
+            name=f"{name}.npy".encode(),
+            crc32=appended_crc32(pieces[0].crc32, pieces[1].crc32, pieces[1].num_bytes),
+            packed=len(data),
+            raw=sum(piece.num_bytes for piece in pieces),
             offset=start,
         )
-        file.seek(start)
-        file.write(self._local_header(member))
-        file.seek(end)
+        self._file.write(_local_header(member) + data)
         self._members.append(member)
-        return np.array(offsets, dtype=np.int64) - data_start
 
-    @staticmethod
-    def _local_header(member: _Member) -> bytes:
-        extra = struct.pack("<HHQQ", 1, 16, member.raw, member.packed)
-        head = struct.pack(
-            "<4sHHHHHLLLHH", _LOCAL, _VERSION, 0, _DEFLATED, 0, _DATE_1980, member.crc32, _UNKNOWN_32, _UNKNOWN_32,
-            len(member.name), len(extra),
-        )  # fmt: skip
-        return head + member.name + extra
+    def open_rows(self, name: str, dtype: np.dtype, row_shape: tuple[int, ...] = ()) -> OpenArray:
+        """Begin an array whose rows come one by one, compressed; the length is said at :meth:`close_rows`."""
+        return OpenArray(self._file, name, dtype, row_shape)
 
-    @staticmethod
-    def _central_header(member: _Member) -> bytes:
-        extra = struct.pack("<HHQQQ", 1, 24, member.raw, member.packed, member.offset)
-        head = struct.pack(
-            "<4sHHHHHHLLLHHHHHLL", _CENTRAL, _VERSION, _VERSION, 0, _DEFLATED, 0, _DATE_1980, member.crc32,
-            _UNKNOWN_32, _UNKNOWN_32, len(member.name), len(extra), 0, 0, 0, 0, _UNKNOWN_32,
-        )  # fmt: skip
-        return head + member.name + extra
+    def close_rows(self, rows: OpenArray, num_rows: int) -> None:
+        """End the array that was begun last."""
+        self._members.append(rows.close(num_rows))
+
+    def add_ones(self, name: str, count: int) -> None:
+        """Write ``count`` bytes of value 1."""
+        rows = self.open_rows(name, np.dtype(np.uint8))
+        for piece in ones_pieces(count):
+            rows.append(piece)
+        self.close_rows(rows, count)
 
     def close(self) -> None:
         """Write the directory."""
         start = self._file.tell()
         for member in self._members:
-            self._file.write(self._central_header(member))
+            self._file.write(_central_header(member))
         end, count = self._file.tell(), len(self._members)
         self._file.write(
             struct.pack("<4sQHHLLQQQQ", _END64, 44, _VERSION, _VERSION, 0, 0, count, count, end - start, start)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from itertools import chain
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,11 +17,12 @@ from l3rocc_engine.occupancy.cells import sort_points
 from l3rocc_engine.occupancy.device import DeviceName, runs_on_cuda
 from l3rocc_engine.occupancy.frame import FrameOccupancy
 from l3rocc_engine.occupancy.grid import GridSpec
+from l3rocc_engine.occupancy.growing import GrowingSequence, MemorySequence, sequence_files
 from l3rocc_engine.occupancy.ordered import in_order
 from l3rocc_engine.occupancy.ray_tables import MAX_TABLE_BYTES, ray_tables
 from l3rocc_engine.occupancy.row_packer import RowPacker
-from l3rocc_engine.occupancy.rows import MemoryRows, Piece
-from l3rocc_engine.occupancy.sequence import OccupancySequence
+from l3rocc_engine.occupancy.rows import Piece
+from l3rocc_engine.occupancy.sequence import SEQUENCE_FILES, OccupancySequence
 from l3rocc_engine.progress import CancelToken, StepProgress, no_progress
 
 
@@ -32,6 +35,8 @@ def occupancy_sequence(
     progress: StepProgress | None = None,
     cancel: CancelToken | None = None,
     on_frame: Callable[[FrameOccupancy], None] | None = None,
+    on_start: Callable[[OccupancySequence], None] | None = None,
+    save_to: Path | None = None,
     threads: int | None = None,
     device: DeviceName = "auto",
 ) -> OccupancySequence:
@@ -54,6 +59,13 @@ def occupancy_sequence(
         Asked before every other frame.
     on_frame
         Given every frame in order, on the caller's thread, while later ones are being worked on.
+    on_start
+        Given the sequence before its first frame is there. It grows from then on: any thread may read the frames below
+        ``num_ready``. If the work is stopped or fails, a sequence that went to files cannot be read any more.
+    save_to
+        Folder for ``occ_sequence.npz`` and ``mask_sequence.npz``. Frames go there as they are made, so that memory
+        stays the same however many there are; the files get their names at the end. Without it compressed frames are
+        kept in memory.
     threads
         Frames worked on at a time; the number of usable cores if left out.
     device
@@ -71,41 +83,52 @@ def occupancy_sequence(
         Arrays of the wrong shape, or poses that are not finite.
     ConfigError
         If ``device`` is ``cuda`` and there is none, or its memory is too small.
+    OutputError
+        If the files cannot be written.
     Cancelled
-        If asked to stop.
+        If asked to stop; no file is left behind.
     """
     points, poses, rays = _checked(points_world, world_from_cam, ray_dirs_cam)
     threads = threads or usable_cores()
     caster = choose_caster(points, poses, rays, grid, threads, cancel, device=device)
-    packer = RowPacker(grid)
-
-    def work(pair_idx: int) -> list[tuple[int, Piece, Piece]]:
-        first = 2 * pair_idx
-        seen = caster.cast_pair(first, min(2, len(poses) - first))
-        return [(len(indices), packer.pack_indices(indices), packer.pack_mask(mask)) for indices, mask in seen]
-
-    in_view = caster.view()
-    counts, occupied, visible = [], [], []
     report = progress or no_progress
     report(0, len(poses))
-    pairs = in_order(work, (len(poses) + 1) // 2, threads, cancel)
-    for count, occupied_piece, visible_piece in chain.from_iterable(pairs):
-        counts.append(count)
-        occupied.append(occupied_piece)
-        visible.append(visible_piece)
-        if on_frame is not None:
-            indices = np.frombuffer(occupied_piece.unpack("The frame"), dtype="<i4")
-            packed = visible_piece.unpack("The frame")
-            on_frame(FrameOccupancy(len(counts) - 1, indices, packed, grid.num_voxels, in_view))
-        report(len(counts), len(poses))
-    return OccupancySequence(
-        grid=grid,
-        world_from_cam=poses,
-        counts=np.array(counts, dtype=np.int64),
-        occupied_rows=MemoryRows(occupied),
-        visible_rows=MemoryRows(visible),
-        in_view=in_view,
-    )
+    with _growing(grid, poses, caster.view(), save_to) as growing:
+        sequence = growing.sequence
+        if on_start is not None:
+            on_start(sequence)
+        for occupied, visible in _packed_frames(caster, grid, len(poses), threads, cancel):
+            growing.append(occupied, visible)
+            if on_frame is not None:
+                on_frame(sequence.frame(sequence.num_ready - 1))
+            report(sequence.num_ready, len(poses))
+    return sequence
+
+
+@contextmanager
+def _growing(
+    grid: GridSpec, poses: NDArray[np.float64], in_view: NDArray[np.uint8], folder: Path | None
+) -> Iterator[GrowingSequence]:
+    """Where the frames go."""
+    if folder is None:
+        yield MemorySequence(grid, poses, in_view)
+        return
+    with sequence_files(grid, poses, in_view, *(folder / name for name in SEQUENCE_FILES)) as files:
+        yield files
+
+
+def _packed_frames(
+    caster: Caster, grid: GridSpec, num_frames: int, threads: int, cancel: CancelToken | None
+) -> Iterator[tuple[Piece, Piece]]:
+    """Both rows of each frame, compressed, in order; a few frames are worked on ahead of the caller."""
+    packer = RowPacker(grid)
+
+    def work(pair_idx: int) -> list[tuple[Piece, Piece]]:
+        first = 2 * pair_idx
+        seen = caster.cast_pair(first, min(2, num_frames - first))
+        return [(packer.pack_indices(indices), packer.pack_mask(mask)) for indices, mask in seen]
+
+    return chain.from_iterable(in_order(work, (num_frames + 1) // 2, threads, cancel))
 
 
 def usable_cores() -> int:

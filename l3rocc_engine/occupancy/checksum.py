@@ -5,11 +5,11 @@ Polynomial arithmetic modulo the CRC-32 polynomial, bits reflected: appending n 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from functools import lru_cache
 
 _POLYNOMIAL = 0xEDB88320
 _ONE = 1 << 31
+_LOW = (1 << 10) - 1
 
 
 def _multiply(a: int, b: int) -> int:
@@ -41,9 +41,10 @@ def _shift(num_bytes: int) -> int:
     return power
 
 
-def joined_crc32(parts: Iterable[tuple[int, int]]) -> int:
-    """CRC-32 of parts in order, each given by its CRC-32 and its length in bytes."""
-    crc = 0
-    for part_crc, num_bytes in parts:
-        crc = _multiply(_shift(num_bytes), crc) ^ part_crc
-    return crc
+def appended_crc32(crc: int, part_crc: int, num_bytes: int) -> int:
+    """CRC-32 of something followed by a part, which is given by its CRC-32 and its length in bytes."""
+    low = num_bytes & _LOW
+    for step in (num_bytes - low, low):  # the lengths of rows differ, these parts of them seldom do
+        if step:
+            crc = _multiply(_shift(step), crc)
+    return crc ^ part_crc

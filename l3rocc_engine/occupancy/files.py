@@ -1,17 +1,10 @@
-"""``mask_sequence.npz`` and ``occ_sequence.npz``: the original's arrays, and what it left out beside them.
-
-Added to the mask file: ``range``, ``voxel_size``, ``frame``, ``version``, and ``in_view``,
-the packed bits of what the rays cross in an empty scene. Added to both: an index of the compressed
-rows (``*_offsets`` from the start of the member's data, ``*_crc32``), so that one frame is read without the others.
-Readers that do not know these arrays ignore them.
-"""
+"""Opens ``mask_sequence.npz`` and ``occ_sequence.npz``, by this program (see ``growing``) or by the original."""
 
 from __future__ import annotations
 
 import struct
 import zipfile
 import zlib
-from collections.abc import Iterator
 from pathlib import Path
 from typing import IO, Any
 
@@ -19,75 +12,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from l3rocc_engine.errors import InputError
-from l3rocc_engine.occupancy.archive import NpzWriter, ones_pieces
 from l3rocc_engine.occupancy.grid import GridSpec
-from l3rocc_engine.occupancy.rows import FileRows, MemoryRows, Piece, RowStore, pack_row
+from l3rocc_engine.occupancy.rows import FileRows, MemoryRows, RowStore, pack_row
 from l3rocc_engine.occupancy.sequence import OccupancySequence
 from l3rocc_engine.progress import CancelToken, StepProgress, no_progress
-from l3rocc_engine.storage.atomic import atomic_file
-
-VERSION = 1
-FRAME_TEXT = "camera, OpenCV axes: x right, y down, z forward"
-
-
-def save_masks(
-    sequence: OccupancySequence,
-    path: Path,
-    *,
-    progress: StepProgress = no_progress,
-    cancel: CancelToken | None = None,
-) -> None:
-    """Write the packed masks; see the module's text for the arrays."""
-    grid = sequence.grid
-    num_bytes = (grid.num_voxels + 7) // 8
-    with atomic_file(path) as partial, partial.open("wb") as file:
-        npz = NpzWriter(file)
-        sums: list[int] = []
-        rows = _watched(sequence.visible_rows, sums, progress, cancel)
-        offsets = npz.add_rows("data", np.dtype(np.uint8), (sequence.num_frames, num_bytes), rows)
-        npz.add_array("shape", np.array(grid.shape, dtype=np.int64))
-        npz.add_array("mode", np.array("packed"))
-        npz.add_array("range", np.array(grid.pc_range, dtype=np.float64))
-        npz.add_array("voxel_size", np.array(grid.voxel_size, dtype=np.float64))
-        npz.add_array("frame", np.array(FRAME_TEXT))
-        npz.add_array("version", np.array(VERSION, dtype=np.int64))
-        if sequence.in_view is not None:
-            npz.add_array("in_view", sequence.in_view)
-        npz.add_array("data_offsets", offsets)
-        npz.add_array("data_crc32", np.array(sums, dtype=np.uint32))
-        npz.close()
-
-
-def save_occupied(sequence: OccupancySequence, path: Path, *, cancel: CancelToken | None = None) -> None:
-    """Write the CSR matrix as ``scipy.sparse.save_npz`` does."""
-    indptr = np.concatenate([[0], np.cumsum(sequence.counts)])
-    wide = indptr[-1] >= 2**31
-    with atomic_file(path) as partial, partial.open("wb") as file:
-        npz = NpzWriter(file)
-        sums: list[int] = []
-        rows = _watched(sequence.occupied_rows, sums, no_progress, cancel)
-        if wide:  # scipy wants both index arrays of one type
-            rows = (pack_row(np.frombuffer(piece.unpack(str(path)), "<i4").astype(np.int64)) for piece in rows)
-        offsets = npz.add_rows("indices", np.dtype(np.int64 if wide else np.int32), (int(indptr[-1]),), rows)
-        npz.add_array("indptr", indptr.astype(np.int64 if wide else np.int32))
-        npz.add_array("format", np.array(b"csr"))
-        npz.add_array("shape", np.array([sequence.num_frames, sequence.grid.num_voxels], dtype=np.int64))
-        npz.add_rows("data", np.dtype(np.uint8), (int(indptr[-1]),), ones_pieces(int(indptr[-1])))
-        if not wide:
-            npz.add_array("indices_offsets", offsets)
-            npz.add_array("indices_crc32", np.array(sums, dtype=np.uint32))
-        npz.close()
-
-
-def _watched(store: RowStore, sums: list[int], progress: StepProgress, cancel: CancelToken | None) -> Iterator[Piece]:
-    """The pieces in order; notes their checksums on the way."""
-    for idx in range(len(store)):
-        if cancel is not None:
-            cancel.check()
-        piece = store.piece(idx)
-        sums.append(piece.crc32)
-        yield piece
-        progress(idx + 1, len(store))
 
 
 def load_sequence(
@@ -132,7 +60,6 @@ def load_sequence(
     return OccupancySequence(
         grid=grid,
         world_from_cam=np.array(world_from_cam, dtype=np.float64),
-        counts=counts,
         occupied_rows=occupied,
         visible_rows=visible,
         in_view=in_view,

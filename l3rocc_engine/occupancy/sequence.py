@@ -22,8 +22,14 @@ if TYPE_CHECKING:
     from scipy.sparse import csr_matrix
 
 
+SEQUENCE_FILES = ("occ_sequence.npz", "mask_sequence.npz")
+"""Names of the two files where nobody says others."""
+
+
 class OccupancySequence:
     """Visible-occupied voxels and visible space of T frames, compressed in memory or left in their files.
+
+    A sequence that is still being made can be read already, from any thread: frames 0 to ``num_ready - 1`` are there.
 
     Parameters
     ----------
@@ -31,10 +37,8 @@ class OccupancySequence:
         The egocentric grid.
     world_from_cam
         (T, 4, 4) float64.
-    counts
-        (T,) visible-occupied voxels a frame.
     occupied_rows, visible_rows
-        Compressed rows: int32 indices and packed bits.
+        Compressed rows: int32 indices and packed bits; fewer than T while the sequence is being made.
     in_view
         Packed bits of the voxels that the rays would cross in an empty scene, the same for all frames; None if unknown.
     notes
@@ -46,13 +50,12 @@ class OccupancySequence:
         *,
         grid: GridSpec,
         world_from_cam: NDArray[np.float64],
-        counts: NDArray[np.int64],
         occupied_rows: RowStore,
         visible_rows: RowStore,
         in_view: NDArray[np.uint8] | None = None,
         notes: Sequence[str] = (),
     ) -> None:
-        if not len(world_from_cam) == len(counts) == len(occupied_rows) == len(visible_rows):
+        if len(occupied_rows) != len(visible_rows) or len(occupied_rows) > len(world_from_cam):
             raise InputError(
                 f"The occupancy has {len(occupied_rows)} and {len(visible_rows)} frames, "
                 f"the trajectory {len(world_from_cam)} poses."
@@ -60,7 +63,6 @@ class OccupancySequence:
         self.grid = grid
         self.world_from_cam = np.array(world_from_cam, dtype=np.float64)
         self.world_from_cam.setflags(write=False)
-        self.counts = counts
         self.in_view = in_view
         self.occupied_rows, self.visible_rows = occupied_rows, visible_rows
         self.notes = tuple(notes)
@@ -68,8 +70,24 @@ class OccupancySequence:
 
     @property
     def num_frames(self) -> int:
-        """T."""
-        return len(self.counts)
+        """T, those included that are not made yet."""
+        return len(self.world_from_cam)
+
+    @property
+    def num_ready(self) -> int:
+        """How many frames, from the first on, can be read."""
+        return min(len(self.occupied_rows), len(self.visible_rows))
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether all frames can be read."""
+        return self.num_ready == self.num_frames
+
+    @property
+    def counts(self) -> NDArray[np.int64]:
+        """(num_ready,) visible-occupied voxels a frame."""
+        rows = self.occupied_rows
+        return np.fromiter((rows.num_bytes(t) // 4 for t in range(self.num_ready)), dtype=np.int64)
 
     def occupied_indices(self, frame_idx: int) -> NDArray[np.int32]:
         """Sorted flat indices of one frame's visible-occupied voxels."""
@@ -88,7 +106,7 @@ class OccupancySequence:
         Raises
         ------
         InputError
-            If there is no such frame, or the file it is in is damaged.
+            If there is no such frame or it is not made yet, or the file it is in is damaged.
         """
         packed = self.visible_rows.row(self._checked(frame_idx))
         return FrameOccupancy(frame_idx, self.occupied_indices(frame_idx), packed, self.grid.num_voxels, self.in_view)
@@ -101,6 +119,7 @@ class OccupancySequence:
         indptr = np.concatenate([[0], np.cumsum(self.counts)])
         indices = np.empty(indptr[-1], dtype=np.int32)
         for t in range(self.num_frames):
+            self._checked(t)
             indices[indptr[t] : indptr[t + 1]] = self._decode(t)
         shape = (self.num_frames, self.grid.num_voxels)
         dtype = np.int32 if indptr[-1] < 2**31 else np.int64
@@ -111,7 +130,7 @@ class OccupancySequence:
         """All masks, (T, ceil(X*Y*Z/8)) uint8, most significant bit first; large, and made anew at each access."""
         masks = np.empty((self.num_frames, (self.grid.num_voxels + 7) // 8), dtype=np.uint8)
         for t in range(self.num_frames):
-            masks[t] = np.frombuffer(self.visible_rows.row(t), dtype=np.uint8)
+            masks[t] = np.frombuffer(self.visible_rows.row(self._checked(t)), dtype=np.uint8)
         return masks
 
     def history(self, frame_idx: int, length: int, step: int) -> NDArray[np.int32]:
@@ -161,13 +180,20 @@ class OccupancySequence:
         Cancelled
             If asked to stop; nothing is left behind.
         """
-        from l3rocc_engine.occupancy.files import save_masks, save_occupied
+        from l3rocc_engine.occupancy.growing import sequence_files
 
-        occ_path = target if mask_path is not None else target / "occ_sequence.npz"
-        save_masks(self, mask_path or target / "mask_sequence.npz", progress=progress, cancel=cancel)
-        save_occupied(self, occ_path, cancel=cancel)
+        paths = (target, mask_path) if mask_path is not None else tuple(target / name for name in SEQUENCE_FILES)
+        with sequence_files(self.grid, self.world_from_cam, self.in_view, *paths) as files:
+            for t in range(self.num_frames):
+                if cancel is not None:
+                    cancel.check()
+                self._checked(t)
+                files.append(self.occupied_rows.piece(t), self.visible_rows.piece(t))
+                progress(t + 1, self.num_frames)
 
     def _checked(self, frame_idx: int) -> int:
         if not 0 <= frame_idx < self.num_frames:
             raise InputError(f"There is no frame {frame_idx}; the sequence has {self.num_frames}.")
+        if frame_idx >= self.num_ready:
+            raise InputError(f"Frame {frame_idx} is not made yet; {self.num_ready} of {self.num_frames} are.")
         return frame_idx

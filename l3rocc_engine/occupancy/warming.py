@@ -37,7 +37,6 @@ def warm() -> None:
     sequence = OccupancySequence(
         grid=grid,
         world_from_cam=poses,
-        counts=np.array([len(indices)]),
         occupied_rows=MemoryRows([packer.pack_indices(indices)]),
         visible_rows=MemoryRows([packer.pack_mask(mask)]),
     )

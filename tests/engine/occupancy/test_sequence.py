@@ -149,7 +149,6 @@ def test_a_trajectory_too_far_from_the_origin_is_refused() -> None:
     sequence = OccupancySequence(
         grid=near.grid,
         world_from_cam=poses,
-        counts=near.counts,
         occupied_rows=near.occupied_rows,
         visible_rows=near.visible_rows,
     )
