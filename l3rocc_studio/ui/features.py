@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from l3rocc_studio.ui.feature import Feature
+from l3rocc_studio.ui.log.feature import Log
+from l3rocc_studio.ui.palette.feature import Palette
 from l3rocc_studio.ui.undoing import Undoing
 
-FEATURES: tuple[type[Feature], ...] = (Undoing,)
+FEATURES: tuple[type[Feature], ...] = (Undoing, Log, Palette)

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import dataclasses
+import logging
 
 from PySide6.QtCore import QObject, Signal
 
 from l3rocc_engine.errors import L3roccError
-from l3rocc_engine.progress import StageStatus
+from l3rocc_engine.progress import StageStatus, stage_label
 from l3rocc_studio.model.job import JobKind, JobPhase, JobState
 from l3rocc_studio.model.session import Session
 from l3rocc_studio.ui.bridge import Job, Work
+
+_log = logging.getLogger(__name__)
 
 
 class SessionJob(QObject):
@@ -45,6 +48,7 @@ class SessionJob(QObject):
     def start(self, title: str, work: Work) -> None:
         """Begin; ``title`` says what is being done."""
         self._session.set_job(JobState(kind=self._kind, phase=JobPhase.RUNNING, title=title))
+        _log.info("%s: started", title)
         self._job.start(work)
 
     def cancel(self) -> None:
@@ -61,6 +65,7 @@ class SessionJob(QObject):
         stages = self._state.stages
         if status.event.stage not in stages:
             stages = (*stages, status.event.stage)
+            _log.info("%s: %s", self._state.title, stage_label(status.event.stage))
         self._change(status=status, stages=stages)
 
     def _succeeded(self, result: object) -> None:
@@ -77,6 +82,7 @@ class SessionJob(QObject):
         return self._session.job(self._kind)
 
     def _end(self, phase: JobPhase, error: L3roccError | None = None) -> None:
+        _log.info("%s: %s", self._state.title, phase.value)
         self._change(phase=phase, error=error, status=None)
 
     def _change(self, **changes: object) -> None:

@@ -67,3 +67,13 @@ class StudioSettings:
     @theme.setter
     def theme(self, name: str) -> None:
         self._store.setValue("theme", name)
+
+    @property
+    def recent_commands(self) -> list[str]:
+        """Keys of the actions chosen from the palette lately, newest first."""
+        value = self._store.value("recent_commands", [])
+        return [str(key) for key in value] if isinstance(value, list) else [value] if isinstance(value, str) else []
+
+    @recent_commands.setter
+    def recent_commands(self, keys: list[str]) -> None:
+        self._store.setValue("recent_commands", keys)

@@ -71,6 +71,7 @@ class Studio(QObject):
         self.settings = StudioSettings(workspace.settings_file)
         self.session = Session(PipelineConfig())
         self.theme = theme
+        self.log_tail = log_tail
         self.window = MainWindow(self.session, theme)
         self.actions = self.window.actions_set
         window, jobs = self.window, jobs or JobService(workspace)

@@ -93,6 +93,8 @@ class Theme(QObject):
         images = {
             "icon_up": self._image("chevron-up", "text_dim"),
             "icon_down": self._image("chevron-down", "text_dim"),
+            "icon_close": self._image("close", "text_dim"),
+            "icon_float": self._image("float", "text_dim"),
             "icon_check": self._image("check", "on_accent"),
         }
         values = {**self.colors, **images}

@@ -4,6 +4,14 @@ from l3rocc_studio.ui.actions.spec import ActionSpec
 
 HELP_ACTIONS = (
     ActionSpec(
+        key="palette",
+        label="&Command palette…",
+        tooltip="Find any action by its name",
+        shortcut=("Ctrl+Shift+P", "Ctrl+K"),
+        icon="search",
+        menu="Help",
+    ),
+    ActionSpec(
         key="shortcuts",
         label="&Keyboard shortcuts",
         tooltip="List every key",

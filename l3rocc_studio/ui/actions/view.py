@@ -74,6 +74,15 @@ VIEW_ACTIONS = (
         is_checkable=True,
     ),
     ActionSpec(
+        key="log",
+        label="&Log",
+        tooltip="Show or hide what the program notes while it works",
+        shortcut=("Ctrl+J",),
+        icon="log",
+        menu="View",
+        is_checkable=True,
+    ),
+    ActionSpec(
         key="screenshot",
         label="Save &screenshot…",
         tooltip="Save a picture of the window",
