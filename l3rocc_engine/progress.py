@@ -29,6 +29,10 @@ STAGE_LABELS = {
     "video": "Encoding video",
     "dataset": "Writing the dataset",
     "render": "Rendering panels",
+    "visual": "Writing frames",
+    "images": "Writing pictures",
+    "normals": "Estimating normals",
+    "export": "Writing",
     "check": "Checking",
 }
 

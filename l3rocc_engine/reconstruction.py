@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from l3rocc_engine.errors import InputError
 from l3rocc_engine.geometry.intrinsics import Intrinsics
+from l3rocc_engine.geometry.point_tracks import PointTracks
 from l3rocc_engine.geometry.sim3 import Sim3
 from l3rocc_engine.geometry.trajectory import Trajectory
 
@@ -90,6 +91,8 @@ class Reconstruction:
         Name of the backend that made it.
     world_up
         Unit vector against gravity in the world, where known or estimated.
+    tracks
+        Points of structure from motion with the pixels that observed them, where there are any.
     notes
         Sentences for the user about what was done, not as asked, or left out.
     measures
@@ -102,5 +105,6 @@ class Reconstruction:
     backend: str
     scale: Scale = field(default_factory=Scale)
     world_up: tuple[float, float, float] | None = None
+    tracks: PointTracks | None = None
     notes: tuple[str, ...] = ()
     measures: dict[str, float] = field(default_factory=dict)

@@ -12,6 +12,7 @@ from l3rocc_engine.cloud.point_cloud import PointCloud
 from l3rocc_engine.config import PipelineConfig
 from l3rocc_engine.frames.source import FrameSource
 from l3rocc_engine.geometry.intrinsics import Intrinsics, visibility_rays
+from l3rocc_engine.geometry.point_tracks import PointTracks
 from l3rocc_engine.geometry.trajectory import Trajectory
 from l3rocc_engine.occupancy.sequence import OccupancySequence
 from l3rocc_engine.occupancy.world import WorldMap
@@ -65,7 +66,10 @@ class RunRecord:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Run:
-    """Everything of one run, ready to show or write; big parts are read from disk when asked for."""
+    """Everything of one run, ready to show or write; big parts are read from disk when asked for.
+
+    ``tracks`` are the points of structure from motion with the pixels that observed them, where the backend has them.
+    """
 
     source: FrameSource
     config: PipelineConfig
@@ -77,6 +81,7 @@ class Run:
     world: WorldMap
     record: RunRecord
     world_up: tuple[float, float, float] | None = None
+    tracks: PointTracks | None = None
 
     @property
     def num_frames(self) -> int:

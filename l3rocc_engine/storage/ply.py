@@ -68,6 +68,20 @@ def write_ply(path: Path, cloud: PlyPoints, *, comment: str = "", cancel: Cancel
     Cancelled
         If asked to stop; nothing is left behind.
     """
+    with atomic_file(path) as partial, partial.open("wb") as stream:
+        stream_ply(stream, cloud, comment=comment, cancel=cancel)
+
+
+def stream_ply(stream: BinaryIO, cloud: PlyPoints, *, comment: str = "", cancel: CancelToken | None = None) -> None:
+    """Write what :func:`write_ply` writes to an open file, for callers that see to its completeness themselves.
+
+    Raises
+    ------
+    OSError
+        If the disk is full, for example.
+    Cancelled
+        If asked to stop.
+    """
     columns: list[tuple[str, str, NDArray[np.generic]]] = []
     _add_triple(columns, ("x", "y", "z"), "<f4", cloud.points)
     _add_triple(columns, ("nx", "ny", "nz"), "<f4", cloud.normals)
@@ -80,12 +94,11 @@ def write_ply(path: Path, cloud: PlyPoints, *, comment: str = "", cancel: Cancel
     lines += [f"comment {line}" for line in comment.splitlines()]
     lines += [f"element vertex {len(cloud.points)}"]
     lines += [f"property {TYPE_NAMES[code]} {name}" for name, code, _ in columns]
-    with atomic_file(path) as partial, partial.open("wb") as stream:
-        stream.write(("\n".join([*lines, "end_header"]) + "\n").encode("ascii", errors="replace"))
-        for start in range(0, len(cloud.points), BLOCK):
-            if cancel is not None:
-                cancel.check()
-            _records(columns, start, min(start + BLOCK, len(cloud.points))).tofile(stream)
+    stream.write(("\n".join([*lines, "end_header"]) + "\n").encode("ascii", errors="replace"))
+    for start in range(0, len(cloud.points), BLOCK):
+        if cancel is not None:
+            cancel.check()
+        stream.write(_records(columns, start, min(start + BLOCK, len(cloud.points))).tobytes())
 
 
 def _records(columns: list[tuple[str, str, NDArray[np.generic]]], start: int, stop: int) -> NDArray[np.void]:

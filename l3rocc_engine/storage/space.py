@@ -1,0 +1,77 @@
+"""How much an export will write, and whether the disk has room for it."""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+from l3rocc_engine.errors import OutputError
+
+SPARE_BYTES = 256 * 2**20
+"""Left free on the disk, so that filling it does not stop other programs."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SizeForecast:
+    """What an export will leave on the disk.
+
+    Attributes
+    ----------
+    num_bytes
+        Size of all files together; an upper bound within a few percent unless ``is_exact``.
+    num_files
+        How many files.
+    is_exact
+        Whether the size is known to the byte, give or take the short headers.
+    """
+
+    num_bytes: int
+    num_files: int
+    is_exact: bool = False
+
+    def __str__(self) -> str:
+        files = "1 file" if self.num_files == 1 else f"{self.num_files:,} files"
+        return f"{'' if self.is_exact else 'about '}{readable_size(self.num_bytes)} in {files}"
+
+
+def readable_size(num_bytes: float) -> str:
+    """Bytes as people read them: ``512 B``, ``3.2 MB``, ``14 GB`` (powers of 1000, as file managers show them)."""
+    units = ("B", "kB", "MB", "GB", "TB")
+    size, unit = float(num_bytes), 0
+    while size >= 999.5 and unit < len(units) - 1:
+        size, unit = size / 1000, unit + 1
+    return f"{size:.1f} {units[unit]}" if unit and size < 9.95 else f"{size:.0f} {units[unit]}"
+
+
+def free_bytes(path: Path) -> int:
+    """Free space where ``path`` is or will be made."""
+    place = path.absolute()
+    while not place.exists():
+        place = place.parent
+    return shutil.disk_usage(place).free
+
+
+def require_space(path: Path, forecast: SizeForecast, *, hint: str = "") -> None:
+    """Refuse to begin what the disk cannot hold.
+
+    Parameters
+    ----------
+    path
+        The file or folder that will be written; need not exist.
+    forecast
+        What it will take.
+    hint
+        How to make it smaller.
+
+    Raises
+    ------
+    OutputError
+        If there is not enough room, with both numbers.
+    """
+    free = free_bytes(path)
+    if forecast.num_bytes + SPARE_BYTES > free:
+        raise OutputError(
+            f"{path} would take {forecast}, but only {readable_size(free)} are free there.",
+            hint or "Free some space, or choose a folder on another disk.",
+        )
