@@ -1,0 +1,57 @@
+"""Which stages a run has, what each depends on, and which are finished already."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from l3rocc_engine import __version__
+from l3rocc_engine.config import PipelineConfig
+from l3rocc_engine.frames.source import FrameSource
+from l3rocc_engine.pipeline.store import finished_stage, stage_key
+
+STAGES = ("reconstruction", "cloud", "occupancy")
+"""Each needs the result of the one before."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlannedStage:
+    """One stage of a run that may not have been made yet.
+
+    Attributes
+    ----------
+    name, key
+        Which stage, and the hash of all that its result depends on.
+    folder
+        Where its result is or would be.
+    is_finished
+        Whether it is there, so that it will not be made again.
+    """
+
+    name: str
+    key: str
+    folder: Path
+    is_finished: bool
+
+
+def stage_keys(source: FrameSource, backend_name: str, config: PipelineConfig) -> dict[str, str]:
+    """The key of each stage: equal keys mean equal results."""
+    reconstruction = stage_key(__version__, source.fingerprint, backend_name, config.interval, config.fps)
+    mesh = (config.depth, config.min_density, config.max_nn, config.downsample) if config.mesh else ()
+    cloud = stage_key(
+        reconstruction, config.min_confidence, config.voxel_size, config.pc_range, config.camera_height, mesh
+    )
+    return {"reconstruction": reconstruction, "cloud": cloud, "occupancy": stage_key(cloud)}
+
+
+def plan_stages(
+    source: FrameSource, backend_name: str, config: PipelineConfig, workdir: Path
+) -> tuple[PlannedStage, ...]:
+    """What a run would do with what lies in its folder; looks only, makes nothing."""
+    planned = []
+    for name, key in stage_keys(source, backend_name, config).items():
+        folder = workdir / name / key
+        planned.append(
+            PlannedStage(name=name, key=key, folder=folder, is_finished=finished_stage(folder, key) is not None)
+        )
+    return tuple(planned)
