@@ -15,6 +15,7 @@ from typing import Any
 import yaml
 
 from l3rocc_engine.errors import ConfigError
+from l3rocc_engine.occupancy.device import DEVICE_NAMES
 from l3rocc_engine.occupancy.grid import GridSpec
 
 SCHEMA_VERSION = 1
@@ -46,6 +47,8 @@ class PipelineConfig:
         Thin the cloud to one point a voxel before meshing.
     backend
         One of ``auto``, ``builtin``, ``dataset``, ``pi3``.
+    frame_range
+        First and last frame of the source that are processed, both included and counted from 0; empty for all frames.
     min_confidence
         Points below this confidence do not enter the cloud.
     edge_depth_step, edge_turn_deg
@@ -57,6 +60,8 @@ class PipelineConfig:
     scale_points, scale_distance
         Two points x, y, z, x, y, z of the world as the backend found it, and their distance in metres, which then sets
         the scale; a distance of 0 where none is known.
+    device
+        Where occupancy is worked out: ``auto``, ``cpu`` or ``cuda``. The result is the same to the last bit.
     network_frames
         Most frames that go through the network together; 0 takes as many as fit the memory.
     network_pixels
@@ -80,12 +85,14 @@ class PipelineConfig:
     max_nn: int = 20
     downsample: bool = False
     backend: str = "auto"
+    frame_range: tuple[int, ...] = ()
     min_confidence: float = 0.1
     edge_depth_step: float = 0.03
     edge_turn_deg: float = 5.0
     camera_height: float = 0.0
     scale_points: tuple[float, float, float, float, float, float] = (0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
     scale_distance: float = 0.0
+    device: str = "auto"
     network_frames: int = 0
     network_pixels: int = 255_000
     network_compile: bool = False
@@ -114,6 +121,10 @@ class PipelineConfig:
             raise ConfigError(f"edge_turn_deg must be from 0 to 180 degrees, not {self.edge_turn_deg}.")
         self._check_scale()
         self._check_network()
+        if self.device not in DEVICE_NAMES:
+            raise ConfigError(f"device must be one of {', '.join(DEVICE_NAMES)}, not {self.device!r}.")
+        if self.frame_range and not (len(self.frame_range) == 2 and 0 <= self.frame_range[0] <= self.frame_range[1]):
+            raise ConfigError(f"frame_range must be a first and a last frame, not {list(self.frame_range)}.")
         if self.backend not in BACKEND_NAMES:
             raise ConfigError(f"backend must be one of {', '.join(BACKEND_NAMES)}, not {self.backend!r}.")
 
@@ -145,12 +156,15 @@ class PipelineConfig:
         values = dataclasses.asdict(self)
         del values["warnings"]
         values["pc_range"], values["scale_points"] = list(self.pc_range), list(self.scale_points)
+        values["frame_range"] = list(self.frame_range)
         return {"schema_version": SCHEMA_VERSION, **values}
 
     @property
     def digest(self) -> str:
-        """Stable hash of the settings, 16 hexadecimal digits; equal settings give equal digests."""
-        text = json.dumps(self.to_dict(), sort_keys=True)
+        """Stable hash of the settings, 16 hexadecimal digits; equal digests mean equal results."""
+        settings = self.to_dict()
+        del settings["device"]  # every device gives the same bits
+        text = json.dumps(settings, sort_keys=True)
         return hashlib.sha256(text.encode()).hexdigest()[:16]
 
     def with_changes(self, changes: Mapping[str, Any]) -> PipelineConfig:
@@ -213,6 +227,10 @@ def _coerce(key: str, value: Any, default: Any, origin: str) -> Any:
         if not isinstance(value, bool):
             raise wrong
         return value
+    if key == "frame_range":
+        if not isinstance(value, list | tuple) or len(value) not in (0, 2):
+            raise ConfigError(f"{origin}: frame_range must be like [0, 99], or [] for all frames, not {value!r}.")
+        return tuple(_coerce(key + " value", item, 0, origin) for item in value)
     if isinstance(default, tuple):
         if not isinstance(value, list | tuple) or len(value) != len(default):
             raise wrong

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from l3rocc_engine.errors import ConfigError, InputError
 from l3rocc_engine.occupancy.casters import BeamCaster, Caster, PlainCaster
 from l3rocc_engine.occupancy.cells import sort_points
-from l3rocc_engine.occupancy.device import DeviceName, runs_on_cuda
+from l3rocc_engine.occupancy.device import runs_on_cuda
 from l3rocc_engine.occupancy.frame import FrameOccupancy
 from l3rocc_engine.occupancy.grid import GridSpec
 from l3rocc_engine.occupancy.growing import GrowingSequence, MemorySequence, sequence_files
@@ -38,7 +38,7 @@ def occupancy_sequence(
     on_start: Callable[[OccupancySequence], None] | None = None,
     save_to: Path | None = None,
     threads: int | None = None,
-    device: DeviceName = "auto",
+    device: str = "auto",
 ) -> OccupancySequence:
     """Cast every frame's rays through the voxels of one static cloud, exactly.
 
@@ -168,7 +168,7 @@ def choose_caster(
     threads: int,
     cancel: CancelToken | None = None,
     max_table_bytes: int = MAX_TABLE_BYTES,
-    device: DeviceName = "cpu",
+    device: str = "cpu",
 ) -> Caster:
     """Tables where they pay and fit, else ray by ray: one or two frames do not earn the tables back.
 

@@ -8,11 +8,10 @@ from __future__ import annotations
 
 import ctypes
 import sys
-from typing import Literal
 
 from l3rocc_engine.errors import ConfigError
 
-DeviceName = Literal["auto", "cpu", "cuda"]
+DEVICE_NAMES = ("auto", "cpu", "cuda")
 
 _CPU_S_PER_RAY = 3.5e-8
 """CPU time of one ray of one frame with compression, from ``benchmarks.bench_occupancy``."""
@@ -21,7 +20,7 @@ _WORTHWHILE_S = 4.0
 INSTALL = "Install a driver and `pip install numba-cuda[cu12]`, or choose the CPU."
 
 
-def runs_on_cuda(device: DeviceName, *, num_frames: int, num_rays: int, threads: int) -> bool:
+def runs_on_cuda(device: str, *, num_frames: int, num_rays: int, threads: int) -> bool:
     """Whether a job is for the GPU.
 
     Parameters
@@ -34,18 +33,27 @@ def runs_on_cuda(device: DeviceName, *, num_frames: int, num_rays: int, threads:
     ConfigError
         ``cuda`` where there is none, or another word.
     """
-    if device == "cpu":
-        return False
-    if device == "cuda":
-        problem = cuda_problem()
-        if problem:
-            raise ConfigError(f"Occupancy cannot run on a GPU here: {problem}.", INSTALL)
-        return True
+    check_device(device)
     if device != "auto":
-        raise ConfigError(f"The device {device!r} is unknown.", "Choose auto, cpu or cuda.")
+        return device == "cuda"
     if num_frames * num_rays * _CPU_S_PER_RAY / max(threads, 1) < _WORTHWHILE_S:
         return False
     return not cuda_problem()
+
+
+def check_device(device: str) -> None:
+    """Refuse a device that is not there, before any work is done for it.
+
+    Raises
+    ------
+    ConfigError
+        ``cuda`` where there is none, or an unknown word.
+    """
+    if device not in DEVICE_NAMES:
+        raise ConfigError(f"The device {device!r} is unknown.", f"Choose one of {', '.join(DEVICE_NAMES)}.")
+    problem = cuda_problem() if device == "cuda" else ""
+    if problem:
+        raise ConfigError(f"Occupancy cannot run on a GPU here: {problem}.", INSTALL)
 
 
 def cuda_problem() -> str:
