@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from l3rocc_engine.cloud.edges import edge_strength
 from l3rocc_engine.reconstruction import PointMap
 
 MAX_RELATIVE_STEP = 0.05
@@ -13,7 +14,7 @@ MAX_SPLIT = 8
 _CORNERS = ((slice(None, -1), slice(None, -1)), (slice(None, -1), slice(1, None)))
 _CORNERS_BELOW = ((slice(1, None), slice(None, -1)), (slice(1, None), slice(1, None)))
 
-Samples = tuple[NDArray[np.float32], NDArray[np.uint8], NDArray[np.float32]]
+Samples = tuple[NDArray[np.float32], NDArray[np.uint8], NDArray[np.float32], NDArray[np.float32]]
 
 
 def surface_samples(point_map: PointMap, *, min_confidence: float, spacing: float, reach: float) -> Samples:
@@ -36,17 +37,20 @@ def surface_samples(point_map: PointMap, *, min_confidence: float, spacing: floa
     colors : (N, 3) uint8
     confidence : (N,) float32
         Of an added point: the smallest of its four corners.
+    edge : (N,) float32
+        See :func:`edge_strength`; of an added point the largest of its four corners.
     """
     valid = (point_map.confidence >= min_confidence) & np.isfinite(point_map.points_cam).all(axis=-1)
     valid &= point_map.confidence > 0
-    parts = [(point_map.points_cam[valid], point_map.colors[valid], point_map.confidence[valid])]
+    edge = edge_strength(point_map.points_cam)
+    parts = [(point_map.points_cam[valid], point_map.colors[valid], point_map.confidence[valid], edge[valid])]
     split = _quad_splits(point_map.points_cam, valid, spacing, reach)
     for n in range(2, MAX_SPLIT + 1):
         quads = np.flatnonzero(split == n)
         if len(quads):
-            parts.append(_split_quads(point_map, quads, n))
-    points, colors, confidence = (np.concatenate(arrays) for arrays in zip(*parts, strict=True))
-    return points, colors, confidence
+            parts.append(_split_quads(point_map, edge, quads, n))
+    points, colors, confidence, edges = (np.concatenate(arrays) for arrays in zip(*parts, strict=True))
+    return points, colors, confidence, edges
 
 
 def _corners(image: NDArray) -> list[NDArray]:
@@ -70,7 +74,7 @@ def _quad_splits(
     return np.minimum(np.ceil(longest / spacing), MAX_SPLIT).astype(np.int64).ravel()
 
 
-def _split_quads(point_map: PointMap, quads: NDArray[np.intp], n: int) -> Samples:
+def _split_quads(point_map: PointMap, edge: NDArray[np.float32], quads: NDArray[np.intp], n: int) -> Samples:
     """Bilinear samples of the given quads at steps of 1/n, without the corner that is there already."""
     steps = np.arange(n) / n
     v, u = (grid.ravel()[1:] for grid in np.meshgrid(steps, steps, indexing="ij"))
@@ -82,4 +86,6 @@ def _split_quads(point_map: PointMap, quads: NDArray[np.intp], n: int) -> Sample
 
     weakest = np.minimum.reduce([corner.ravel()[quads] for corner in _corners(point_map.confidence)])
     colors = np.rint(blend(point_map.colors)).astype(np.uint8)
-    return blend(point_map.points_cam), colors, np.repeat(weakest, len(weights))
+    strongest = np.maximum.reduce([corner.ravel()[quads] for corner in _corners(edge)])
+    count = len(weights)
+    return blend(point_map.points_cam), colors, np.repeat(weakest, count), np.repeat(strongest, count)

@@ -10,6 +10,10 @@ from l3rocc_engine.errors import InputError
 
 _AXIS_BITS = 21
 _HALF = 1 << (_AXIS_BITS - 1)
+_WEIGHT, _POINT, _COLOR, _NUM_SEEN = 0, slice(1, 4), slice(4, 7), 7
+_SUMS = slice(0, 8)
+_CONFIDENCE, _FRAME, _EDGE = 8, 9, 10
+_WIDTH = 11
 
 
 def cell_keys(points: NDArray[np.floating], cell: float) -> NDArray[np.int64]:
@@ -31,8 +35,8 @@ class CellAccumulator:
     """Collects points of many frames and keeps one averaged point a cell.
 
     Positions and colours are averages weighted by confidence, so an averaged point never leaves its cell; confidence
-    is the largest seen, the frame the earliest. The result does not depend on how the points were cut into chunks,
-    up to the rounding of the sums.
+    is the largest seen, the frame the earliest, the edge the weakest. The result does not depend on how the points were
+    cut into chunks, up to the rounding of the sums.
 
     Parameters
     ----------
@@ -52,18 +56,34 @@ class CellAccumulator:
         colors: NDArray[np.uint8],
         confidence: NDArray[np.floating],
         frame_idx: int,
+        *,
+        edge: NDArray[np.floating] | None = None,
+        num_seen: NDArray[np.integer] | None = None,
     ) -> None:
-        """Add the points (N, 3) of one frame with colours (N, 3) and confidence (N,)."""
+        """Add the points (N, 3) of one frame with colours (N, 3) and confidence (N,).
+
+        Parameters
+        ----------
+        edge
+            (N,) strength of the depth edge at each point; none if not given.
+        num_seen
+            (N,) how many frames saw each point, for points that were merged before; if not given, this one did.
+        """
         if not len(points):
             return
         weight = np.maximum(np.asarray(confidence, dtype=np.float64), 1e-6)
-        rows = np.empty((len(points), 9))
-        rows[:, 0] = weight
-        rows[:, 1:4] = points * weight[:, None]
-        rows[:, 4:7] = colors * weight[:, None]
-        rows[:, 7] = confidence
-        rows[:, 8] = frame_idx
-        self._chunks.append(_merge_rows(cell_keys(points, self._cell), rows))
+        rows = np.empty((len(points), _WIDTH))
+        rows[:, _WEIGHT] = weight
+        rows[:, _POINT] = points * weight[:, None]
+        rows[:, _COLOR] = colors * weight[:, None]
+        rows[:, _NUM_SEEN] = 1 if num_seen is None else num_seen
+        rows[:, _CONFIDENCE] = confidence
+        rows[:, _FRAME] = frame_idx
+        rows[:, _EDGE] = 0.0 if edge is None else edge
+        keys, merged = _merge_rows(cell_keys(points, self._cell), rows)
+        if num_seen is None:
+            merged[:, _NUM_SEEN] = 1
+        self._chunks.append((keys, merged))
         if sum(len(keys) for keys, _ in self._chunks[1:]) > self._MERGE_ROWS:
             self._compact()
 
@@ -73,12 +93,14 @@ class CellAccumulator:
         if not self._chunks:
             return empty_cloud()
         rows = self._chunks[0][1]
-        mean = rows[:, 1:7] / rows[:, :1]
+        weight = rows[:, [_WEIGHT]]
         return PointCloud(
-            points_world=mean[:, :3].astype(np.float32),
-            colors=np.rint(mean[:, 3:]).astype(np.uint8),
-            confidence=rows[:, 7].astype(np.float32),
-            first_frame=rows[:, 8].astype(np.int32),
+            points_world=(rows[:, _POINT] / weight).astype(np.float32),
+            colors=np.rint(rows[:, _COLOR] / weight).astype(np.uint8),
+            confidence=rows[:, _CONFIDENCE].astype(np.float32),
+            first_frame=rows[:, _FRAME].astype(np.int32),
+            num_seen=rows[:, _NUM_SEEN].astype(np.int32),
+            edge=rows[:, _EDGE].astype(np.float32),
         )
 
     def _compact(self) -> None:
@@ -89,14 +111,15 @@ class CellAccumulator:
 
 
 def _merge_rows(keys: NDArray[np.int64], rows: NDArray[np.float64]) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
-    """Sum the first seven columns of equal keys, take the maximum of confidence and the minimum of the frame."""
+    """Of equal keys: sums, the largest confidence, the earliest frame, the weakest edge."""
     order = np.argsort(keys, kind="stable")
     keys, rows = keys[order], rows[order]
     starts = np.flatnonzero(np.r_[True, keys[1:] != keys[:-1]])
-    merged = np.empty((len(starts), 9))
-    merged[:, :7] = np.add.reduceat(rows[:, :7], starts, axis=0)
-    merged[:, 7] = np.maximum.reduceat(rows[:, 7], starts)
-    merged[:, 8] = np.minimum.reduceat(rows[:, 8], starts)
+    merged = np.empty((len(starts), _WIDTH))
+    merged[:, _SUMS] = np.add.reduceat(rows[:, _SUMS], starts, axis=0)
+    merged[:, _CONFIDENCE] = np.maximum.reduceat(rows[:, _CONFIDENCE], starts)
+    merged[:, _FRAME] = np.minimum.reduceat(rows[:, _FRAME], starts)
+    merged[:, _EDGE] = np.minimum.reduceat(rows[:, _EDGE], starts)
     return keys[starts], merged
 
 
@@ -107,4 +130,6 @@ def empty_cloud() -> PointCloud:
         colors=np.zeros((0, 3), np.uint8),
         confidence=np.zeros(0, np.float32),
         first_frame=np.zeros(0, np.int32),
+        num_seen=np.zeros(0, np.int32),
+        edge=np.zeros(0, np.float32),
     )

@@ -49,13 +49,13 @@ def fuse_point_maps(
     for number, point_map in enumerate(reconstruction.point_maps, start=1):
         if cancel is not None:
             cancel.check()
-        points_cam, colors, confidence = surface_samples(
+        points_cam, colors, confidence, edge = surface_samples(
             point_map,
             min_confidence=min_confidence,
             spacing=SAMPLE_SPACING * grid.voxel_size,
             reach=reach,
         )
         world_from_cam = reconstruction.trajectory.world_from_cam[point_map.frame_idx]
-        cells.add(transform(world_from_cam, points_cam), colors, confidence, point_map.frame_idx)
+        cells.add(transform(world_from_cam, points_cam), colors, confidence, point_map.frame_idx, edge=edge)
         progress(number, total)
     return cells.cloud()

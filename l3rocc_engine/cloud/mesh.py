@@ -36,7 +36,8 @@ def add_mesh_surface(
 
     The surface is solved by PoissonRecon (Kazhdan and Hoppe, "Screened Poisson surface reconstruction", 2013) at
     octree depth ``config.depth``. Vertices in the thinnest ``min_density`` share, and those with no measured point
-    within four voxels, are cut. Added points take colour, confidence and frame from their nearest measured point.
+    within four voxels, are cut. Added points take colour, confidence, edge and frame from their nearest measured point;
+    no keyframe saw them.
 
     Parameters
     ----------
@@ -73,9 +74,14 @@ def add_mesh_surface(
 def _thinned(cloud: PointCloud, cell: float) -> PointCloud:
     cells = CellAccumulator(cell)
     for frame_idx in np.unique(cloud.first_frame):
-        rows = cloud.first_frame == frame_idx
-        cells.add(cloud.points_world[rows], cloud.colors[rows], cloud.confidence[rows], int(frame_idx))
+        _add_cloud(cells, cloud, cloud.first_frame == frame_idx, int(frame_idx))
     return cells.cloud()
+
+
+def _add_cloud(cells: CellAccumulator, cloud: PointCloud, rows: NDArray[np.bool_], frame_idx: int) -> None:
+    """Add points that were one a cell already."""
+    part = cloud.part(rows)
+    cells.add(part.points_world, part.colors, part.confidence, frame_idx, edge=part.edge, num_seen=part.num_seen)
 
 
 def _poisson_vertices(
@@ -111,9 +117,15 @@ def _merge_supported(cloud: PointCloud, vertices: NDArray[np.float32], config: P
     nearest = neighbours[is_kept, 0]
     cells = CellAccumulator(config.voxel_size / 2)
     for frame_idx in np.unique(cloud.first_frame):
-        measured = cloud.first_frame == frame_idx
-        cells.add(cloud.points_world[measured], cloud.colors[measured], cloud.confidence[measured], int(frame_idx))
+        _add_cloud(cells, cloud, cloud.first_frame == frame_idx, int(frame_idx))
         filled = cloud.first_frame[nearest] == frame_idx
         source = nearest[filled]
-        cells.add(vertices[is_kept][filled], cloud.colors[source], cloud.confidence[source], int(frame_idx))
+        cells.add(
+            vertices[is_kept][filled],
+            cloud.colors[source],
+            cloud.confidence[source],
+            int(frame_idx),
+            edge=None if cloud.edge is None else cloud.edge[source],
+            num_seen=np.zeros(len(source), dtype=np.int32),
+        )
     return cells.cloud()

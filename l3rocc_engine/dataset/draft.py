@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -82,10 +82,5 @@ def cloud_of(span: EpisodeSpan, draft: Draft) -> PointCloud:
     cloud = draft.run.cloud
     if span.num_frames == draft.run.num_frames:
         return cloud
-    known = cloud.first_frame < span.stop
-    return PointCloud(
-        points_world=cloud.points_world[known],
-        colors=cloud.colors[known],
-        confidence=cloud.confidence[known],
-        first_frame=np.maximum(cloud.first_frame[known] - span.start, 0).astype(np.int32),
-    )
+    known = cloud.part(cloud.first_frame < span.stop)
+    return replace(known, first_frame=np.maximum(known.first_frame - span.start, 0).astype(np.int32))

@@ -102,3 +102,27 @@ def test_cells_average_by_confidence_and_ignore_chunking() -> None:
 def test_a_cloud_beyond_the_cells_is_refused() -> None:
     with pytest.raises(InputError, match="units away"):
         cell_keys(np.array([[1e9, 0.0, 0.0]]), 0.01)
+
+
+def test_every_keyframe_that_saw_a_point_counts_once() -> None:
+    cloud = fuse_point_maps(reconstruction_of(wall_map(0), wall_map(1), wall_map(3)), GRID, min_confidence=0.1)
+    assert cloud.num_seen is not None
+    assert (cloud.num_seen == 3).all()
+
+
+def test_the_weakest_edge_of_a_point_counts() -> None:
+    flat, stepped = CellAccumulator(1.0), CellAccumulator(1.0)
+    point, color, sure = np.array([[0.5, 0.5, 0.5]]), np.zeros((1, 3), np.uint8), np.ones(1)
+    for cells, edges in ((flat, (0.4, 0.02)), (stepped, (0.4, 0.3))):
+        for frame_idx, edge in enumerate(edges):
+            cells.add(point, color, sure, frame_idx, edge=np.array([edge]))
+    assert flat.cloud().edge == pytest.approx([0.02])
+    assert stepped.cloud().edge == pytest.approx([0.3])
+    assert flat.cloud().num_seen.tolist() == [2]
+
+
+def test_points_that_were_merged_before_keep_their_count() -> None:
+    cells = CellAccumulator(1.0)
+    two, colors = np.array([[0.2, 0.5, 0.5], [5.5, 0.5, 0.5]]), np.zeros((2, 3), np.uint8)
+    cells.add(two, colors, np.ones(2), 0, num_seen=np.array([4, 0]))
+    assert cells.cloud().num_seen.tolist() == [4, 0]
