@@ -65,6 +65,19 @@ class RunRecord:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class GrowingRun:
+    """What can be shown of a run while its occupancy is being made; ``occupancy.num_ready`` frames are there.
+
+    Any thread may read it. After a run that was stopped its frames are gone, and reading them raises ``InputError``.
+    """
+
+    config: PipelineConfig
+    trajectory: Trajectory
+    intrinsics: Intrinsics
+    occupancy: OccupancySequence
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Run:
     """Everything of one run, ready to show or write; big parts are read from disk when asked for.
 
