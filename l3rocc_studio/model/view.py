@@ -17,12 +17,20 @@ MAX_NUMBER = 1e9
 
 
 class ViewKind(Enum):
-    """The ways a world panel can look at the scene."""
+    """The ways a 3D panel can look at its scene; not every panel knows every one.
+
+    ``BEHIND`` is the occupancy panel's own: from behind the recording camera. The last three stand level or upright:
+    ``FRONT`` looks the way the camera looked on the whole, ``SIDE`` across it from the right, ``TOP`` down.
+    """
 
     FREE = "free"
     GODS_EYE = "gods_eye"
     FOLLOW = "follow"
     FIRST_PERSON = "first_person"
+    BEHIND = "behind"
+    TOP = "top"
+    FRONT = "front"
+    SIDE = "side"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

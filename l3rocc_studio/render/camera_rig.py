@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from l3rocc_engine.geometry.intrinsics import Intrinsics
 from l3rocc_engine.geometry.trajectory import Trajectory
-from l3rocc_studio.model.view import CameraPose, Vector
+from l3rocc_studio.model.view import CameraPose, Vector, ViewKind
 
 FloatArray = NDArray[np.float64]
 
@@ -113,9 +113,15 @@ def _without_strays(points: FloatArray) -> FloatArray:
     return points[distance <= np.quantile(distance, KEPT_SHARE)]
 
 
-def _fit(scene: SceneFrame, forward: FloatArray, *, aspect: float, margin: float = 1.08) -> CameraPose:
-    """Stand as near as possible, looking along ``forward``, so that scene and path are in the picture."""
-    right = _unit(np.cross(forward, scene.up))
+def _fit(
+    scene: SceneFrame, forward: FloatArray, *, aspect: float, margin: float = 1.08, up: FloatArray | None = None
+) -> CameraPose:
+    """Stand as near as possible, looking along ``forward``, so that scene and path are in the picture.
+
+    ``up`` points upward in the picture; it is the scene's unless one looks straight up or down.
+    """
+    up = scene.up if up is None else up
+    right = _unit(np.cross(forward, up))
     above = np.cross(right, forward)
     axes = np.stack([right, above, forward])
     seen = np.concatenate([scene.points, scene.centres]) @ axes.T
@@ -135,7 +141,7 @@ def _fit(scene: SceneFrame, forward: FloatArray, *, aspect: float, margin: float
     return CameraPose(
         position=_tuple(position),
         focal_point=_tuple(position + forward * reach),
-        view_up=_tuple(scene.up),
+        view_up=_tuple(up),
         view_angle_deg=VIEW_ANGLE_DEG,
     )
 
@@ -186,6 +192,16 @@ def top(scene: SceneFrame, *, aspect: float) -> CameraPose:
     return _fit(scene, np.cos(elevation) * scene.heading - np.sin(elevation) * scene.up, aspect=aspect)
 
 
+def front(scene: SceneFrame, *, aspect: float) -> CameraPose:
+    """Level, the way the camera looked on the whole, from far enough behind."""
+    return _fit(scene, scene.heading, aspect=aspect)
+
+
+def side(scene: SceneFrame, *, aspect: float) -> CameraPose:
+    """Level, across the heading, from its right."""
+    return _fit(scene, np.cross(scene.up, scene.heading), aspect=aspect)
+
+
 def follow(scene: SceneFrame, trajectory: Trajectory, frame_idx: int) -> CameraPose:
     """Behind and above the moving camera, calmed over a second of frames."""
     window = max(1, int(np.searchsorted(trajectory.timestamps_s, trajectory.timestamps_s[0] + 1.0)))
@@ -233,12 +249,39 @@ def behind_camera(low: NDArray[np.floating], high: NDArray[np.floating], *, aspe
     aspect
         Width of the picture over its height.
     """
+    scene = _box_scene(low, high)
+    elevation = np.radians(BEHIND_ELEVATION_DEG)
+    return _fit(scene, np.cos(elevation) * scene.heading - np.sin(elevation) * scene.up, aspect=aspect)
+
+
+def box_view(low: NDArray[np.floating], high: NDArray[np.floating], kind: ViewKind, *, aspect: float) -> CameraPose:
+    """A box in the camera frame, and the camera, straight from behind, from the right, or from above; else obliquely.
+
+    Parameters
+    ----------
+    low, high
+        (3,) corners of the box to show, camera frame.
+    kind
+        FRONT, SIDE and TOP; anything else is as :func:`behind_camera`.
+    aspect
+        Width of the picture over its height.
+    """
+    scene = _box_scene(low, high)
+    if kind is ViewKind.FRONT:
+        return front(scene, aspect=aspect)
+    if kind is ViewKind.SIDE:
+        return side(scene, aspect=aspect)
+    if kind is ViewKind.TOP:
+        return _fit(scene, -scene.up, aspect=aspect, up=scene.heading)
+    return behind_camera(low, high, aspect=aspect)
+
+
+def _box_scene(low: NDArray[np.floating], high: NDArray[np.floating]) -> SceneFrame:
+    """A box in the camera frame and the camera as a scene."""
     corners = _box_corners(np.asarray(low), np.asarray(high))
     up, heading = np.array([0.0, -1.0, 0.0]), np.array([0.0, 0.0, 1.0])
     size = float(np.ptp(corners, axis=0).max())
     camera = np.zeros((1, 3)) - 0.05 * size * heading
-    scene = SceneFrame(
+    return SceneFrame(
         points=corners, centres=camera, up=up, heading=heading, radius=size, low=corners[0], high=corners[-1]
     )
-    elevation = np.radians(BEHIND_ELEVATION_DEG)
-    return _fit(scene, np.cos(elevation) * heading - np.sin(elevation) * up, aspect=aspect)

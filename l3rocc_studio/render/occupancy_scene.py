@@ -12,6 +12,7 @@ from vtkmodules.vtkRenderingCore import vtkActor
 from l3rocc_engine.geometry.intrinsics import Intrinsics
 from l3rocc_engine.occupancy.grid import GridSpec
 from l3rocc_engine.occupancy.sequence import OccupancySequence
+from l3rocc_studio.model.view import ViewKind
 from l3rocc_studio.render import camera_rig, colormaps
 from l3rocc_studio.render.colormaps import Background, DepthPalette
 from l3rocc_studio.render.detail import Detail
@@ -115,6 +116,7 @@ class OccupancyScene(Scene):
         self._has_history = True
         self._detail = Detail.FULL
         self._shown: tuple[object, ...] = ()
+        self._view = ViewKind.BEHIND
         self.set_run(None)
 
     def set_run(self, run: Run | None, prepared: Extent | None = None) -> None:
@@ -136,7 +138,7 @@ class OccupancyScene(Scene):
         strokes = frustum_strokes(intrinsics, GLYPH_SHARE * size, GLYPH_STROKE_SHARE * size)
         self._glyph = lit_actor(strokes, self.background.line if run is None else colormaps.HEAD)
         self.renderer.AddActor(self._glyph)
-        self.fit()
+        self.set_view(ViewKind.BEHIND)
         self.show_frame(0)
 
     def _clear(self) -> None:
@@ -187,9 +189,21 @@ class OccupancyScene(Scene):
         """Everything but the frame that a mesh depends on."""
         return (id(self._run), self._has_history, detail, self._palette, self._background)
 
+    @property
+    def view(self) -> ViewKind:
+        """How the scene is looked at."""
+        return self._view
+
+    def set_view(self, kind: ViewKind) -> None:
+        """Look from behind, from above, straight ahead or from the side; FREE leaves the camera where it is."""
+        self._view = kind
+        if kind is not ViewKind.FREE:
+            low, high = self._extent.low, self._extent.high
+            self.set_camera_pose(camera_rig.box_view(low, high, kind, aspect=self.aspect))
+
     def fit(self) -> None:
-        """Look from behind the recording camera at what the run fills."""
-        self.set_camera_pose(camera_rig.behind_camera(self._extent.low, self._extent.high, aspect=self.aspect))
+        """Look at what the run fills, from behind the recording camera if the camera was free."""
+        self.set_view(ViewKind.BEHIND if self._view is ViewKind.FREE else self._view)
 
     def set_history_visible(self, *, is_visible: bool) -> None:
         """Show or hide what earlier frames saw."""

@@ -39,6 +39,15 @@ GROWTH_SPACING = 0.006
 """Distance between the points of a growing cloud as a share of the scene's radius; nothing better is known yet."""
 
 
+_STANDING_VIEWS = {
+    ViewKind.GODS_EYE: camera_rig.gods_eye,
+    ViewKind.TOP: camera_rig.top,
+    ViewKind.FRONT: camera_rig.front,
+    ViewKind.SIDE: camera_rig.side,
+}
+"""Views that stay where they are from frame to frame."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PreparedWorld:
     """A run made ready for the world scene; see :func:`prepare_world`."""
@@ -153,8 +162,8 @@ class WorldScene(Scene):
     def set_view(self, kind: ViewKind) -> None:
         """Look in another way; FREE leaves the camera where it is."""
         self._view = kind
-        if self._frame is not None and kind is ViewKind.GODS_EYE:
-            self.set_camera_pose(camera_rig.gods_eye(self._frame, aspect=self.aspect))
+        if self._frame is not None and kind in _STANDING_VIEWS:
+            self.set_camera_pose(_STANDING_VIEWS[kind](self._frame, aspect=self.aspect))
         self._trajectory.set_frustum_visible(kind is not ViewKind.FIRST_PERSON)
         self._follow_view()
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from l3rocc_engine.geometry.trajectory import Trajectory
-from l3rocc_studio.model.view import CameraPose
+from l3rocc_studio.model.view import CameraPose, ViewKind
 from l3rocc_studio.render import camera_rig
 from tests.synthetic.furnished_room import room_intrinsics, room_surface, walk
 
@@ -107,3 +107,26 @@ def test_the_view_from_behind_the_camera_shows_the_box(aspect):
     assert pose.position[2] < 0.0
     ahead, left = project(pose, np.array([[0.0, 0.0, 3.0], [-1.0, 0.0, 3.0]]), aspect)
     assert left[0] < ahead[0]
+
+
+@pytest.mark.parametrize("aspect", ASPECTS)
+@pytest.mark.parametrize("kind", [ViewKind.TOP, ViewKind.FRONT, ViewKind.SIDE, ViewKind.BEHIND])
+def test_straight_views_of_the_box_show_all_of_it(kind, aspect):
+    low, high = np.array([-2.0, -1.5, 0.3]), np.array([2.0, 1.0, 3.5])
+    pose = camera_rig.box_view(low, high, kind, aspect=aspect)
+    corners = np.array([[x, y, z] for x in (-2, 2) for y in (-1.5, 1) for z in (0.3, 3.5)] + [[0, 0, 0]])
+    assert np.abs(project(pose, corners.astype(float), aspect)).max() <= 1.0
+    near, far = project(pose, np.array([[0.0, 0.0, 1.0], [0.0, 0.0, 3.0]]), aspect)
+    if kind is ViewKind.TOP:
+        assert far[1] > near[1], "what lies ahead is up in the picture"
+    if kind is ViewKind.SIDE:
+        assert far[0] > near[0], "seen from the right, ahead is to the right"
+
+
+@pytest.mark.parametrize("aspect", ASPECTS)
+def test_level_views_of_the_world_show_everything_and_stay_level(scene, aspect):
+    for make in (camera_rig.front, camera_rig.side):
+        pose = make(scene, aspect=aspect)
+        seen = project(pose, np.concatenate([scene.points, scene.centres]), aspect)
+        assert np.nanmax(np.abs(seen)) <= 1.0
+        assert np.subtract(pose.focal_point, pose.position) @ scene.up == pytest.approx(0.0, abs=1e-9)
