@@ -77,3 +77,12 @@ class StudioSettings:
     @recent_commands.setter
     def recent_commands(self, keys: list[str]) -> None:
         self._store.setValue("recent_commands", keys)
+
+    @property
+    def are_weights_terms_accepted(self) -> bool:
+        """Whether the person accepted the terms of the π³ weights."""
+        return self._store.value("weights_terms_accepted", "false") in ("true", True)
+
+    @are_weights_terms_accepted.setter
+    def are_weights_terms_accepted(self, is_accepted: bool) -> None:
+        self._store.setValue("weights_terms_accepted", "true" if is_accepted else "false")

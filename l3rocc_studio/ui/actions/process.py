@@ -20,4 +20,12 @@ PROCESS_ACTIONS = (
         icon="stop",
         menu="Process",
     ),
+    ActionSpec(
+        key="weights",
+        label="π³ &weights…",
+        tooltip="Get, check or remove the weights of the π³ network",
+        icon="download",
+        menu="Process",
+        starts_group=True,
+    ),
 )

@@ -1,0 +1,1 @@
+"""Getting, checking and removing the π³ network's weights."""

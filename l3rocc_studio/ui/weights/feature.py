@@ -1,0 +1,144 @@
+"""Runs what the weights dialog asks for; a download goes on while the dialog is closed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtWidgets import QFileDialog
+
+from l3rocc_engine.errors import L3roccError
+from l3rocc_engine.progress import StageStatus
+from l3rocc_studio.services.weights_service import WeightsService, WeightsStatus
+from l3rocc_studio.ui.bridge import Job, Work
+from l3rocc_studio.ui.weights.weights_dialog import WeightsDialog, gigabytes, suggested_folder
+
+if TYPE_CHECKING:
+    from l3rocc_studio.ui.studio import Studio
+
+
+class Weights:
+    """The weights dialog and its jobs."""
+
+    def __init__(self, studio: Studio, service: WeightsService | None = None) -> None:
+        self._window, self._settings, self._permissions = studio.window, studio.settings, studio.permissions
+        self.service = service or WeightsService()
+        self.dialog: WeightsDialog | None = None
+        self._status: WeightsStatus | None = None
+        self._done_text = ""
+        self.job = Job(studio)
+        self._glance = Job(studio)
+        self._glance.succeeded.connect(self._show_status)
+        self.job.progressed.connect(self._progressed)
+        self.job.succeeded.connect(self._succeeded)
+        self.job.failed.connect(self._failed)
+        self.job.cancelled.connect(lambda: self._end("Stopped. What was fetched is kept."))
+        self.job.finished.connect(self._finished)
+        studio.actions.on("weights", self.open)
+
+    def open(self) -> None:
+        """Show the dialog, also while something runs."""
+        if self.dialog is None:
+            self.dialog = self._make_dialog()
+        self.dialog.show_busy(is_busy=self.job.is_running)
+        self.dialog.open()
+        self._look()
+
+    def shut_down(self) -> None:
+        """Stop; an unfinished download is kept."""
+        for job in (self.job, self._glance):
+            job.shut_down()
+        if self.dialog is not None:
+            self.dialog.close()
+
+    def _make_dialog(self) -> WeightsDialog:
+        dialog = WeightsDialog(self._window)
+        dialog.download_wanted.connect(self._download)
+        dialog.file_wanted.connect(self._ask_for_file)
+        dialog.verify_wanted.connect(self._verify)
+        dialog.remove_wanted.connect(self._remove)
+        dialog.cancel_wanted.connect(self.job.cancel)
+        dialog.accepted_terms.toggled.connect(self._note_terms)
+        return dialog
+
+    def _look(self) -> None:
+        """Look at the disk, off the GUI thread: a network folder may take its time."""
+        if not self._glance.is_running:
+            self._glance.start(lambda _events, _cancel: self.service.status())
+
+    def _show_status(self, status: WeightsStatus) -> None:
+        self._status = status
+        if self.dialog is not None:
+            self.dialog.show_status(status, is_accepted=self._settings.are_weights_terms_accepted)
+
+    def _note_terms(self, is_accepted: bool) -> None:
+        self._settings.are_weights_terms_accepted = is_accepted
+
+    def _download(self) -> None:
+        url, sha256 = self._typed()
+        self._start(
+            "The weights are there.",
+            lambda events, cancel: self.service.download(url, sha256, events=events, cancel=cancel),
+        )
+
+    def _ask_for_file(self) -> None:
+        chosen, _ = QFileDialog.getOpenFileName(
+            self._window, "Choose model.safetensors", str(suggested_folder(self._status)), "Weights (*.safetensors)"
+        )
+        if chosen:
+            self.add(Path(chosen))
+
+    def add(self, file: Path) -> None:
+        """Take a file from elsewhere."""
+        _, sha256 = self._typed()
+        self._start(
+            "The file was copied.", lambda events, cancel: self.service.add(file, sha256, events=events, cancel=cancel)
+        )
+
+    def _verify(self) -> None:
+        _, sha256 = self._typed()
+        self._start(
+            "The file is whole.", lambda events, cancel: self.service.verify(sha256, events=events, cancel=cancel)
+        )
+
+    def _remove(self) -> None:
+        self._start("Removed.", lambda _events, _cancel: self.service.remove())
+
+    def _typed(self) -> tuple[str, str]:
+        dialog = self.dialog
+        return (dialog.url.text().strip(), dialog.sha256.text().strip()) if dialog else ("", "")
+
+    def _start(self, done_text: str, work: Work) -> None:
+        if self.job.is_running or self.dialog is None:
+            return
+        self._done_text = done_text
+        self.dialog.show_busy(is_busy=True)
+        self.job.start(work)
+
+    def _progressed(self, status: StageStatus) -> None:
+        if self.dialog is not None:
+            self.dialog.show_progress(status)
+
+    def _succeeded(self, result: object) -> None:
+        text = self._done_text
+        if isinstance(result, str):
+            text = f"{text} SHA-256 {result}"
+        elif isinstance(result, int):
+            text = f"{text} {gigabytes(result)} are free again."
+        self._end(text)
+
+    def _failed(self, error: L3roccError) -> None:
+        self._window.say(error.message)
+        if self.dialog is not None:
+            self.dialog.show_busy(is_busy=False)
+            self.dialog.show_failure(error)
+
+    def _end(self, text: str) -> None:
+        self._window.say(text)
+        if self.dialog is not None:
+            self.dialog.show_busy(is_busy=False)
+            self.dialog.say(text)
+
+    def _finished(self) -> None:
+        self._look()
+        self._permissions.update()

@@ -1,0 +1,236 @@
+"""The dialog: what is there, the authors' terms, and what can be done."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QDialog,
+    QFormLayout,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from l3rocc_engine.backends.pi3.weights import LICENCE_NOTICE, URL
+from l3rocc_engine.errors import L3roccError
+from l3rocc_engine.progress import StageStatus
+from l3rocc_studio.services.weights_service import WeightsStatus
+from l3rocc_studio.ui.card import make_card
+from l3rocc_studio.ui.facts_table import FactsTable
+from l3rocc_studio.ui.labels import hidden_label
+from l3rocc_studio.ui.weights.transfer_bar import TransferBar
+
+_WIDTH_PX = 620
+NOT_ACCEPTED = "Accept the terms first."
+BUSY = "Something is under way."
+
+
+class WeightsDialog(QDialog):
+    """Shows a :class:`WeightsStatus` and asks for jobs; it does none itself.
+
+    Signals
+    -------
+    download_wanted, verify_wanted, remove_wanted, cancel_wanted, file_wanted
+        A button was pressed.
+    """
+
+    download_wanted = Signal()
+    verify_wanted = Signal()
+    remove_wanted = Signal()
+    cancel_wanted = Signal()
+    file_wanted = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setWindowTitle("π³ network weights")
+        self.setFixedWidth(_WIDTH_PX)
+        self._status: WeightsStatus | None = None
+        self._is_busy = False
+        self.headline = QLabel("", self)
+        self.headline.setObjectName("title")
+        self.headline.setWordWrap(True)
+        self.facts = FactsTable(self)
+        self.accepted_terms = QCheckBox("I accept these terms", self)
+        self.accepted_terms.toggled.connect(self._update)
+        self.url = _field("Mirror to fetch from", URL, self)
+        self.sha256 = _field(
+            "SHA-256 that the file must have", "as announced by the server, noted at the first check", self
+        )
+        self.transfer = TransferBar(self)
+        self.transfer.cancel_wanted.connect(self.cancel_wanted)
+        self.message = hidden_label("small", self)
+        self.failure = hidden_label("error", self)
+        self.hint = hidden_label("dim", self)
+        self._lay_out()
+        self._update()
+
+    def show_status(self, status: WeightsStatus, *, is_accepted: bool) -> None:
+        """Show what is on the disk."""
+        self._status = status
+        self.accepted_terms.setChecked(is_accepted or status.is_ours)
+        self._update()
+        self._fit()
+
+    def show_busy(self, *, is_busy: bool) -> None:
+        """Something started or ended."""
+        self._is_busy = is_busy
+        if is_busy:
+            self.say("")
+        self.transfer.show_running(is_running=is_busy)
+        self._update()
+        self._fit()
+
+    def show_progress(self, status: StageStatus) -> None:
+        """How far it is."""
+        self.transfer.show_status(status)
+
+    def say(self, text: str) -> None:
+        """Tell a good end; takes an earlier failure away."""
+        for label, content in ((self.message, text), (self.failure, ""), (self.hint, "")):
+            label.setText(content)
+            label.setVisible(bool(content))
+        self._fit()
+
+    def show_failure(self, error: L3roccError) -> None:
+        """Tell a bad end."""
+        self.say("")
+        for label, content in ((self.failure, error.message), (self.hint, error.hint)):
+            label.setText(content)
+            label.setVisible(bool(content))
+        self._fit()
+
+    def _lay_out(self) -> None:
+        terms = QLabel(LICENCE_NOTICE, self)
+        terms.setWordWrap(True)
+        terms.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._terms_card = make_card(self, "TERMS OF THE AUTHORS", terms, self.accepted_terms)
+        fields = QWidget(self)
+        form = QFormLayout(fields)
+        form.setContentsMargins(0, 0, 0, 0)
+        form.addRow("Fetch from", self.url)
+        form.addRow("SHA-256", self.sha256)
+        self.more = QToolButton(self)
+        self.more.setObjectName("notes")
+        self.more.setText("Other source or digest")
+        self.more.setCheckable(True)
+        self.more.setArrowType(Qt.ArrowType.RightArrow)
+        self.more.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self._source_card = make_card(self, "", fields)
+        self._source_card.hide()
+        self.more.toggled.connect(self._show_more)
+        self._column = column = QVBoxLayout(self)
+        column.setContentsMargins(18, 16, 18, 16)
+        column.setSpacing(10)
+        for widget in (
+            make_card(self, "STATUS", self.headline, self.facts),
+            self._terms_card,
+            self.more,
+            self._source_card,
+            self.transfer,
+            self.message,
+            self.failure,
+            self.hint,
+        ):
+            column.addWidget(widget)
+        column.addLayout(self._make_buttons())
+
+    def _make_buttons(self) -> QHBoxLayout:
+        self.download_button = QPushButton("Download", self)
+        self.download_button.setProperty("primary", "true")
+        self.add_button = QPushButton("Use a file…", self)
+        self.verify_button = QPushButton("Verify", self)
+        self.remove_button = QPushButton("Remove", self)
+        close = QPushButton("Close", self)
+        self.download_button.clicked.connect(self.download_wanted)
+        self.add_button.clicked.connect(self.file_wanted)
+        self.verify_button.clicked.connect(self.verify_wanted)
+        self.remove_button.clicked.connect(self.remove_wanted)
+        close.clicked.connect(self.accept)
+        row = QHBoxLayout()
+        row.setSpacing(8)
+        for button in (self.verify_button, self.remove_button):
+            row.addWidget(button)
+        row.addStretch(1)
+        for button in (self.add_button, self.download_button, close):
+            row.addWidget(button)
+        return row
+
+    def _show_more(self, is_shown: bool) -> None:
+        self.more.setArrowType(Qt.ArrowType.DownArrow if is_shown else Qt.ArrowType.RightArrow)
+        self._source_card.setVisible(is_shown)
+        self._fit()
+
+    def _fit(self) -> None:
+        self._column.activate()
+        self.adjustSize()
+
+    def _update(self) -> None:
+        status = self._status
+        if status is None:
+            return
+        self.headline.setText(_headline(status))
+        self.facts.show_facts(_facts(status))
+        self.download_button.setText("Continue download" if status.unfinished_bytes else "Download")
+        terms = "" if self.accepted_terms.isChecked() else NOT_ACCEPTED
+        there = "The weights are there already." if status.found else ""
+        _allow(self.download_button, self._busy_or(there or terms))
+        _allow(self.add_button, self._busy_or(there or terms))
+        _allow(self.verify_button, self._busy_or("" if status.found else "There is no file to verify."))
+        own = status.is_ours or status.unfinished_bytes or status.problem
+        kept = "The file in use belongs to another program; remove it there." if status.found else "There is nothing."
+        _allow(self.remove_button, self._busy_or("" if own else kept))
+        for field in (self.url, self.sha256):
+            field.setEnabled(not self._is_busy)
+
+    def _busy_or(self, refusal: str) -> str:
+        return BUSY if self._is_busy else refusal
+
+
+def _allow(button: QPushButton, refusal: str) -> None:
+    button.setEnabled(not refusal)
+    button.setToolTip(refusal)
+
+
+def _field(name: str, placeholder: str, parent: QWidget) -> QLineEdit:
+    field = QLineEdit(parent)
+    field.setAccessibleName(name)
+    field.setToolTip(name)
+    field.setPlaceholderText(placeholder)
+    return field
+
+
+def _headline(status: WeightsStatus) -> str:
+    if status.found:
+        return "The weights are there; π³ can be chosen as the engine."
+    if status.problem:
+        return status.problem
+    return "The weights are not there. Without them the built-in engine does the work."
+
+
+def _facts(status: WeightsStatus) -> list[tuple[str, str]]:
+    facts = [("File", str(status.found))] if status.found else [("Folder", str(status.folder))]
+    facts.append(("Size", gigabytes(status.wanted_bytes)))
+    if status.unfinished_bytes and not status.found:
+        facts.append(("Fetched", f"{gigabytes(status.unfinished_bytes)} so far; the download goes on from there"))
+    if not status.found:
+        facts.append(("Free space", gigabytes(status.free_bytes)))
+    if status.found and status.sha256:
+        facts.append(("SHA-256", status.sha256))
+    return facts
+
+
+def gigabytes(count: int) -> str:
+    """A number of bytes in words."""
+    return f"{count / 1e9:.2f} GB" if count >= 1e7 else f"{count / 1e6:.2f} MB"
+
+
+def suggested_folder(status: WeightsStatus | None) -> Path:
+    """Where to start looking for a file."""
+    return status.folder if status and status.folder.is_dir() else Path.home()
