@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -16,7 +17,7 @@ from l3rocc_engine.geometry.point_tracks import PointTracks
 from l3rocc_engine.geometry.trajectory import Trajectory
 from l3rocc_engine.occupancy.sequence import OccupancySequence
 from l3rocc_engine.occupancy.world import WorldMap
-from l3rocc_engine.reconstruction import Scale
+from l3rocc_engine.reconstruction import PointMap, Scale
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,6 +82,7 @@ class GrowingRun:
 class Run:
     """Everything of one run, ready to show or write; big parts are read from disk when asked for.
 
+    ``point_maps`` are the keyframes' pixels in space, read from disk one at a time; a dataset folder has none.
     ``tracks`` are the points of structure from motion with the pixels that observed them, where the backend has them.
     """
 
@@ -95,6 +97,7 @@ class Run:
     record: RunRecord
     world_up: tuple[float, float, float] | None = None
     tracks: PointTracks | None = None
+    point_maps: Sequence[PointMap] = ()
 
     @property
     def num_frames(self) -> int:

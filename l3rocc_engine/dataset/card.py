@@ -60,7 +60,7 @@ def dataset_card(draft: Draft, file_texts: Mapping[str, str]) -> str:
     return _TEMPLATE.format(
         name=run.source.name,
         version=__version__,
-        num_frames=run.num_frames,
+        num_frames=draft.num_frames,
         fps=draft.fps,
         num_episodes="1 episode" if count == 1 else f"{count} episodes",
         backend=run.record.backend,

@@ -43,6 +43,11 @@ class Draft:
     spans: tuple[EpisodeSpan, ...]
     provenance: Provenance
 
+    @property
+    def num_frames(self) -> int:
+        """Frames of all episodes."""
+        return sum(span.num_frames for span in self.spans)
+
 
 class ProfileRules(Protocol):
     """What one profile puts into tables and metadata."""

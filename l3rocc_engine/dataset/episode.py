@@ -25,10 +25,11 @@ class EpisodeSpan:
         return self.stop - self.start
 
 
-def split_into_episodes(num_frames: int, fps: int) -> tuple[EpisodeSpan, ...]:
+def split_into_episodes(frames: range, fps: int) -> tuple[EpisodeSpan, ...]:
     """As few episodes as possible of nearly equal length, none of which reaches 1000 s."""
+    num_frames = len(frames)
     count = max(1, -(-num_frames // (LONGEST_EPISODE_S * fps)))
-    borders = [num_frames * i // count for i in range(count + 1)]
+    borders = [frames.start + num_frames * i // count for i in range(count + 1)]
     return tuple(EpisodeSpan(episode_idx=i, start=borders[i], stop=borders[i + 1]) for i in range(count))
 
 

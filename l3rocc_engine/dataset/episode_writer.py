@@ -80,7 +80,10 @@ class EpisodeWriter:
     def _write_table(self, occupancy: OccupancySequence) -> dict[str, FeatureStats]:
         span, draft = self._span, self._draft
         defaults = default_columns(
-            num_rows=span.num_frames, fps=draft.fps, episode_idx=span.episode_idx, first_index=span.start
+            num_rows=span.num_frames,
+            fps=draft.fps,
+            episode_idx=span.episode_idx,
+            first_index=span.start - draft.spans[0].start,
         )
         columns = {**self._rules.columns(draft, span, occupancy, self._cancel), **defaults}
         features = self._rules.features(draft)

@@ -34,7 +34,7 @@ def write_manifest(folder: Path, draft: Draft, notes: Sequence[str]) -> None:
                 "name": source.name,
                 "fps": source.fps,
                 "size_px": list(source.size_px),
-                "num_frames": run.num_frames,
+                "num_frames": draft.num_frames,
                 "fingerprint": source.fingerprint,
                 "warnings": list(source.warnings),
             },

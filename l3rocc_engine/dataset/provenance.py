@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from l3rocc_engine.dataset.features import CAMERA_EXTRINSIC
 from l3rocc_engine.dataset.layout import DATA_TEMPLATE, INFO, TASKS
+from l3rocc_engine.frames.frame_range import RangeSource
 from l3rocc_engine.frames.source import FrameSource
 
 DEFAULT_TASK = "Follow the recorded camera path."
@@ -39,10 +40,11 @@ def read_provenance(source: FrameSource) -> Provenance:
     root = dataset_root(source.path)
     if root is None:
         return Provenance()
-    return Provenance(
-        tasks=_read_tasks(root / TASKS) or (DEFAULT_TASK,),
-        base_from_cam=_read_base(root / DATA_TEMPLATE.format(episode_chunk=0, episode_index=0), source.num_frames),
-    )
+    whole = source.whole if isinstance(source, RangeSource) else source
+    base = _read_base(root / DATA_TEMPLATE.format(episode_chunk=0, episode_index=0), whole.num_frames)
+    if base is not None and isinstance(source, RangeSource):
+        base = base[source.first : source.last + 1]
+    return Provenance(tasks=_read_tasks(root / TASKS) or (DEFAULT_TASK,), base_from_cam=base)
 
 
 def dataset_root(path: Path) -> Path | None:

@@ -65,7 +65,8 @@ def open_dataset(path: Path, *, episode_idx: int = 0) -> Run:
 def _open_episode(path: Path, manifest: Mapping[str, Any], episode_idx: int) -> Run:
     files = episode_files(manifest["profile"], episode_idx)
     trajectory = load_poses(path / files.poses)
-    config = config_from_dict(manifest["config"], origin=str(path / layout.RUN))
+    # The range was one of the source's frames; the video here has no others.
+    config = config_from_dict({**manifest["config"], "frame_range": []}, origin=str(path / layout.RUN))
     fx, fy, cx, cy, width, height = manifest["intrinsics"]
     occupancy = load_sequence(path / files.occupied, path / files.visible, trajectory.world_from_cam, config.grid)
     return Run(
@@ -91,7 +92,7 @@ def _source(path: Path, files: EpisodeFiles, manifest: Mapping[str, Any], trajec
         name=facts["name"],
         fps=float(facts["fps"]),
         size_px=(width, height),
-        timestamps_s=trajectory.timestamps_s,
+        timestamps_s=trajectory.timestamps_s - trajectory.timestamps_s[0],
     )
 
 

@@ -17,7 +17,7 @@ from l3rocc_engine.dataset.manifest import write_manifest
 from l3rocc_engine.dataset.metadata import write_metadata
 from l3rocc_engine.dataset.provenance import read_provenance
 from l3rocc_engine.dataset.video import dataset_fps, even_size
-from l3rocc_engine.errors import OutputError
+from l3rocc_engine.errors import ConfigError, OutputError
 from l3rocc_engine.progress import CancelToken, EventSink, no_events
 from l3rocc_engine.run import Run
 from l3rocc_engine.storage.atomic import atomic_folder
@@ -30,6 +30,7 @@ def write_dataset(
     out: Path,
     *,
     profile: str,
+    frames: range | None = None,
     overwrite: bool = False,
     events: EventSink = no_events,
     cancel: CancelToken | None = None,
@@ -44,6 +45,8 @@ def write_dataset(
         Becomes the dataset's folder itself.
     profile
         ``"interndata"`` or ``"lerobot"``.
+    frames
+        Write these frames of the run only, one after another; they are numbered from 0 in the dataset. None writes all.
     overwrite
         Replace an existing dataset; other folders are never replaced.
     events, cancel
@@ -56,6 +59,8 @@ def write_dataset(
 
     Raises
     ------
+    ConfigError
+        If the run does not have the frames.
     OutputError
         If ``out`` is in the way or cannot be written, or the run's parts do not fit together.
     Cancelled
@@ -64,7 +69,7 @@ def write_dataset(
     if profile not in layout.PROFILES:
         raise OutputError(f"There is no dataset profile {profile!r}.", f"Choose one of {', '.join(layout.PROFILES)}.")
     check_destination(out, run.source.path, overwrite=overwrite)
-    draft = make_draft(run, profile)
+    draft = make_draft(run, profile, frames)
     rules = RULES[draft.profile]
     features = rules.features(draft)
     is_empty = out.is_dir() and not any(out.iterdir())
@@ -88,11 +93,13 @@ def write_dataset(
     return out
 
 
-def make_draft(run: Run, profile: Profile) -> Draft:
-    """Take the decisions that all files of the dataset share.
+def make_draft(run: Run, profile: Profile, frames: range | None = None) -> Draft:
+    """Take the decisions that all files of the dataset share; ``frames`` are those to write, None for all.
 
     Raises
     ------
+    ConfigError
+        If the run does not have the frames, or they do not follow one another.
     OutputError
         If source, trajectory and occupancy have different lengths.
     """
@@ -103,13 +110,16 @@ def make_draft(run: Run, profile: Profile) -> Draft:
             f"{run.trajectory.num_frames}, its occupancy {run.occupancy.num_frames}."
         )
     fps = dataset_fps(run.source.fps)
-    whole = (EpisodeSpan(episode_idx=0, start=0, stop=run.num_frames),)
+    chosen = range(run.num_frames) if frames is None else frames
+    if len(chosen) == 0 or chosen.step != 1 or chosen.start < 0 or chosen.stop > run.num_frames:
+        raise ConfigError(f"The run has the frames 0 to {run.num_frames - 1}; {chosen} is no part of them.")
+    whole = (EpisodeSpan(episode_idx=0, start=chosen.start, stop=chosen.stop),)
     return Draft(
         run=run,
         profile=profile,
         fps=fps,
         video_size_px=even_size(run.source.size_px),
-        spans=split_into_episodes(run.num_frames, fps) if profile == "lerobot" else whole,
+        spans=split_into_episodes(chosen, fps) if profile == "lerobot" else whole,
         provenance=read_provenance(run.source),
     )
 
@@ -117,7 +127,10 @@ def make_draft(run: Run, profile: Profile) -> Draft:
 def _notes(draft: Draft) -> list[str]:
     """What is not as one might expect."""
     notes = []
-    source, num_frames = draft.run.source, draft.run.num_frames
+    source = draft.run.source
+    first, last = draft.spans[0].start, draft.spans[-1].stop - 1
+    if draft.num_frames < draft.run.num_frames:
+        notes.append(f"Only frames {first} to {last} of the run's {draft.run.num_frames} are written.")
     if abs(source.fps - draft.fps) > 1e-3:
         notes.append(
             f"The source runs at {source.fps:.3f} frames a second, the dataset at {draft.fps}: frame i of the dataset "
@@ -125,7 +138,7 @@ def _notes(draft: Draft) -> list[str]:
         )
     if len(draft.spans) > 1:
         notes.append(f"The run is split into {len(draft.spans)} episodes so that none reaches {LONGEST_EPISODE_S} s.")
-    elif num_frames > LONGEST_EPISODE_S * draft.fps:
+    elif draft.num_frames > LONGEST_EPISODE_S * draft.fps:
         notes.append(
             f"The trajectory reaches {LONGEST_EPISODE_S} s, beyond which LeRobot's loader may refuse its timestamps; "
             "the lerobot profile splits such a run into episodes."

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from l3rocc_engine import __version__
 from l3rocc_engine.config import PipelineConfig
+from l3rocc_engine.frames.frame_range import in_range
 from l3rocc_engine.frames.source import FrameSource
 from l3rocc_engine.pipeline.store import finished_stage, stage_key
 
@@ -49,7 +50,8 @@ def plan_stages(
 ) -> tuple[PlannedStage, ...]:
     """What a run would do with what lies in its folder; looks only, makes nothing."""
     planned = []
-    for name, key in stage_keys(source, backend_name, config).items():
+    wanted = in_range(source, config.frame_range)
+    for name, key in stage_keys(wanted, backend_name, config).items():
         folder = workdir / name / key
         planned.append(
             PlannedStage(name=name, key=key, folder=folder, is_finished=finished_stage(folder, key) is not None)

@@ -15,6 +15,7 @@ from l3rocc_engine.cloud.mesh import add_mesh_surface
 from l3rocc_engine.cloud.point_cloud import PointCloud
 from l3rocc_engine.config import PipelineConfig
 from l3rocc_engine.errors import ReconstructionError
+from l3rocc_engine.frames.frame_range import in_range
 from l3rocc_engine.frames.source import FrameSource
 from l3rocc_engine.geometry.intrinsics import visibility_rays
 from l3rocc_engine.occupancy import (
@@ -62,7 +63,8 @@ def process_source(
     Parameters
     ----------
     source
-        Where the frames come from; it stays open and belongs to the returned run.
+        Where the frames come from; it stays open and belongs to the returned run, or the part of it that the settings'
+        ``frame_range`` names.
     config
         Settings.
     workdir
@@ -82,6 +84,7 @@ def process_source(
     OutputError
         The folder cannot be written.
     """
+    source = in_range(source, config.frame_range)
     backend, reason = choose(source, config)
     events(ProgressEvent(stage="backend", done=0, total=0, message=reason))
     job = _Job(source, config, workdir, events, cancel or CancelToken())
@@ -142,6 +145,7 @@ class _Job:
             world=world,
             record=record,
             world_up=reconstruction.world_up,
+            point_maps=reconstruction.point_maps,
         )
 
     def _stage(self, name: str, key: str, make: Callable[[Path], None]) -> Path:

@@ -14,7 +14,7 @@ from l3rocc_engine.run import Run
     [(1, 1, 1), (1000, 1, 1), (1001, 1, 2), (30_000, 30, 1), (30_001, 30, 2), (95_000, 30, 4)],
 )
 def test_no_episode_reaches_a_thousand_seconds(num_frames: int, fps: int, count: int) -> None:
-    spans = split_into_episodes(num_frames, fps)
+    spans = split_into_episodes(range(num_frames), fps)
     assert len(spans) == count
     assert [span.episode_idx for span in spans] == list(range(count))
     assert spans[0].start == 0 and spans[-1].stop == num_frames
