@@ -31,6 +31,7 @@ class FactsTable(QWidget):
         """Show other facts."""
         for label in self._labels:
             self._grid.removeWidget(label)
+            label.hide()
             label.deleteLater()
         self._labels = []
         for row, (name, value) in enumerate(facts):

@@ -74,7 +74,7 @@ def test_download_verify_and_remove(studio: Studio, feature: Weights, offer: Fil
     _idle(feature, qtbot)
     qtbot.waitUntil(lambda: "can be chosen" in dialog.headline.text())
     digest = hashlib.sha256(offer.content).hexdigest()
-    assert dialog.facts.facts["SHA-256"] == digest
+    assert dialog.facts.facts["SHA-256"].startswith(digest[:20])
     assert dialog.download_button.toolTip() == "The weights are there already."
     dialog.verify_button.click()
     _idle(feature, qtbot)

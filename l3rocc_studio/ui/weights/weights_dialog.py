@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import (
     QCheckBox,
     QDialog,
@@ -168,8 +168,14 @@ class WeightsDialog(QDialog):
         self._fit()
 
     def _fit(self) -> None:
+        # Once more when the layout has settled: a label that just appeared has no height before.
+        self._resize()
+        QTimer.singleShot(0, self, self._resize)
+
+    def _resize(self) -> None:
+        """As high as the wrapped text needs at this width; Qt's own size hint forgets the wrapping."""
         self._column.activate()
-        self.adjustSize()
+        self.setFixedHeight(self._column.totalHeightForWidth(_WIDTH_PX))
 
     def _update(self) -> None:
         status = self._status
@@ -222,7 +228,7 @@ def _facts(status: WeightsStatus) -> list[tuple[str, str]]:
     if not status.found:
         facts.append(("Free space", gigabytes(status.free_bytes)))
     if status.found and status.sha256:
-        facts.append(("SHA-256", status.sha256))
+        facts.append(("SHA-256", f"{status.sha256[:20]}…{status.sha256[-8:]}"))
     return facts
 
 
