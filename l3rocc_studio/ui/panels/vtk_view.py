@@ -7,7 +7,7 @@ import sys
 import time
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QEvent, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QPointF, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QEnterEvent,
     QGuiApplication,
@@ -18,7 +18,7 @@ from PySide6.QtGui import (
     QWheelEvent,
 )
 from PySide6.QtOpenGLWidgets import QOpenGLWidget
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 from vtkmodules.vtkInteractionStyle import vtkInteractorStyleTrackballCamera
 from vtkmodules.vtkRenderingCore import vtkRenderer
 from vtkmodules.vtkRenderingOpenGL2 import vtkGenericOpenGLRenderWindow
@@ -26,6 +26,7 @@ from vtkmodules.vtkRenderingUI import vtkGenericRenderWindowInteractor
 
 if TYPE_CHECKING:
     from l3rocc_studio.render.kept_layer import Drawing
+    from l3rocc_studio.ui.panels.mouse_tool import MouseTool
 
 _GL_DRAW_FRAMEBUFFER = 0x8CA9
 _GL_COLOR_ATTACHMENT0 = 0x8CE0
@@ -35,6 +36,8 @@ _GL_DEPTH_TEST = 0x0B71
 _GL_LEQUAL = 0x0203
 _GL_NEAREST = 0x2600
 _REST_MS = 180
+CLICK_REACH_PX = 3.0
+"""A button that goes up this near to where it went down has clicked, not dragged."""
 _PRESS = {
     Qt.MouseButton.LeftButton: "LeftButtonPressEvent",
     Qt.MouseButton.MiddleButton: "MiddleButtonPressEvent",
@@ -59,19 +62,22 @@ class VtkView(QOpenGLWidget):
         The camera starts or stops being moved by hand: draw coarsely meanwhile.
     camera_moved
         The person moved the camera.
+    clicked (float, float)
+        The left button went down and up in one place, in device pixels from the lower left corner.
     """
 
     painted = Signal(float)
     resized = Signal()
     moving_changed = Signal(bool)
     camera_moved = Signal()
+    clicked = Signal(float, float)
 
     def __init__(self, renderer: vtkRenderer, parent: QWidget | None = None, *, drawing: Drawing | None = None) -> None:
         super().__init__(parent)
         self._drawing = drawing
         self.setUpdateBehavior(QOpenGLWidget.UpdateBehavior.NoPartialUpdate)
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
-        self.setMouseTracking(False)
+        self.setMouseTracking(True)
         self.setAcceptDrops(False)
         self._renderer = renderer
         self._window = vtkGenericOpenGLRenderWindow()
@@ -90,6 +96,10 @@ class VtkView(QOpenGLWidget):
         self._is_moving = False
         self._is_closed = False
         self._buttons: set[Qt.MouseButton] = set()
+        self._pressed: tuple[float, float, Qt.MouseButton] | None = None
+        self._tools: list[MouseTool] = []
+        self._tool_in_use: MouseTool | None = None
+        self._pressed_at: QPointF | None = None
         self._observers: list[tuple[Any, int]] = [
             (self._window, self._window.AddObserver("WindowMakeCurrentEvent", self._make_vtk_current)),
             (self._window, self._window.AddObserver("WindowIsCurrentEvent", self._tell_vtk_current)),
@@ -112,6 +122,11 @@ class VtkView(QOpenGLWidget):
         if not self._is_closed:
             self._is_dirty = True
             self.update()
+
+    def add_tool(self, tool: MouseTool) -> None:
+        """Let a tool take the mouse over; those added later are asked first."""
+        self._tools.insert(0, tool)
+        self.setMouseTracking(True)
 
     def shut_down(self) -> None:
         """Free VTK's graphics resources while the context is still alive; call before the window is deleted."""
@@ -242,32 +257,72 @@ class VtkView(QOpenGLWidget):
     def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802
         """Begin to turn, shift or zoom."""
         name = _PRESS.get(event.button())
-        if name is None or self._is_closed:
+        if name is None or self._is_closed or self._tool_in_use is not None:
             return
+        if event.button() == Qt.MouseButton.LeftButton and not self._buttons:
+            self._pressed_at = event.position()
+            self._tool_in_use = next((tool for tool in self._tools if tool.press(*self._place(event))), None)
+            if self._tool_in_use is not None:
+                return
         self._buttons.add(event.button())
         self._pass_on(event, name)
         self._set_moving(True)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:  # noqa: N802
-        """Turn, shift or zoom."""
-        if not self._is_closed:
+        """Turn, shift or zoom, or let a tool do its work."""
+        if self._is_closed:
+            return
+        if self._tool_in_use is not None:
+            self._tool_in_use.drag(*self._place(event))
+        elif self._buttons:
             self._pass_on(event, "MouseMoveEvent")
+        else:
+            shapes = (tool.hover(*self._place(event)) for tool in self._tools)
+            self.setCursor(next((shape for shape in shapes if shape is not None), Qt.CursorShape.ArrowCursor))
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:  # noqa: N802
         """End it."""
         name = _RELEASE.get(event.button())
         if name is None or self._is_closed:
             return
+        if self._tool_in_use is not None:
+            if event.button() == Qt.MouseButton.LeftButton:
+                tool, self._tool_in_use = self._tool_in_use, None
+                tool.release(*self._place(event))
+            return
+        is_click = self._pressed is not None
         self._buttons.discard(event.button())
-        self._pass_on(event, name)
+        if is_click:
+            self._pressed = None
+            if event.button() == Qt.MouseButton.LeftButton:
+                self.clicked.emit(event.position().x(), event.position().y())
+        else:
+            self._pass_on(event, name)
         if not self._buttons:
             self._come_to_rest()
+
+    def _begin_drag(self) -> None:
+        """The button that went down begins to turn, shift or zoom, from where it went down."""
+        if self._pressed is not None:
+            x, y, button = self._pressed
+            self._pressed = None
+            self._locate(x, y, QGuiApplication.keyboardModifiers())
+            self._interactor.InvokeEvent(_PRESS[button])
+            self._set_moving(True)
+
+    def leaveEvent(self, event: QEvent) -> None:  # noqa: N802
+        """The pointer is elsewhere."""
+        super().leaveEvent(event)
+        self.left.emit()
+        if event.button() == Qt.MouseButton.LeftButton and self._is_click(event):
+            self.clicked.emit(*self._place(event))
 
     def wheelEvent(self, event: QWheelEvent) -> None:  # noqa: N802
         """Zoom."""
         turns = event.angleDelta().y()
         if not turns or self._is_closed:
             return
+        self.touched.emit()
         self._set_moving(True)
         self._locate(event.position().x(), event.position().y(), event.modifiers())
         self._interactor.InvokeEvent("MouseWheelForwardEvent" if turns > 0 else "MouseWheelBackwardEvent")
@@ -290,6 +345,15 @@ class VtkView(QOpenGLWidget):
     def _pass_on(self, event: QMouseEvent, name: str) -> None:
         self._locate(event.position().x(), event.position().y(), event.modifiers())
         self._interactor.InvokeEvent(name)
+
+    def _place(self, event: QMouseEvent) -> tuple[float, float]:
+        """Where the mouse is, as VTK counts."""
+        scale = self.devicePixelRatioF()
+        return event.position().x() * scale, (self.height() - 1 - event.position().y()) * scale
+
+    def _is_click(self, event: QMouseEvent) -> bool:
+        start, self._pressed_at = self._pressed_at, None
+        return start is not None and (event.position() - start).manhattanLength() < QApplication.startDragDistance()
 
     def _locate(self, x: float, y: float, modifiers: Qt.KeyboardModifier) -> None:
         scale = self.devicePixelRatioF()
