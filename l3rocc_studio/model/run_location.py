@@ -19,11 +19,14 @@ class RunLocation:
         Folder of the run's stages; None if ``path`` is a dataset folder.
     config
         Settings of the run as plain values; empty for a dataset folder, which brings its own.
+    episode
+        Number of the episode, where ``path`` is a recorded dataset.
     """
 
     path: Path
     workdir: Path | None
     config: dict[str, Any]
+    episode: int | None = None
 
     @property
     def is_dataset(self) -> bool:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from l3rocc_engine.backends.protocol import PointMapSink
     from l3rocc_engine.config import PipelineConfig
     from l3rocc_engine.frames.source import FrameSource
+    from l3rocc_engine.pipeline.process import OccupancySink
     from l3rocc_engine.run import Run
 
 
@@ -23,8 +24,10 @@ OPEN_STAGE = "open"
 class Engine(Protocol):
     """The engine's entry points, gathered so that tests can put others in their place."""
 
-    def open_source(self, path: Path, *, fps: float, progress: StepProgress, cancel: CancelToken) -> FrameSource:
-        """Open an input; ``fps`` is for sources that have none."""
+    def open_source(
+        self, path: Path, *, fps: float, progress: StepProgress, cancel: CancelToken, episode: int | None = None
+    ) -> FrameSource:
+        """Open an input; ``fps`` is for sources that have none, ``episode`` for datasets that have several."""
         ...
 
     def open_dataset(self, folder: Path) -> Run:
@@ -40,19 +43,26 @@ class Engine(Protocol):
         events: EventSink,
         cancel: CancelToken,
         on_point_map: PointMapSink | None = None,
+        on_occupancy: OccupancySink | None = None,
     ) -> Run:
         """Turn a source into a run."""
+        ...
+
+    def is_finished(self, source: FrameSource, config: PipelineConfig, workdir: Path) -> bool:
+        """Whether every stage of this run is in its folder already."""
         ...
 
 
 class LocalEngine:
     """The engine in this process; each part is imported when it is first used, off the GUI thread."""
 
-    def open_source(self, path: Path, *, fps: float, progress: StepProgress, cancel: CancelToken) -> FrameSource:
+    def open_source(
+        self, path: Path, *, fps: float, progress: StepProgress, cancel: CancelToken, episode: int | None = None
+    ) -> FrameSource:
         """See :func:`l3rocc_engine.frames.opener.open_source`."""
         from l3rocc_engine.frames.opener import open_source
 
-        return open_source(path, fps=fps, progress=progress, cancel=cancel)
+        return open_source(path, fps=fps, episode=episode, progress=progress, cancel=cancel)
 
     def open_dataset(self, folder: Path) -> Run:
         """See :func:`l3rocc_engine.dataset.open_dataset`."""
@@ -69,11 +79,28 @@ class LocalEngine:
         events: EventSink,
         cancel: CancelToken,
         on_point_map: PointMapSink | None = None,
+        on_occupancy: OccupancySink | None = None,
     ) -> Run:
         """See :func:`l3rocc_engine.pipeline.process_source`."""
         from l3rocc_engine.pipeline import process_source
 
-        return process_source(source, config, workdir, events=events, cancel=cancel, on_point_map=on_point_map)
+        return process_source(
+            source,
+            config,
+            workdir,
+            events=events,
+            cancel=cancel,
+            on_point_map=on_point_map,
+            on_occupancy=on_occupancy,
+        )
+
+    def is_finished(self, source: FrameSource, config: PipelineConfig, workdir: Path) -> bool:
+        """See :func:`l3rocc_engine.pipeline.plan_stages`."""
+        from l3rocc_engine.backends.registry import choose_backend
+        from l3rocc_engine.pipeline import plan_stages
+
+        backend, _reason = choose_backend(source, config)
+        return all(stage.is_finished for stage in plan_stages(source, backend.name, config, workdir))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,8 +126,10 @@ class JobService:
         self._workspace = workspace
         self._engine = engine or LocalEngine()
 
-    def open_source(self, path: Path, fps: float, *, events: EventSink, cancel: CancelToken) -> FrameSource:
-        """Open a video, a folder of images or a dataset trajectory.
+    def open_source(
+        self, path: Path, fps: float, *, events: EventSink, cancel: CancelToken, episode: int | None = None
+    ) -> FrameSource:
+        """Open a video, a folder of images or a dataset trajectory, of several the one with this number.
 
         Raises
         ------
@@ -109,7 +138,8 @@ class JobService:
         Cancelled
             If ``cancel`` was set.
         """
-        return self._engine.open_source(path, fps=fps, progress=steps_of(events, OPEN_STAGE), cancel=cancel)
+        progress = steps_of(events, OPEN_STAGE)
+        return self._engine.open_source(path, fps=fps, progress=progress, cancel=cancel, episode=episode)
 
     def open_run(self, folder: Path) -> FinishedRun:
         """Open a finished dataset folder of ours.
@@ -130,6 +160,7 @@ class JobService:
         events: EventSink,
         cancel: CancelToken,
         on_point_map: PointMapSink | None = None,
+        on_occupancy: OccupancySink | None = None,
     ) -> FinishedRun:
         """Process a source; panels may go on reading it meanwhile.
 
@@ -142,9 +173,50 @@ class JobService:
         """
         workdir = self._workspace.run_folder(source.name, source.fingerprint)
         run = self._engine.process_source(
-            source, config, workdir, events=events, cancel=cancel, on_point_map=on_point_map
+            source,
+            config,
+            workdir,
+            events=events,
+            cancel=cancel,
+            on_point_map=on_point_map,
+            on_occupancy=on_occupancy,
         )
-        return FinishedRun(run=run, location=RunLocation(path=source.path, workdir=workdir, config=config.to_dict()))
+        location = RunLocation(
+            path=source.path, workdir=workdir, config=config.to_dict(), episode=episode_number(source)
+        )
+        return FinishedRun(run=run, location=location)
+
+    def open_finished(
+        self, location: RunLocation, *, events: EventSink, cancel: CancelToken
+    ) -> FinishedRun | FrameSource:
+        """Open a result that was made before; the source alone if its stages are gone or were made differently.
+
+        Raises
+        ------
+        L3roccError
+            If the source is gone, or the settings cannot be read.
+        """
+        from l3rocc_engine.config import config_from_dict
+
+        if location.workdir is None:
+            return self.open_run(location.path)
+        config = config_from_dict(location.config, origin="the result")
+        source = self.open_source(location.path, config.fps, events=events, cancel=cancel, episode=location.episode)
+        try:
+            if self._engine.is_finished(source, config, location.workdir):
+                run = self._engine.process_source(source, config, location.workdir, events=events, cancel=cancel)
+                return FinishedRun(run=run, location=location)
+        except BaseException:
+            source.close()
+            raise
+        return source
+
+
+def episode_number(source: FrameSource) -> int | None:
+    """Which episode of a recorded dataset a source is; None for all other sources."""
+    from l3rocc_engine.frames.episode import EpisodeSource
+
+    return source.episode if isinstance(source, EpisodeSource) else None
 
 
 def load_run(location: RunLocation) -> Run:
@@ -161,5 +233,7 @@ def load_run(location: RunLocation) -> Run:
     if location.workdir is None:
         return engine.open_dataset(location.path)
     config = config_from_dict(location.config, origin="the run")
-    source = engine.open_source(location.path, fps=config.fps, progress=no_progress, cancel=CancelToken())
+    source = engine.open_source(
+        location.path, fps=config.fps, progress=no_progress, cancel=CancelToken(), episode=location.episode
+    )
     return engine.process_source(source, config, location.workdir, events=no_events, cancel=CancelToken())

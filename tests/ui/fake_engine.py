@@ -10,6 +10,7 @@ from l3rocc_engine.backends.protocol import PointMapSink
 from l3rocc_engine.config import PipelineConfig
 from l3rocc_engine.errors import InputError, L3roccError
 from l3rocc_engine.frames.source import FrameSource
+from l3rocc_engine.pipeline.process import OccupancySink
 from l3rocc_engine.progress import CancelToken, EventSink, ProgressEvent, StepProgress
 from l3rocc_engine.reconstruction import PointMap
 from l3rocc_engine.run import Run
@@ -37,6 +38,7 @@ class FakeEngine:
         self.point_maps: tuple[PointMap, ...] = ()
         self.error: L3roccError | None = None
         self.processed: list[PipelineConfig] = []
+        self.finished: list[tuple[str, Path]] = []
         self._run: Run | None = None
 
     @property
@@ -53,7 +55,9 @@ class FakeEngine:
         assert path is not None
         return path
 
-    def open_source(self, path: Path, *, fps: float, progress: StepProgress, cancel: CancelToken) -> FrameSource:
+    def open_source(
+        self, path: Path, *, fps: float, progress: StepProgress, cancel: CancelToken, episode: int | None = None
+    ) -> FrameSource:
         """The room, under the name of any file but a broken one."""
         assert fps > 0
         progress(1, 1)
@@ -76,6 +80,7 @@ class FakeEngine:
         events: EventSink,
         cancel: CancelToken,
         on_point_map: PointMapSink | None = None,
+        on_occupancy: OccupancySink | None = None,
     ) -> Run:
         """The room's run, after reporting three stages."""
         assert workdir.is_dir()
@@ -91,7 +96,12 @@ class FakeEngine:
                 cancel.check()
         if self.error is not None:
             raise self.error
+        self.finished.append((config.digest, workdir))
         return dataclasses.replace(self.run, source=source, config=config)
+
+    def is_finished(self, source: FrameSource, config: PipelineConfig, workdir: Path) -> bool:
+        """Whether this very run was made before."""
+        return (config.digest, workdir) in self.finished
 
 
 def write_fake_film(location: RunLocation, out: Path, *, events: EventSink) -> None:
