@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from l3rocc_studio.model.edits import Edits
 from l3rocc_studio.model.job import JobKind, JobPhase, JobState
+from l3rocc_studio.model.looks import Looks
 from l3rocc_studio.model.signal import Signal
 from l3rocc_studio.model.timeline import Timeline
 
@@ -23,6 +24,8 @@ class Session:
     ----------
     edits
         What can be taken back; starts over with each source.
+    looks
+        How the panels show what is open.
     source_changed, run_changed
         No arguments: another source, or another result (or none).
     config_changed
@@ -34,6 +37,7 @@ class Session:
     def __init__(self, config: PipelineConfig) -> None:
         self.timeline = Timeline()
         self.edits = Edits()
+        self.looks = Looks(self.edits)
         self.source_changed: Signal[[]] = Signal()
         self.run_changed: Signal[[]] = Signal()
         self.config_changed: Signal[[]] = Signal()
