@@ -18,7 +18,13 @@ from PIL import Image
 from l3rocc_engine.errors import ConfigError
 from l3rocc_engine.geometry.point_tracks import PointTracks
 from l3rocc_engine.interchange.colmap_files import write_binary, write_text
-from l3rocc_engine.interchange.colmap_model import ColmapModel, image_name, tracked_model, untracked_model
+from l3rocc_engine.interchange.colmap_model import (
+    ColmapModel,
+    RegisteredFrames,
+    image_name,
+    tracked_model,
+    untracked_model,
+)
 from l3rocc_engine.interchange.thinning import kept_rows
 from l3rocc_engine.progress import CancelToken, EventSink, no_events, steps_of
 from l3rocc_engine.run import Run
@@ -32,7 +38,7 @@ CLOUD_POINTS = 200_000
 """Points of the cloud that a model takes where nothing else is asked for: what splatting starts from."""
 JPEG_QUALITY = 95
 JPEG_BYTES_PER_PIXEL = 0.6
-BYTES_PER_POINT, BYTES_PER_OBSERVATION, BYTES_PER_IMAGE = 51, 32, 100
+BYTES_PER_POINT, BYTES_PER_OBSERVATION, BYTES_PER_IMAGE = 51, 32, 200
 TEXT_GROWTH = 2.2
 
 
@@ -227,8 +233,11 @@ def _model(
     colors: NDArray[np.uint8] | None,
     max_points: int | None,
 ) -> ColmapModel:
+    registered = RegisteredFrames(
+        frames=frames, world_from_cam=run.trajectory.world_from_cam[frames], cameras=(run.intrinsics,)
+    )
     if tracks is not None and colors is not None:
-        return tracked_model(run.intrinsics, run.trajectory, frames, tracks, colors)
+        return tracked_model(registered, tracks, colors)
     rows = kept_rows(run.cloud.num_points, max_points)
     points, shades = run.cloud.points_world[rows], run.cloud.colors[rows]
-    return untracked_model(run.intrinsics, run.trajectory, frames, points, shades)
+    return untracked_model(registered, points, shades)

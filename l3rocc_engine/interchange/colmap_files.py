@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from l3rocc_engine.interchange.colmap_model import CAMERA_ID, ColmapImage, ColmapModel, ColmapPoints
+from l3rocc_engine.interchange.colmap_model import ColmapImage, ColmapModel, ColmapPoints
 from l3rocc_engine.progress import CancelToken
 
 PINHOLE = 1
@@ -22,9 +22,11 @@ BLOCK = 1 << 14
 
 def write_binary(model: ColmapModel, folder: Path, cancel: CancelToken | None) -> None:
     """Write ``cameras.bin``, ``images.bin`` and ``points3D.bin``."""
-    k = model.intrinsics
-    numbers = (k.width_px, k.height_px, k.fx_px, k.fy_px, k.cx_px, k.cy_px)
-    (folder / "cameras.bin").write_bytes(struct.pack("<QIiQQdddd", 1, CAMERA_ID, PINHOLE, *numbers))
+    cameras = [
+        struct.pack("<IiQQ4d", row, PINHOLE, k.width_px, k.height_px, k.fx_px, k.fy_px, k.cx_px, k.cy_px)
+        for row, k in enumerate(model.cameras, start=1)
+    ]
+    (folder / "cameras.bin").write_bytes(struct.pack("<Q", len(cameras)) + b"".join(cameras))
     with (folder / "images.bin").open("wb") as stream:
         stream.write(struct.pack("<Q", len(model.images)))
         for image in model.images:
@@ -48,10 +50,10 @@ def write_binary(model: ColmapModel, folder: Path, cancel: CancelToken | None) -
 
 def write_text(model: ColmapModel, folder: Path, cancel: CancelToken | None) -> None:
     """Write ``cameras.txt``, ``images.txt`` and ``points3D.txt``."""
-    k = model.intrinsics
-    numbers = _words(k.fx_px, k.fy_px, k.cx_px, k.cy_px)
-    camera = f"{CAMERA_ID} PINHOLE {k.width_px} {k.height_px} {numbers}\n"
-    (folder / "cameras.txt").write_text("# CAMERA_ID MODEL WIDTH HEIGHT FX FY CX CY\n" + camera, encoding="utf-8")
+    lines = ["# CAMERA_ID MODEL WIDTH HEIGHT FX FY CX CY"]
+    for row, k in enumerate(model.cameras, start=1):
+        lines.append(f"{row} PINHOLE {k.width_px} {k.height_px} {_words(k.fx_px, k.fy_px, k.cx_px, k.cy_px)}")
+    (folder / "cameras.txt").write_text("\n".join(lines) + "\n", encoding="utf-8")
     with (folder / "images.txt").open("w", encoding="utf-8", newline="\n") as stream:
         stream.write("# IMAGE_ID QW QX QY QZ TX TY TZ CAMERA_ID NAME, then X Y POINT3D_ID of each observation\n")
         for image in model.images:
@@ -73,7 +75,7 @@ def _check(cancel: CancelToken | None) -> None:
 def _image_bytes(image: ColmapImage) -> bytes:
     observations = np.empty(len(image.pixels_px), _OBSERVATION)
     observations["xy"], observations["point"] = image.pixels_px, image.point_ids
-    pose = struct.pack("<I7dI", image.image_id, *image.quaternion_wxyz, *image.translation, CAMERA_ID)
+    pose = struct.pack("<I7dI", image.image_id, *image.quaternion_wxyz, *image.translation, image.camera_id)
     name = image.name.encode() + b"\0"
     return pose + name + struct.pack("<Q", len(observations)) + observations.tobytes()
 
@@ -91,7 +93,7 @@ def _image_lines(image: ColmapImage) -> str:
     seen = " ".join(
         f"{_words(x, y)} {int(point)}" for (x, y), point in zip(image.pixels_px, image.point_ids, strict=True)
     )
-    return f"{image.image_id} {pose} {CAMERA_ID} {image.name}\n{seen}\n"
+    return f"{image.image_id} {pose} {image.camera_id} {image.name}\n{seen}\n"
 
 
 def _point_line(points: ColmapPoints, row: int) -> str:

@@ -107,7 +107,7 @@ def forecast_glb(
     """
     num_points = len(kept_rows(run.cloud.num_points, max_points))
     num_bytes = JSON_BYTES + num_points * POINT_BYTES
-    num_bytes += run.num_frames * 12 if trajectory else 0
+    num_bytes += run.num_frames * 24 if trajectory else 0
     num_bytes += min(num_frusta, run.num_frames) * len(FRUSTUM_EDGES) * 24
     return SizeForecast(num_bytes=num_bytes, num_files=1, is_exact=True)
 
@@ -127,9 +127,11 @@ def _build(run: Run, *, max_points: int | None, trajectory: bool, num_frusta: in
         }
         children.append(_node(builder, "cloud", primitive))
     if trajectory and run.num_frames > 1:
-        children.append(_line(builder, "camera path", run.trajectory.centres_world, gltf.LINE_STRIP, PATH_COLOR))
+        # Single lines rather than one strip: some readers know no strips.
+        steps = np.repeat(run.trajectory.centres_world, 2, axis=0)[1:-1]
+        children.append(_lines(builder, "camera path", steps, PATH_COLOR))
     if num_frusta > 0:
-        children.append(_line(builder, "cameras", frusta(run, num_frusta), gltf.LINES, FRUSTUM_COLOR))
+        children.append(_lines(builder, "cameras", frusta(run, num_frusta), FRUSTUM_COLOR))
     matrix = gltf_from_world(run).T.ravel().tolist()  # glTF lists columns first
     root = builder.add("nodes", {"name": run.source.name, "matrix": matrix, "extras": _extras(run)})
     if children:
@@ -144,12 +146,10 @@ def _node(builder: gltf.GlbBuilder, name: str, primitive: dict[str, Any]) -> int
     return builder.add("nodes", {"name": name, "mesh": mesh})
 
 
-def _line(
-    builder: gltf.GlbBuilder, name: str, points: NDArray[np.floating], mode: int, color: tuple[int, int, int]
-) -> int:
+def _lines(builder: gltf.GlbBuilder, name: str, points: NDArray[np.floating], color: tuple[int, int, int]) -> int:
     primitive = {
         "attributes": {"POSITION": builder.positions(points)},
-        "mode": mode,
+        "mode": gltf.LINES,
         "material": builder.unlit_material(color),
     }
     return _node(builder, name, primitive)

@@ -21,7 +21,7 @@ LARGEST_FILE = 2**32 - 1
 """The header states the length in 32 bits."""
 FLOAT, UNSIGNED_SHORT = 5126, 5123
 ARRAY_BUFFER = 34962
-POINTS, LINES, LINE_STRIP = 0, 1, 3
+POINTS, LINES = 0, 1
 
 
 class GlbBuilder:

@@ -1,0 +1,85 @@
+"""The visual format on the command line: its options, and the call that writes it."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from l3rocc_engine.errors import ConfigError
+from l3rocc_engine.progress import CancelToken
+from l3rocc_engine.run import Run
+from l3rocc_engine.visual import Background, VisualOutput, forecast_visual, write_visual
+from l3rocc_studio.cli.console import Reporter
+
+OUTPUT_NAMES = tuple(output.value for output in VisualOutput)
+
+
+def add_visual_options(parser: argparse.ArgumentParser) -> None:
+    """Options of the visual format, for every command that writes it."""
+    group = parser.add_argument_group("visual format")
+    group.add_argument(
+        "--folders",
+        nargs="+",
+        choices=OUTPUT_NAMES,
+        metavar="FOLDER",
+        help=f"which of the six folders to write (default all): {', '.join(OUTPUT_NAMES)}",
+    )
+    group.add_argument(
+        "--background",
+        choices=[background.value for background in Background],
+        default=Background.EACH_FRAME.value,
+        help="the cloud in each frame's file, as the original has it, or once beside them, which takes far less space "
+        "(default %(default)s)",
+    )
+
+
+def write_visual_files(
+    run: Run, out: Path, arguments: argparse.Namespace, reporter: Reporter, cancel: CancelToken, *, overwrite: bool
+) -> None:
+    """Write the visual format of a run into ``out`` after saying how large it will be.
+
+    Parameters
+    ----------
+    arguments
+        With the options of :func:`add_visual_options`, and ``frames`` (see :func:`frame_numbers`) if there is one.
+    """
+    outputs = [VisualOutput(name) for name in arguments.folders or OUTPUT_NAMES]
+    background = Background(arguments.background)
+    frames = frame_numbers(getattr(arguments, "frames", None), run.num_frames)
+    forecast = forecast_visual(run, outputs=outputs, background=background, frames=frames)
+    reporter.remark(f"The visual format will take {forecast}.")
+    write_visual(
+        run,
+        out,
+        outputs=outputs,
+        background=background,
+        frames=frames,
+        overwrite=overwrite,
+        events=reporter.event,
+        cancel=cancel,
+    )
+
+
+def frame_numbers(text: str | None, num_frames: int) -> range | None:
+    """Frames from ``FIRST:LAST`` or ``FIRST:LAST:STEP``, both ends included; either end may be left out.
+
+    Raises
+    ------
+    ConfigError
+        If the text is something else.
+    """
+    if text is None:
+        return None
+    parts = text.split(":")
+    try:
+        numbers = [int(part) if part else None for part in parts]
+    except ValueError:
+        numbers = []
+    if len(numbers) == 1 and numbers[0] is not None:
+        numbers = [numbers[0], numbers[0]]
+    step = numbers[2] if len(numbers) == 3 else 1
+    if len(numbers) not in (2, 3) or step is None or step < 1:
+        raise ConfigError(f"--frames {text} is no range of frames.", "Write FIRST:LAST or FIRST:LAST:STEP, as in 0:99.")
+    first = 0 if numbers[0] is None else numbers[0]
+    last = num_frames - 1 if numbers[1] is None else numbers[1]
+    return range(first, last + 1, step)

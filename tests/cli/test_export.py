@@ -1,0 +1,71 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from plyfile import PlyData
+
+from l3rocc_engine.dataset import write_dataset
+from l3rocc_engine.errors import ConfigError
+from l3rocc_studio.cli.main import main
+from l3rocc_studio.cli.visual_files import frame_numbers
+from tests.synthetic.run_factory import make_run
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    place = tmp_path_factory.mktemp("run")
+    return write_dataset(make_run(place), place / "dataset", profile="interndata")
+
+
+def test_the_suffix_tells_the_format(folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    out = tmp_path / "cloud.ply"
+    assert main(["export", str(folder), "--out", str(out), "--max-points", "70", "--no-normals", "--json"]) == 0
+    assert PlyData.read(out)["vertex"].count == 70
+    lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert lines[-1] == {"type": "result", "out": str(out), "format": "ply", "bytes": out.stat().st_size}
+    assert any(line["type"] == "note" and "in 1 file" in line["text"] for line in lines)
+
+
+def test_every_format_is_written(folder: Path, tmp_path: Path) -> None:
+    assert main(["export", str(folder), "--out", str(tmp_path / "a.glb"), "--frusta", "3"]) == 0
+    assert (tmp_path / "a.glb").read_bytes()[:4] == b"glTF"
+    model = tmp_path / "model"
+    assert main(["export", str(folder), "--format", "colmap", "--out", str(model), "--text", "--frames", "0:8:4"]) == 0
+    assert (model / "sparse" / "0" / "images.txt").read_text().count(".jpg") == 3
+    visual = tmp_path / "visual"
+    options = ["--frames", ":1", "--folders", "occ_only_cam_npy", "--background", "once"]
+    assert main(["export", str(folder), "--format", "visual", "--out", str(visual), *options]) == 0
+    assert np.load(visual / "occ_only_cam_npy" / "occ_0001.npy").shape[1] == 4
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        (["--out", "a.xyz"], "does not say which format"),
+        (["--out", "a.glb", "--format", "ply"], "ends in .ply"),
+        (["--out", "m", "--format", "colmap", "--points", "tracks"], "has no point tracks"),
+        (["--out", "v", "--format", "visual", "--frames", "3:99"], "asked for were 3 to 99"),
+        (["--out", "v", "--format", "visual", "--frames", "x"], "is no range of frames"),
+        (["--out", "a.ply", "--max-points", "0"], "At least one point"),
+    ],
+)
+def test_what_is_wrong_is_said_in_a_sentence(
+    folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], options: list[str], words: str
+) -> None:
+    options[1] = str(tmp_path / options[1])
+    assert main(["export", str(folder), *options]) in (1, 2)
+    assert words in capsys.readouterr().err
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_ranges_of_frames_include_both_ends() -> None:
+    assert frame_numbers(None, 10) is None
+    assert frame_numbers("2:5", 10) == range(2, 6)
+    assert frame_numbers("2:", 10) == range(2, 10)
+    assert frame_numbers(":4:2", 10) == range(0, 5, 2)
+    assert frame_numbers("7", 10) == range(7, 8)
+    with pytest.raises(ConfigError):
+        frame_numbers("1:2:0", 10)
