@@ -122,3 +122,16 @@ PALETTES: dict[str, DepthPalette] = {
 Sampled from perceptual scales that all tools know: viridis, magma (S. van der Walt, N. Smith, 2015), cividis, made for
 colour-blind eyes (J. Nunez, C. Anderton, R. Renslow, 2018), turbo (A. Mikhailov, 2019).
 """
+
+
+def palette_named(name: str) -> DepthPalette:
+    """A palette by name.
+
+    Raises
+    ------
+    ConfigError
+        If there is none of that name.
+    """
+    if name not in PALETTES:
+        raise ConfigError(f"There is no palette {name!r}.", f"Known are {', '.join(PALETTES)}.")
+    return PALETTES[name]
