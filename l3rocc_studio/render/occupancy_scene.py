@@ -24,7 +24,7 @@ from l3rocc_studio.render.voxel_layer import VoxelLayer
 from l3rocc_studio.render.voxel_mesh import VoxelMesh, build_voxel_mesh, touching
 
 if TYPE_CHECKING:
-    from l3rocc_engine.run import Run
+    from l3rocc_engine.run import GrowingRun, Run
 
 FACE_SHADE = np.array([0.84, 0.84, 1.0, 0.66, 0.92, 0.78], dtype=np.float32)
 """Brightness of the faces -x, +x, -y, +y, -z, +z: light from above (-y) and from the viewer's side (-z)."""
@@ -57,9 +57,11 @@ class Extent:
 
 
 def measure_extent(occupancy: OccupancySequence) -> Extent:
-    """Look at some frames spread over the sequence; the whole grid if they are empty."""
-    grid = occupancy.grid
-    frames = np.unique(np.linspace(0, occupancy.num_frames - 1, SAMPLED_FRAMES).astype(int))
+    """Look at some frames spread over what there is of the sequence; the whole grid if they are empty."""
+    grid, num_ready = occupancy.grid, occupancy.num_ready
+    if not num_ready:
+        return _whole(grid)
+    frames = np.unique(np.linspace(0, num_ready - 1, SAMPLED_FRAMES).astype(int))
     seen = np.concatenate([occupancy.occupied_indices(int(frame_idx)) for frame_idx in frames])
     if len(seen) == 0:
         return _whole(grid)
@@ -110,7 +112,7 @@ class OccupancyScene(Scene):
         self._palette: DepthPalette = colormaps.MORANDI
         self._box: GridBox | None = None
         self._glyph: vtkActor | None = None
-        self._run: Run | None = None
+        self._run: Run | GrowingRun | None = None
         self._extent = _whole(GridSpec())
         self._frame_idx = 0
         self._has_history = True
@@ -119,13 +121,13 @@ class OccupancyScene(Scene):
         self._view = ViewKind.BEHIND
         self.set_run(None)
 
-    def set_run(self, run: Run | None, prepared: Extent | None = None) -> None:
+    def set_run(self, run: Run | GrowingRun | None, prepared: Extent | None = None) -> None:
         """Show another run from behind its camera, or an empty grid.
 
         Parameters
         ----------
         run
-            What to show.
+            What to show; of a run that still grows only frames that are there may be asked for.
         prepared
             From :func:`measure_extent` of the run's occupancy, made in another thread; None does it here and now.
         """
@@ -185,6 +187,11 @@ class OccupancyScene(Scene):
             self._voxels.set_mesh(self._build_mesh(self._run, frame_idx, self._detail))
         self._shown = wanted
 
+    def show_nothing(self, frame_idx: int) -> None:
+        """Show no voxels, for a frame that is not there yet."""
+        self._voxels.set_mesh(None)
+        self._frame_idx, self._shown = frame_idx, ()
+
     def _look(self, detail: Detail) -> tuple[object, ...]:
         """Everything but the frame that a mesh depends on."""
         return (id(self._run), self._has_history, detail, self._palette, self._background)
@@ -230,7 +237,7 @@ class OccupancyScene(Scene):
             self._glyph.GetProperty().SetColor(*background.line)
         self.show_frame(self._frame_idx)
 
-    def _build_mesh(self, run: Run, frame_idx: int, detail: Detail) -> VoxelMesh:
+    def _build_mesh(self, run: Run | GrowingRun, frame_idx: int, detail: Detail) -> VoxelMesh:
         grid = run.occupancy.grid
         now = run.occupancy.occupied_indices(frame_idx)
         past = self._remembered(run, frame_idx, now, detail)
@@ -245,14 +252,16 @@ class OccupancyScene(Scene):
             groups=np.repeat(np.array([0, 1], dtype=np.uint8), [len(now), len(past)]),
         )
 
-    def _remembered(self, run: Run, frame_idx: int, now: NDArray[np.int32], detail: Detail) -> NDArray[np.int32]:
+    def _remembered(
+        self, run: Run | GrowingRun, frame_idx: int, now: NDArray[np.int32], detail: Detail
+    ) -> NDArray[np.int32]:
         if not self._has_history or detail is Detail.COARSE or run.config.history_len == 0:
             return np.zeros(0, dtype=np.int32)
         past = run.occupancy.history(frame_idx, run.config.history_len, run.config.history_step)
         # The same surface, seen from elsewhere, falls into neighbouring voxels: drawn too, it would speckle it.
         return past[~touching(past, now, run.occupancy.grid.shape)]
 
-    def _layer_colors(self, run: Run) -> NDArray[np.float32]:
+    def _layer_colors(self, run: Run | GrowingRun) -> NDArray[np.float32]:
         """(2, Z, 3) colours of the layers along z: seen now, and remembered."""
         grid, extent = run.occupancy.grid, self._extent
         depth = grid.origin[2] + (np.arange(grid.shape[2]) + 0.5) * grid.voxel_size

@@ -75,6 +75,12 @@ class FrameProvider(Generic[T, V]):
             self._wanted = self._anchor = (frame_idx, variant)
             self._wake.notify()
 
+    def extend(self, num_frames: int) -> None:
+        """There are more frames now."""
+        with self._wake:
+            self._num_frames = num_frames
+            self._wake.notify()
+
     def close(self) -> None:
         """Stop the thread and wait for it; nothing is called afterwards."""
         with self._wake:

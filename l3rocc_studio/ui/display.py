@@ -15,7 +15,7 @@ from l3rocc_studio.ui import summary
 from l3rocc_studio.ui.main_window import MainWindow
 from l3rocc_studio.ui.presenter import Presenter
 from l3rocc_studio.ui.settings import StudioSettings
-from l3rocc_studio.ui.staging import PreparedRun, Stager
+from l3rocc_studio.ui.staging import PreparedGrowth, PreparedRun, Stager
 from l3rocc_studio.ui.theme import Theme
 
 if TYPE_CHECKING:
@@ -68,7 +68,9 @@ class Display(QObject):
     @property
     def is_settled(self) -> bool:
         """Whether everything that was asked for is on the screen."""
-        return self._has_scenes and self.stager.is_idle and not self._deferred and self._presenter.is_idle
+        is_gliding = any(panel.mover is not None and panel.mover.is_gliding for panel in self._window.scene_panels)
+        is_busy = is_gliding or bool(self._deferred) or not self._presenter.is_idle
+        return self._has_scenes and self.stager.is_idle and not is_busy
 
     def shut_down(self) -> None:
         """Stop listening, free VTK, close the source."""
@@ -116,8 +118,8 @@ class Display(QObject):
 
     def _remake_voxels(self) -> None:
         """Forget voxels that were prepared for another look."""
-        run = self._session.run
-        self._presenter.set_run(run.num_frames if run and self._window.occupancy_panel.has_run else 0)
+        run, panel = self._session.run, self._window.occupancy_panel
+        self._presenter.set_run(run.num_frames if run and panel.has_run else panel.num_grown)
         self._presenter.refresh()
 
     def _show_source(self) -> None:
@@ -148,12 +150,32 @@ class Display(QObject):
         self._show_stale()
         self._presenter.set_run(0)
         for panel in window.scene_panels:
-            # A cloud that grew until now stays until the finished one takes its place.
-            if not (run and panel is window.cloud_panel and window.cloud_panel.is_growing):
+            # What grew until now stays until the finished result takes its place.
+            if not (run and panel.is_growing):
                 panel.set_run(None)
             panel.say("Preparing the view…" if run else panel.empty_text)
         if self._has_scenes:
             self.stager.set_run(run)
+        self._presenter.refresh()
+
+    def show_growth(self, growth: PreparedGrowth) -> None:
+        """The occupancy panel shows the frames that a running job has made, unless there is a result to see."""
+        if self._session.run is not None:
+            return
+        panel = self._window.occupancy_panel
+        if panel.show_growth(growth):
+            self._presenter.set_run(growth.num_ready)
+            self._presenter.refresh()
+        elif panel.is_growing:
+            self._presenter.extend_run(growth.num_ready)
+        panel.set_note(f"{growth.num_ready} of {growth.run.occupancy.num_frames} frames")
+
+    def _drop_growth(self) -> None:
+        """Nothing of a job that came to no result stays on the screen."""
+        for panel in self._window.scene_panels:
+            panel.set_run(None)
+        self._window.occupancy_panel.set_note("")
+        self._presenter.set_run(0)
         self._presenter.refresh()
 
     def _stage(self, prepared: PreparedRun) -> None:
@@ -201,7 +223,7 @@ class Display(QObject):
                 for panel in window.scene_panels:
                     panel.say("Processing…" if job.is_active else panel.empty_text)
                 if job.phase in (JobPhase.CANCELLED, JobPhase.FAILED):
-                    window.cloud_panel.set_run(None)
+                    self._drop_growth()
         else:
             window.job_strips[kind].show_job(job)
         if job.phase is JobPhase.CANCELLED:

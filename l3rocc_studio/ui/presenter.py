@@ -58,6 +58,7 @@ class Presenter(QObject):
         self._scenes: tuple[_Scene, ...] = (cloud, occupancy)
         self._pictures: FrameProvider[QImage, None] | None = None
         self._meshes: FrameProvider[PreparedFrame | None, Detail] | None = None
+        self._num_meshes = 0
         self._generations = {_PICTURE: 0, _MESH: 0}
         self._wanted: int | None = None
         self._in_hand: int | None = None
@@ -102,6 +103,7 @@ class Presenter(QObject):
     def set_run(self, num_frames: int) -> None:
         """The occupancy panel has another run of so many frames, or none (0)."""
         self._start_over(_MESH)
+        self._num_meshes = num_frames
         if self._meshes is not None:
             self._meshes.close()
             self._meshes = None
@@ -118,6 +120,15 @@ class Presenter(QObject):
             behind=1,
             name="meshes",
         )
+
+    def extend_run(self, num_frames: int) -> None:
+        """The occupancy panel's run has more frames now; the current one is shown if it was missing."""
+        was_missing = self._num_meshes <= self._timeline.current < num_frames
+        self._num_meshes = num_frames
+        if self._meshes is not None:
+            self._meshes.extend(num_frames)
+        if was_missing:
+            self.refresh()
 
     def show(self, frame_idx: int) -> None:
         """Wish for a frame."""
@@ -170,7 +181,7 @@ class Presenter(QObject):
         self._in_hand, self._wanted = self._wanted, None
         self._parts = {}
         self._pictures.request(self._in_hand, None)
-        if self._meshes is None:
+        if self._meshes is None or self._in_hand >= self._num_meshes:
             self._parts[_MESH] = None
         else:
             self._meshes.request(self._in_hand, self._occupancy.detail)

@@ -12,9 +12,11 @@ from l3rocc_engine.progress import CancelToken, EventSink
 from l3rocc_studio.model.job import JobKind
 from l3rocc_studio.model.session import Session
 from l3rocc_studio.services.growing_cloud import GrowingCloud
+from l3rocc_studio.services.growing_occupancy import OccupancyWatch
 from l3rocc_studio.services.job_service import FinishedRun, JobService
 from l3rocc_studio.ui.bridge import Latest
 from l3rocc_studio.ui.session_job import SessionJob
+from l3rocc_studio.ui.staging import prepare_growth
 
 if TYPE_CHECKING:
     from l3rocc_engine.backends.protocol import PointMapSink
@@ -34,10 +36,13 @@ class Processor(QObject):
         The result; the session has it already.
     grown (object)
         What :attr:`prepare_growth` made of the cloud so far.
+    seen (PreparedGrowth)
+        The occupancy so far, whose first frames can be shown.
     failed (str, L3roccError)
         What was being done and why it failed.
     """
 
+    seen = Signal(object)
     processed = Signal(object)
     grown = Signal(object)
     failed = Signal(str, object)
@@ -51,6 +56,8 @@ class Processor(QObject):
         self._job.failed.connect(self.failed)
         self._growth = Latest(self)
         self._growth.arrived.connect(self._grow)
+        self._sight = Latest(self)
+        self._sight.arrived.connect(self._see)
         self.prepare_growth: Callable[[PointCloud, Trajectory], object] | None = None
         """Makes a growing cloud ready to be shown, on the worker's thread; None shows nothing before the end."""
 
@@ -62,8 +69,13 @@ class Processor(QObject):
 
         sink = None if self.prepare_growth is None else _growth_sink(self.prepare_growth, self._growth)
 
+        watch = OccupancyWatch(lambda run: self._sight.put(prepare_growth(run)))
+
         def work(events: EventSink, cancel: CancelToken) -> object:
-            return jobs.process(source, config, events=events, cancel=cancel, on_point_map=sink)
+            events = watch.following(events)
+            return jobs.process(
+                source, config, events=events, cancel=cancel, on_point_map=sink, on_occupancy=watch.begin
+            )
 
         self._job.start(f"Processing {source.name}", work)
 
@@ -78,6 +90,10 @@ class Processor(QObject):
     def _grow(self, growth: object) -> None:
         if self._job.is_running:
             self.grown.emit(growth)
+
+    def _see(self, growth: object) -> None:
+        if self._job.is_running:
+            self.seen.emit(growth)
 
     def _finish(self, result: object) -> None:
         if isinstance(result, FinishedRun):

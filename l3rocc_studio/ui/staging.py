@@ -11,7 +11,7 @@ from l3rocc_engine.progress import CancelToken, EventSink
 from l3rocc_studio.ui.bridge import Job
 
 if TYPE_CHECKING:
-    from l3rocc_engine.run import Run
+    from l3rocc_engine.run import GrowingRun, Run
     from l3rocc_studio.render.occupancy_scene import Extent
     from l3rocc_studio.render.world_scene import PreparedWorld
 
@@ -33,6 +33,24 @@ def prepare_run(run: Run) -> PreparedRun:
 
     box_sides(run.occupancy.grid)
     return PreparedRun(run=run, world=prepare_world(run), extent=measure_extent(run.occupancy))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PreparedGrowth:
+    """A run whose occupancy is being made, the frames that were there when this was prepared, and what they fill."""
+
+    run: GrowingRun
+    num_ready: int
+    extent: Extent
+
+
+def prepare_growth(run: GrowingRun) -> PreparedGrowth:
+    """The slow part of showing a run that still grows; touches neither Qt nor a renderer."""
+    from l3rocc_studio.render.grid_box import box_sides
+    from l3rocc_studio.render.occupancy_scene import measure_extent
+
+    box_sides(run.occupancy.grid)
+    return PreparedGrowth(run=run, num_ready=run.occupancy.num_ready, extent=measure_extent(run.occupancy))
 
 
 class Stager(QObject):

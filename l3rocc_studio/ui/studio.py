@@ -68,6 +68,7 @@ class Studio(QObject):
         exports: ExportService | None = None,
     ) -> None:
         super().__init__()
+        self.workspace = workspace
         self.settings = StudioSettings(workspace.settings_file)
         self.session = Session(PipelineConfig())
         self.theme = theme
@@ -198,6 +199,7 @@ class Studio(QObject):
         self.opener.stop_wanted.connect(self.cancel_all)
         self.processor.processed.connect(lambda _run: window.say("Done. Scrub the timeline, or export the result."))
         self.processor.grown.connect(window.cloud_panel.show_growth)
+        self.processor.seen.connect(self.display.show_growth)
         self.exporter.exported.connect(lambda path: window.say(f"Exported to {path}"))
         self.presenter.frame_failed.connect(lambda error: window.say(str(error)))
         self.drops.accepted.connect(self.opener.open_judged)

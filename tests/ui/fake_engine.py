@@ -10,10 +10,11 @@ from l3rocc_engine.backends.protocol import PointMapSink
 from l3rocc_engine.config import PipelineConfig
 from l3rocc_engine.errors import InputError, L3roccError
 from l3rocc_engine.frames.source import FrameSource
+from l3rocc_engine.occupancy.growing import MemorySequence
 from l3rocc_engine.pipeline.process import OccupancySink
 from l3rocc_engine.progress import CancelToken, EventSink, ProgressEvent, StepProgress
 from l3rocc_engine.reconstruction import PointMap
-from l3rocc_engine.run import Run
+from l3rocc_engine.run import GrowingRun, Run
 from l3rocc_studio.model.run_location import RunLocation
 from tests.synthetic.run_factory import make_run
 
@@ -27,6 +28,8 @@ class FakeEngine:
         Processing waits for it after its first stage, if ``waits`` is true.
     point_maps
         Handed over one after another before the first stage.
+    casts
+        If set, the occupancy grows by one frame each time that the test releases it.
     error
         Raised instead of a result, if set.
     """
@@ -35,6 +38,7 @@ class FakeEngine:
         self.folder = folder
         self.go_on = threading.Event()
         self.waits = False
+        self.casts: threading.Semaphore | None = None
         self.point_maps: tuple[PointMap, ...] = ()
         self.error: L3roccError | None = None
         self.processed: list[PipelineConfig] = []
@@ -94,6 +98,8 @@ class FakeEngine:
                 while self.waits and stage == "depth" and not self.go_on.wait(0.05):
                     cancel.check()
                 cancel.check()
+        if self.casts is not None and on_occupancy is not None:
+            self._grow(self.casts, config, events, cancel, on_occupancy)
         if self.error is not None:
             raise self.error
         self.finished.append((config.digest, workdir))
@@ -102,6 +108,26 @@ class FakeEngine:
     def is_finished(self, source: FrameSource, config: PipelineConfig, workdir: Path) -> bool:
         """Whether this very run was made before."""
         return (config.digest, workdir) in self.finished
+
+    def _grow(
+        self,
+        casts: threading.Semaphore,
+        config: PipelineConfig,
+        events: EventSink,
+        cancel: CancelToken,
+        on_occupancy: OccupancySink,
+    ) -> None:
+        """Hand over the occupancy and add to it."""
+        whole, run = self.run.occupancy, self.run
+        growing = MemorySequence(whole.grid, whole.world_from_cam, whole.in_view)
+        on_occupancy(
+            GrowingRun(config=config, trajectory=run.trajectory, intrinsics=run.intrinsics, occupancy=growing.sequence)
+        )
+        for t in range(whole.num_frames):
+            while not casts.acquire(timeout=0.05):
+                cancel.check()
+            growing.append(whole.occupied_rows.piece(t), whole.visible_rows.piece(t))
+            events(ProgressEvent(stage="occupancy", done=t + 1, total=whole.num_frames))
 
 
 def write_fake_film(location: RunLocation, out: Path, *, events: EventSink) -> None:

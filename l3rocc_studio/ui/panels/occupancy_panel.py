@@ -9,10 +9,12 @@ from l3rocc_studio.ui.panels.scene_panel import ScenePanel
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
 
-    from l3rocc_engine.run import Run
+    from l3rocc_engine.run import GrowingRun, Run
     from l3rocc_studio.render.occupancy_scene import Extent, OccupancyScene, PreparedFrame
+    from l3rocc_studio.ui.staging import PreparedGrowth
 
 EMPTY_TEXT = "Process the video to see\nwhat the camera sees occupied"
+MISSING_TEXT = "This moment is not computed yet"
 
 
 class OccupancyPanel(ScenePanel["OccupancyScene"]):
@@ -20,6 +22,27 @@ class OccupancyPanel(ScenePanel["OccupancyScene"]):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__("Occupancy", EMPTY_TEXT, parent)
+        self._growing: GrowingRun | None = None
+
+    @property
+    def is_growing(self) -> bool:
+        """Whether the occupancy of a job that still runs is shown."""
+        return self._growing is not None
+
+    @property
+    def num_grown(self) -> int:
+        """How many frames of a growing occupancy can be shown."""
+        return 0 if self._growing is None else self._growing.occupancy.num_ready
+
+    def show_growth(self, growth: PreparedGrowth) -> bool:
+        """Show the occupancy of a running job, whose later frames are not there yet; whether it is a new one."""
+        if self._scene is None or self._view is None or growth.run is self._growing:
+            return False
+        self._growing, self._has_run = growth.run, True
+        self._is_camera_free = False
+        self._scene.set_run(growth.run, growth.extent)
+        self._view.request_render()
+        return True
 
     def set_history_visible(self, *, is_visible: bool) -> None:
         """Show or hide what earlier frames saw; takes effect with the next frame."""
@@ -28,7 +51,15 @@ class OccupancyPanel(ScenePanel["OccupancyScene"]):
             self.detail_changed.emit()
 
     def _stage(self, scene: OccupancyScene, run: Run | None, prepared: Extent | None) -> None:
+        self._growing = None
         scene.set_run(run, prepared)
 
     def _present(self, scene: OccupancyScene, frame_idx: int, prepared: PreparedFrame | None) -> None:
-        scene.show_frame(frame_idx, prepared)
+        is_missing = self._growing is not None and prepared is None and frame_idx >= self.num_grown
+        if self._sentence is not None:
+            self._sentence.setVisible(is_missing)
+        if is_missing:
+            self.say(MISSING_TEXT)
+            scene.show_nothing(frame_idx)
+        else:
+            scene.show_frame(frame_idx, prepared)

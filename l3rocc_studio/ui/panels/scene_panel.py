@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
+from l3rocc_studio.model.view import CameraPose, Vector, ViewKind
+from l3rocc_studio.ui.panels.camera_mover import CameraMover
 from l3rocc_studio.ui.panels.panel import Panel
 
 if TYPE_CHECKING:
@@ -26,6 +29,31 @@ class Scene3D(Protocol):
     """What every panel needs of a scene of :mod:`l3rocc_studio.render`."""
 
     renderer: vtkRenderer
+
+    @property
+    def view(self) -> ViewKind:
+        """How the scene is looked at."""
+        ...
+
+    def set_view(self, kind: ViewKind) -> None:
+        """Look in another way; FREE leaves the camera where it is."""
+        ...
+
+    def camera_pose(self) -> CameraPose:
+        """Where the scene is looked at from."""
+        ...
+
+    def kept_pose(self) -> CameraPose:
+        """The same, with a clipping range only if one was asked for."""
+        ...
+
+    def set_camera_pose(self, pose: CameraPose) -> None:
+        """Look from another place."""
+        ...
+
+    def release_clipping(self) -> None:
+        """Fit the clipping range to the scene again."""
+        ...
 
     def set_background(self, background: Background) -> None:
         """Change the background."""
@@ -55,10 +83,25 @@ class ScenePanel(Panel, Generic[S]):
         The scene was drawn.
     detail_changed
         The wanted detail changed: the current frame should be shown again.
+    camera_changed
+        The scene is looked at from elsewhere, whoever moved the camera.
+    touched
+        The person took hold of the scene or asked for another view of it.
+    view_changed (ViewKind)
+        The scene is looked at in another way.
+    presented (int)
+        The scene has another frame and will be drawn with it.
+    hosted
+        The scene is there.
     """
 
     painted = Signal()
     detail_changed = Signal()
+    camera_changed = Signal()
+    touched = Signal()
+    view_changed = Signal(object)
+    presented = Signal(int)
+    hosted = Signal()
 
     def __init__(self, title: str, empty_text: str, parent: QWidget | None = None) -> None:
         super().__init__(title, empty_text, parent)
@@ -69,6 +112,14 @@ class ScenePanel(Panel, Generic[S]):
         self._has_run = False
         self._is_scrubbing = self._is_playing = self._is_moving = self._is_camera_free = False
         self._full_render_s = 0.0
+        self._is_orbit_slow = False
+        self._mover: CameraMover | None = None
+        self._shown_pose: CameraPose | None = None
+
+    @property
+    def mover(self) -> CameraMover | None:
+        """What moves the camera by itself, once VTK is loaded."""
+        return self._mover
 
     @property
     def view(self) -> VtkView | None:
@@ -84,6 +135,11 @@ class ScenePanel(Panel, Generic[S]):
     def has_run(self) -> bool:
         """Whether a run is shown."""
         return self._has_run
+
+    @property
+    def is_growing(self) -> bool:
+        """Whether what a job has made so far is shown."""
+        return False
 
     @property
     def shows_nothing(self) -> bool:
@@ -106,7 +162,12 @@ class ScenePanel(Panel, Generic[S]):
     def is_coarse(self) -> bool:
         """Whether speed counts more than detail now."""
         is_slow = self._full_render_s > SLOW_RENDER_S
-        return self._is_scrubbing or self._is_moving or (self._is_playing and is_slow)
+        return self._is_scrubbing or self.is_moving or (self._is_playing and is_slow)
+
+    @property
+    def is_moving(self) -> bool:
+        """Whether the camera moves and is drawn coarsely meanwhile."""
+        return self._is_moving or self._is_orbit_slow or (self._mover is not None and self._mover.is_gliding)
 
     @property
     def detail(self) -> Detail:
@@ -125,7 +186,12 @@ class ScenePanel(Panel, Generic[S]):
         self._view.painted.connect(self._note_painted)
         self._view.moving_changed.connect(self._set_moving)
         self._view.camera_moved.connect(self._camera_moved)
+        self._view.touched.connect(self._touched)
         self._view.resized.connect(self._resized)
+        self._mover = CameraMover(scene, self)
+        self._mover.moved.connect(self._view.request_render)
+        self._mover.gliding_changed.connect(self._gliding_changed)
+        self._mover.orbiting_changed.connect(self._orbiting_changed)
         self._sentence = QLabel(self._empty.text(), self._view)
         self._sentence.setObjectName("sentence")
         self._sentence.setWordWrap(True)
@@ -135,6 +201,7 @@ class ScenePanel(Panel, Generic[S]):
         layout.addWidget(self._sentence, 0, Qt.AlignmentFlag.AlignCenter)
         self.set_content(self._view)
         self.show_content()
+        self.hosted.emit()
 
     def set_run(self, run: Run | None, prepared: Any = None) -> None:
         """Show another run, with what was prepared of it in another thread, or the empty scene."""
@@ -143,9 +210,11 @@ class ScenePanel(Panel, Generic[S]):
         self._has_run = run is not None and self._scene is not None
         self._is_camera_free = False
         self._full_render_s = 0.0
-        if self._scene is None or self._view is None:
+        if self._scene is None or self._view is None or self._mover is None:
             return
+        self._mover.stop()
         self._stage(self._scene, run, prepared)
+        self.view_changed.emit(self._scene.view)
         if self._sentence is not None:
             self._sentence.setVisible(run is None)
         self._view.request_render()
@@ -158,14 +227,58 @@ class ScenePanel(Panel, Generic[S]):
         """Show one moment; it is drawn at the next repaint."""
         if self._scene is not None and self._view is not None and self._has_run:
             self._present(self._scene, frame_idx, prepared)
+            self.presented.emit(frame_idx)
             self._view.request_render()
 
     def fit(self) -> None:
-        """Bring everything back into view."""
+        """Bring everything back into view, in the default way if the camera was free."""
+        self._go(lambda scene: scene.fit())
+
+    def set_view_kind(self, kind: ViewKind) -> None:
+        """Look in another way."""
+        self._go(lambda scene: scene.set_view(kind))
+
+    def look_from(self, pose: CameraPose) -> None:
+        """Look from a place of one's own, which nothing but the person changes any more."""
+        if self._scene is None or self._mover is None:
+            return
+        self.touched.emit()
+        start = self._scene.kept_pose()
+        self._free_camera()
+        self._mover.glide(start, pose)
+
+    def follow_pose(self, pose: CameraPose) -> None:
+        """Look at once from where something else says, such as the camera of another panel."""
+        if self._scene is None or self._view is None or self._mover is None:
+            return
+        self._mover.stop()
+        self._free_camera()
+        self._scene.set_camera_pose(pose)
+        self._view.request_render()
+
+    def orbit(self, degrees_per_s: float, up: Vector) -> None:
+        """Let the camera go round what it looks at, until something else moves it."""
+        if self._mover is not None:
+            self.touched.emit()
+            self._free_camera()
+            self._mover.orbit(up, degrees_per_s)
+
+    def _go(self, turn: Callable[[S], None]) -> None:
+        """Let the scene choose a view, and go there."""
+        if self._scene is None or self._mover is None:
+            return
+        self.touched.emit()
         self._is_camera_free = False
-        if self._scene is not None and self._view is not None:
-            self._scene.fit()
-            self._view.request_render()
+        start = self._scene.kept_pose()
+        turn(self._scene)
+        self.view_changed.emit(self._scene.view)
+        self._mover.glide(start, self._scene.kept_pose())
+
+    def _free_camera(self) -> None:
+        self._is_camera_free = True
+        if self._scene is not None and self._scene.view is not ViewKind.FREE:
+            self._scene.set_view(ViewKind.FREE)
+            self.view_changed.emit(ViewKind.FREE)
 
     def set_background(self, background: Background) -> None:
         """Follow the theme."""
@@ -187,6 +300,8 @@ class ScenePanel(Panel, Generic[S]):
 
     def shut_down(self) -> None:
         """Free VTK's resources while the window still exists."""
+        if self._mover is not None:
+            self._mover.stop()
         if self._view is not None:
             self._view.shut_down()
         if self._scene is not None:
@@ -205,16 +320,34 @@ class ScenePanel(Panel, Generic[S]):
         raise NotImplementedError
 
     def _camera_moved(self) -> None:
-        self._is_camera_free = True
+        """A camera in the person's hand follows nothing else."""
+        if self._scene is not None:
+            self._scene.release_clipping()
+        self._free_camera()
+
+    def _touched(self) -> None:
+        if self._mover is not None:
+            self._mover.stop()
+        self.touched.emit()
 
     def _resized(self) -> None:
-        if self._scene is not None and not self._is_camera_free:
+        if self._scene is not None and self._mover is not None and not self._is_camera_free:
+            self._mover.stop()
             self._scene.fit()
 
     def _set_moving(self, is_moving: bool) -> None:
         was_coarse = self.is_coarse
         self._is_moving = is_moving
         self._tell_detail(was_coarse=was_coarse)
+
+    def _gliding_changed(self, is_gliding: bool) -> None:
+        if self._has_run and self.is_coarse is is_gliding:
+            self.detail_changed.emit()
+
+    def _orbiting_changed(self, is_orbiting: bool) -> None:
+        if not is_orbiting:
+            was_coarse, self._is_orbit_slow = self.is_coarse, False
+            self._tell_detail(was_coarse=was_coarse)
 
     def _tell_detail(self, *, was_coarse: bool) -> None:
         if self._has_run and was_coarse != self.is_coarse:
@@ -223,4 +356,14 @@ class ScenePanel(Panel, Generic[S]):
     def _note_painted(self, seconds: float) -> None:
         if not self.is_coarse:
             self._full_render_s = seconds
+            if seconds > SLOW_RENDER_S and self._mover is not None and self._mover.is_orbiting:
+                self._is_orbit_slow = True
+                self._tell_detail(was_coarse=False)
         self.painted.emit()
+        self._tell_camera()
+
+    def _tell_camera(self) -> None:
+        pose = None if self._scene is None else self._scene.camera_pose()
+        if pose != self._shown_pose:
+            self._shown_pose = pose
+            self.camera_changed.emit()
