@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from l3rocc_engine.frames.frame_range import RangeSource
 from l3rocc_studio.model.edits import Edits
 from l3rocc_studio.model.job import JobKind, JobPhase, JobState
 from l3rocc_studio.model.looks import Looks
+from l3rocc_studio.model.marks import Marks
 from l3rocc_studio.model.signal import Signal
 from l3rocc_studio.model.timeline import Timeline
 
@@ -24,6 +26,8 @@ class Session:
     ----------
     edits
         What can be taken back; starts over with each source.
+    marks
+        Named frames; they go with the source.
     looks
         How the panels show what is open.
     source_changed, run_changed
@@ -37,6 +41,7 @@ class Session:
     def __init__(self, config: PipelineConfig) -> None:
         self.timeline = Timeline()
         self.edits = Edits()
+        self.marks = Marks()
         self.looks = Looks(self.edits)
         self.source_changed: Signal[[]] = Signal()
         self.run_changed: Signal[[]] = Signal()
@@ -68,6 +73,20 @@ class Session:
         """Settings of the next run."""
         return self._config
 
+    @property
+    def run_frames(self) -> range:
+        """Frames of the timeline that the run has; all of them unless just a range was processed."""
+        if self._run is None:
+            return range(0)
+        source = self._run.source
+        first = source.first if isinstance(source, RangeSource) and source.whole is self._source else 0
+        return range(first, first + self._run.num_frames)
+
+    def run_frame(self, frame_idx: int) -> int | None:
+        """The run's number of a frame of the timeline; None where the run has none."""
+        frames = self.run_frames
+        return frame_idx - frames.start if frame_idx in frames else None
+
     def job(self, kind: JobKind) -> JobState:
         """State of a kind of job."""
         return self._jobs[kind]
@@ -86,16 +105,22 @@ class Session:
         """Show a source; the result of the previous one goes."""
         self._source, self._run, self._run_location = source, None, None
         self.edits.clear()
+        self.marks.replace_all(())
         self.timeline.load(source.timestamps_s.tolist())
         self.source_changed.emit()
         self.run_changed.emit()
 
     def open_run(self, run: Run, location: RunLocation) -> None:
-        """Show a finished run together with the source that it was made from; its settings become the next ones."""
-        self._source, self._config = run.source, run.config
+        """Show a finished run together with the source that it was made from; its settings become the next ones.
+
+        Of a run of just a range the whole source is shown.
+        """
+        self._source = run.source.whole if isinstance(run.source, RangeSource) else run.source
+        self._config = run.config
         self._run, self._run_location = run, location
         self.edits.clear()
-        self.timeline.load(run.trajectory.timestamps_s.tolist())
+        self.marks.replace_all(())
+        self.timeline.load(self._source.timestamps_s.tolist())
         self.source_changed.emit()
         self.config_changed.emit()
         self.run_changed.emit()
@@ -109,6 +134,7 @@ class Session:
         """Show nothing."""
         self._source = self._run = self._run_location = None
         self.edits.clear()
+        self.marks.replace_all(())
         self.timeline.load(())
         self.source_changed.emit()
         self.run_changed.emit()

@@ -67,6 +67,14 @@ class Timeline:
         """Presentation time of the current frame."""
         return self._timestamps_s[self._current] if self._timestamps_s else 0.0
 
+    def time_of(self, frame_idx: int) -> float:
+        """Presentation time of a frame in seconds."""
+        return self._timestamps_s[frame_idx]
+
+    def frame_at(self, time_s: float) -> int:
+        """The frame that is shown at a time: the last one that has started; 0 before the first."""
+        return max(0, bisect.bisect_right(self._timestamps_s, time_s + 1e-9) - 1)
+
     @property
     def duration_s(self) -> float:
         """Time from the first frame to the end of the last one."""
@@ -174,6 +182,20 @@ class Timeline:
             self._range = wanted
             self.structure_changed.emit()
 
+    def set_in(self) -> None:
+        """Let the range begin at the current frame; a range that ends before it ends with the last frame."""
+        last = self._range[1]
+        self.set_range(self._current, last if last >= self._current else self.num_frames - 1)
+
+    def set_out(self) -> None:
+        """Let the range end at the current frame; a range that begins after it begins with the first frame."""
+        first = self._range[0]
+        self.set_range(first if first <= self._current else 0, self._current)
+
+    def clear_range(self) -> None:
+        """Let the range cover every frame."""
+        self.set_range(0, self.num_frames - 1)
+
     # What the player does
 
     def advance(self, elapsed_s: float) -> None:
@@ -190,12 +212,11 @@ class Timeline:
                 return
             start_s = self._timestamps_s[first]
             self._clock_s = start_s + (self._clock_s - start_s) % max(end_s - start_s, 1e-6)
-        self._move_to(self._frame_at(self._clock_s), FrameCause.PLAYER)
+        self._move_to(self._playing_frame(self._clock_s), FrameCause.PLAYER)
 
-    def _frame_at(self, time_s: float) -> int:
-        """The frame shown at a time: the last one that has started, within the range."""
-        frame_idx = bisect.bisect_right(self._timestamps_s, time_s + 1e-9) - 1
-        return min(max(frame_idx, self._range[0]), self._range[1])
+    def _playing_frame(self, time_s: float) -> int:
+        """The frame shown at a time, within the range."""
+        return min(max(self.frame_at(time_s), self._range[0]), self._range[1])
 
     def _last_gap_s(self) -> float:
         times = self._timestamps_s

@@ -6,8 +6,11 @@ from pathlib import Path
 import pytest
 
 from l3rocc_engine.config import PipelineConfig
+from l3rocc_engine.frames.frame_range import RangeSource
+from l3rocc_engine.geometry.trajectory import Trajectory
 from l3rocc_engine.run import Run
 from l3rocc_studio.model.job import JobKind, JobPhase, JobState
+from l3rocc_studio.model.marks import Mark
 from l3rocc_studio.model.run_location import RunLocation
 from l3rocc_studio.model.session import Session
 from tests.synthetic.run_factory import make_run
@@ -69,3 +72,38 @@ def test_closing_empties_everything(run: Run) -> None:
     session.open_run(run, LOCATION)
     session.close()
     assert (session.source, session.run, session.timeline.num_frames) == (None, None, 0)
+
+
+def test_a_run_of_a_range_knows_its_frames_on_the_timeline(run: Run) -> None:
+    session = Session(PipelineConfig())
+    session.open_source(run.source)
+    assert len(session.run_frames) == 0
+    part = dataclasses.replace(run, source=RangeSource(run.source, 4, 7), trajectory=trajectory_part(run, 4, 7))
+    session.finish_run(part, LOCATION)
+    assert session.run_frames == range(4, 8)
+    assert [session.run_frame(frame_idx) for frame_idx in (3, 4, 7, 8)] == [None, 0, 3, None]
+    session.open_run(part, LOCATION)
+    assert session.source is run.source, "the whole source is on the timeline"
+    assert session.timeline.num_frames == run.source.num_frames
+    assert session.run_frames == range(4, 8)
+    session.open_run(run, LOCATION)
+    assert session.run_frames == range(run.num_frames)
+
+
+def trajectory_part(run: Run, first: int, last: int) -> Trajectory:
+    part, whole = slice(first, last + 1), run.trajectory
+    return Trajectory(
+        world_from_cam=whole.world_from_cam[part],
+        timestamps_s=whole.timestamps_s[part],
+        is_interpolated=whole.is_interpolated[part],
+    )
+
+
+def test_marks_go_with_the_source(run: Run) -> None:
+    session = Session(PipelineConfig())
+    session.open_source(run.source)
+    session.marks.put(Mark(frame_idx=2, name="door"))
+    session.finish_run(run, LOCATION)
+    assert session.marks.all
+    session.open_source(run.source)
+    assert not session.marks.all

@@ -128,3 +128,26 @@ def test_playing_never_leaves_the_range(steps: list[float], ends: tuple[int, int
     for elapsed_s in steps:
         timeline.advance(elapsed_s)
         assert first <= timeline.current <= last
+
+
+def test_in_and_out_points() -> None:
+    timeline = loaded()
+    timeline.seek(4)
+    timeline.set_in()
+    timeline.seek(7)
+    timeline.set_out()
+    assert timeline.range == (4, 7)
+    timeline.seek(9)
+    timeline.set_in()
+    assert timeline.range == (9, 9), "an in point behind the out point moves the out point to the end"
+    timeline.seek(2)
+    timeline.set_out()
+    assert timeline.range == (0, 2)
+    timeline.clear_range()
+    assert timeline.is_range_full
+
+
+def test_times_and_frames_belong_together() -> None:
+    timeline = loaded()
+    assert [timeline.frame_at(time_s) for time_s in (-1.0, 0.0, 0.19, 0.2, 50.0)] == [0, 0, 1, 2, 9]
+    assert timeline.time_of(3) == pytest.approx(0.3)
