@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import vtkmodules.vtkInteractionStyle
 import vtkmodules.vtkRenderingOpenGL2  # noqa: F401  registers the OpenGL classes with VTK's factory
@@ -64,6 +66,15 @@ class Scene:
     def camera_pose(self) -> CameraPose:
         """Where the scene is looked at from."""
         return read_pose(self.renderer)
+
+    def kept_pose(self) -> CameraPose:
+        """Where the scene is looked at from, with a clipping range only if one was asked for."""
+        pose = self.camera_pose()
+        return pose if self._has_fixed_clipping else replace(pose, clipping_range=None)
+
+    def release_clipping(self) -> None:
+        """Fit the clipping range to the scene again, as when a hand moves the camera."""
+        self._has_fixed_clipping = False
 
     def set_camera_pose(self, pose: CameraPose) -> None:
         """Look from another place; a clipping range in the pose is kept, else it follows the scene."""

@@ -4,9 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Signal
-
-from l3rocc_studio.model.view import ViewKind
 from l3rocc_studio.ui.panels.scene_panel import ScenePanel
 
 if TYPE_CHECKING:
@@ -20,15 +17,7 @@ EMPTY_TEXT = "Process the video\nto see the scene in 3D"
 
 
 class CloudPanel(ScenePanel["WorldScene"]):
-    """The cloud panel.
-
-    Signals
-    -------
-    view_changed (ViewKind)
-        The scene is looked at in another way.
-    """
-
-    view_changed = Signal(object)
+    """The cloud panel."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__("Cloud", EMPTY_TEXT, parent)
@@ -54,21 +43,6 @@ class CloudPanel(ScenePanel["WorldScene"]):
         self._scene.show_growth(growth)
         self._view.request_render()
 
-    def set_view_kind(self, kind: ViewKind) -> None:
-        """Look in another way."""
-        if self._scene is None or self._view is None:
-            return
-        self._is_camera_free = False
-        self._scene.set_view(kind)
-        self._view.request_render()
-        self.view_changed.emit(kind)
-
-    def fit(self) -> None:
-        """Bring the scene back into view, from above if the camera was free."""
-        super().fit()
-        if self._scene is not None:
-            self.view_changed.emit(self._scene.view)
-
     def set_occupancy_visible(self, *, is_visible: bool) -> None:
         """Show or hide what was found occupied so far, as cubes in the world."""
         if self._scene is not None and self._view is not None:
@@ -79,7 +53,7 @@ class CloudPanel(ScenePanel["WorldScene"]):
     def is_coarse(self) -> bool:
         """A scrub needs no coarse cloud where the picture of the cloud is kept and only the camera's path changes."""
         keeps = self._scene is not None and self._scene.can_keep_still and not self._scene.has_voxels
-        return self._is_moving if keeps else super().is_coarse
+        return self.is_moving if keeps else super().is_coarse
 
     def _make_drawing(self, scene: WorldScene) -> Drawing:
         from l3rocc_studio.render.kept_layer import KeptLayer
@@ -89,15 +63,9 @@ class CloudPanel(ScenePanel["WorldScene"]):
     def _stage(self, scene: WorldScene, run: Run | None, prepared: PreparedWorld | None) -> None:
         self._is_growing = False
         scene.set_run(run, prepared)
-        self.view_changed.emit(scene.view)
 
     def _present(self, scene: WorldScene, frame_idx: int, prepared: object) -> None:
         scene.set_detail(self.detail)
         scene.show_frame(frame_idx)
-
-    def _camera_moved(self) -> None:
-        """A camera in the person's hand follows nothing else."""
-        super()._camera_moved()
-        if self._scene is not None and self._scene.view is not ViewKind.FREE:
-            self._scene.set_view(ViewKind.FREE)
-            self.view_changed.emit(ViewKind.FREE)
+        if self._mover is not None and scene.has_moving_view:
+            self._mover.retarget(scene.kept_pose())

@@ -18,7 +18,7 @@ from PySide6.QtGui import (
     QWheelEvent,
 )
 from PySide6.QtOpenGLWidgets import QOpenGLWidget
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QWidget
 from vtkmodules.vtkInteractionStyle import vtkInteractorStyleTrackballCamera
 from vtkmodules.vtkRenderingCore import vtkRenderer
 from vtkmodules.vtkRenderingOpenGL2 import vtkGenericOpenGLRenderWindow
@@ -62,15 +62,25 @@ class VtkView(QOpenGLWidget):
         The camera starts or stops being moved by hand: draw coarsely meanwhile.
     camera_moved
         The person moved the camera.
-    clicked (float, float)
+    touched
+        The person took hold of the scene, by a button or the wheel.
+    clicked (float, float), double_clicked (float, float)
         The left button went down and up in one place, in device pixels from the lower left corner.
+    hovered (float, float)
+        The pointer passes without a button, in the same pixels.
+    left
+        The pointer is no longer over the scene.
     """
 
     painted = Signal(float)
     resized = Signal()
     moving_changed = Signal(bool)
     camera_moved = Signal()
+    touched = Signal()
     clicked = Signal(float, float)
+    double_clicked = Signal(float, float)
+    hovered = Signal(float, float)
+    left = Signal()
 
     def __init__(self, renderer: vtkRenderer, parent: QWidget | None = None, *, drawing: Drawing | None = None) -> None:
         super().__init__(parent)
@@ -96,10 +106,11 @@ class VtkView(QOpenGLWidget):
         self._is_moving = False
         self._is_closed = False
         self._buttons: set[Qt.MouseButton] = set()
-        self._pressed: tuple[float, float, Qt.MouseButton] | None = None
+        self._pressed: tuple[QPointF, Qt.MouseButton] | None = None
         self._tools: list[MouseTool] = []
         self._tool_in_use: MouseTool | None = None
-        self._pressed_at: QPointF | None = None
+        self.rest_cursor = Qt.CursorShape.ArrowCursor
+        """The pointer's shape where no tool has another wish."""
         self._observers: list[tuple[Any, int]] = [
             (self._window, self._window.AddObserver("WindowMakeCurrentEvent", self._make_vtk_current)),
             (self._window, self._window.AddObserver("WindowIsCurrentEvent", self._tell_vtk_current)),
@@ -126,7 +137,6 @@ class VtkView(QOpenGLWidget):
     def add_tool(self, tool: MouseTool) -> None:
         """Let a tool take the mouse over; those added later are asked first."""
         self._tools.insert(0, tool)
-        self.setMouseTracking(True)
 
     def shut_down(self) -> None:
         """Free VTK's graphics resources while the context is still alive; call before the window is deleted."""
@@ -255,18 +265,28 @@ class VtkView(QOpenGLWidget):
     # The person's side
 
     def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802
-        """Begin to turn, shift or zoom."""
-        name = _PRESS.get(event.button())
-        if name is None or self._is_closed or self._tool_in_use is not None:
+        """A button goes down: for a tool, or else a click or the begin of a turn, which shows in the next move."""
+        button = event.button()
+        if button not in _PRESS or self._is_closed or self._tool_in_use is not None:
             return
-        if event.button() == Qt.MouseButton.LeftButton and not self._buttons:
-            self._pressed_at = event.position()
+        self.touched.emit()
+        if button is Qt.MouseButton.LeftButton and not self._buttons:
             self._tool_in_use = next((tool for tool in self._tools if tool.press(*self._place(event))), None)
             if self._tool_in_use is not None:
                 return
-        self._buttons.add(event.button())
-        self._pass_on(event, name)
-        self._set_moving(True)
+        self._buttons.add(button)
+        if len(self._buttons) == 1:
+            self._pressed = (event.position(), button)
+        else:
+            self._begin_drag()
+            self._pass_on(event, _PRESS[button])
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:  # noqa: N802
+        """A second click in the same place."""
+        self.mousePressEvent(event)
+        if self._pressed is not None and event.button() is Qt.MouseButton.LeftButton:
+            self._pressed = None
+            self.double_clicked.emit(*self._place(event))
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:  # noqa: N802
         """Turn, shift or zoom, or let a tool do its work."""
@@ -275,47 +295,50 @@ class VtkView(QOpenGLWidget):
         if self._tool_in_use is not None:
             self._tool_in_use.drag(*self._place(event))
         elif self._buttons:
+            if self._pressed is not None:
+                way = event.position() - self._pressed[0]
+                if max(abs(way.x()), abs(way.y())) <= CLICK_REACH_PX:
+                    return
+                self._begin_drag()
             self._pass_on(event, "MouseMoveEvent")
         else:
             shapes = (tool.hover(*self._place(event)) for tool in self._tools)
-            self.setCursor(next((shape for shape in shapes if shape is not None), Qt.CursorShape.ArrowCursor))
+            self.setCursor(next((shape for shape in shapes if shape is not None), self.rest_cursor))
+            self.hovered.emit(*self._place(event))
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:  # noqa: N802
         """End it."""
-        name = _RELEASE.get(event.button())
-        if name is None or self._is_closed:
+        button = event.button()
+        if button not in _RELEASE or self._is_closed:
             return
         if self._tool_in_use is not None:
-            if event.button() == Qt.MouseButton.LeftButton:
+            if button is Qt.MouseButton.LeftButton:
                 tool, self._tool_in_use = self._tool_in_use, None
                 tool.release(*self._place(event))
             return
-        is_click = self._pressed is not None
-        self._buttons.discard(event.button())
-        if is_click:
-            self._pressed = None
-            if event.button() == Qt.MouseButton.LeftButton:
-                self.clicked.emit(event.position().x(), event.position().y())
+        self._buttons.discard(button)
+        if self._pressed is None:
+            self._pass_on(event, _RELEASE[button])
         else:
-            self._pass_on(event, name)
+            self._pressed = None
+            if button is Qt.MouseButton.LeftButton:
+                self.clicked.emit(*self._place(event))
         if not self._buttons:
             self._come_to_rest()
-
-    def _begin_drag(self) -> None:
-        """The button that went down begins to turn, shift or zoom, from where it went down."""
-        if self._pressed is not None:
-            x, y, button = self._pressed
-            self._pressed = None
-            self._locate(x, y, QGuiApplication.keyboardModifiers())
-            self._interactor.InvokeEvent(_PRESS[button])
-            self._set_moving(True)
 
     def leaveEvent(self, event: QEvent) -> None:  # noqa: N802
         """The pointer is elsewhere."""
         super().leaveEvent(event)
         self.left.emit()
-        if event.button() == Qt.MouseButton.LeftButton and self._is_click(event):
-            self.clicked.emit(*self._place(event))
+
+    def _begin_drag(self) -> None:
+        """The button that went down begins to turn, shift or zoom, from where it went down."""
+        if self._pressed is not None:
+            place, button = self._pressed
+            self._pressed = None
+            self._locate(place.x(), place.y(), QGuiApplication.keyboardModifiers())
+            self._interactor.InvokeEvent(_PRESS[button])
+            self._set_moving(True)
 
     def wheelEvent(self, event: QWheelEvent) -> None:  # noqa: N802
         """Zoom."""
@@ -350,10 +373,6 @@ class VtkView(QOpenGLWidget):
         """Where the mouse is, as VTK counts."""
         scale = self.devicePixelRatioF()
         return event.position().x() * scale, (self.height() - 1 - event.position().y()) * scale
-
-    def _is_click(self, event: QMouseEvent) -> bool:
-        start, self._pressed_at = self._pressed_at, None
-        return start is not None and (event.position() - start).manhattanLength() < QApplication.startDragDistance()
 
     def _locate(self, x: float, y: float, modifiers: Qt.KeyboardModifier) -> None:
         scale = self.devicePixelRatioF()
