@@ -52,6 +52,11 @@ def is_episode_folder(path: Path) -> bool:
     return any((path / "data").glob("chunk-*/*.parquet")) or any((path / "videos").glob("chunk-*"))
 
 
+def episode_numbers(root: Path) -> list[int]:
+    """Numbers of the episodes that a dataset's folder holds, increasing; ``[0]`` where no file is numbered."""
+    return sorted(_tables(root)) or sorted(_videos(root)) or [0]
+
+
 def find_episode_files(root: Path, meta: DatasetMeta, episode: int | None) -> EpisodeFiles:
     """Choose an episode and find its files.
 
@@ -60,9 +65,7 @@ def find_episode_files(root: Path, meta: DatasetMeta, episode: int | None) -> Ep
     InputError
         If the episode is not there, or it has neither video nor pictures.
     """
-    tables = _numbered(root.glob("data/chunk-*/episode_*.parquet"))
-    videos = _numbered(p for p in root.glob("videos/chunk-*/*/episode_*") if p.suffix.lower() in VIDEO_SUFFIXES)
-    numbers = sorted(tables) or sorted(videos) or [0]
+    tables, numbers = _tables(root), episode_numbers(root)
     warnings: list[str] = []
     if episode is None:
         episode = numbers[0]
@@ -90,6 +93,14 @@ def find_episode_files(root: Path, meta: DatasetMeta, episode: int | None) -> Ep
         depth_images=_images(root, _DEPTH_FOLDER, meta, episode, is_alone=is_alone),
         warnings=tuple(warnings),
     )
+
+
+def _tables(root: Path) -> dict[int, list[Path]]:
+    return _numbered(root.glob("data/chunk-*/episode_*.parquet"))
+
+
+def _videos(root: Path) -> dict[int, list[Path]]:
+    return _numbered(p for p in root.glob("videos/chunk-*/*/episode_*") if p.suffix.lower() in VIDEO_SUFFIXES)
 
 
 def _numbered(paths: Iterable[Path]) -> dict[int, list[Path]]:
