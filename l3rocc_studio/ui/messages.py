@@ -58,7 +58,7 @@ class Messages(QObject):
 
     def show_shortcuts(self) -> None:
         """List every key."""
-        dialog = ShortcutsDialog(self._window.actions_set.specs, self._window)
+        dialog = ShortcutsDialog(self._window.actions_set, self._window)
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
 

@@ -86,3 +86,17 @@ class StudioSettings:
     @are_weights_terms_accepted.setter
     def are_weights_terms_accepted(self, is_accepted: bool) -> None:
         self._store.setValue("weights_terms_accepted", "true" if is_accepted else "false")
+
+    @property
+    def keys(self) -> dict[str, str]:
+        """Key sequences that the person changed, by action; an empty one takes the key away."""
+        self._store.beginGroup("keys")
+        found = {key: str(self._store.value(key, "")) for key in self._store.childKeys()}
+        self._store.endGroup()
+        return found
+
+    @keys.setter
+    def keys(self, keys: dict[str, str]) -> None:
+        self._store.remove("keys")
+        for key, sequence in keys.items():
+            self._store.setValue(f"keys/{key}", sequence)

@@ -32,6 +32,20 @@ class ActionSet(QObject):
         """All records, in order of the menus."""
         return tuple(self._specs.values())
 
+    def name(self, key: str) -> str:
+        """What an action is called, without access key and ellipsis."""
+        return _plain(self._specs[key].label)
+
+    def set_keys(self, key: str, keys: str) -> None:
+        """Give an action another key, in portable text; empty for none. Unknown actions are left alone."""
+        if key in self._actions:
+            self._set_shortcuts(key, (keys,) if keys else ())
+
+    def reset_keys(self, key: str) -> None:
+        """Give an action the keys back that it was delivered with."""
+        if key in self._actions:
+            self._set_shortcuts(key, self._specs[key].shortcut)
+
     def on(self, key: str, callback: Callable[[], object]) -> None:
         """Call a function when an action is triggered."""
         self._actions[key].triggered.connect(lambda _checked=False: callback())
@@ -46,7 +60,7 @@ class ActionSet(QObject):
         """Change an action's face, as Play turns to Pause."""
         action = self._actions[key]
         action.setIcon(self._theme.icon(icon))
-        action.setToolTip(_with_keys(tooltip, self._specs[key]))
+        action.setToolTip(_with_keys(tooltip, action))
 
     def fill_menu(self, menu: QMenu, path: str, submenus: dict[str, QMenu]) -> None:
         """Add the actions of a menu, and submenus where they are first mentioned."""
@@ -78,9 +92,15 @@ class ActionSet(QObject):
         window.addAction(action)
         return action
 
+    def _set_shortcuts(self, key: str, shortcuts: tuple[str, ...]) -> None:
+        action = self._actions[key]
+        action.setShortcuts([QKeySequence(keys) for keys in shortcuts])
+        if action.isEnabled():
+            action.setToolTip(_with_keys(self._specs[key].tooltip, action))
+
     @staticmethod
     def _describe(action: QAction, spec: ActionSpec, refusal: str) -> None:
-        action.setToolTip(refusal or _with_keys(spec.tooltip, spec))
+        action.setToolTip(refusal or _with_keys(spec.tooltip, action))
         action.setStatusTip(refusal or spec.tooltip)
 
     def _tint(self) -> None:
@@ -89,8 +109,8 @@ class ActionSet(QObject):
                 self._actions[key].setIcon(self._theme.icon(spec.icon))
 
 
-def _with_keys(tooltip: str, spec: ActionSpec) -> str:
-    keys = QKeySequence(spec.shortcut[0]).toString(QKeySequence.SequenceFormat.NativeText) if spec.shortcut else ""
+def _with_keys(tooltip: str, action: QAction) -> str:
+    keys = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
     return f"{tooltip} ({keys})" if keys else tooltip
 
 

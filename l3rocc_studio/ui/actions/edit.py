@@ -14,4 +14,13 @@ EDIT_ACTIONS = (
         icon="redo",
         menu="Edit",
     ),
+    ActionSpec(
+        key="settings",
+        label="&Settings…",
+        tooltip="Look, keys and disk space",
+        shortcut=("Ctrl+,",),
+        icon="settings",
+        menu="Edit",
+        starts_group=True,
+    ),
 )

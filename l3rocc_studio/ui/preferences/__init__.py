@@ -1,0 +1,1 @@
+"""What the person prefers: look, keys, disk space."""

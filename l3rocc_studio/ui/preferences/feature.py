@@ -1,0 +1,103 @@
+"""Opens the settings and carries out what is changed there."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+from l3rocc_engine.errors import L3roccError
+from l3rocc_studio.services.run_folders import RunFolder, list_run_folders, remove_run_folders
+from l3rocc_studio.ui.bridge import Job
+from l3rocc_studio.ui.preferences.general_page import GeneralPage
+from l3rocc_studio.ui.preferences.keys_page import KeysPage
+from l3rocc_studio.ui.preferences.preferences_dialog import PreferencesDialog
+from l3rocc_studio.ui.preferences.storage_page import StoragePage, size_text
+
+if TYPE_CHECKING:
+    from l3rocc_studio.ui.studio import Studio
+
+
+class Preferences:
+    """The settings dialog; keys that were changed count from the start."""
+
+    def __init__(self, studio: Studio) -> None:
+        self._studio = studio
+        self._workspace = studio.workspace
+        self.dialog: PreferencesDialog | None = None
+        self.pages: tuple[GeneralPage, KeysPage, StoragePage] | None = None
+        self.counting, self.removing = Job(studio), Job(studio)
+        self.counting.succeeded.connect(self._show_folders)
+        self.removing.succeeded.connect(self._removed)
+        self.removing.failed.connect(self._remove_failed)
+        self.removing.finished.connect(self._count)
+        for key, keys in studio.settings.keys.items():
+            studio.actions.set_keys(key, keys)
+        studio.actions.on("settings", self.open)
+
+    def open(self) -> None:
+        """Show the dialog."""
+        studio = self._studio
+        general = GeneralPage(studio.settings.theme)
+        keys, storage = KeysPage(studio.actions), StoragePage(self._workspace.root)
+        general.look_chosen.connect(studio.choose_theme)
+        keys.key_chosen.connect(self._set_keys)
+        keys.reset_wanted.connect(self._reset_keys)
+        storage.remove_wanted.connect(self._remove)
+        self.pages = (general, keys, storage)
+        dialog = PreferencesDialog({"General": general, "Keys": keys, "Disk space": storage}, studio.window)
+        dialog.finished.connect(lambda _code: self._closed(dialog))
+        self.dialog = dialog
+        dialog.open()
+        self._count()
+
+    def shut_down(self) -> None:
+        """Stop what runs and close."""
+        for job in (self.counting, self.removing):
+            job.shut_down()
+        if self.dialog is not None:
+            self.dialog.reject()
+
+    def _closed(self, dialog: PreferencesDialog) -> None:
+        self.dialog = self.pages = None
+        dialog.deleteLater()
+
+    def _set_keys(self, key: str, keys: str) -> None:
+        self._studio.actions.set_keys(key, keys)
+        self._studio.settings.keys = {**self._studio.settings.keys, key: keys}
+
+    def _reset_keys(self) -> None:
+        for key in self._studio.settings.keys:
+            self._studio.actions.reset_keys(key)
+        self._studio.settings.keys = {}
+        if self.pages is not None:
+            self.pages[1].show_keys()
+
+    def _count(self) -> None:
+        if not self.counting.is_running and self.pages is not None:
+            self.counting.start(lambda _events, cancel: list_run_folders(self._workspace, cancel=cancel))
+
+    def _show_folders(self, folders: tuple[RunFolder, ...]) -> None:
+        if self.pages is not None:
+            self.pages[2].show_folders(folders, time.time())
+
+    def _remove(self, folders: tuple[RunFolder, ...]) -> None:
+        location = self._studio.session.run_location
+        shown = location.workdir if location else None
+        wanted = [folder for folder in folders if folder.path != shown]
+        refusal = (
+            "What is open or running stays." if len(wanted) < len(folders) or self._studio.session.active_jobs else ""
+        )
+        if self._studio.session.active_jobs or self.removing.is_running:
+            wanted = []
+        if self.pages is not None:
+            self.pages[2].say(refusal or "Removing…")
+        if wanted:
+            self.removing.start(lambda _events, cancel: remove_run_folders(wanted, cancel=cancel))
+
+    def _removed(self, freed: int) -> None:
+        if self.pages is not None:
+            self.pages[2].say(f"{size_text(freed)} are free again.")
+
+    def _remove_failed(self, error: L3roccError) -> None:
+        if self.pages is not None:
+            self.pages[2].say(f"{error.message} {error.hint}")

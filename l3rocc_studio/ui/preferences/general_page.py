@@ -1,0 +1,40 @@
+"""Look of the window and what it does at its start."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QComboBox, QFormLayout, QVBoxLayout, QWidget
+
+from l3rocc_studio.ui.card import make_card
+from l3rocc_studio.ui.labels import dim_label
+
+LOOKS = (("As the system is", "system"), ("Dark", "dark"), ("Light", "light"))
+
+
+class GeneralPage(QWidget):
+    """Asks for changes; the owner makes them.
+
+    Signals
+    -------
+    look_chosen (str)
+        One of ``system``, ``dark``, ``light``.
+    """
+
+    look_chosen = Signal(str)
+
+    def __init__(self, look: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.look = QComboBox(self)
+        self.look.setAccessibleName("Look")
+        for title, name in LOOKS:
+            self.look.addItem(title, name)
+        self.look.setCurrentIndex(self.look.findData(look))
+        self.look.activated.connect(lambda _index: self.look_chosen.emit(self.look.currentData()))
+        fields = QWidget(self)
+        form = QFormLayout(fields)
+        form.setContentsMargins(0, 0, 0, 0)
+        form.addRow(dim_label("Look", self), self.look)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(make_card(self, "WINDOW", fields))
+        column.addStretch(1)

@@ -1,0 +1,104 @@
+"""Disk space that the studio takes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from PySide6.QtCore import QUrl, Signal
+from PySide6.QtGui import QDesktopServices
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSpinBox, QVBoxLayout, QWidget
+
+from l3rocc_studio.services.run_folders import RunFolder
+from l3rocc_studio.ui.card import make_card
+from l3rocc_studio.ui.facts_table import FactsTable
+from l3rocc_studio.ui.labels import dim_label
+
+_DAY_S = 86_400.0
+
+
+class StoragePage(QWidget):
+    """Shows the working folders and asks to remove old ones.
+
+    Signals
+    -------
+    remove_wanted (tuple of RunFolder)
+        The person wants these gone.
+    """
+
+    remove_wanted = Signal(object)
+
+    def __init__(self, root: Path, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._root = root
+        self._folders: tuple[RunFolder, ...] = ()
+        self._now_s = 0.0
+        self.facts = FactsTable(self)
+        self.days = QSpinBox(self)
+        self.days.setRange(0, 365)
+        self.days.setValue(30)
+        self.days.setSuffix(" days")
+        self.days.setAccessibleName("Days without use")
+        self.days.valueChanged.connect(lambda _days: self._count())
+        self.remove_button = QPushButton("Remove", self)
+        self.remove_button.clicked.connect(lambda: self.remove_wanted.emit(self.old_folders))
+        self.message = QLabel("", self)
+        self.message.setObjectName("small")
+        self.message.setWordWrap(True)
+        open_button = QPushButton("Open the folder", self)
+        open_button.clicked.connect(lambda: QDesktopServices.openUrl(QUrl.fromLocalFile(str(root))))
+        self._lay_out(open_button)
+        self.show_folders(None, 0.0)
+
+    @property
+    def old_folders(self) -> tuple[RunFolder, ...]:
+        """Those that were not used for as long as is chosen."""
+        limit_s = self._now_s - self.days.value() * _DAY_S
+        return tuple(folder for folder in self._folders if folder.used_at_s <= limit_s)
+
+    def show_folders(self, folders: Sequence[RunFolder] | None, now_s: float) -> None:
+        """Show what was found; None while it is being counted."""
+        self._folders, self._now_s = tuple(folders or ()), now_s
+        total = "counting…" if folders is None else size_text(sum(folder.num_bytes for folder in folders))
+        number = "" if folders is None else f"{len(folders)}"
+        self.facts.show_facts([("Folder", str(self._root)), ("Sources", number), ("Size", total)])
+        self._count()
+
+    def say(self, text: str) -> None:
+        """Tell how removing went."""
+        self.message.setText(text)
+
+    def _lay_out(self, open_button: QPushButton) -> None:
+        row = QHBoxLayout()
+        row.setSpacing(8)
+        row.addWidget(dim_label("Not used for", self))
+        row.addWidget(self.days)
+        row.addStretch(1)
+        row.addWidget(self.remove_button)
+        line = QWidget(self)
+        line.setLayout(row)
+        row.setContentsMargins(0, 0, 0, 0)
+        text = QLabel(
+            "Results and their intermediate stages are kept here, so that a source opens at once the next time and an "
+            "edit redoes only what follows it. Datasets and films that you exported lie elsewhere and stay.",
+            self,
+        )
+        text.setWordWrap(True)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(10)
+        column.addWidget(make_card(self, "WORKING FOLDER", text, self.facts, open_button))
+        column.addWidget(make_card(self, "MAKE ROOM", line, self.message))
+        column.addStretch(1)
+
+    def _count(self) -> None:
+        old = self.old_folders
+        freed = size_text(sum(folder.num_bytes for folder in old))
+        self.remove_button.setText(f"Remove {len(old)} ({freed})" if old else "Remove")
+        self.remove_button.setEnabled(bool(old))
+        self.remove_button.setToolTip("" if old else "Nothing is that old.")
+
+
+def size_text(num_bytes: int) -> str:
+    """A number of bytes in words."""
+    return f"{num_bytes / 1e9:.2f} GB" if num_bytes >= 1e9 else f"{num_bytes / 1e6:.1f} MB"

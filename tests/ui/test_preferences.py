@@ -1,0 +1,77 @@
+"""The settings dialog."""
+
+from __future__ import annotations
+
+from PySide6.QtGui import QKeySequence
+from pytestqt.qtbot import QtBot
+
+from l3rocc_studio.ui.preferences.feature import Preferences
+from l3rocc_studio.ui.preferences.general_page import GeneralPage
+from l3rocc_studio.ui.preferences.keys_page import KeysPage
+from l3rocc_studio.ui.preferences.storage_page import StoragePage
+from l3rocc_studio.ui.studio import Studio
+
+
+def _opened(studio: Studio) -> tuple[GeneralPage, KeysPage, StoragePage]:
+    studio.actions["settings"].trigger()
+    feature = next(part for part in studio.features if isinstance(part, Preferences))
+    assert feature.pages is not None
+    return feature.pages
+
+
+def _type_key(page: KeysPage, key: str, sequence: str) -> None:
+    page.editors[key].setKeySequence(QKeySequence(sequence))
+    page.editors[key].editingFinished.emit()
+
+
+def test_a_changed_key_counts_at_once_and_is_remembered(studio: Studio) -> None:
+    page = _opened(studio)[1]
+    _type_key(page, "sidebar", "Ctrl+Alt+S")
+    assert studio.actions["sidebar"].shortcut().toString() == "Ctrl+Alt+S"
+    assert "Ctrl+Alt+S" in studio.actions["sidebar"].toolTip()
+    assert studio.settings.keys == {"sidebar": "Ctrl+Alt+S"}
+    page.reset_wanted.emit()
+    assert studio.actions["sidebar"].shortcut().toString() == "Ctrl+B"
+    assert page.editors["sidebar"].keySequence().toString() == "Ctrl+B"
+    assert studio.settings.keys == {}
+
+
+def test_a_key_that_is_taken_is_refused_with_its_owner(studio: Studio) -> None:
+    page = _opened(studio)[1]
+    _type_key(page, "sidebar", "Ctrl+O")
+    assert "belongs to “Open” already" in page.refusal.text()
+    assert studio.actions["sidebar"].shortcut().toString() == "Ctrl+B"
+    _type_key(page, "sidebar", "")
+    assert studio.actions["sidebar"].shortcut().isEmpty()
+    assert page.refusal.isHidden()
+
+
+def test_finding_an_action(studio: Studio) -> None:
+    page = _opened(studio)[1]
+    page.search.setText("side")
+    shown = [key for row, key in enumerate(page.editors) if not page.table.isRowHidden(row)]
+    assert shown == ["sidebar"]
+
+
+def test_the_look_follows_the_choice(studio: Studio) -> None:
+    page = _opened(studio)[0]
+    index = page.look.findData("light")
+    page.look.setCurrentIndex(index)
+    page.look.activated.emit(index)
+    assert studio.settings.theme == "light"
+    studio.choose_theme("dark")
+
+
+def test_old_working_folders_are_counted_and_removed(studio: Studio, qtbot: QtBot) -> None:
+    folder = studio.workspace.run_folder("clip", "0123456789abcdef")
+    (folder / "stage.bin").write_bytes(b"x" * 2_000_000)
+    page = _opened(studio)[2]
+    qtbot.waitUntil(lambda: page.facts.facts["Sources"] == "1")
+    assert page.facts.facts["Size"] == "2.0 MB"
+    assert not page.remove_button.isEnabled()
+    page.days.setValue(0)
+    assert page.remove_button.text() == "Remove 1 (2.0 MB)"
+    page.remove_button.click()
+    qtbot.waitUntil(lambda: page.facts.facts["Sources"] == "0")
+    assert page.message.text() == "2.0 MB are free again."
+    assert not folder.exists()
