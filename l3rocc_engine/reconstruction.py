@@ -14,6 +14,7 @@ from l3rocc_engine.geometry.intrinsics import Intrinsics
 from l3rocc_engine.geometry.point_tracks import PointTracks
 from l3rocc_engine.geometry.sim3 import Sim3
 from l3rocc_engine.geometry.trajectory import Trajectory
+from l3rocc_engine.geometry.zoom import ZoomTrack
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,7 +85,14 @@ class Reconstruction:
     trajectory
         ``world_from_cam`` of every source frame.
     intrinsics
-        Shared camera, for the source's picture size.
+        Shared camera, for the source's picture size; the typical one where the zoom changes.
+    zoom
+        The camera of every frame, where the zoom changes.
+    view_rays
+        (R, 3) float32 directions that the pixels really look along, camera frame, where they are not a pinhole's.
+    has_floating_points
+        Whether pixels between a near and a far surface hold points that belong to neither, so that an edge filter is
+        wanted when the cloud is made.
     scale
         Already applied to ``trajectory`` and ``point_maps``.
     backend
@@ -108,3 +116,6 @@ class Reconstruction:
     tracks: PointTracks | None = None
     notes: tuple[str, ...] = ()
     measures: dict[str, float] = field(default_factory=dict)
+    zoom: ZoomTrack | None = None
+    view_rays: NDArray[np.float32] | None = None
+    has_floating_points: bool = False

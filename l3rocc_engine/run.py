@@ -15,6 +15,7 @@ from l3rocc_engine.frames.source import FrameSource
 from l3rocc_engine.geometry.intrinsics import Intrinsics, visibility_rays
 from l3rocc_engine.geometry.point_tracks import PointTracks
 from l3rocc_engine.geometry.trajectory import Trajectory
+from l3rocc_engine.geometry.zoom import ZoomTrack, camera_rows
 from l3rocc_engine.occupancy.sequence import OccupancySequence
 from l3rocc_engine.occupancy.world import WorldMap
 from l3rocc_engine.reconstruction import PointMap, Scale
@@ -83,7 +84,8 @@ class Run:
     """Everything of one run, ready to show or write; big parts are read from disk when asked for.
 
     ``point_maps`` are the keyframes' pixels in space, read from disk one at a time; a dataset folder has none.
-    ``tracks`` are the points of structure from motion with the pixels that observed them, where the backend has them.
+    ``tracks`` are the points of structure from motion with the pixels that observed them, where the backend has them;
+    ``zoom`` and ``view_rays`` those of :class:`l3rocc_engine.reconstruction.Reconstruction`, mostly None.
     """
 
     source: FrameSource
@@ -98,12 +100,22 @@ class Run:
     world_up: tuple[float, float, float] | None = None
     tracks: PointTracks | None = None
     point_maps: Sequence[PointMap] = ()
+    zoom: ZoomTrack | None = None
+    view_rays: NDArray[np.float32] | None = None
 
     @property
     def num_frames(self) -> int:
         """Frames of the source, and so of every track."""
         return self.trajectory.num_frames
 
-    def rays_cam(self) -> NDArray[np.float32]:
-        """The visibility rays (R, 3) of this run's camera."""
-        return visibility_rays(self.intrinsics)
+    def intrinsics_at(self, frame_idx: int) -> Intrinsics:
+        """The camera of one frame; the shared one unless the zoom changes."""
+        return self.intrinsics if self.zoom is None else self.zoom.at(frame_idx)
+
+    def camera_rows(self) -> NDArray[np.float64]:
+        """(T, 4): fx, fy, cx, cy of every frame, in pixels of the source."""
+        return camera_rows(self.intrinsics, self.zoom, self.num_frames)
+
+    def rays_cam(self, frame_idx: int = 0) -> NDArray[np.float32]:
+        """The visibility rays (R, 3) of one frame's camera."""
+        return visibility_rays(self.intrinsics_at(frame_idx)) if self.view_rays is None else self.view_rays

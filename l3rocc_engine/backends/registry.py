@@ -30,11 +30,16 @@ def choose_backend(source: FrameSource, config: PipelineConfig) -> tuple[Backend
     dataset = DatasetBackend()
     if dataset.refusal(source, config) is None:
         return dataset, "The source brings its own camera poses and intrinsics."
-    network = Pi3Backend()
+    network = Pi3Backend.for_config(config)
     obstacle = obstacle_for(network, source, config)
     if obstacle is None:
         return network, "The source brings no camera poses, and the π³ weights are there and fit this machine."
     return BuiltinBackend(), f"The source brings no camera poses, and no network is used: {obstacle}"
+
+
+def result_key(backend_name: str, config: PipelineConfig) -> tuple[object, ...]:
+    """What a backend's result depends on besides the source and the settings that all of them heed."""
+    return Pi3Backend.for_config(config).result_key(config) if backend_name == "pi3" else ()
 
 
 def obstacle_for(network: Pi3Backend, source: FrameSource, config: PipelineConfig) -> str | None:
@@ -52,7 +57,7 @@ def obstacle_for(network: Pi3Backend, source: FrameSource, config: PipelineConfi
 
 def _named(source: FrameSource, config: PipelineConfig) -> Backend:
     if config.backend == "pi3":
-        network = Pi3Backend()
+        network = Pi3Backend.for_config(config)
         if network.weights is None:
             raise ConfigError(NO_WEIGHTS, HOW_TO_GET_WEIGHTS)
         backend: Backend = network

@@ -6,6 +6,7 @@ import numpy as np
 
 from l3rocc_engine.cloud.densify import surface_samples
 from l3rocc_engine.cloud.downsample import CellAccumulator
+from l3rocc_engine.cloud.floating import without_floating_points
 from l3rocc_engine.cloud.point_cloud import PointCloud
 from l3rocc_engine.geometry.se3 import transform
 from l3rocc_engine.occupancy.grid import GridSpec
@@ -23,6 +24,8 @@ def fuse_point_maps(
     grid: GridSpec,
     *,
     min_confidence: float,
+    edge_depth_step: float = 0.0,
+    edge_turn_deg: float = 0.0,
     progress: StepProgress = no_progress,
     cancel: CancelToken | None = None,
 ) -> PointCloud:
@@ -36,6 +39,9 @@ def fuse_point_maps(
         Decides the density: within its reach, neighbouring pixels of one surface are filled up to 0.7 voxels.
     min_confidence
         Points below are left out.
+    edge_depth_step, edge_turn_deg
+        Floating points are left out, see :func:`without_floating_points`, where the reconstruction has them; a step
+        of 0 leaves all of them in.
 
     Raises
     ------
@@ -46,9 +52,12 @@ def fuse_point_maps(
     corner = np.abs(np.reshape(grid.pc_range, (2, 3))).max(axis=0)
     reach = float(np.linalg.norm(corner))
     total = len(reconstruction.point_maps)
+    has_filter = reconstruction.has_floating_points and edge_depth_step > 0
     for number, point_map in enumerate(reconstruction.point_maps, start=1):
         if cancel is not None:
             cancel.check()
+        if has_filter:
+            point_map = without_floating_points(point_map, depth_step=edge_depth_step, turn_deg=edge_turn_deg)
         points_cam, colors, confidence, edge = surface_samples(
             point_map,
             min_confidence=min_confidence,

@@ -31,8 +31,8 @@ class Caster(Protocol):
     def cast_pair(self, first: int, count: int) -> Iterator[Seen]:
         """One or two frames that follow each other; each is valid until the next one is asked for."""
 
-    def view(self) -> NDArray[np.uint8]:
-        """Packed mask of what the rays would cross in an empty scene."""
+    def view(self) -> NDArray[np.uint8] | None:
+        """Packed mask of what the rays would cross in an empty scene; None where that differs from frame to frame."""
 
 
 class PlainCaster:

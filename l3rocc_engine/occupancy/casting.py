@@ -23,13 +23,14 @@ from l3rocc_engine.occupancy.ray_tables import MAX_TABLE_BYTES, ray_tables
 from l3rocc_engine.occupancy.row_packer import RowPacker
 from l3rocc_engine.occupancy.rows import Piece
 from l3rocc_engine.occupancy.sequence import SEQUENCE_FILES, OccupancySequence
+from l3rocc_engine.occupancy.varying import FrameRays, VaryingCaster, checked_rays
 from l3rocc_engine.progress import CancelToken, StepProgress, no_progress
 
 
 def occupancy_sequence(
     points_world: NDArray[np.float32],
     world_from_cam: NDArray[np.float64],
-    ray_dirs_cam: NDArray[np.float32],
+    ray_dirs_cam: NDArray[np.float32] | FrameRays,
     grid: GridSpec,
     *,
     progress: StepProgress | None = None,
@@ -50,7 +51,8 @@ def occupancy_sequence(
         (T, 4, 4) float64 poses.
     ray_dirs_cam
         (R, 3) float32 directions from the optical centre, camera frame, any length and order. Directions that are
-        zero or not finite (holes of a predicted point map) cross nothing.
+        zero or not finite (holes of a predicted point map) cross nothing. Or a function that gives them for each frame,
+        where they differ: exact as well, but slower, and ``in_view`` stays unknown.
     grid
         The egocentric grid; it need not hold the camera.
     progress
@@ -88,9 +90,12 @@ def occupancy_sequence(
     Cancelled
         If asked to stop; no file is left behind.
     """
-    points, poses, rays = _checked(points_world, world_from_cam, ray_dirs_cam)
+    points, poses = _checked(points_world, world_from_cam)
     threads = threads or usable_cores()
-    caster = choose_caster(points, poses, rays, grid, threads, cancel, device=device)
+    if callable(ray_dirs_cam):
+        caster = _varying(points, poses, ray_dirs_cam, grid, device)
+    else:
+        caster = choose_caster(points, poses, checked_rays(ray_dirs_cam), grid, threads, cancel, device=device)
     report = progress or no_progress
     report(0, len(poses))
     with _growing(grid, poses, caster.view(), save_to) as growing:
@@ -107,7 +112,7 @@ def occupancy_sequence(
 
 @contextmanager
 def _growing(
-    grid: GridSpec, poses: NDArray[np.float64], in_view: NDArray[np.uint8], folder: Path | None
+    grid: GridSpec, poses: NDArray[np.float64], in_view: NDArray[np.uint8] | None, folder: Path | None
 ) -> Iterator[GrowingSequence]:
     """Where the frames go."""
     if folder is None:
@@ -138,17 +143,25 @@ def usable_cores() -> int:
     return os.cpu_count() or 1
 
 
+def _varying(
+    points: NDArray[np.float32], poses: NDArray[np.float64], rays_of: FrameRays, grid: GridSpec, device: str
+) -> Caster:
+    if device == "cuda":
+        raise ConfigError(
+            "The rays change from frame to frame, as under a zoom, and the GPU casts the same rays for all.",
+            "Choose auto or cpu.",
+        )
+    return VaryingCaster(points, poses, rays_of, grid)
+
+
 def _checked(
-    points_world: NDArray[np.float32], world_from_cam: NDArray[np.float64], ray_dirs_cam: NDArray[np.float32]
-) -> tuple[NDArray[np.float32], NDArray[np.float64], NDArray[np.float32]]:
+    points_world: NDArray[np.float32], world_from_cam: NDArray[np.float64]
+) -> tuple[NDArray[np.float32], NDArray[np.float64]]:
     # Kernels are compiled for writable arrays; a read-only one would cost a compilation of its own.
     points = np.require(points_world, np.float32, ["C", "W"])
     poses = np.array(world_from_cam, dtype=np.float64)
-    rays = np.require(ray_dirs_cam, np.float32, ["C", "W"])
     if points.ndim != 2 or points.shape[1] != 3:
         raise InputError(f"Points must have the shape (N, 3), not {points.shape}.")
-    if rays.ndim != 2 or rays.shape[1] != 3:
-        raise InputError(f"Ray directions must have the shape (R, 3), not {rays.shape}.")
     if poses.ndim != 3 or poses.shape[1:] != (4, 4):
         raise InputError(f"Poses must have the shape (T, 4, 4), not {poses.shape}.")
     bad = np.flatnonzero(~np.isfinite(poses).all(axis=(1, 2)))
@@ -157,7 +170,7 @@ def _checked(
             f"The pose of frame {bad[0]} is not finite ({len(bad)} of {len(poses)} are not).",
             "Interpolate missing poses before asking for occupancy.",
         )
-    return points, poses, rays
+    return points, poses
 
 
 def choose_caster(

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from l3rocc_engine import __version__
+from l3rocc_engine.backends.registry import result_key
 from l3rocc_engine.config import PipelineConfig
 from l3rocc_engine.frames.frame_range import in_range
 from l3rocc_engine.frames.source import FrameSource
@@ -37,11 +38,12 @@ class PlannedStage:
 
 def stage_keys(source: FrameSource, backend_name: str, config: PipelineConfig) -> dict[str, str]:
     """The key of each stage: equal keys mean equal results."""
-    reconstruction = stage_key(__version__, source.fingerprint, backend_name, config.interval, config.fps)
+    own = result_key(backend_name, config)
+    reconstruction = stage_key(__version__, source.fingerprint, backend_name, config.interval, config.fps, *own)
     mesh = (config.depth, config.min_density, config.max_nn, config.downsample) if config.mesh else ()
-    cloud = stage_key(
-        reconstruction, config.min_confidence, config.voxel_size, config.pc_range, config.camera_height, mesh
-    )
+    edges = (config.edge_depth_step, config.edge_turn_deg) if backend_name == "pi3" else ()
+    scale = (config.camera_height, config.scale_points, config.scale_distance)
+    cloud = stage_key(reconstruction, config.min_confidence, config.voxel_size, config.pc_range, *edges, *scale, mesh)
     return {"reconstruction": reconstruction, "cloud": cloud, "occupancy": stage_key(cloud)}
 
 

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from l3rocc_engine import __version__
 from l3rocc_engine.backends.protocol import Backend, PointMapSink
 from l3rocc_engine.backends.registry import choose_backend
 from l3rocc_engine.cloud.fuse import fuse_point_maps
@@ -17,7 +16,7 @@ from l3rocc_engine.config import PipelineConfig
 from l3rocc_engine.errors import ReconstructionError
 from l3rocc_engine.frames.frame_range import in_range
 from l3rocc_engine.frames.source import FrameSource
-from l3rocc_engine.geometry.intrinsics import visibility_rays
+from l3rocc_engine.geometry.zoom import frame_rays
 from l3rocc_engine.occupancy import (
     OccupancySequence,
     WorldMap,
@@ -26,7 +25,9 @@ from l3rocc_engine.occupancy import (
     occupancy_sequence,
     world_map,
 )
+from l3rocc_engine.occupancy.device import check_device
 from l3rocc_engine.pipeline.measure import StageTimer, library_versions, peak_memory_bytes
+from l3rocc_engine.pipeline.plan import stage_keys
 from l3rocc_engine.pipeline.rescale import brought_to_metres
 from l3rocc_engine.pipeline.store import (
     finish_stage,
@@ -36,15 +37,15 @@ from l3rocc_engine.pipeline.store import (
     remove_old_stages,
     save_cloud,
     save_reconstruction,
-    stage_key,
 )
 from l3rocc_engine.progress import CancelToken, EventSink, ProgressEvent, no_events, steps_of
 from l3rocc_engine.reconstruction import Reconstruction
-from l3rocc_engine.run import Run, RunRecord
+from l3rocc_engine.run import GrowingRun, Run, RunRecord
 from l3rocc_engine.storage.atomic import write_json
 
 RUN_FILE = "run.json"
 OLD_RESULTS_KEPT = 1
+OccupancySink = Callable[[GrowingRun], None]
 BackendChoice = Callable[[FrameSource, PipelineConfig], tuple[Backend, str]]
 
 
@@ -56,6 +57,7 @@ def process_source(
     events: EventSink = no_events,
     cancel: CancelToken | None = None,
     on_point_map: PointMapSink | None = None,
+    on_occupancy: OccupancySink | None = None,
     choose: BackendChoice = choose_backend,
 ) -> Run:
     """Turn a source into occupancy.
@@ -72,11 +74,16 @@ def process_source(
         interrupted run goes on where it stopped.
     events, cancel, on_point_map
         Progress, the wish to stop, and point maps as they are finished.
+    on_occupancy
+        Given the run as far as it is known when the first ray is about to be cast; from then on frames of its
+        occupancy can be read as they are made, from any thread. Not called where the occupancy is there already.
     choose
         Picks the backend and says why.
 
     Raises
     ------
+    ConfigError
+        The settings ask for a device that is not there.
     ReconstructionError
         The pictures do not allow a result that can be trusted.
     Cancelled
@@ -84,11 +91,12 @@ def process_source(
     OutputError
         The folder cannot be written.
     """
+    check_device(config.device)
     source = in_range(source, config.frame_range)
     backend, reason = choose(source, config)
     events(ProgressEvent(stage="backend", done=0, total=0, message=reason))
     job = _Job(source, config, workdir, events, cancel or CancelToken())
-    return job.run(backend, reason, on_point_map)
+    return job.run(backend, reason, on_point_map, on_occupancy)
 
 
 class _Job:
@@ -105,17 +113,11 @@ class _Job:
         self._cancel = cancel
         self._stage_s: dict[str, float] = {}
 
-    def run(self, backend: Backend, reason: str, on_point_map: PointMapSink | None) -> Run:
+    def run(
+        self, backend: Backend, reason: str, on_point_map: PointMapSink | None, on_occupancy: OccupancySink | None
+    ) -> Run:
         config = self._config
-        reconstruction_key = stage_key(__version__, self._source.fingerprint, backend.name, config.interval, config.fps)
-        cloud_key = stage_key(
-            reconstruction_key,
-            config.min_confidence,
-            config.voxel_size,
-            config.pc_range,
-            config.camera_height,
-            self._mesh_settings(),
-        )
+        keys = stage_keys(self._source, backend.name, config)
 
         def reconstruct(folder: Path) -> None:
             made = backend.reconstruct(
@@ -123,17 +125,18 @@ class _Job:
             )
             save_reconstruction(made, folder)
 
-        as_found = load_reconstruction(self._stage("reconstruction", reconstruction_key, reconstruct))
+        as_found = load_reconstruction(self._stage("reconstruction", keys, reconstruct))
         reconstruction = brought_to_metres(as_found, self._source, config, self._cancel)
         cloud = load_cloud(
-            self._stage("cloud", cloud_key, lambda folder: save_cloud(self._make_cloud(reconstruction), folder))
+            self._stage("cloud", keys, lambda folder: save_cloud(self._make_cloud(reconstruction), folder))
         )
         occupancy_folder = self._stage(
-            "occupancy", stage_key(cloud_key), lambda folder: self._make_occupancy(reconstruction, cloud, folder)
+            "occupancy", keys, lambda folder: self._make_occupancy(reconstruction, cloud, folder, on_occupancy)
         )
         sequence, world = self._load_occupancy(occupancy_folder, reconstruction)
         record = self._record(reconstruction, cloud, world, backend.name, reason)
-        write_json(self._workdir / RUN_FILE, {"config": config.to_dict(), "record": record.to_dict()})
+        facts = {"num_frames": self._source.num_frames, "size_px": list(self._source.size_px)}
+        write_json(self._workdir / RUN_FILE, {"source": facts, "config": config.to_dict(), "record": record.to_dict()})
         return Run(
             source=self._source,
             config=config,
@@ -145,14 +148,17 @@ class _Job:
             world=world,
             record=record,
             world_up=reconstruction.world_up,
+            zoom=reconstruction.zoom,
+            view_rays=reconstruction.view_rays,
             point_maps=reconstruction.point_maps,
         )
 
-    def _stage(self, name: str, key: str, make: Callable[[Path], None]) -> Path:
+    def _stage(self, name: str, keys: Mapping[str, str], make: Callable[[Path], None]) -> Path:
         """The folder of a stage, made unless a finished one of the same key is there; notes the seconds it took.
 
         Results of other keys lie beside it: the last one is kept, since a run that is still shown reads from it.
         """
+        key = keys[name]
         folder = self._workdir / name / key
         noted = finished_stage(folder, key)
         if noted is None:
@@ -168,15 +174,13 @@ class _Job:
         self._stage_s.update(noted["stage_s"])
         return folder
 
-    def _mesh_settings(self) -> tuple[object, ...]:
-        config = self._config
-        return (config.depth, config.min_density, config.max_nn, config.downsample) if config.mesh else ()
-
     def _make_cloud(self, reconstruction: Reconstruction) -> PointCloud:
         cloud = fuse_point_maps(
             reconstruction,
             self._config.grid,
             min_confidence=self._config.min_confidence,
+            edge_depth_step=self._config.edge_depth_step,
+            edge_turn_deg=self._config.edge_turn_deg,
             progress=steps_of(self._events, "cloud"),
             cancel=self._cancel,
         )
@@ -191,16 +195,31 @@ class _Job:
             )
         return cloud
 
-    def _make_occupancy(self, reconstruction: Reconstruction, cloud: PointCloud, folder: Path) -> None:
+    def _make_occupancy(
+        self, reconstruction: Reconstruction, cloud: PointCloud, folder: Path, on_occupancy: OccupancySink | None
+    ) -> None:
+        def tell(growing: OccupancySequence) -> None:
+            if on_occupancy is not None:
+                on_occupancy(
+                    GrowingRun(
+                        config=self._config,
+                        trajectory=reconstruction.trajectory,
+                        intrinsics=reconstruction.intrinsics,
+                        occupancy=growing,
+                    )
+                )
+
         sequence = occupancy_sequence(
             cloud.points_world,
             reconstruction.trajectory.world_from_cam,
-            visibility_rays(reconstruction.intrinsics),
+            frame_rays(reconstruction.intrinsics, reconstruction.zoom, reconstruction.view_rays),
             self._config.grid,
             progress=steps_of(self._events, "occupancy"),
             cancel=self._cancel,
+            on_start=tell,
+            save_to=folder,
+            device=self._config.device,
         )
-        sequence.save(folder)
         world_map(sequence, progress=steps_of(self._events, "world"), cancel=self._cancel).save(folder / "all_occ.npz")
 
     @staticmethod

@@ -11,15 +11,20 @@ from pathlib import Path
 from typing import Any, overload
 
 import numpy as np
+from numpy.typing import NDArray
 
 from l3rocc_engine.cloud.point_cloud import PointCloud
 from l3rocc_engine.geometry.intrinsics import Intrinsics
 from l3rocc_engine.geometry.sim3 import Sim3
 from l3rocc_engine.geometry.trajectory import Trajectory
+from l3rocc_engine.geometry.zoom import ZoomTrack
 from l3rocc_engine.reconstruction import PointMap, Reconstruction, Scale, ScaleMethod
 from l3rocc_engine.storage.atomic import fsync_path, write_json, writing
 
 _STAGE_FILE = "stage.json"
+_CLOUD_NOTES = ("num_seen", "edge")
+"""What may be known of the points besides; clouds of earlier versions lack it."""
+ZOOM_FILE, RAYS_FILE = "zoom.npy", "view_rays.npy"
 
 
 def stage_key(*parts: Any) -> str:
@@ -129,6 +134,10 @@ def _save_arrays(reconstruction: Reconstruction, folder: Path) -> None:
         scale_rotation=scale.sim3.rotation,
         scale_translation=scale.sim3.translation,
     )
+    if reconstruction.zoom is not None:
+        np.save(folder / ZOOM_FILE, reconstruction.zoom.numbers)
+    if reconstruction.view_rays is not None:
+        np.save(folder / RAYS_FILE, reconstruction.view_rays)
 
 
 def _save_facts(reconstruction: Reconstruction, folder: Path) -> None:
@@ -142,6 +151,7 @@ def _save_facts(reconstruction: Reconstruction, folder: Path) -> None:
             "world_up": reconstruction.world_up,
             "notes": reconstruction.notes,
             "measures": reconstruction.measures,
+            "has_floating_points": reconstruction.has_floating_points,
         },
     )
 
@@ -161,6 +171,7 @@ def load_reconstruction(folder: Path) -> Reconstruction:
             translation=arrays["scale_translation"],
         )
     fx, fy, cx, cy, width, height = facts["intrinsics"]
+    zoom, view_rays = _array_if_there(folder / ZOOM_FILE), _array_if_there(folder / RAYS_FILE)
     up = facts["world_up"]
     return Reconstruction(
         point_maps=StoredPointMaps(tuple(sorted(folder.glob("keyframe_*.npz")))),
@@ -171,7 +182,15 @@ def load_reconstruction(folder: Path) -> Reconstruction:
         world_up=None if up is None else (up[0], up[1], up[2]),
         notes=tuple(facts["notes"]),
         measures=facts["measures"],
+        zoom=None if zoom is None else ZoomTrack(numbers=zoom, width_px=width, height_px=height),
+        view_rays=view_rays,
+        has_floating_points=facts.get("has_floating_points", False),
     )
+
+
+def _array_if_there(path: Path) -> NDArray[Any] | None:
+    """An array that only some reconstructions have."""
+    return np.load(path, allow_pickle=False) if path.exists() else None
 
 
 def save_cloud(cloud: PointCloud, folder: Path) -> None:
@@ -182,6 +201,7 @@ def save_cloud(cloud: PointCloud, folder: Path) -> None:
     OutputError
         If the disk is full, for example.
     """
+    noted = {name: values for name in _CLOUD_NOTES if (values := getattr(cloud, name)) is not None}
     with writing(folder):
         np.savez(
             folder / "cloud.npz",
@@ -189,6 +209,7 @@ def save_cloud(cloud: PointCloud, folder: Path) -> None:
             colors=cloud.colors,
             confidence=cloud.confidence,
             first_frame=cloud.first_frame,
+            **noted,
         )
 
 
@@ -200,4 +221,5 @@ def load_cloud(folder: Path) -> PointCloud:
             colors=arrays["colors"],
             confidence=arrays["confidence"],
             first_frame=arrays["first_frame"],
+            **{name: arrays[name] for name in _CLOUD_NOTES if name in arrays.files},
         )

@@ -12,10 +12,11 @@ from numpy.typing import NDArray
 from l3rocc_engine.backends.builtin.backend import UNKNOWN_SCALE_NOTE, UP_NOTE
 from l3rocc_engine.backends.builtin.gravity import guess_up
 from l3rocc_engine.backends.pi3.chunks import JoinedPasses, PassRunner
+from l3rocc_engine.backends.pi3.identity import weights_identity
 from l3rocc_engine.backends.pi3.inference import Pi3Network, PointNetwork
-from l3rocc_engine.backends.pi3.intrinsics import SharedCamera, share_camera
-from l3rocc_engine.backends.pi3.memory import ChunkPlan, Device, plan_chunks
-from l3rocc_engine.backends.pi3.weights import find_weights, noted_sha256
+from l3rocc_engine.backends.pi3.memory import FULL_WEIGHTS, LARGEST_CHUNK, ChunkPlan, Device, plan_chunks
+from l3rocc_engine.backends.pi3.optics import Optics, find_optics, measured_rays
+from l3rocc_engine.backends.pi3.weights import find_weights, noted_sha256, require_digest
 from l3rocc_engine.backends.protocol import PointMapSink
 from l3rocc_engine.config import PipelineConfig
 from l3rocc_engine.errors import ReconstructionError
@@ -25,7 +26,6 @@ from l3rocc_engine.geometry.trajectory import Trajectory
 from l3rocc_engine.progress import CancelToken, EventSink, ProgressEvent, steps_of
 from l3rocc_engine.reconstruction import PointMap, Reconstruction
 
-PIXEL_LIMIT = 255_000
 AUTO_SECONDS = 900.0
 """Longest estimate with which ``auto`` still prefers the network."""
 NO_WEIGHTS = "The π³ backend needs the network's weights, which are not there."
@@ -57,33 +57,30 @@ class Pi3Backend:
     weights
         The file; searched in the usual places if not given.
     load
-        Makes the network of file and device.
+        Makes the network of file and device; the real one, compiled if the settings say so, if not given.
     device
         Where to run; the best one of this machine if not given.
-    pixel_limit
-        Most pixels a frame.
     num_weights
         Values in the file, for the memory model.
-    largest_chunk
-        Most frames of one pass.
     """
 
     def __init__(
         self,
         *,
         weights: Path | None = None,
-        load: Loader = Pi3Network.load,
+        load: Loader | None = None,
         device: Device | None = None,
-        pixel_limit: int = PIXEL_LIMIT,
-        num_weights: int | None = None,
-        largest_chunk: int | None = None,
+        num_weights: int = FULL_WEIGHTS,
     ) -> None:
         self._weights = weights
         self._load = load
         self._device = device
-        self._pixel_limit = pixel_limit
         self._num_weights = num_weights
-        self._largest_chunk = largest_chunk
+
+    @classmethod
+    def for_config(cls, config: PipelineConfig) -> Pi3Backend:
+        """With the weights that the settings name, or those in the usual places."""
+        return cls(weights=Path(config.weights_file).expanduser() if config.weights_file else None)
 
     @property
     def name(self) -> str:
@@ -94,6 +91,15 @@ class Pi3Backend:
     def weights(self) -> Path | None:
         """The weights file, if there is one."""
         return self._weights or find_weights()
+
+    def result_key(self, config: PipelineConfig) -> tuple[str, int, int]:
+        """What a result depends on besides pictures and interval: equal keys mean equal weights, cut and picture size.
+
+        The length of a pass counts as it was asked for. What happened to be free in memory does not: a result that is
+        there is as good as the one that another length would give, and an edit of a later stage must not redo it.
+        """
+        identity = "" if self.weights is None else weights_identity(self.weights)
+        return identity, config.network_frames, config.network_pixels
 
     def refusal(self, source: FrameSource, config: PipelineConfig) -> str | None:
         """Refuse without weights, and clips that do not fit the memory even in the shortest passes."""
@@ -112,10 +118,13 @@ class Pi3Backend:
 
         device = self._device or best_device()
         key_frames = pick_frames(source.num_frames, config.interval)
-        size = target_size(*source.size_px, self._pixel_limit)
-        limits = {"num_weights": self._num_weights, "largest_chunk": self._largest_chunk}
+        size = target_size(*source.size_px, config.network_pixels)
         plan = plan_chunks(
-            len(key_frames), size[0] * size[1], device, **{k: v for k, v in limits.items() if v is not None}
+            len(key_frames),
+            size[0] * size[1],
+            device,
+            num_weights=self._num_weights,
+            largest_chunk=config.network_frames or LARGEST_CHUNK,
         )
         return Preparation(key_frames=key_frames, size=size, device=device, plan=plan)
 
@@ -131,8 +140,7 @@ class Pi3Backend:
         """Reconstruct the source, see :class:`l3rocc_engine.backends.protocol.Backend`.
 
         The world starts at the first keyframe's camera; the median depth of the first pass is two units. Point maps
-        are unfiltered; their confidence is the network's, lowered at depth edges
-        (:data:`l3rocc_engine.backends.pi3.inference.EDGE_FACTOR`). They lie on disk as long as the result lives.
+        are unfiltered, floating points between surfaces included. They lie on disk as long as the result lives.
         """
         weights = self.weights
         if weights is None:
@@ -140,6 +148,7 @@ class Pi3Backend:
         prepared = self.prepare(source, config)
         if prepared.plan is None:
             raise ReconstructionError(self.refusal(source, config) or "", "Close other programs, or use builtin.")
+        require_digest(weights, config.weights_sha256, progress=steps_of(events, "check"), cancel=cancel)
         cancel.check()
         described = prepared.plan.describe(prepared.device)
         events(ProgressEvent(stage="network", done=0, total=0, message=described))
@@ -150,7 +159,7 @@ class Pi3Backend:
                 on_point_map(point_map, interpolate_trajectory(key_frames[: len(poses)], poses, times))
 
         joined = PassRunner(
-            network=self._load(weights, prepared.device),
+            network=self._network(weights, prepared.device, config),
             source=source,
             key_frames=key_frames,
             size=prepared.size,
@@ -161,23 +170,36 @@ class Pi3Backend:
         trajectory = interpolate_trajectory(key_frames, np.stack(joined.poses), times)
         digest = noted_sha256(weights)
         about = f"π³: {described}. Weights: {weights}{f', SHA-256 {digest}' if digest else ''}."
-        return self._reconstruction(source, joined, trajectory, about)
+        return self._reconstruction(source, joined, key_frames, trajectory, about)
+
+    def _network(self, weights: Path, device: Device, config: PipelineConfig) -> PointNetwork:
+        if self._load is not None:
+            return self._load(weights, device)
+        return Pi3Network.load(weights, device, is_compiled=config.network_compile)
 
     def _reconstruction(
-        self, source: FrameSource, joined: JoinedPasses, trajectory: Trajectory, about: str
+        self,
+        source: FrameSource,
+        joined: JoinedPasses,
+        key_frames: NDArray[np.int64],
+        trajectory: Trajectory,
+        about: str,
     ) -> Reconstruction:
-        camera = share_camera(joined.cameras, *source.size_px)
+        optics = find_optics(joined.cameras, key_frames, source.timestamps_s, source.size_px)
         world_up = guess_up(np.stack(joined.poses))
         up_notes = (UP_NOTE,) if world_up is not None else ()
-        notes = (about, *_pass_notes(joined), *camera.notes, UNKNOWN_SCALE_NOTE, *up_notes)
+        notes = (about, *_pass_notes(joined), *optics.notes, UNKNOWN_SCALE_NOTE, *up_notes)
         return Reconstruction(
             point_maps=joined.point_maps,
             trajectory=trajectory,
-            intrinsics=camera.intrinsics,
+            intrinsics=optics.intrinsics,
             backend=self.name,
             world_up=world_up,
             notes=notes,
-            measures=_measures(joined, camera),
+            measures=_measures(joined, optics),
+            zoom=optics.zoom,
+            view_rays=None if optics.is_pinhole else measured_rays(joined.point_maps),
+            has_floating_points=True,
         )
 
 
@@ -199,16 +221,18 @@ def _pass_notes(joined: JoinedPasses) -> tuple[str, ...]:
     return tuple(notes)
 
 
-def _measures(joined: JoinedPasses, camera: SharedCamera) -> dict[str, float]:
+def _measures(joined: JoinedPasses, optics: Optics) -> dict[str, float]:
     measures = {
         "keyframes_registered": float(len(joined.poses)),
         "passes": float(len(joined.seams) + 1),
         "memory_retries": float(joined.retries),
-        "focal_px": camera.intrinsics.fx_px,
-        "focal_spread": camera.focal_spread,
+        "focal_px": optics.intrinsics.fx_px,
+        "focal_spread": optics.focal_spread,
     }
-    if np.isfinite(camera.residual_px):
-        measures["camera_residual_px"] = camera.residual_px
+    if np.isfinite(optics.residual_px):
+        measures["camera_residual_px"] = optics.residual_px
+    if optics.zoom is not None:
+        measures["zoom_ratio"] = optics.zoom.ratio
     for number, seam in enumerate(joined.seams, start=2):
         measures[f"seam_error_{number}"] = seam.error
         measures[f"seam_pose_error_{number}"] = seam.pose_error

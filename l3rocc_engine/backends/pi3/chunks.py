@@ -100,10 +100,10 @@ class PassRunner:
         chunk, total = plan.chunk, len(self.key_frames)
         while len(joined.poses) < total:
             first, last = next_pass(len(joined.poses), total, chunk)
-            pictures = self._pictures(first, last)
             try:
+                pictures = self._pictures(first, last)
                 output = self.network.run(pictures, self._step_progress(len(joined.poses), last))
-            except PassMemoryError as error:
+            except (PassMemoryError, MemoryError) as error:
                 chunk = self._shorter(last - first, error)
                 joined.retries += 1
                 continue
@@ -111,7 +111,7 @@ class PassRunner:
             self.progress(1000 * last // total, 1000)
         return joined
 
-    def _shorter(self, length: int, error: PassMemoryError) -> int:
+    def _shorter(self, length: int, error: Exception) -> int:
         if length // 2 < min(_FEWEST_FRAMES, len(self.key_frames)):
             raise ReconstructionError(
                 f"The memory does not hold even {length} frames at once.",
@@ -146,29 +146,29 @@ class PassRunner:
             seam = self._seam(joined, first, output)
             joined.seams.append(seam)
             similarity = seam.world_from_chunk
-        poses = similarity.apply_poses(output.world_from_cam)
+        poses, trust = similarity.apply_poses(output.world_from_cam), output.trust
         for number in range(known - first, len(poses)):
             self.cancel.check()
-            points, confidence = output.points_cam[number], output.confidence[number]
-            joined.cameras.append(fit_camera(points, confidence))
+            points = output.points_cam[number]
+            joined.cameras.append(fit_camera(points, trust[number]))
             point_map = PointMap(
                 frame_idx=int(self.key_frames[first + number]),
                 points_cam=points * np.float32(similarity.scale),
-                confidence=confidence,
+                confidence=output.confidence[number],
                 colors=np.ascontiguousarray(pictures[number].transpose(1, 2, 0)),
             )
-            joined.point_maps.append(point_map)
+            joined.point_maps.append(point_map, output.is_edge[number])
             joined.poses.append(poses[number])
             self.on_keyframe(point_map, np.stack(joined.poses))
 
     def _seam(self, joined: JoinedPasses, first: int, output: PassOutput) -> Seam:
         shared = range(first, len(joined.poses))
-        pairs = []
+        pairs, trust = [], output.trust
         for keyframe in shared:
             self.cancel.check()
             number = keyframe - first
-            points, confidence = joined.point_maps.geometry(keyframe)
-            chosen = reliable_pixels(np.minimum(confidence, output.confidence[number]), MOST_POINTS // len(shared))
+            points, known = joined.point_maps.trusted(keyframe)
+            chosen = reliable_pixels(np.minimum(known, trust[number]), MOST_POINTS // len(shared))
             in_chunk = output.points_cam[number].reshape(-1, 3)[chosen].astype(np.float64)
             in_world = points.reshape(-1, 3)[chosen].astype(np.float64)
             pairs.append(
@@ -204,7 +204,7 @@ def reliable_pixels(confidence: NDArray[np.float32], most: int) -> NDArray[np.in
 def model_units(output: PassOutput) -> Sim3:
     """Similarity to a world that starts at the first camera, with the median depth at ``MEDIAN_DEPTH``."""
     depth = output.points_cam[..., 2]
-    is_good = (output.confidence > JOIN_CONFIDENCE) & (depth > 0)
+    is_good = (output.trust > JOIN_CONFIDENCE) & (depth > 0)
     is_good = is_good if is_good.any() else np.isfinite(depth) & (depth > 0)
     if not is_good.any():
         raise ReconstructionError("The network sees no point before a camera.", "Film with more light and texture.")

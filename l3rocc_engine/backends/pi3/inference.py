@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,20 +12,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from l3rocc_engine.backends.pi3.memory import Device
-from l3rocc_engine.errors import InputError, ReconstructionError
+from l3rocc_engine.errors import ConfigError, InputError, ReconstructionError
 from l3rocc_engine.geometry.se3 import orthonormalise
 
 if TYPE_CHECKING:
     from pi3 import Pi3
 
-EDGE_FACTOR = 0.04
-"""What is left of the confidence of pixels between a near and a far surface.
-
-They fall below the usual thresholds (0.1; 0.05 for joining passes) whatever the network thinks of them, and a threshold
-below 0.04 brings them back: so the edge filter stays a matter of the live confidence threshold.
-"""
-
 _UNUSABLE = ("The network's answer holds no usable numbers.", "Check the weights with 'l3rocc weights verify'.")
+
+EDGE_TRUST = np.float32(0.04)
+"""What is left of the confidence at edges in joining: less than its threshold of 0.05."""
+CPP_COMPILERS = ("c++", "g++", "clang++", "cl")
 
 OnStep = Callable[[int, int], None]
 
@@ -38,14 +36,27 @@ class PassOutput:
     points_cam
         (N, H, W, 3) float32.
     confidence
-        (N, H, W) float32 in [0, 1]: sigmoid of the network's logit, times ``EDGE_FACTOR`` at edges.
+        (N, H, W) float32 in [0, 1]: sigmoid of the network's logit.
     world_from_cam
         (N, 4, 4) float64.
+    is_edge
+        (N, H, W) bool, pixels between a near and a far surface by the published thresholds.
     """
 
     points_cam: NDArray[np.float32]
     confidence: NDArray[np.float32]
     world_from_cam: NDArray[np.float64]
+    is_edge: NDArray[np.bool_]
+
+    @property
+    def trust(self) -> NDArray[np.float32]:
+        """(N, H, W) float32: what joining and fitting cameras go by, see :func:`trust_of`."""
+        return trust_of(self.confidence, self.is_edge)
+
+
+def trust_of(confidence: NDArray[np.float32], is_edge: NDArray[np.bool_]) -> NDArray[np.float32]:
+    """Confidence that is low at edges whatever the network thinks: they take part only where nothing is better."""
+    return np.where(is_edge, EDGE_TRUST * confidence, confidence)
 
 
 class PassMemoryError(Exception):
@@ -75,14 +86,21 @@ class Pi3Network:
         self._model = model
 
     @classmethod
-    def load(cls, weights: Path, device: Device) -> Pi3Network:
-        """Read the weights straight to the device in its dtype.
+    def load(cls, weights: Path, device: Device, *, is_compiled: bool = False) -> Pi3Network:
+        """Read the weights straight to the device in its dtype; compile the blocks if wanted.
 
         Raises
         ------
         InputError
             The file is missing, damaged, or of another model.
+        ConfigError
+            Compiling is wanted, but there is no compiler.
         """
+        if is_compiled and device.kind == "cpu" and not any(map(shutil.which, CPP_COMPILERS)):
+            raise ConfigError(
+                "network_compile needs a C++ compiler, and none is found.",
+                "Install one (for example g++), or switch network_compile off.",
+            )
         import torch
 
         from pi3 import Pi3, Pi3WeightsError
@@ -91,7 +109,7 @@ class Pi3Network:
             model = Pi3.from_pretrained(weights, device=device.kind, dtype=getattr(torch, device.dtype))
         except Pi3WeightsError as error:
             raise InputError(str(error), "Check it with 'l3rocc weights verify', or download it again.") from error
-        return cls(model)
+        return cls(model.compile_blocks() if is_compiled else model)
 
     def run(self, pictures: NDArray[np.uint8], on_step: OnStep) -> PassOutput:
         """See :class:`PointNetwork`."""
@@ -99,6 +117,8 @@ class Pi3Network:
 
         try:
             result = self._model(torch.from_numpy(pictures)[None], on_step=on_step, output_device=torch.device("cpu"))
+            confidence = torch.sigmoid(result.conf[0, ..., 0]).numpy()
+            return pass_output(result.local_points[0].numpy(), confidence, result.camera_poses[0].double().numpy())
         except torch.linalg.LinAlgError as error:  # type: ignore[attr-defined]  # public, but not exported by name
             raise ReconstructionError(*_UNUSABLE) from error
         except (RuntimeError, MemoryError) as error:
@@ -107,21 +127,17 @@ class Pi3Network:
                     torch.cuda.empty_cache()
                 raise PassMemoryError(str(error)) from error
             raise
-        logits = result.conf[0, ..., 0]
-        return pass_output(
-            result.local_points[0].numpy(), torch.sigmoid(logits).numpy(), result.camera_poses[0].double().numpy()
-        )
 
 
 def pass_output(
     points_cam: NDArray[np.float32], confidence: NDArray[np.float32], world_from_cam: NDArray[np.float64]
 ) -> PassOutput:
-    """Fold the edge filter into the confidence and check that the numbers are usable.
+    """Find the edges and check that the numbers are usable.
 
     Parameters
     ----------
     points_cam, confidence, world_from_cam
-        As in :class:`PassOutput`; the confidence is the plain sigmoid.
+        As in :class:`PassOutput`.
 
     Raises
     ------
@@ -133,8 +149,10 @@ def pass_output(
     is_finite = np.logical_and.reduce(np.isfinite(points_cam), axis=-1)
     if not np.isfinite(world_from_cam).all() or not is_finite.reshape(len(is_finite), -1).any(axis=1).all():
         raise ReconstructionError(*_UNUSABLE)
-    folded: NDArray[np.float32] = np.where(is_finite, confidence, np.float32(0))
-    for number, points in enumerate(points_cam):  # one by one: the filter needs many arrays of a frame's size
-        folded[number][depth_normal_edges(points)] *= np.float32(EDGE_FACTOR)
-    points = np.where(is_finite[..., None], points_cam, np.float32(np.nan))
-    return PassOutput(points_cam=points, confidence=folded, world_from_cam=orthonormalise(world_from_cam))
+    is_edge = np.stack([depth_normal_edges(points) for points in points_cam])  # needs many arrays of a frame's size
+    return PassOutput(
+        points_cam=np.where(is_finite[..., None], points_cam, np.float32(np.nan)),
+        confidence=np.where(is_finite, confidence, np.float32(0)),
+        world_from_cam=orthonormalise(world_from_cam),
+        is_edge=is_edge,
+    )

@@ -1,8 +1,7 @@
-"""The camera behind predicted points: a robust fit a keyframe, one camera for the clip."""
+"""The camera behind the predicted points of one keyframe: a robust fit."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,11 +12,6 @@ from l3rocc_engine.geometry.intrinsics import Intrinsics
 FEWEST_PIXELS = 200
 MOST_PIXELS = 20_000
 ITERATIONS = 30
-PINHOLE_RESIDUAL = 0.01
-"""Median residual, as a share of the picture's width, up to which the rays are called those of a pinhole."""
-ZOOM_SPREAD = 0.05
-"""Relative spread of the focal length over the keyframes above which the zoom is said to change."""
-ASSUMED_HFOV_DEG = 60.0
 _FOCAL_RANGE = (0.2, 6.0)
 """Believable focal lengths as a share of the picture's width."""
 _TUNING = 2.0 * 1.4826
@@ -39,31 +33,6 @@ class CameraFit:
 
     intrinsics: Intrinsics
     residual_px: float
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SharedCamera:
-    """One camera for all keyframes, for the source's picture size.
-
-    Attributes
-    ----------
-    intrinsics
-        The median of the keyframes' cameras.
-    residual_px
-        Median residual over the keyframes, in pixels of the source.
-    focal_spread
-        Largest less smallest focal length (10 to 90 % of the keyframes) as a share of the median.
-    is_pinhole
-        Whether the rays fit a pinhole at all.
-    notes
-        Sentences for the user.
-    """
-
-    intrinsics: Intrinsics
-    residual_px: float
-    focal_spread: float
-    is_pinhole: bool
-    notes: tuple[str, ...]
 
 
 def fit_camera(points_cam: NDArray[np.float32], confidence: NDArray[np.float32]) -> CameraFit | None:
@@ -135,45 +104,3 @@ def _weighted_line(x: FloatArray, y: FloatArray, weight: FloatArray) -> FloatArr
 def _residual(lines: FloatArray, slopes: FloatArray, pixels: FloatArray) -> FloatArray:
     distance: FloatArray = np.linalg.norm(slopes * lines[:, 0] + lines[:, 1] - pixels, axis=1)
     return distance
-
-
-def share_camera(fits: Sequence[CameraFit | None], width_px: int, height_px: int) -> SharedCamera:
-    """One camera for the clip from those of its keyframes, for pictures of the source's size."""
-    found = [fit for fit in fits if fit is not None]
-    if not found or len(found) * 2 < len(fits):
-        return _assumed(width_px, height_px)
-    scaled = [fit.intrinsics.scaled_to(width_px, height_px) for fit in found]
-    numbers = np.array([(k.fx_px, k.fy_px, k.cx_px, k.cy_px) for k in scaled])
-    fx, fy, cx, cy = np.median(numbers, axis=0).tolist()
-    camera = Intrinsics(fx_px=fx, fy_px=fy, cx_px=cx, cy_px=cy, width_px=width_px, height_px=height_px)
-    low, high = np.quantile(numbers[:, 0], (0.1, 0.9))
-    spread = float((high - low) / fx)
-    residual = float(np.median([fit.residual_px * width_px / fit.intrinsics.width_px for fit in found]))
-    is_pinhole = residual <= PINHOLE_RESIDUAL * width_px
-    notes = []
-    if not is_pinhole:
-        notes.append(
-            f"The predicted rays do not fit a plain camera ({residual:.1f} pixels off); visibility is cast with the "
-            "nearest one."
-        )
-    if spread > ZOOM_SPREAD:
-        notes.append(f"The zoom changes by {spread:.0%} over the clip; visibility is cast with its median.")
-    return SharedCamera(
-        intrinsics=camera, residual_px=residual, focal_spread=spread, is_pinhole=is_pinhole, notes=tuple(notes)
-    )
-
-
-def _assumed(width_px: int, height_px: int) -> SharedCamera:
-    focal = width_px / 2 / float(np.tan(np.radians(ASSUMED_HFOV_DEG / 2)))
-    return SharedCamera(
-        intrinsics=Intrinsics(
-            fx_px=focal, fy_px=focal, cx_px=width_px / 2, cy_px=height_px / 2, width_px=width_px, height_px=height_px
-        ),
-        residual_px=float("nan"),
-        focal_spread=0.0,
-        is_pinhole=False,
-        notes=(
-            "The predicted rays fit no plain camera; visibility is cast with an assumed field of view of "
-            f"{ASSUMED_HFOV_DEG:.0f} degrees.",
-        ),
-    )

@@ -12,6 +12,7 @@ from typing import overload
 import numpy as np
 from numpy.typing import NDArray
 
+from l3rocc_engine.backends.pi3.inference import trust_of
 from l3rocc_engine.errors import OutputError
 from l3rocc_engine.reconstruction import PointMap
 
@@ -24,8 +25,8 @@ class SpooledPointMaps(Sequence[PointMap]):
         weakref.finalize(self, shutil.rmtree, self._folder, ignore_errors=True)
         self._frames: list[int] = []
 
-    def append(self, point_map: PointMap) -> None:
-        """Write one.
+    def append(self, point_map: PointMap, is_edge: NDArray[np.bool_]) -> None:
+        """Write one, with its edges (H, W), which only joining needs.
 
         Raises
         ------
@@ -38,6 +39,7 @@ class SpooledPointMaps(Sequence[PointMap]):
                 points_cam=point_map.points_cam,
                 confidence=point_map.confidence,
                 colors=point_map.colors,
+                is_edge=is_edge,
             )
         except OSError as error:
             raise OutputError(
@@ -46,10 +48,10 @@ class SpooledPointMaps(Sequence[PointMap]):
             ) from error
         self._frames.append(point_map.frame_idx)
 
-    def geometry(self, index: int) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-        """Points (H, W, 3) and confidence (H, W) of one, without its colours."""
+    def trusted(self, index: int) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        """Points (H, W, 3) of one, and what to go by in joining (H, W)."""
         with np.load(self._path(index), allow_pickle=False) as arrays:
-            return arrays["points_cam"], arrays["confidence"]
+            return arrays["points_cam"], trust_of(arrays["confidence"], arrays["is_edge"])
 
     def _path(self, index: int) -> Path:
         return self._folder / f"{index:06d}.npz"

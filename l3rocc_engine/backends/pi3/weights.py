@@ -101,6 +101,27 @@ def noted_sha256(file: Path) -> str | None:
     return digest if isinstance(digest, str) else None
 
 
+def require_digest(
+    file: Path, sha256: str, *, progress: StepProgress = no_progress, cancel: CancelToken | None = None
+) -> None:
+    """Make sure that a file has the digest that the settings name; reads it whole unless that is noted beside it.
+
+    Raises
+    ------
+    InputError
+        It has another one.
+    """
+    wanted = sha256.lower()
+    if not wanted or noted_sha256(file) == wanted:
+        return
+    found = file_sha256(file, progress=progress, cancel=cancel)
+    if found != wanted:
+        raise InputError(
+            f"{file} is not the file that the settings ask for: its SHA-256 is {found}, weights_sha256 is {wanted}.",
+            "Correct or empty weights_sha256, or add the right file with 'l3rocc weights add FILE'.",
+        )
+
+
 def file_problem(path: Path, spec: WeightsSpec = PUBLISHED) -> str | None:
     """Why a file cannot be the weights, in a sentence, or None; reads its header only."""
     try:

@@ -83,7 +83,8 @@ class Oracle:
         on_step(2, 2)
         confidence = np.full(depth.shape, 0.9, np.float32)
         if self.noise or self.outliers:  # noise looks like edges everywhere
-            return PassOutput(points_cam=points, confidence=confidence, world_from_cam=poses)
+            no_edges = np.zeros(depth.shape, bool)
+            return PassOutput(points_cam=points, confidence=confidence, world_from_cam=poses, is_edge=no_edges)
         return pass_output(points, confidence, poses)
 
     def _recognise(self, picture: NDArray[np.uint8]) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -11,7 +12,7 @@ from l3rocc_engine.backends import registry
 from l3rocc_engine.backends.builtin.backend import BuiltinBackend
 from l3rocc_engine.backends.pi3 import backend as backend_module
 from l3rocc_engine.backends.pi3.backend import Pi3Backend, pick_frames
-from l3rocc_engine.backends.pi3.inference import EDGE_FACTOR, Pi3Network
+from l3rocc_engine.backends.pi3.inference import Pi3Network
 from l3rocc_engine.config import PipelineConfig
 from l3rocc_engine.errors import Cancelled, ConfigError, InputError, ReconstructionError
 from l3rocc_engine.evaluation.trajectory import compare_trajectories
@@ -24,22 +25,16 @@ from pi3 import Pi3
 from tests.engine.backends.pi3.oracle import CAMERA, PIXELS, ROOMY, Oracle, RoomSource
 from tests.synthetic.tiny_pi3 import tiny_model
 
-CONFIG = PipelineConfig(interval=2, voxel_size=0.1, pc_range=(-1, -1, -0.5, 1, 1, 2.5))
+CONFIG = PipelineConfig(interval=2, voxel_size=0.1, pc_range=(-1, -1, -0.5, 1, 1, 2.5), network_pixels=PIXELS)
 
 
-def backend_of(oracle: Oracle, chunk: int = 64) -> Pi3Backend:
-    return Pi3Backend(
-        weights=Path("none"),
-        load=lambda _path, _device: oracle,
-        device=ROOMY,
-        pixel_limit=PIXELS,
-        largest_chunk=chunk,
-    )
+def backend_of(oracle: Oracle) -> Pi3Backend:
+    return Pi3Backend(weights=Path("none"), load=lambda _path, _device: oracle, device=ROOMY)
 
 
 def reconstruct(oracle: Oracle, chunk: int = 64, config: PipelineConfig = CONFIG) -> Reconstruction:
-    backend = backend_of(oracle, chunk)
-    return backend.reconstruct(oracle.source, config, events=no_events, cancel=CancelToken())
+    wanted = replace(config, network_frames=chunk)
+    return backend_of(oracle).reconstruct(oracle.source, wanted, events=no_events, cancel=CancelToken())
 
 
 def truth_from_world(made: Reconstruction, source: RoomSource) -> Sim3:
@@ -83,13 +78,22 @@ def test_one_exact_pass_is_reproduced() -> None:
     assert made.scale.method is ScaleMethod.UNKNOWN
 
 
-def test_pixels_between_near_and_far_keep_little_confidence() -> None:
-    made = reconstruct(Oracle(RoomSource(5)))
-    confidence = np.stack([point_map.confidence for point_map in made.point_maps])
-    is_edge = confidence < 0.1
-    assert 0.001 < is_edge.mean() < 0.2
-    assert np.allclose(confidence[is_edge], 0.9 * EDGE_FACTOR)
-    assert np.allclose(confidence[~is_edge], 0.9)
+def test_the_edge_filter_is_a_live_setting_of_the_cloud(tmp_path: Path) -> None:
+    oracle = Oracle(RoomSource(5))
+    backend = backend_of(oracle)
+
+    def points(**changes: float) -> int:
+        config = replace(CONFIG, **changes)
+        run = process_source(oracle.source, config, tmp_path, choose=lambda _source, _config: (backend, "asked for"))
+        return run.cloud.num_points
+
+    counts = [points(edge_depth_step=step) for step in (0.0, 0.3, 0.03)]
+    assert counts[0] > counts[1] > counts[2] > 0.6 * counts[0]  # coarse pictures have much edge
+    assert points(edge_turn_deg=60.0) > points()
+    assert len(oracle.passes) == 1, "the network is asked once"
+    made = reconstruct(oracle)
+    assert made.has_floating_points
+    assert all((point_map.confidence == np.float32(0.9)).all() for point_map in made.point_maps)
 
 
 @pytest.mark.parametrize(
@@ -132,7 +136,8 @@ def test_what_was_done_before_the_memory_ran_out_is_kept(monkeypatch: pytest.Mon
         shown.append(point_map.frame_idx)
         oracle.most_frames = 4  # another program takes memory meanwhile
 
-    made = backend_of(oracle, 8).reconstruct(source, CONFIG, events=no_events, cancel=CancelToken(), on_point_map=show)
+    config = replace(CONFIG, network_frames=8)
+    made = backend_of(oracle).reconstruct(source, config, events=no_events, cancel=CancelToken(), on_point_map=show)
     assert oracle.passes[:3] == [8, 8, 4]
     assert shown == [point_map.frame_idx for point_map in made.point_maps]
 
@@ -150,7 +155,7 @@ def test_stopping_is_heard_inside_a_pass() -> None:
             cancel.set()
 
     with pytest.raises(Cancelled):
-        backend_of(Oracle(source), 4).reconstruct(source, CONFIG, events=stop, cancel=cancel)
+        backend_of(Oracle(source)).reconstruct(source, replace(CONFIG, network_frames=4), events=stop, cancel=cancel)
 
 
 def test_one_frame_is_enough() -> None:
@@ -168,10 +173,8 @@ def test_frames_are_every_so_many_and_the_last() -> None:
 def test_the_real_network_goes_through_the_whole_pipeline(tmp_path: Path) -> None:
     source = RoomSource(5)
     network = Pi3Network(tiny_model())
-    backend = Pi3Backend(
-        weights=Path("none"), load=lambda _path, _device: network, device=ROOMY, pixel_limit=PIXELS, largest_chunk=3
-    )
-    config = PipelineConfig(interval=1, voxel_size=0.25, pc_range=(-1, -1, -0.5, 1, 1, 2.5), min_confidence=0.0)
+    backend = Pi3Backend(weights=Path("none"), load=lambda _path, _device: network, device=ROOMY)
+    config = replace(CONFIG, interval=1, voxel_size=0.25, min_confidence=0.0, edge_depth_step=0.0, network_frames=3)
     run = process_source(source, config, tmp_path, choose=lambda _source, _config: (backend, "asked for"))
     assert run.record.backend == "pi3"
     assert run.record.keyframes == (0, 1, 2, 3, 4)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from l3rocc_engine.backends.pi3.chunks import reliable_pixels
-from l3rocc_engine.backends.pi3.intrinsics import CameraFit, fit_camera, share_camera
+from l3rocc_engine.backends.pi3.intrinsics import CameraFit, fit_camera
 from l3rocc_engine.backends.pi3.joining import join_points
 from l3rocc_engine.backends.pi3.memory import next_pass
 from l3rocc_engine.errors import ReconstructionError
@@ -87,25 +87,3 @@ def test_rays_of_no_camera_give_none() -> None:
     full = np.ones(mirrored.shape[:2], np.float32)
     assert fit_camera(mirrored.astype(np.float32), full) is None
     assert fit_camera(points_of(CAMERA), np.zeros_like(full)) is None
-    shared = share_camera([None, None], 784, 504)
-    assert shared.intrinsics.hfov_deg == pytest.approx(60.0)
-    assert not shared.is_pinhole
-    assert "assumed" in shared.notes[0]
-
-
-def test_one_camera_is_shared_at_the_sources_size_and_zoom_is_told() -> None:
-    full = np.ones((252, 392), np.float32)
-    fits = [fit_camera(points_of(CAMERA, seed), full) for seed in range(5)]
-    wrong = Intrinsics(fx_px=900.0, fy_px=900.0, cx_px=1.0, cy_px=1.0, width_px=392, height_px=252)
-    shared = share_camera([*fits * 4, CameraFit(intrinsics=wrong, residual_px=50.0)], 784, 504)
-    assert shared.intrinsics.fx_px == pytest.approx(840.0, abs=0.1)
-    assert shared.intrinsics.cy_px == pytest.approx(236.0, abs=0.1)
-    assert shared.is_pinhole
-    assert shared.notes == ()
-    zooming = [
-        CameraFit(
-            intrinsics=Intrinsics(fx_px=f, fy_px=f, cx_px=196, cy_px=126, width_px=392, height_px=252), residual_px=0.1
-        )
-        for f in np.linspace(300, 500, 20)
-    ]
-    assert "zoom changes" in share_camera(zooming, 392, 252).notes[0]
