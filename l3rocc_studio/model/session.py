@@ -9,6 +9,7 @@ from l3rocc_studio.model.edits import Edits
 from l3rocc_studio.model.job import JobKind, JobPhase, JobState
 from l3rocc_studio.model.looks import Looks
 from l3rocc_studio.model.marks import Marks
+from l3rocc_studio.model.saved_views import SavedViews
 from l3rocc_studio.model.signal import Signal
 from l3rocc_studio.model.timeline import Timeline
 
@@ -30,6 +31,8 @@ class Session:
         Named frames; they go with the source.
     looks
         How the panels show what is open.
+    views
+        Saved views; they go with the source.
     source_changed, run_changed
         No arguments: another source, or another result (or none).
     config_changed
@@ -43,6 +46,7 @@ class Session:
         self.edits = Edits()
         self.marks = Marks()
         self.looks = Looks(self.edits)
+        self.views = SavedViews(self.edits)
         self.source_changed: Signal[[]] = Signal()
         self.run_changed: Signal[[]] = Signal()
         self.config_changed: Signal[[]] = Signal()
@@ -106,6 +110,7 @@ class Session:
         self._source, self._run, self._run_location = source, None, None
         self.edits.clear()
         self.marks.replace_all(())
+        self.views.load(())
         self.timeline.load(source.timestamps_s.tolist())
         self.source_changed.emit()
         self.run_changed.emit()
@@ -120,6 +125,7 @@ class Session:
         self._run, self._run_location = run, location
         self.edits.clear()
         self.marks.replace_all(())
+        self.views.load(())
         self.timeline.load(self._source.timestamps_s.tolist())
         self.source_changed.emit()
         self.config_changed.emit()
@@ -135,6 +141,7 @@ class Session:
         self._source = self._run = self._run_location = None
         self.edits.clear()
         self.marks.replace_all(())
+        self.views.load(())
         self.timeline.load(())
         self.source_changed.emit()
         self.run_changed.emit()

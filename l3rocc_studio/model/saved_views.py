@@ -1,0 +1,102 @@
+"""The views that a person keeps of what is open, in their order."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from l3rocc_engine.errors import InputError
+from l3rocc_studio.model.edits import Edit, Edits
+from l3rocc_studio.model.saved_view import SavedView
+from l3rocc_studio.model.signal import Signal
+
+MAX_VIEWS = 200
+
+
+class SavedViews:
+    """A list whose changes can be taken back.
+
+    Attributes
+    ----------
+    changed
+        No arguments: another list, or another thumbnail.
+    """
+
+    def __init__(self, edits: Edits) -> None:
+        self.changed: Signal[[]] = Signal()
+        self._edits = edits
+        self._items: tuple[SavedView, ...] = ()
+
+    @property
+    def items(self) -> tuple[SavedView, ...]:
+        """All views."""
+        return self._items
+
+    def load(self, items: Sequence[SavedView]) -> None:
+        """Take over a list as it was stored; this is no edit."""
+        if tuple(items) != self._items:
+            self._items = tuple(items)
+            self.changed.emit()
+
+    def free_name(self) -> str:
+        """A name for the next view that no other has."""
+        names = {item.name for item in self._items}
+        number = len(self._items) + 1
+        while f"View {number}" in names:
+            number += 1
+        return f"View {number}"
+
+    def add(self, views: Sequence[SavedView]) -> None:
+        """Put views at the end.
+
+        Raises
+        ------
+        InputError
+            If there would be too many.
+        """
+        if len(self._items) + len(views) > MAX_VIEWS:
+            raise InputError(f"At most {MAX_VIEWS} views can be kept.", "Delete some first.")
+        label = f"Save the view “{views[0].name}”" if len(views) == 1 else f"Add {len(views)} views"
+        self._change(label, (*self._items, *views))
+
+    def replace(self, index: int, view: SavedView, label: str = "") -> None:
+        """Put another view in the place of one."""
+        items = list(self._items)
+        items[index] = view
+        self._change(label or f"Update the view “{view.name}”", items)
+
+    def rename(self, index: int, name: str) -> None:
+        """Call a view something else.
+
+        Raises
+        ------
+        InputError
+            If the name is none.
+        """
+        old = self._items[index]
+        if name != old.name:
+            self.replace(index, replace(old, name=name), f"Rename the view “{old.name}” to “{name}”")
+
+    def remove(self, index: int) -> None:
+        """Delete a view."""
+        items = list(self._items)
+        gone = items.pop(index)
+        self._change(f"Delete the view “{gone.name}”", items)
+
+    def move(self, index: int, to: int) -> None:
+        """Put a view in another place; beyond the ends means the nearest end."""
+        items = list(self._items)
+        view = items.pop(index)
+        items.insert(min(max(to, 0), len(items)), view)
+        if items != list(self._items):
+            self._change(f"Move the view “{view.name}”", items)
+
+    def set_thumbnail(self, index: int, png: bytes) -> None:
+        """Show another small picture for a view; this is no edit."""
+        items = list(self._items)
+        items[index] = replace(items[index], thumbnail_png=png)
+        self.load(items)
+
+    def _change(self, label: str, items: Sequence[SavedView]) -> None:
+        before, after = self._items, tuple(items)
+        self._edits.do(Edit(label=label, redo=lambda: self.load(after), undo=lambda: self.load(before)))
