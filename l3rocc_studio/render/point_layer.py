@@ -2,27 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Iterator
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from vtkmodules.vtkCommonDataModel import vtkDataObject, vtkPolyData
 from vtkmodules.vtkRenderingCore import vtkActor, vtkPolyDataMapper, vtkRenderer
 
 from l3rocc_studio.render.detail import Detail
-from l3rocc_studio.render.point_levels import FACING, PreparedCloud
+from l3rocc_studio.render.point_levels import PreparedCloud
+from l3rocc_studio.render.point_style import ATTRIBUTES, VERTEX_COLOR, VERTEX_DECLARATION, VERTEX_PLACE, PointStyle
 
 GL_PROGRAM_POINT_SIZE = 0x8642
-MIN_SPLAT_PX, MAX_SPLAT_PX = 1.5, 20.0
-BACK_COSINE = -0.12
-"""A surface counts as seen from behind below this cosine; a little below 0, as normals are estimates."""
-
-_DECLARATION = "//VTK::Normal::Dec\nin vec3 seenFacing;\n"
-_PLACE = (
-    "//VTK::PositionVC::Impl\n"
-    f"  gl_PointSize = clamp(splatPx / gl_Position.w, {MIN_SPLAT_PX:.1f}, {MAX_SPLAT_PX:.1f});\n"
-    "  vec3 towardsEye = normalize(eyeWorld - vertexMC.xyz);\n"
-    f"  if (dot(seenFacing, towardsEye) < {BACK_COSINE:.2f}) gl_Position = vec4(2.0, 2.0, 2.0, 1.0);\n"
-)
 
 
 class PointLayer:
@@ -42,6 +34,8 @@ class PointLayer:
         self._until_frame: int | None = None
         self._is_visible = True
         self._hides_backs = True
+        self._style = PointStyle()
+        self._depth_from: tuple[tuple[float, float, float], float] = ((0.0, 0.0, 1.0), 0.0)
 
     def set_cloud(self, cloud: PreparedCloud | None) -> None:
         """Show another cloud, or nothing."""
@@ -57,7 +51,23 @@ class PointLayer:
         for actors in self._actors.values():
             for actor in actors:
                 self._renderer.AddActor(actor)
+        for uniforms in self._uniforms():
+            self._style.apply(uniforms)
+        self._apply_depth()
         self._update_visibility()
+
+    def set_style(self, style: PointStyle) -> None:
+        """Colour, size and filter in another way; only numbers go to the graphics side."""
+        if style != self._style:
+            self._style = style
+            for uniforms in self._uniforms():
+                style.apply(uniforms)
+
+    def set_depth_from(self, world_from_cam: NDArray[np.float64]) -> None:
+        """Measure depths from a camera, (4, 4) float64."""
+        x, y, z = (float(value) for value in world_from_cam[:3, 2])
+        self._depth_from = ((x, y, z), float(world_from_cam[:3, 2] @ world_from_cam[:3, 3]))
+        self._apply_depth()
 
     def set_detail(self, detail: Detail) -> None:
         """Switch the level of detail."""
@@ -85,7 +95,7 @@ class PointLayer:
     def shown_key(self) -> Hashable:
         """Equal as long as the same points are shown in the same way."""
         chunks = tuple(actor.GetVisibility() for actor in self.actors())
-        return (id(self._cloud), self._detail, self._hides_backs, chunks)
+        return (id(self._cloud), self._detail, self._hides_backs, self._style, self._depth_from, chunks)
 
     def update_view(self, px_per_unit: float) -> None:
         """Adapt to the view, before each drawing.
@@ -105,6 +115,15 @@ class PointLayer:
             uniforms = actor.GetShaderProperty().GetVertexCustomUniforms()
             uniforms.SetUniformf("splatPx", splat_px)
             uniforms.SetUniform3f("eyeWorld", eye)
+
+    def _uniforms(self) -> Iterator[Any]:
+        return (actor.GetShaderProperty().GetVertexCustomUniforms() for actor in self.actors())
+
+    def _apply_depth(self) -> None:
+        axis, start = self._depth_from
+        for uniforms in self._uniforms():
+            uniforms.SetUniform3f("depthAxis", axis)
+            uniforms.SetUniformf("depthStart", start)
 
     def _eye(self) -> tuple[float, float, float]:
         """Where the eye is; far back for a parallel projection; nowhere if backs are to be shown."""
@@ -133,14 +152,16 @@ def _point_actor(data: vtkPolyData) -> vtkActor:
     mapper.StaticOn()
     # The shader compares positions with the eye, so they must reach it unscaled.
     mapper.SetVBOShiftScaleMethod(0)
-    mapper.MapDataArrayToVertexAttribute("seenFacing", FACING, vtkDataObject.FIELD_ASSOCIATION_POINTS, -1)
+    for attribute, array in ATTRIBUTES.items():
+        mapper.MapDataArrayToVertexAttribute(attribute, array, vtkDataObject.FIELD_ASSOCIATION_POINTS, -1)
     actor = vtkActor()
     actor.SetMapper(mapper)
     actor.GetProperty().LightingOff()
     actor.PickableOff()
     shader = actor.GetShaderProperty()
-    shader.AddVertexShaderReplacement("//VTK::Normal::Dec", True, _DECLARATION, False)
-    shader.AddVertexShaderReplacement("//VTK::PositionVC::Impl", True, _PLACE, False)
+    shader.AddVertexShaderReplacement("//VTK::Normal::Dec", True, VERTEX_DECLARATION, False)
+    shader.AddVertexShaderReplacement("//VTK::Color::Impl", True, VERTEX_COLOR, False)
+    shader.AddVertexShaderReplacement("//VTK::PositionVC::Impl", True, VERTEX_PLACE, False)
     uniforms = shader.GetVertexCustomUniforms()
     uniforms.SetUniformf("splatPx", 2.0)
     uniforms.SetUniform3f("eyeWorld", (0.0, 0.0, 0.0))

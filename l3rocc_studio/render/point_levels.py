@@ -11,12 +11,14 @@ from vtkmodules.vtkCommonDataModel import vtkPolyData
 
 from l3rocc_engine.cloud.point_cloud import PointCloud
 from l3rocc_studio.render import polydata
+from l3rocc_studio.render.cloud_measures import CloudMeasures
 from l3rocc_studio.render.detail import Detail
 from l3rocc_studio.render.point_facing import estimate_facing
 
 MAX_CHUNKS = 32
 COARSE_POINTS = 30_000
-FACING = "facing"
+FACING, MEASURES = "facing", "measures"
+"""Arrays of a chunk: normal and time of first sight; confidence, edge, distance and count. Four floats a point each."""
 FACING_CELLS = 6.0
 """Edge of a patch whose side is estimated, in distances between points."""
 
@@ -54,7 +56,12 @@ class PreparedCloud:
 
 
 def prepare_cloud(
-    cloud: PointCloud, *, spacing: float, splat_growth: float, seen_from: NDArray[np.floating] | None = None
+    cloud: PointCloud,
+    *,
+    spacing: float,
+    splat_growth: float,
+    seen_from: NDArray[np.floating] | None = None,
+    measures: CloudMeasures | None = None,
 ) -> PreparedCloud:
     """Sort a cloud into chunks and thin it for the coarse level.
 
@@ -68,15 +75,15 @@ def prepare_cloud(
         Diameter of a drawn point in spacings; above 1 surfaces close.
     seen_from
         (N, 3) centre of a camera that saw each point; with it surfaces can be hidden from behind.
+    measures
+        What colours and filters go by; without it the points have their own colours and all are shown.
     """
     if cloud.num_points == 0:
         return PreparedCloud(chunk_starts=np.zeros(0, dtype=np.int64), levels={})
     order = np.argsort(cloud.first_frame, kind="stable")
     frames = np.unique(cloud.first_frame)
     starts = frames[:: -(-len(frames) // MAX_CHUNKS)].astype(np.int64)
-    facing = np.zeros_like(cloud.points_world)
-    if seen_from is not None:
-        facing = estimate_facing(cloud.points_world, seen_from, cell_size=FACING_CELLS * spacing)
+    arrays = _vertex_arrays(cloud, seen_from, measures, cell_size=FACING_CELLS * spacing)
     kept = np.sort(np.random.default_rng(0).permutation(len(order))[:COARSE_POINTS])
     # A surface keeps its look when fewer points grow by the square root of what was left out.
     growth = min(3.0, float(np.sqrt(len(order) / len(kept))))
@@ -84,30 +91,48 @@ def prepare_cloud(
     return PreparedCloud(
         chunk_starts=starts,
         levels={
-            Detail.FULL: _level(cloud, facing, order, starts, splat),
-            Detail.COARSE: _level(cloud, facing, order[kept], starts, splat * growth),
+            Detail.FULL: _level(cloud, arrays, order, starts, splat),
+            Detail.COARSE: _level(cloud, arrays, order[kept], starts, splat * growth),
         },
     )
 
 
+def _vertex_arrays(
+    cloud: PointCloud, seen_from: NDArray[np.floating] | None, measures: CloudMeasures | None, *, cell_size: float
+) -> dict[str, NDArray[np.float32]]:
+    """(N, 4) arrays that the shader reads, by name."""
+    facing, numbers = (np.zeros((cloud.num_points, 4), dtype=np.float32) for _ in range(2))
+    if seen_from is not None:
+        facing[:, :3] = estimate_facing(cloud.points_world, seen_from, cell_size=cell_size)
+    numbers[:, 0] = 1.0
+    if measures is not None:
+        facing[:, 3] = measures.first_seen_s
+        columns = (measures.confidence, measures.edge, measures.distance, measures.num_seen)
+        for column, values in enumerate(columns):
+            if values is not None:
+                numbers[:, column] = values
+    return {FACING: facing, MEASURES: numbers}
+
+
 def _level(
     cloud: PointCloud,
-    facing: NDArray[np.float32],
+    arrays: dict[str, NDArray[np.float32]],
     rows: NDArray[np.int64],
     starts: NDArray[np.int64],
     splat: float,
 ) -> PointLevel:
     cuts = np.searchsorted(cloud.first_frame[rows], starts[1:])
-    chunks = tuple(_chunk(cloud, facing, part) for part in np.split(rows, cuts))
+    chunks = tuple(_chunk(cloud, arrays, part) for part in np.split(rows, cuts))
     return PointLevel(splat=splat, chunks=chunks)
 
 
-def _chunk(cloud: PointCloud, facing: NDArray[np.float32], rows: NDArray[np.int64]) -> vtkPolyData:
+def _chunk(cloud: PointCloud, arrays: dict[str, NDArray[np.float32]], rows: NDArray[np.int64]) -> vtkPolyData:
     data = vtkPolyData()
     polydata.set_points(data, cloud.points_world[rows])
     polydata.set_colors(data, polydata.rgba(cloud.colors[rows]))
-    array = numpy_to_vtk(np.ascontiguousarray(facing[rows]))
-    array.SetName(FACING)
-    data.GetPointData().AddArray(array)
+    for name, values in arrays.items():
+        array = numpy_to_vtk(np.ascontiguousarray(values[rows]))
+        array.SetName(name)
+        data.GetPointData().AddArray(array)
     data.SetVerts(polydata.cells(np.arange(len(rows), dtype=np.int32), 1))
     return data
