@@ -55,10 +55,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         return EXIT_NO_DISPLAY
     from PySide6.QtWidgets import QApplication
 
+    from l3rocc_engine.occupancy import warm_in_background
     from l3rocc_studio.services.log_tail import keep_log_tail
     from l3rocc_studio.services.workspace import default_workspace
     from l3rocc_studio.ui.icons import app_icon
-    from l3rocc_studio.ui.loading import warm_up
     from l3rocc_studio.ui.panels.gl_format import set_default_format
     from l3rocc_studio.ui.settings import StudioSettings
     from l3rocc_studio.ui.studio import Studio
@@ -75,7 +75,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     theme = Theme(app, StudioSettings(workspace.settings_file).theme)
     studio = Studio(workspace, theme, keep_log_tail())
     failures: list[L3roccError] = []
-    studio.ready.connect(warm_up)
+    studio.ready.connect(warm_in_background)
     _begin(studio, arguments, failures)
     studio.show()
     code = int(app.exec())

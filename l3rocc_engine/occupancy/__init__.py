@@ -7,7 +7,7 @@ from l3rocc_engine.occupancy.files import load_sequence
 from l3rocc_engine.occupancy.frame import FrameOccupancy
 from l3rocc_engine.occupancy.grid import GridSpec
 from l3rocc_engine.occupancy.sequence import OccupancySequence
-from l3rocc_engine.occupancy.warming import warm
+from l3rocc_engine.occupancy.warming import warm, warm_in_background
 from l3rocc_engine.occupancy.world import WorldMap, load_world_map, world_map
 
 __all__ = [
@@ -19,5 +19,6 @@ __all__ = [
     "load_world_map",
     "occupancy_sequence",
     "warm",
+    "warm_in_background",
     "world_map",
 ]

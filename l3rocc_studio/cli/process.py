@@ -10,6 +10,7 @@ from typing import Any
 from l3rocc_engine.config import BACKEND_NAMES, PipelineConfig, config_from_dict, load_config
 from l3rocc_engine.dataset import PROFILES, check_destination, write_dataset
 from l3rocc_engine.frames.opener import open_source
+from l3rocc_engine.occupancy.device import DEVICE_NAMES
 from l3rocc_engine.pipeline import has_finished_stage, process_source
 from l3rocc_engine.progress import CancelToken
 from l3rocc_engine.run import Run
@@ -40,6 +41,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="egocentric box in the camera frame (default -2 -1.5 -0.5 2 1 3.5)",
     )
     parser.add_argument(
+        "--device", choices=DEVICE_NAMES, help="where occupancy is worked out; the result is the same (default auto)"
+    )
+    parser.add_argument(
         "--camera-height", type=float, help="metres from the floor to the camera; sets the scale where none is known"
     )
     parser.add_argument(
@@ -62,6 +66,7 @@ def config_of(arguments: argparse.Namespace) -> PipelineConfig:
             "pc_range": arguments.pc_range,
             "mesh": arguments.mesh,
             "camera_height": arguments.camera_height,
+            "device": arguments.device,
         }
     )
     return changed.with_warnings(warnings)

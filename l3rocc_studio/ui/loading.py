@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import threading
 
 from PySide6.QtCore import QObject, QThread, Signal
 
@@ -22,27 +21,6 @@ class _ImportThread(QThread):
         except ImportError as error:
             _log.exception("The 3D panels cannot be loaded.")
             self.error = str(error)
-
-
-def warm_up() -> threading.Thread:
-    """Get the compiled kernels ready in the background, so that the first job does not wait for the compiler.
-
-    Nobody waits for the thread: the first time on a machine it works for some tens of seconds, and it must not hold
-    up the closing of the window.
-    """
-
-    def work() -> None:
-        from l3rocc_engine.occupancy.warming import warm
-
-        try:
-            warm()
-        except RuntimeError as error:
-            # The program ended meanwhile and takes no more work; nothing is lost.
-            _log.info("The kernels were not all made ready: %s", error)
-
-    thread = threading.Thread(target=work, name="warm-up", daemon=True)
-    thread.start()
-    return thread
 
 
 class SceneLoader(QObject):

@@ -68,6 +68,20 @@ def check_sequence() -> None:
     assert len(occupancy_sequence(points, poses[:0], rays, grid, device="cuda").counts) == 0
 
 
+def check_warming() -> None:
+    """What is made ready in the background on a machine with a GPU."""
+    from l3rocc_engine.occupancy import gpu, warm
+
+    gpu.LaunchShape = lambda: SMALL  # type: ignore[assignment,misc]
+    made: list[object] = []
+    original = gpu.GpuCaster.cast
+    gpu.GpuCaster.cast = lambda *arguments: made.append(0) or original(*arguments)  # type: ignore[method-assign,func-returns-value]
+    warm()
+    gpu.GpuCaster.cast = original  # type: ignore[method-assign]
+    assert made, "the kernels of the GPU were not run"
+
+
 if __name__ == "__main__":
     check_sequence()
+    check_warming()
     sys.stdout.write(f"{check_scenes(int(sys.argv[1]))}\n")

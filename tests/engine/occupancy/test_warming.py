@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import threading
+
+from l3rocc_engine.occupancy import warm_in_background
 
 SCRIPT = """
 import sys, tempfile
@@ -40,6 +43,14 @@ for count in (1, 60):
 assert world.num_voxels > 33_000, f"{world.num_voxels} are too few to make the table grow"
 print(sorted(compiled() - before))
 """
+
+
+def test_warming_in_the_background_happens_once() -> None:
+    threads = {warm_in_background() for _ in range(3)}
+    assert len(threads) == 1
+    (thread,) = threads
+    assert thread.daemon and thread is not threading.current_thread()
+    thread.join()
 
 
 def test_nothing_is_compiled_after_warming() -> None:
