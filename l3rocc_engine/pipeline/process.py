@@ -23,6 +23,7 @@ from l3rocc_engine.occupancy import (
     load_sequence,
     load_world_map,
     occupancy_sequence,
+    warm_in_background,
     world_map,
 )
 from l3rocc_engine.occupancy.device import check_device
@@ -120,6 +121,7 @@ class _Job:
         keys = stage_keys(self._source, backend.name, config)
 
         def reconstruct(folder: Path) -> None:
+            warm_in_background()  # the kernels of the stage after next
             made = backend.reconstruct(
                 self._source, config, events=self._events, cancel=self._cancel, on_point_map=on_point_map
             )

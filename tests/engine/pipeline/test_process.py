@@ -8,10 +8,11 @@ import numpy as np
 import pytest
 
 from l3rocc_engine.config import PipelineConfig
-from l3rocc_engine.errors import Cancelled, OutputError
+from l3rocc_engine.errors import Cancelled, ConfigError, OutputError
+from l3rocc_engine.occupancy import device
 from l3rocc_engine.pipeline import process_source
 from l3rocc_engine.progress import CancelToken, ProgressEvent
-from l3rocc_engine.run import Run
+from l3rocc_engine.run import GrowingRun, Run
 from tests.synthetic.sources import ArraySource, WallBackend
 
 CONFIG = PipelineConfig(pc_range=(-1.0, -1.0, -0.5, 1.0, 1.0, 2.5), voxel_size=0.1)
@@ -108,3 +109,52 @@ def test_a_full_disk_is_a_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     with pytest.raises(OutputError, match="No space left on device"):
         process(tmp_path, WallBackend())
     assert not list(tmp_path.glob("*/*/stage.json"))
+
+
+def test_frames_can_be_read_while_later_ones_are_cast(tmp_path: Path) -> None:
+    growing: list[GrowingRun] = []
+    read: list[list[int]] = []
+
+    def look(event: ProgressEvent) -> None:
+        if event.stage == "occupancy" and growing:
+            occupancy = growing[0].occupancy
+            assert occupancy.num_ready == event.done and occupancy.num_frames == event.total == 6
+            if event.done:
+                read.append(occupancy.frame(event.done - 1).occupied.tolist())
+
+    run = process(tmp_path, WallBackend(), on_occupancy=growing.append, events=look)
+    assert read == [run.occupancy.frame(frame_idx).occupied.tolist() for frame_idx in range(6)]
+    assert (growing[0].intrinsics, growing[0].config) == (run.intrinsics, run.config)
+    process(tmp_path, WallBackend(), on_occupancy=growing.append)
+    assert len(growing) == 1, "a finished stage grows no more"
+
+
+def test_a_run_from_disk_knows_who_saw_its_voxels(tmp_path: Path) -> None:
+    process(tmp_path, WallBackend())
+    world = process(tmp_path, WallBackend()).world
+    assert world.num_voxels and world.count.min() >= 1
+    assert (world.last_frame - world.first_frame + 1 >= world.count).all()
+
+
+def test_cancel_while_casting_leaves_no_occupancy(tmp_path: Path) -> None:
+    cancel = CancelToken()
+
+    def stop(event: ProgressEvent) -> None:
+        if event.stage == "occupancy" and event.done == 2:
+            cancel.set()
+
+    with pytest.raises(Cancelled):
+        process(tmp_path, WallBackend(), events=stop, cancel=cancel)
+    assert not list((tmp_path / "occupancy").glob("*/*"))
+    assert process(tmp_path, WallBackend()).occupancy.is_complete
+
+
+def test_a_device_that_is_not_there_is_refused_before_any_work(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(device, "_has_driver", lambda: False)
+    backend = WallBackend()
+    with pytest.raises(ConfigError, match="no NVIDIA driver"):
+        process(tmp_path, backend, CONFIG.with_changes({"device": "cuda"}))
+    assert backend.calls == 0
+    process(tmp_path, backend, CONFIG.with_changes({"device": "cpu"}))
+    process(tmp_path, backend, CONFIG)
+    assert backend.calls == 1, "all devices give the same bits, so nothing is made again"
