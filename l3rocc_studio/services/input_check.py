@@ -8,6 +8,9 @@ from enum import Enum
 from pathlib import Path
 
 VIDEO_SUFFIXES = (".mp4", ".mov", ".mkv", ".avi", ".webm", ".m4v")
+NUM_NAMED = 3
+"""Refusals that are told in full when several things are dropped."""
+PROJECT_SUFFIX = ".l3rocc"
 IMAGE_SUFFIXES = (".jpg", ".jpeg", ".png", ".bmp", ".tif", ".tiff", ".webp")
 
 
@@ -16,6 +19,7 @@ class InputKind(Enum):
 
     SOURCE = "source"
     RUN = "run"
+    PROJECT = "project"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,12 +41,38 @@ class InputGlance:
     refusal: str = ""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DropGlance:
+    """What a glance at everything that was dropped together says.
+
+    Attributes
+    ----------
+    inputs
+        What can be used: one thing to open, or several for the queue.
+    left_out
+        Why the others cannot, a sentence each.
+    refusal
+        Why nothing can be used; empty if something can.
+    """
+
+    inputs: tuple[InputGlance, ...] = ()
+    left_out: tuple[str, ...] = ()
+    refusal: str = ""
+
+    @property
+    def paths(self) -> tuple[Path, ...]:
+        """What can be used."""
+        return tuple(each.path for each in self.inputs if each.path is not None)
+
+
 def glance(path: Path) -> InputGlance:
     """Judge one path by its name and, for a folder, by the names in it; opening it may still fail."""
     if not path.exists():
         return _refused(path, f"{path.name} does not exist.")
     if path.is_dir():
         return _glance_folder(path)
+    if path.suffix.lower() == PROJECT_SUFFIX:
+        return InputGlance(path=path, kind=InputKind.PROJECT)
     if path.suffix.lower() in VIDEO_SUFFIXES:
         return InputGlance(path=path, kind=InputKind.SOURCE)
     if path.suffix.lower() in IMAGE_SUFFIXES:
@@ -50,13 +80,30 @@ def glance(path: Path) -> InputGlance:
     return _refused(path, f"{path.name} is not a video. Videos end in {', '.join(VIDEO_SUFFIXES)}.")
 
 
-def glance_at_all(paths: Sequence[Path]) -> InputGlance:
-    """Judge what was dropped: exactly one thing can be opened at a time."""
+def glance_at_all(paths: Sequence[Path]) -> DropGlance:
+    """Judge what was dropped: one thing is opened, several go to the queue, those that cannot be used are named."""
     if not paths:
-        return _refused(None, "Only files and folders of this computer can be dropped here.")
-    if len(paths) > 1:
-        return _refused(None, f"{len(paths)} items were dropped; drop one video or one folder.")
-    return glance(paths[0])
+        return DropGlance(refusal="Only files and folders of this computer can be dropped here.")
+    judged = [glance(path) for path in paths]
+    if len(judged) == 1:
+        return DropGlance(inputs=tuple(each for each in judged if each.kind), refusal=judged[0].refusal)
+    judged = [_for_queue(each) for each in judged]
+    inputs = tuple(each for each in judged if each.kind)
+    refusals = [each.refusal for each in judged if not each.kind]
+    if not inputs:
+        listed = " ".join(refusals[:NUM_NAMED])
+        more = f" And {len(refusals) - NUM_NAMED} more." if len(refusals) > NUM_NAMED else ""
+        return DropGlance(refusal=f"None of these can be used. {listed}{more}")
+    return DropGlance(inputs=inputs, left_out=tuple(refusals))
+
+
+def _for_queue(judged: InputGlance) -> InputGlance:
+    """Several things at once go to the queue, which takes sources only."""
+    if judged.path is not None and judged.kind is InputKind.RUN:
+        return _refused(judged.path, f"{judged.path.name} is a finished result; drop it alone to see it.")
+    if judged.path is not None and judged.kind is InputKind.PROJECT:
+        return _refused(judged.path, f"{judged.path.name} is a project; drop it alone to open it.")
+    return judged
 
 
 def _glance_folder(folder: Path) -> InputGlance:

@@ -13,6 +13,7 @@ from l3rocc_studio.services.workspace import Workspace
 if TYPE_CHECKING:
     from l3rocc_engine.backends.protocol import PointMapSink
     from l3rocc_engine.config import PipelineConfig
+    from l3rocc_engine.frames.finder import FoundInput
     from l3rocc_engine.frames.source import FrameSource
     from l3rocc_engine.pipeline.process import OccupancySink
     from l3rocc_engine.run import Run
@@ -140,6 +141,23 @@ class JobService:
         """
         progress = steps_of(events, OPEN_STAGE)
         return self._engine.open_source(path, fps=fps, progress=progress, cancel=cancel, episode=episode)
+
+    def find_several(self, folder: Path, cancel: CancelToken) -> list[FoundInput]:
+        """What can be opened in and below a folder, if that is more than one thing; empty if it is one or nothing.
+
+        A folder of pictures counts as one thing, whatever lies below it.
+
+        Raises
+        ------
+        Cancelled
+            If ``cancel`` was set.
+        """
+        from l3rocc_engine.frames.finder import FoundKind, find_inputs
+
+        found = find_inputs(folder, cancel=cancel)
+        is_itself = bool(found) and found[0].path == folder and found[0].kind is FoundKind.PICTURES
+        is_alone = len(found) == 1 and found[0].path == folder
+        return [] if is_itself or is_alone else found
 
     def open_run(self, folder: Path) -> FinishedRun:
         """Open a finished dataset folder of ours.

@@ -9,7 +9,7 @@ from PySide6.QtCore import QEvent, QMimeData, QObject, Qt, Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QLabel, QWidget
 
-from l3rocc_studio.services.input_check import InputGlance, glance_at_all
+from l3rocc_studio.services.input_check import DropGlance, InputKind, glance_at_all
 
 _MARGIN_PX = 18
 
@@ -19,8 +19,8 @@ class DropTarget(QObject):
 
     Signals
     -------
-    accepted (InputGlance)
-        A usable path was dropped.
+    accepted (DropGlance)
+        Something usable was dropped.
     refused (str)
         Something else was; the reason.
     """
@@ -60,18 +60,16 @@ class DropTarget(QObject):
             return True
         return bool(super().eventFilter(watched, event))
 
-    def _judge(self, data: QMimeData) -> InputGlance:
-        paths = [Path(url.toLocalFile()) for url in data.urls() if url.isLocalFile()]
-        judged = glance_at_all(paths)
+    def _judge(self, data: QMimeData) -> DropGlance:
+        judged = glance_at_all([Path(url.toLocalFile()) for url in data.urls() if url.isLocalFile()])
         refusal = judged.refusal or self._refusal_now()
-        return InputGlance(path=judged.path, kind=None if refusal else judged.kind, refusal=refusal)
+        return DropGlance(refusal=refusal) if refusal else judged
 
     def _enter(self, event: QDragEnterEvent) -> None:
         judged = self._judge(event.mimeData())
         # A refused drop is accepted all the same, or the reason could not be given when it happens.
         event.acceptProposedAction()
-        name = judged.path.name if judged.path else ""
-        self._say(judged.refusal or f"Drop to open {name}", is_refused=bool(judged.refusal))
+        self._say(judged.refusal or _invitation(judged), is_refused=bool(judged.refusal))
 
     def _drop(self, event: QDropEvent) -> None:
         self._note.hide()
@@ -91,3 +89,13 @@ class DropTarget(QObject):
         self._note.setGeometry(self._window.rect().adjusted(*margins))
         self._note.raise_()
         self._note.show()
+
+
+def _invitation(judged: DropGlance) -> str:
+    """What will happen when the button is let go."""
+    if len(judged.inputs) > 1:
+        rest = f"\n\nNot used: {' '.join(judged.left_out)}" if judged.left_out else ""
+        return f"Drop to put {len(judged.inputs)} inputs into the queue{rest}"
+    only = judged.inputs[0]
+    name = only.path.name if only.path else ""
+    return f"Drop to open the project {name}" if only.kind is InputKind.PROJECT else f"Drop to open {name}"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
@@ -11,14 +13,37 @@ from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 from l3rocc_engine.errors import InputError, L3roccError
 from l3rocc_engine.progress import CancelToken, EventSink
 from l3rocc_studio.model.job import JobKind
+from l3rocc_studio.model.run_location import RunLocation
 from l3rocc_studio.model.session import Session
-from l3rocc_studio.services.input_check import VIDEO_SUFFIXES, InputGlance, InputKind, glance
+from l3rocc_studio.services.input_check import VIDEO_SUFFIXES, InputKind, glance
 from l3rocc_studio.services.job_service import FinishedRun, JobService
 from l3rocc_studio.ui.session_job import SessionJob
 from l3rocc_studio.ui.settings import StudioSettings
 
 if TYPE_CHECKING:
+    from l3rocc_engine.config import PipelineConfig
+    from l3rocc_engine.frames.finder import FoundInput
     from l3rocc_engine.frames.source import FrameSource
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenRequest:
+    """What is to be opened.
+
+    Attributes
+    ----------
+    path, episode
+        Input, and which episode of a dataset that holds several.
+    location
+        A result that was made before, to be shown with its source; it is opened as far as it is still there.
+    config
+        Settings to take over once it is open, where they do not come with the result.
+    """
+
+    path: Path
+    episode: int | None = None
+    location: RunLocation | None = None
+    config: PipelineConfig | None = None
 
 
 class Opener(QObject):
@@ -28,6 +53,10 @@ class Opener(QObject):
     -------
     opened (FinishedRun or FrameSource)
         What was opened; the session has it already.
+    several_found (Path, list of FoundInput)
+        A folder holds several inputs, and nothing was opened.
+    project_wanted (Path)
+        What was chosen or dropped is a project.
     failed (str, L3roccError)
         What could not be opened and why.
     stop_wanted
@@ -37,6 +66,8 @@ class Opener(QObject):
     opened = Signal(object)
     failed = Signal(str, object)
     stop_wanted = Signal()
+    several_found = Signal(object, object)
+    project_wanted = Signal(object)
 
     def __init__(self, session: Session, jobs: JobService, settings: StudioSettings, window: QWidget) -> None:
         super().__init__(window)
@@ -44,7 +75,8 @@ class Opener(QObject):
         self._jobs = jobs
         self._settings = settings
         self._window = window
-        self._pending: Path | None = None
+        self._pending: OpenRequest | None = None
+        self._current: OpenRequest | None = None
         self._job = SessionJob(session, JobKind.OPEN, self)
         self._job.succeeded.connect(self._finish)
         self._job.failed.connect(self.failed)
@@ -93,75 +125,94 @@ class Opener(QObject):
             return
         self.open(path)
 
-    def open_judged(self, judged: InputGlance) -> None:
-        """Open what was dropped."""
-        if judged.path is not None:
-            self.open(judged.path)
-
-    def open(self, path: Path) -> None:
+    def open(self, path: Path, episode: int | None = None) -> None:
         """Open a path; if a job is running, ask whether to stop it first."""
-        if not self._session.active_jobs:
-            self._start(path)
-            return
-        self._ask_to_stop(path)
+        self.request(OpenRequest(path=path, episode=episode))
 
-    def _ask_to_stop(self, path: Path) -> None:
+    def request(self, wanted: OpenRequest) -> None:
+        """Open an input or a result; if a job is running, ask whether to stop it first."""
+        if glance(wanted.path).kind is InputKind.PROJECT:
+            self.project_wanted.emit(wanted.path)
+        elif self._session.active_jobs:
+            self._ask_to_stop(wanted)
+        else:
+            self._start(wanted)
+
+    def _ask_to_stop(self, wanted: OpenRequest) -> None:
         if self._question is not None:
             self._question.close()
         running = self._session.active_jobs[0].title
         question = QMessageBox(self._window)
         question.setWindowTitle("Open another input")
         question.setIcon(QMessageBox.Icon.Question)
-        question.setText(f"Stop this job and open {path.name}?")
+        question.setText(f"Stop this job and open {wanted.path.name}?")
         question.setInformativeText(f"{running} is under way. Finished stages are kept.")
         stop = question.addButton("Stop and open", QMessageBox.ButtonRole.AcceptRole)
         question.addButton("Keep going", QMessageBox.ButtonRole.RejectRole)
-        question.finished.connect(lambda _code: self._answered(path, is_yes=question.clickedButton() is stop))
+        question.finished.connect(lambda _code: self._answered(wanted, is_yes=question.clickedButton() is stop))
         self._question = question
         question.open()
 
-    def _answered(self, path: Path, *, is_yes: bool) -> None:
+    def _answered(self, wanted: OpenRequest, *, is_yes: bool) -> None:
         question, self._question = self._question, None
         if question is not None:
             question.deleteLater()
         if is_yes:
             # In this order: stopping everything also forgets what is pending.
             self.stop_wanted.emit()
-            self._pending = path
+            self._pending = wanted
             self._open_pending()
 
     def _open_pending(self) -> None:
         if self._pending is not None and not self._session.active_jobs:
-            path, self._pending = self._pending, None
-            self._start(path)
+            wanted, self._pending = self._pending, None
+            self._start(wanted)
 
-    def _start(self, path: Path) -> None:
-        judged = glance(path)
-        title = f"Opening {path.name}"
+    def _start(self, wanted: OpenRequest) -> None:
+        judged = glance(wanted.path)
         if judged.kind is None:
-            self.failed.emit(f"Open {path.name}", InputError(judged.refusal))
+            self.failed.emit(f"Open {wanted.path.name}", InputError(judged.refusal))
             return
-        fps = self._session.config.fps
-        jobs = self._jobs
+        config = wanted.config or self._session.config
+        jobs, self._current = self._jobs, wanted
 
         def work(events: EventSink, cancel: CancelToken) -> object:
+            if wanted.location is not None:
+                return jobs.open_finished(wanted.location, events=events, cancel=cancel)
             if judged.kind is InputKind.RUN:
-                return jobs.open_run(path)
-            return jobs.open_source(path, fps, events=events, cancel=cancel)
+                return jobs.open_run(wanted.path)
+            if wanted.episode is None and wanted.path.is_dir():
+                found = jobs.find_several(wanted.path, cancel)
+                if found:
+                    return found
+            return jobs.open_source(wanted.path, config.fps, events=events, cancel=cancel, episode=wanted.episode)
 
-        self._job.start(title, work)
+        self._job.start(f"Opening {wanted.path.name}", work)
 
     def _finish(self, result: object) -> None:
+        wanted, self._current = self._current, None
+        if wanted is None:
+            return
+        if isinstance(result, list):
+            self._offer(wanted.path, result)
+            return
         if isinstance(result, FinishedRun):
             self._session.open_run(result.run, result.location)
-            path = result.location.path
         else:
-            source = cast("FrameSource", result)
-            self._session.open_source(source)
-            path = source.path
-        self._settings.add_recent(path)
-        self._settings.set_folder("open", path.parent)
+            self._session.open_source(cast("FrameSource", result))
+            if wanted.config is not None:
+                self._session.set_config(wanted.config)
+        self._settings.add_recent(wanted.path)
+        self._settings.set_folder("open", wanted.path.parent)
         self.opened.emit(result)
+
+    def _offer(self, folder: Path, found: Sequence[FoundInput]) -> None:
+        """What a folder holds: the only thing is opened, several are for the person to choose from."""
+        self._settings.set_folder("open", folder)
+        if len(found) == 1:
+            self.open(found[0].path, found[0].episode)
+        else:
+            self.several_found.emit(folder, found)
 
 
 def title_of(error: L3roccError, doing: str) -> str:

@@ -11,6 +11,7 @@ from l3rocc_engine.errors import InputError
 from l3rocc_studio.model.job import JobKind
 from l3rocc_studio.model.session import Session
 from l3rocc_studio.services.export_service import ExportService
+from l3rocc_studio.services.input_check import DropGlance
 from l3rocc_studio.services.job_service import JobService
 from l3rocc_studio.services.log_tail import LogTail
 from l3rocc_studio.services.workspace import Workspace
@@ -69,13 +70,15 @@ class Studio(QObject):
     ) -> None:
         super().__init__()
         self.workspace = workspace
+        self.workspace = workspace
         self.settings = StudioSettings(workspace.settings_file)
         self.session = Session(PipelineConfig())
         self.theme = theme
         self.log_tail = log_tail
         self.window = MainWindow(self.session, theme)
         self.actions = self.window.actions_set
-        window, jobs = self.window, jobs or JobService(workspace)
+        window = self.window
+        self.jobs = jobs = jobs or JobService(workspace)
         self.messages = Messages(window, self.session, self.settings, theme, log_tail)
         self.opener = Opener(self.session, jobs, self.settings, window)
         self.processor = Processor(self.session, jobs, window)
@@ -202,7 +205,7 @@ class Studio(QObject):
         self.processor.seen.connect(self.display.show_growth)
         self.exporter.exported.connect(lambda path: window.say(f"Exported to {path}"))
         self.presenter.frame_failed.connect(lambda error: window.say(str(error)))
-        self.drops.accepted.connect(self.opener.open_judged)
+        self.drops.accepted.connect(self._open_dropped)
         self.drops.refused.connect(lambda reason: messages.show_error("Opening what was dropped", InputError(reason)))
         window.start_page.open_requested.connect(self.opener.open)
         window.process_panel.form.config_edited.connect(session.set_config)
@@ -213,6 +216,11 @@ class Studio(QObject):
         window.first_painted.connect(self.loader.start)
         self.loader.loaded.connect(self._host_scenes)
         self.loader.failed.connect(self.display.lack_scenes)
+
+    def _open_dropped(self, dropped: DropGlance) -> None:
+        """One thing is opened; several are the queue's."""
+        if len(dropped.paths) == 1:
+            self.opener.open(dropped.paths[0])
 
     def cancel_all(self) -> None:
         """Stop every job."""

@@ -35,8 +35,30 @@ def test_folders_are_runs_by_their_record_and_sources_otherwise(tmp_path: Path) 
     assert "empty" in glance(tmp_path / "empty").refusal
 
 
-def test_what_is_not_there_or_is_too_much_is_refused(tmp_path: Path) -> None:
+def test_what_is_not_there_is_refused(tmp_path: Path) -> None:
     assert "does not exist" in glance(tmp_path / "gone.mp4").refusal
-    assert glance_at_all([]).kind is None
-    several = [tmp_path / "a.mp4", tmp_path / "b.mp4"]
-    assert "2 items" in glance_at_all(several).refusal
+    assert glance_at_all([]).inputs == ()
+    assert "computer" in glance_at_all([]).refusal
+    several = [tmp_path / f"{name}.mp4" for name in "abcde"]
+    refusal = glance_at_all(several).refusal
+    assert "a.mp4 does not exist." in refusal
+    assert "And 2 more." in refusal
+
+
+def test_several_are_for_the_queue_and_what_cannot_be_used_is_named(tmp_path: Path) -> None:
+    for name in ("a.mp4", "b.mov", "notes.txt", "p.l3rocc"):
+        (tmp_path / name).touch()
+    (tmp_path / "run" / "meta").mkdir(parents=True)
+    (tmp_path / "run" / "meta" / "run.json").touch()
+    judged = glance_at_all([tmp_path / name for name in ("a.mp4", "b.mov", "notes.txt", "p.l3rocc", "run")])
+    assert [path.name for path in judged.paths] == ["a.mp4", "b.mov"]
+    assert judged.refusal == ""
+    assert len(judged.left_out) == 3
+    assert "drop it alone" in " ".join(judged.left_out)
+
+
+def test_one_thing_is_judged_as_it_is(tmp_path: Path) -> None:
+    (tmp_path / "p.l3rocc").touch()
+    assert glance_at_all([tmp_path / "p.l3rocc"]).inputs[0].kind is InputKind.PROJECT
+    (tmp_path / "notes.txt").touch()
+    assert "not a video" in glance_at_all([tmp_path / "notes.txt"]).refusal
