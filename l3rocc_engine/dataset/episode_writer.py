@@ -111,4 +111,11 @@ class EpisodeWriter:
             first_frame=cloud.first_frame,
         )
         write_ply(folder / files.cloud, points, comment="world frame", cancel=self._cancel)
-        save_poses(folder / files.poses, draft.run.trajectory, span.start, span.stop)
+        save_poses(
+            folder / files.poses,
+            draft.run.trajectory,
+            span.start,
+            span.stop,
+            zoom=draft.run.zoom,
+            view_rays=draft.run.view_rays,
+        )

@@ -21,6 +21,7 @@ from l3rocc_engine.dataset.features import Feature, matrix_feature, video_featur
 from l3rocc_engine.dataset.poses import BASE_FROM_GL
 from l3rocc_engine.dataset.statements import grid_statement, sim3_statement, world_statement
 from l3rocc_engine.dataset.table import Columns
+from l3rocc_engine.geometry.zoom import camera_matrices
 from l3rocc_engine.occupancy.sequence import OccupancySequence
 from l3rocc_engine.progress import CancelToken
 
@@ -57,7 +58,7 @@ class InternDataRules:
     ) -> Columns:
         """Poses and intrinsics as matrices."""
         world_from_cam = draft.run.trajectory.world_from_cam[span.start : span.stop]
-        k = np.tile(draft.run.intrinsics.matrix.astype(np.float32), (span.num_frames, 1, 1))
+        k = camera_matrices(draft.run.camera_rows()[span.start : span.stop]).astype(np.float32)
         return {
             names.CAMERA_INTRINSIC: k,
             names.CAMERA_EXTRINSIC: self._base_from_cam(draft, span),

@@ -59,13 +59,12 @@ class LeRobotRules:
         self, draft: Draft, span: EpisodeSpan, occupancy: OccupancySequence, cancel: CancelToken | None
     ) -> Columns:
         """Poses as vectors, and how much each frame sees."""
-        trajectory, k = draft.run.trajectory, draft.run.intrinsics
+        trajectory = draft.run.trajectory
         states = pose_vectors(trajectory.world_from_cam[span.start : span.stop])
-        numbers = np.array([k.fx_px, k.fy_px, k.cx_px, k.cy_px], dtype=np.float32)
         return {
             names.STATE: states,
             names.ACTION: next_poses(states),
-            names.INTRINSICS_VECTOR: np.tile(numbers, (span.num_frames, 1)),
+            names.INTRINSICS_VECTOR: draft.run.camera_rows()[span.start : span.stop].astype(np.float32),
             names.IS_INTERPOLATED: trajectory.is_interpolated[span.start : span.stop],
             names.NUM_OCCUPIED: occupancy.counts.astype(np.int64),
             names.NUM_VISIBLE: _visible_counts(occupancy, cancel),

@@ -11,6 +11,7 @@ from scipy.spatial.transform import Rotation
 
 from l3rocc_engine.errors import InputError
 from l3rocc_engine.geometry.trajectory import Trajectory
+from l3rocc_engine.geometry.zoom import ZoomTrack
 from l3rocc_engine.occupancy.archive import NpzWriter
 from l3rocc_engine.storage.atomic import atomic_file
 
@@ -31,15 +32,50 @@ def next_poses(states: NDArray[np.float32]) -> NDArray[np.float32]:
     return np.concatenate([states[1:], states[-1:]])
 
 
-def save_poses(path: Path, trajectory: Trajectory, start: int, stop: int) -> None:
-    """Write a range of a trajectory to an .npz: ``world_from_cam`` float64, ``timestamps_s``, ``is_interpolated``."""
+def save_poses(
+    path: Path,
+    trajectory: Trajectory,
+    start: int,
+    stop: int,
+    *,
+    zoom: ZoomTrack | None = None,
+    view_rays: NDArray[np.float32] | None = None,
+) -> None:
+    """Write a range of a trajectory to an .npz: ``world_from_cam`` float64, ``timestamps_s``, ``is_interpolated``.
+
+    And what one pinhole for all frames does not say, where there is such: ``zoom`` (T, 4) with fx, fy, cx, cy of every
+    frame, and ``view_rays`` (R, 3), the directions that the pixels look along.
+    """
     with atomic_file(path) as partial, partial.open("wb") as stream:
         npz = NpzWriter(stream)  # unlike numpy's, it writes no date, so equal runs give equal files
         npz.add_array("world_from_cam", trajectory.world_from_cam[start:stop])
         npz.add_array("timestamps_s", trajectory.timestamps_s[start:stop])
         npz.add_array("is_interpolated", trajectory.is_interpolated[start:stop])
         npz.add_array("frame", np.array("world_from_cam, OpenCV camera axes; times are those of the source"))
+        if zoom is not None:
+            npz.add_array("zoom", zoom.numbers[start:stop])
+        if view_rays is not None:
+            npz.add_array("view_rays", view_rays)
         npz.close()
+
+
+def load_optics(path: Path, size_px: tuple[int, int]) -> tuple[ZoomTrack | None, NDArray[np.float32] | None]:
+    """Zoom and measured rays that :func:`save_poses` wrote, each None where there is none.
+
+    Raises
+    ------
+    InputError
+        If the file is missing or damaged.
+    """
+    width, height = size_px
+    try:
+        with path.open("rb") as stream, np.load(stream, allow_pickle=False) as arrays:
+            zoom = (
+                ZoomTrack(numbers=arrays["zoom"], width_px=width, height_px=height) if "zoom" in arrays.files else None
+            )
+            return zoom, arrays["view_rays"] if "view_rays" in arrays.files else None
+    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
+        raise InputError(f"The cameras in {path} cannot be read.", str(error)) from error
 
 
 def load_poses(path: Path) -> Trajectory:

@@ -13,7 +13,7 @@ from l3rocc_engine.config import config_from_dict
 from l3rocc_engine.dataset import layout
 from l3rocc_engine.dataset.layout import EpisodeFiles, episode_files
 from l3rocc_engine.dataset.manifest import missing_files, read_manifest
-from l3rocc_engine.dataset.poses import load_poses
+from l3rocc_engine.dataset.poses import load_optics, load_poses
 from l3rocc_engine.dataset.recorded_source import RecordedSource
 from l3rocc_engine.errors import InputError
 from l3rocc_engine.geometry.intrinsics import Intrinsics
@@ -68,6 +68,7 @@ def _open_episode(path: Path, manifest: Mapping[str, Any], episode_idx: int) -> 
     # The range was one of the source's frames; the video here has no others.
     config = config_from_dict({**manifest["config"], "frame_range": []}, origin=str(path / layout.RUN))
     fx, fy, cx, cy, width, height = manifest["intrinsics"]
+    zoom, view_rays = load_optics(path / files.poses, (width, height))
     occupancy = load_sequence(path / files.occupied, path / files.visible, trajectory.world_from_cam, config.grid)
     return Run(
         source=_source(path, files, manifest, trajectory),
@@ -80,6 +81,8 @@ def _open_episode(path: Path, manifest: Mapping[str, Any], episode_idx: int) -> 
         world=load_world_map(path / files.world),
         record=_record(manifest, episode_idx),
         world_up=_up(manifest["world"]["up_vector"]),
+        zoom=zoom,
+        view_rays=view_rays,
     )
 
 

@@ -268,7 +268,9 @@ class WorldScene(Scene):
         if self._view is ViewKind.FOLLOW:
             return camera_rig.follow(self._frame, self._run.trajectory, self._frame_idx)
         if self._view is ViewKind.FIRST_PERSON:
-            return camera_rig.first_person(self._run.trajectory, self._run.intrinsics, self._frame_idx)
+            return camera_rig.first_person(
+                self._run.trajectory, self._run.intrinsics_at(self._frame_idx), self._frame_idx
+            )
         return None
 
     def _before_drawing(self) -> None:

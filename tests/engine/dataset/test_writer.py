@@ -17,6 +17,7 @@ from l3rocc_engine.conventions import CV_FROM_GL
 from l3rocc_engine.dataset import episode, open_dataset, validate_dataset, write_dataset
 from l3rocc_engine.dataset.video import probe_video
 from l3rocc_engine.errors import Cancelled, OutputError
+from l3rocc_engine.geometry.zoom import ZoomTrack
 from l3rocc_engine.progress import CancelToken, ProgressEvent
 from l3rocc_engine.run import Run
 from tests.engine.dataset.recorded_run import dataset_like, with_odd_pictures, with_source, with_times
@@ -312,3 +313,29 @@ def test_same_run_same_files(run: Run, pristine: dict[str, Path], tmp_path: Path
         second = write_dataset(run, tmp_path / profile, profile=profile)
         for name in files_of(first):
             assert (first / name).read_bytes() == (second / name).read_bytes(), name
+
+
+@pytest.mark.parametrize("profile", ["interndata", "lerobot"])
+def test_a_zoom_is_written_row_by_row_and_comes_back(run: Run, tmp_path: Path, profile: str) -> None:
+    k = run.intrinsics
+    numbers = np.tile([k.fx_px, k.fy_px, k.cx_px, k.cy_px], (run.num_frames, 1))
+    numbers[:, :2] *= np.linspace(1.0, 1.5, run.num_frames)[:, None]
+    rays = np.ones((5, 3), np.float32)
+    zoomed = dataclasses.replace(
+        run, zoom=ZoomTrack(numbers=numbers, width_px=k.width_px, height_px=k.height_px), view_rays=rays
+    )
+    folder = write_dataset(zoomed, tmp_path / "out", profile=profile)
+    table = pq.read_table(next(folder.glob("data/chunk-000/*.parquet")))
+    if profile == "interndata":
+        rows = np.array(table["observation.camera_intrinsic"].to_pylist()).reshape(-1, 3, 3)
+        rows = np.stack([rows[:, 0, 0], rows[:, 1, 1], rows[:, 0, 2], rows[:, 1, 2]], axis=1)
+    else:
+        rows = np.array(table["camera.intrinsics"].to_pylist())
+    np.testing.assert_allclose(rows, numbers, rtol=1e-6)
+    assert validate_dataset(folder).ok
+    back = open_dataset(folder)
+    assert back.zoom is not None
+    np.testing.assert_array_equal(back.zoom.numbers, numbers)
+    assert back.intrinsics_at(11).fx_px == pytest.approx(1.5 * k.fx_px)
+    np.testing.assert_array_equal(back.rays_cam(), rays)
+    back.source.close()
