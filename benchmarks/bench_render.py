@@ -17,6 +17,7 @@ import numpy as np
 
 from benchmarks.measure import Row, cost_of, costs_of
 from l3rocc_engine.run import Run
+from l3rocc_studio.model.film_spec import FilmLook, FilmOutput, FilmSpec
 from l3rocc_studio.render.camera_rig import gods_eye
 from l3rocc_studio.render.colormaps import MORANDI
 from l3rocc_studio.render.detail import Detail
@@ -25,7 +26,7 @@ from l3rocc_studio.render.layered_view import LayeredView
 from l3rocc_studio.render.movie import render_movie
 from l3rocc_studio.render.occupancy_scene import OccupancyScene
 from l3rocc_studio.render.offscreen import OffscreenView
-from l3rocc_studio.render.run_painter import FilmLook, RunPainter
+from l3rocc_studio.render.run_painter import RunPainter
 from l3rocc_studio.render.scene import Scene
 from l3rocc_studio.render.voxel_mesh import build_voxel_mesh
 from l3rocc_studio.render.world_scene import WorldScene, prepare_world
@@ -111,17 +112,17 @@ def bench_mesh(run: Run) -> Row:
 
 
 def bench_film(run: Run, height_px: int) -> list[Row]:
-    found = []
+    found, output = [], FilmOutput(height_px=height_px)
     pictures = [picture for _, picture in run.source.frames()]
     for name, look in (
-        ("composed picture", FilmLook()),
-        ("the same with world occupancy", FilmLook(has_world_occupancy=True)),
+        ("composed picture", FilmLook(has_world_occupancy=False)),
+        ("the same with world occupancy", FilmLook()),
     ):
-        with RunPainter(run, height_px=height_px, look=look) as painter:
+        with RunPainter(run, FilmSpec(look=look, output=output)) as painter:
             step = partial(_paint, painter, run.num_frames, pictures)
             found.append(measure(name, step))
     with tempfile.TemporaryDirectory() as folder:
-        cost = cost_of(lambda: render_movie(run, Path(folder) / "film.mp4", height=height_px), 1)
+        cost = cost_of(lambda: render_movie(run, Path(folder) / "film.mp4", FilmSpec(output=output)), 1)
     note = (
         f"{1e3 * run.num_frames / cost.wall_ms:.1f} frames a second, {cost.cpu_ms / run.num_frames:.0f} ms CPU a frame"
     )

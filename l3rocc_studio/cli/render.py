@@ -10,6 +10,7 @@ from l3rocc_engine.errors import ConfigError
 from l3rocc_engine.progress import CancelToken
 from l3rocc_studio.cli.console import Reporter
 from l3rocc_studio.cli.destination import check_file
+from l3rocc_studio.model.film_spec import FilmOutput, FilmSpec
 
 HEIGHTS_PX = range(64, 2161)
 """Panels that can be read, up to films that H.264 players take."""
@@ -41,9 +42,10 @@ def run(arguments: argparse.Namespace, reporter: Reporter, cancel: CancelToken) 
     from l3rocc_studio.render.movie import render_movie, render_still
 
     try:
-        render_movie(opened, out, height=arguments.height, events=reporter.event, cancel=cancel)
+        spec = FilmSpec(output=FilmOutput(height_px=arguments.height))
+        render_movie(opened, out, spec, events=reporter.event, cancel=cancel)
         if arguments.still:
-            render_still(opened, opened.num_frames // 2, arguments.still, height=arguments.height)
+            render_still(opened, opened.num_frames // 2, arguments.still, spec)
     finally:
         opened.source.close()
     reporter.result(f"{out}  {opened.num_frames} frames", {"out": str(out), "frames": opened.num_frames})

@@ -151,11 +151,14 @@ class FilmCamera:
         The saved view; only with ``SAVED``.
     keyframes
         At increasing frames; only with ``KEYFRAMES``.
+    occupancy_view
+        A saved view of the occupancy panel, recording camera's frame; None looks from behind the camera.
     """
 
     kind: CameraKind = CameraKind.GODS_EYE
     view: CameraPose | None = None
     keyframes: tuple[ViewKeyframe, ...] = ()
+    occupancy_view: CameraPose | None = None
 
     def __post_init__(self) -> None:
         if (self.kind is CameraKind.SAVED) != (self.view is not None):

@@ -1,163 +1,238 @@
-"""Three panels side by side: the input, the world, the egocentric occupancy."""
+"""Pictures of a film put together: panels on a canvas with labels, a logo and a line of facts."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
-from functools import cached_property
+from collections.abc import Mapping
+from dataclasses import dataclass
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
-from l3rocc_engine.errors import ConfigError
-from l3rocc_studio.render.colormaps import WHITE, Background
+from l3rocc_engine.errors import InputError
+from l3rocc_studio.model.film_spec import Backdrop, FilmMarks, FilmPanel
+from l3rocc_studio.render.colormaps import BLACK, DARK, LIGHT, WHITE, Background, Rgb
+from l3rocc_studio.render.film_layout import PANEL_LABELS, Layout
 
-RgbImage = NDArray[np.uint8]
+Picture = NDArray[np.uint8]
+"""(H, W, 3) RGB, or (H, W, 4) RGBA with colours not multiplied by opacity."""
 
-WORLD_ASPECT = 16 / 9
-OCCUPANCY_ASPECT = 1.2
-LABELS = ("RGB input", "World", "Egocentric occupancy")
+BACKGROUNDS = {
+    Backdrop.WHITE: WHITE,
+    Backdrop.BLACK: BLACK,
+    Backdrop.LIGHT: LIGHT,
+    Backdrop.DARK: DARK,
+    Backdrop.TRANSPARENT: WHITE,
+}
+LABEL_SHARE = 0.52
+"""Size of a label's letters as a share of its strip."""
+LOGO_SHARE, WATERMARK_SHARE, MARGIN_SHARE = 0.10, 0.026, 0.022
+TITLE_SHARE, SUBTITLE_SHARE, TITLE_WIDTH_SHARE = 0.10, 0.048, 0.86
+MIN_LETTERS_PX = 9
+FADE_SHARE = 0.18
+"""Share of a title card's time in which it comes, and in which it goes."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ComposeStyle:
-    """How the three panels are put together.
+class Stamp:
+    """A small picture with opacity, at its place.
 
     Attributes
     ----------
-    crop
-        Share cut from the left and from the right of the world view, as the original does.
-    gap_px
-        Distance between panels.
-    has_labels
-        Whether a strip above the panels names them.
-    background
-        Colour of gaps and strip, and of the panels' scenes.
+    rows, columns
+        Where.
+    color, cover
+        (h, w, 3) float32 in [0, 255], and (h, w, 1) float32 in [0, 1].
     """
 
-    crop: float = 0.15
-    gap_px: int = 8
-    has_labels: bool = True
-    background: Background = field(default=WHITE)
+    rows: slice
+    columns: slice
+    color: NDArray[np.float32]
+    cover: NDArray[np.float32]
 
-    def __post_init__(self) -> None:
-        if not 0.0 <= self.crop < 0.45:
-            raise ConfigError(f"The crop must be from 0 to 0.45, not {self.crop}.")
-        if self.gap_px < 0:
-            raise ConfigError(f"The gap must be 0 or more pixels, not {self.gap_px}.")
-
-
-@dataclass(frozen=True, kw_only=True)
-class Layout:
-    """Where the panels go; all heights are equal and the whole has an even size.
-
-    Attributes
-    ----------
-    style
-        Gaps, labels, colours.
-    panel_height_px
-        Height of each panel.
-    widths_px
-        Widths of input, world and occupancy.
-    """
-
-    style: ComposeStyle
-    panel_height_px: int
-    widths_px: tuple[int, int, int]
-
-    @property
-    def strip_px(self) -> int:
-        """Height of the strip with the labels."""
-        return 2 * round(self.panel_height_px * 0.03 + 6) if self.style.has_labels else 0
-
-    @property
-    def size_px(self) -> tuple[int, int]:
-        """(width, height) of the composed picture, both even as H.264 wants them."""
-        width = sum(self.widths_px) + 2 * self.style.gap_px
-        height = self.panel_height_px + self.strip_px
-        return width + width % 2, height + height % 2
-
-    @cached_property
-    def canvas(self) -> RgbImage:
-        """Everything that does not change from frame to frame."""
-        width, height = self.size_px
-        color = tuple(round(255 * channel) for channel in self.style.background.bottom)
-        image = Image.new("RGB", (width, height), color)
-        if self.style.has_labels:
-            self._draw_labels(ImageDraw.Draw(image))
-        canvas = np.asarray(image).copy()
-        canvas.setflags(write=False)
-        return canvas
-
-    @property
-    def lefts_px(self) -> tuple[int, int, int]:
-        """Left edges of the panels."""
-        first, second, _ = self.widths_px
-        return 0, first + self.style.gap_px, first + second + 2 * self.style.gap_px
-
-    def _draw_labels(self, pen: ImageDraw.ImageDraw) -> None:
-        font = ImageFont.load_default(size=0.52 * self.strip_px)
-        color = tuple(round(255 * channel) for channel in self.style.background.text)
-        for label, left, width in zip(LABELS, self.lefts_px, self.widths_px, strict=True):
-            pen.text((left + width / 2, self.strip_px / 2), label, fill=color, font=font, anchor="mm")
+    def press(self, picture: Picture) -> None:
+        """Put it onto a picture, in place."""
+        part = picture[self.rows, self.columns]
+        below = part[..., :3].astype(np.float32)
+        if picture.shape[2] == 3:
+            part[...] = np.rint(below + self.cover * (self.color - below))
+            return
+        seen = part[..., 3:].astype(np.float32) / 255.0 * (1.0 - self.cover)
+        whole = self.cover + seen
+        part[..., :3] = np.rint((self.cover * self.color + seen * below) / np.maximum(whole, 1e-6))
+        part[..., 3:] = np.rint(255.0 * whole)
 
 
-def plan_layout(source_size_px: tuple[int, int], height_px: int, style: ComposeStyle) -> Layout:
-    """Sizes of the panels for an input of (width, height) shown at ``height_px``.
-
-    Raises
-    ------
-    ConfigError
-        If the height is too small for a picture.
-    """
-    if height_px < 64:
-        raise ConfigError(f"The height of a composed picture must be 64 or more pixels, not {height_px}.")
-    height_px += height_px % 2
-    source_width_px = max(2, round(source_size_px[0] * height_px / source_size_px[1]))
-    world_width_px = round(WORLD_ASPECT * (1.0 - 2.0 * style.crop) * height_px)
-    return Layout(
-        style=style,
-        panel_height_px=height_px,
-        widths_px=(source_width_px, world_width_px, round(OCCUPANCY_ASPECT * height_px)),
-    )
-
-
-def crop_sides(picture: RgbImage, share: float) -> RgbImage:
-    """The middle of a picture, a share of its width cut from either side."""
-    cut = round(share * picture.shape[1])
-    return picture[:, cut : picture.shape[1] - cut]
-
-
-def fit_height(picture: RgbImage, height_px: int) -> RgbImage:
-    """A picture scaled to a height, its shape kept."""
-    if picture.shape[0] == height_px:
-        return picture
-    width_px = max(2, round(picture.shape[1] * height_px / picture.shape[0]))
-    return resize(picture, (width_px, height_px))
-
-
-def resize(picture: RgbImage, size_px: tuple[int, int]) -> RgbImage:
-    """A picture (H, W, 3) at another (width, height)."""
-    if (picture.shape[1], picture.shape[0]) == size_px:
-        return picture
-    is_smaller = size_px[0] < picture.shape[1]
-    how = Image.Resampling.BOX if is_smaller else Image.Resampling.BICUBIC
-    return np.asarray(Image.fromarray(picture).resize(size_px, how, reducing_gap=2.0 if is_smaller else None))
-
-
-def compose(panels: Sequence[RgbImage], layout: Layout) -> RgbImage:
-    """One picture of three.
+class Composer:
+    """Puts pictures of one layout together; what never changes is drawn once.
 
     Parameters
     ----------
-    panels
-        Input, world and occupancy, (H, W, 3) uint8 each; any other size is scaled to the layout's.
     layout
-        From :func:`plan_layout`.
+        Where the panels go.
+    backdrop
+        Colour of what no panel covers.
+    marks
+        Logo, line of facts, title card.
+    caption
+        The line of facts where ``marks`` does not give one.
+
+    Raises
+    ------
+    InputError
+        If the logo cannot be read.
     """
-    canvas = layout.canvas.copy()
-    top, bottom = layout.strip_px, layout.strip_px + layout.panel_height_px
-    for picture, left, width in zip(panels, layout.lefts_px, layout.widths_px, strict=True):
-        canvas[top:bottom, left : left + width] = resize(picture, (width, layout.panel_height_px))
-    return canvas
+
+    def __init__(self, layout: Layout, backdrop: Backdrop, marks: FilmMarks, caption: str = "") -> None:
+        self._layout = layout
+        self._background = BACKGROUNDS[backdrop]
+        self._is_clear = backdrop is Backdrop.TRANSPARENT
+        self._marks = marks
+        self._canvas = self._blank()
+        _draw_labels(self._canvas, layout, self._background)
+        self._stamps = _stamps(layout, marks, marks.watermark or caption)
+        self._card: Picture | None = None
+
+    @property
+    def num_channels(self) -> int:
+        """4 with opacity, else 3."""
+        return 4 if self._is_clear else 3
+
+    def compose(self, panels: Mapping[FilmPanel, Picture]) -> Picture:
+        """One picture of the panels; those of another size are scaled to their place."""
+        picture = self._canvas.copy()
+        for box in self._layout.boxes:
+            panel = resize(panels[box.panel], (box.width_px, box.height_px))
+            target = picture[box.rows, box.columns]
+            if self._is_clear and panel.shape[2] == 3:
+                target[..., :3], target[..., 3] = panel, 255
+            else:
+                target[...] = panel
+        for stamp in self._stamps:
+            stamp.press(picture)
+        return picture
+
+    def title(self, share: float) -> Picture:
+        """The title card when a share of its time, from 0 to 1, is over: it fades in and out."""
+        if self._card is None:
+            self._card = _title_card(self._blank(), self._marks, self._background)
+        weight = min(1.0, share / FADE_SHARE, (1.0 - share) / FADE_SHARE)
+        blank = self._blank().astype(np.float32)
+        faded: Picture = np.rint(blank + weight * (self._card - blank)).astype(np.uint8)
+        return faded
+
+    def _blank(self) -> Picture:
+        width, height = self._layout.size_px
+        blank = np.empty((height, width, self.num_channels), dtype=np.uint8)
+        blank[...] = (*_bytes(self._background.bottom), 0)[: self.num_channels]
+        return blank
+
+
+def resize(picture: Picture, size_px: tuple[int, int]) -> Picture:
+    """A picture (H, W, C) at another (width, height)."""
+    if (picture.shape[1], picture.shape[0]) == size_px:
+        return picture
+    how = cv2.INTER_AREA if size_px[0] < picture.shape[1] else cv2.INTER_CUBIC
+    return np.asarray(cv2.resize(picture, size_px, interpolation=how))
+
+
+def _bytes(color: Rgb) -> tuple[int, int, int]:
+    red, green, blue = (round(255 * channel) for channel in color)
+    return red, green, blue
+
+
+def _font(size_px: float) -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
+    return ImageFont.load_default(size=max(1.0, size_px))
+
+
+def _text(
+    size_px: tuple[int, int],
+    words: str,
+    at_px: tuple[float, float],
+    letters_px: float,
+    anchor: str,
+    outline_px: int = 0,
+) -> NDArray[np.float32]:
+    """Cover (H, W, 1) in [0, 1] of words; wide ones are set smaller."""
+    image = Image.new("L", size_px)
+    pen = ImageDraw.Draw(image)
+    width_px = pen.textlength(words, font=_font(letters_px))
+    letters_px *= min(1.0, TITLE_WIDTH_SHARE * size_px[0] / max(width_px, 1.0))
+    pen.text(at_px, words, fill=255, font=_font(letters_px), anchor=anchor, stroke_width=outline_px)
+    return np.asarray(image, dtype=np.float32)[..., None] / 255.0
+
+
+def _stamp(top_px: int, left_px: int, color: NDArray[np.float32], cover: NDArray[np.float32]) -> Stamp:
+    height, width = cover.shape[:2]
+    return Stamp(
+        rows=slice(top_px, top_px + height),
+        columns=slice(left_px, left_px + width),
+        color=np.broadcast_to(color, (height, width, 3)),
+        cover=cover,
+    )
+
+
+def _draw_labels(canvas: Picture, layout: Layout, background: Background) -> None:
+    if not layout.strip_px:
+        return
+    color = np.array(_bytes(background.text), dtype=np.float32)
+    for box in layout.boxes:
+        size_px = (box.width_px, layout.strip_px)
+        cover = _text(
+            size_px,
+            PANEL_LABELS[box.panel],
+            (box.width_px / 2, layout.strip_px / 2),
+            LABEL_SHARE * layout.strip_px,
+            "mm",
+        )
+        _stamp(layout.strip_top_px, box.left_px, color, cover).press(canvas)
+
+
+def _stamps(layout: Layout, marks: FilmMarks, line: str) -> list[Stamp]:
+    stamps = []
+    height_px = layout.panel_height_px
+    last, margin_px = layout.boxes[-1], round(MARGIN_SHARE * height_px)
+    bottom_px = last.top_px + height_px - margin_px
+    if marks.has_watermark and line:
+        letters_px = max(MIN_LETTERS_PX, round(WATERMARK_SHARE * height_px))
+        left_px = layout.boxes[0].left_px + margin_px
+        size_px = (last.left_px + last.width_px - left_px, 2 * letters_px)
+        outline_px = max(1, letters_px // 9)
+        for color, stroke_px in ((20.0, outline_px), (255.0, 0)):
+            cover = _text(size_px, line, (outline_px, letters_px), letters_px, "lm", stroke_px)
+            stamps.append(
+                _stamp(bottom_px - 2 * letters_px, left_px, np.full(3, color, dtype=np.float32), 0.85 * cover)
+            )
+    if marks.logo is not None:
+        logo = _logo(marks, round(LOGO_SHARE * height_px), last.width_px // 2)
+        left_px = last.left_px + last.width_px - margin_px - logo.shape[1]
+        stamps.append(_stamp(bottom_px - logo.shape[0], left_px, logo[..., :3], logo[..., 3:] / 255.0))
+    return stamps
+
+
+def _logo(marks: FilmMarks, height_px: int, max_width_px: int) -> NDArray[np.float32]:
+    """The logo (h, w, 4) float32 in [0, 255], as high as asked for and not too wide."""
+    path = marks.logo
+    assert path is not None
+    try:
+        with Image.open(path) as image:
+            colors = image.convert("RGBA")
+    except OSError as error:
+        raise InputError(f"The logo {path} cannot be read: {error}.", "Give a PNG or JPEG picture.") from error
+    share = min(height_px / colors.height, max_width_px / colors.width)
+    size_px = (max(1, round(share * colors.width)), max(1, round(share * colors.height)))
+    return np.asarray(colors.resize(size_px, Image.Resampling.LANCZOS), dtype=np.float32)
+
+
+def _title_card(blank: Picture, marks: FilmMarks, background: Background) -> Picture:
+    height, width = blank.shape[:2]
+    card = blank.copy()
+    shift = 0.06 * height if marks.subtitle else 0.0
+    lines = [(marks.title, TITLE_SHARE, height / 2 - shift, background.text)]
+    if marks.subtitle:
+        lines.append((marks.subtitle, SUBTITLE_SHARE, height / 2 + shift, background.line))
+    for words, share, middle_px, color in lines:
+        cover = _text((width, height), words, (width / 2, middle_px), share * height, "mm")
+        _stamp(0, 0, np.array(_bytes(color), dtype=np.float32), cover).press(card)
+    return card

@@ -1,32 +1,138 @@
-"""H.264 films that every browser and slide program plays, encoded beside the drawing."""
+"""Encodes the pictures of one segment of a film, beside the drawing."""
 
 from __future__ import annotations
 
 import queue
 import threading
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from fractions import Fraction
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import av
 import numpy as np
 from numpy.typing import NDArray
+from PIL import Image
 
 from l3rocc_engine.errors import OutputError
+from l3rocc_studio.model.film_spec import FilmFormat, FilmQuality
+from l3rocc_studio.render.planar import to_yuv420
 
-CRF = 20
-PRESET = "veryfast"
 QUEUE_FRAMES = 4
 BT709 = 1
+LIMITED_RANGE = 1
+H264_OPTIONS = {
+    FilmQuality.DRAFT: {"crf": "25", "preset": "ultrafast"},
+    FilmQuality.GOOD: {"crf": "20", "preset": "superfast"},
+    FilmQuality.BEST: {"crf": "16", "preset": "medium"},
+}
+VP9_OPTIONS = {
+    FilmQuality.DRAFT: {"crf": "38", "cpu-used": "8", "deadline": "realtime"},
+    FilmQuality.GOOD: {"crf": "29", "cpu-used": "7", "deadline": "realtime"},
+    FilmQuality.BEST: {"crf": "22", "cpu-used": "3", "deadline": "good"},
+}
+ENCODER_THREADS = 2
+"""Never the machine's count: the bits would depend on it."""
+PNG_EFFORT = 4
 _END = None
 
 
-def film_rate(fps: float) -> Fraction:
-    """A frame rate as the fraction that players expect: 29.97 becomes 30000/1001."""
-    broadcast = Fraction(round(fps * 1001 / 1000) * 1000, 1001)
-    if abs(float(broadcast) - fps) < 0.005 and abs(round(fps) - fps) > 0.005:
-        return broadcast
-    return Fraction(fps).limit_denominator(1000)
+class PictureSink(Protocol):
+    """Takes the pictures of a segment in order."""
+
+    def add(self, picture: NDArray[np.uint8]) -> None:
+        """Append one picture, (H, W, 3) RGB or (H, W, 4) RGBA uint8."""
+        ...
+
+
+def segment_suffix(kind: FilmFormat) -> str:
+    """Ending of a segment's name; a gif gets its colours at the end, from a segment that lost nothing."""
+    return {FilmFormat.MP4: ".mp4", FilmFormat.WEBM: ".webm", FilmFormat.GIF: ".mkv", FilmFormat.PNG: ""}[kind]
+
+
+def open_segment(
+    path: Path, kind: FilmFormat, size_px: tuple[int, int], rate: Fraction, quality: FilmQuality, *, is_clear: bool
+) -> AbstractContextManager[PictureSink]:
+    """Begin a segment; it is complete when the context is left.
+
+    Parameters
+    ----------
+    path
+        The file to make, or the folder for a PNG sequence.
+    kind
+        Format of the film.
+    size_px
+        (width, height), both even.
+    rate
+        Pictures a second, for the encoder's planning; times are given when segments are joined.
+    quality
+        How good the pictures are for their bits.
+    is_clear
+        Whether the pictures have opacity.
+    """
+    if kind is FilmFormat.PNG:
+        return PictureFolder(path)
+    return FilmEncoder(path, size_px, rate, _codec(kind, quality, is_clear=is_clear))
+
+
+class PictureFolder:
+    """Writes pictures as PNG files, numbered from 0, in threads of its own."""
+
+    def __init__(self, path: Path) -> None:
+        self._path, self._count = path, 0
+
+    def __enter__(self) -> PictureFolder:
+        self._path.mkdir(parents=True, exist_ok=True)
+        return self
+
+    def __exit__(self, *_exc: object) -> None:
+        return
+
+    def add(self, picture: NDArray[np.uint8]) -> None:
+        """Write one picture."""
+        Image.fromarray(picture).save(self._path / f"{self._count:06d}.png", compress_level=PNG_EFFORT)
+        self._count += 1
+
+
+class Codec:
+    """How pictures become a stream.
+
+    Parameters
+    ----------
+    name, pixels, options
+        FFmpeg's names.
+    to_frame
+        Turns a picture into the encoder's kind of frame.
+    """
+
+    def __init__(
+        self, name: str, pixels: str, options: dict[str, str], to_frame: Callable[[NDArray[np.uint8]], Any]
+    ) -> None:
+        self.name, self.pixels, self.options, self.to_frame = name, pixels, options, to_frame
+
+
+def _codec(kind: FilmFormat, quality: FilmQuality, *, is_clear: bool) -> Codec:
+    if kind is FilmFormat.MP4:
+        return Codec("libx264", "yuv420p", H264_OPTIONS[quality], _opaque_frame)
+    if kind is FilmFormat.GIF:
+        return Codec("ffv1", "bgr0", {}, _lossless_frame)
+    options = {**VP9_OPTIONS[quality], "row-mt": "1", "b": "0"}
+    if is_clear:
+        return Codec("libvpx-vp9", "yuva420p", {**options, "auto-alt-ref": "0"}, _clear_frame)
+    return Codec("libvpx-vp9", "yuv420p", options, _opaque_frame)
+
+
+def _opaque_frame(picture: NDArray[np.uint8]) -> Any:
+    return av.VideoFrame.from_ndarray(to_yuv420(picture), format="yuv420p")
+
+
+def _clear_frame(picture: NDArray[np.uint8]) -> Any:
+    return av.VideoFrame.from_ndarray(picture, format="rgba").reformat(format="yuva420p", dst_colorspace="ITU709")
+
+
+def _lossless_frame(picture: NDArray[np.uint8]) -> Any:
+    return av.VideoFrame.from_ndarray(picture, format="rgb24").reformat(format="bgr0")
 
 
 class FilmEncoder:
@@ -35,15 +141,17 @@ class FilmEncoder:
     Parameters
     ----------
     path
-        The mp4 to make.
+        The file to make.
     size_px
         (width, height), both even.
     rate
         Frames a second.
+    codec
+        What encodes.
     """
 
-    def __init__(self, path: Path, size_px: tuple[int, int], rate: Fraction) -> None:
-        self._path, self._size_px, self._rate = path, size_px, rate
+    def __init__(self, path: Path, size_px: tuple[int, int], rate: Fraction, codec: Codec) -> None:
+        self._path, self._size_px, self._rate, self._codec = path, size_px, rate, codec
         self._queue: queue.Queue[NDArray[np.uint8] | None] = queue.Queue(maxsize=QUEUE_FRAMES)
         self._failure: BaseException | None = None
         self._stop = threading.Event()
@@ -62,7 +170,7 @@ class FilmEncoder:
             self._raise_failure()
 
     def add(self, picture: NDArray[np.uint8]) -> None:
-        """Append one picture (H, W, 3) uint8 RGB; waits while the encoder is behind.
+        """Append one picture (H, W, 3 or 4) uint8; waits while the encoder is behind.
 
         Raises
         ------
@@ -91,26 +199,29 @@ class FilmEncoder:
             self._failure = error
 
     def _encode(self) -> None:
-        with av.open(str(self._path), "w", format="mp4", options={"movflags": "+faststart"}) as container:
+        with av.open(str(self._path), "w") as container:
             stream = self._open_stream(container)
             number = 0
             while (picture := self._queue.get()) is not _END:
                 if self._stop.is_set():
                     continue
-                frame = av.VideoFrame.from_ndarray(picture, format="rgb24")
-                frame = frame.reformat(format="yuv420p", dst_colorspace="ITU709")
+                frame = self._codec.to_frame(picture)
                 frame.pts, frame.time_base = number, 1 / self._rate
                 container.mux(stream.encode(frame))
                 number += 1
             container.mux(stream.encode(None))
 
     def _open_stream(self, container: Any) -> Any:
-        stream = container.add_stream("libx264", rate=self._rate)
+        stream = container.add_stream(self._codec.name, rate=self._rate)
         stream.width, stream.height = self._size_px
-        stream.pix_fmt = "yuv420p"
+        stream.pix_fmt = self._codec.pixels
         stream.time_base = 1 / self._rate
         context = stream.codec_context
-        context.colorspace = context.color_primaries = context.color_trc = BT709
-        context.color_range = 1
-        context.options = {"crf": str(CRF), "preset": PRESET}
+        context.thread_count = ENCODER_THREADS
+        if self._codec.pixels.startswith("yuv"):
+            context.colorspace = context.color_primaries = context.color_trc = BT709
+            context.color_range = LIMITED_RANGE
+        context.options = self._codec.options
+        if self._codec.pixels == "yuva420p":
+            stream.metadata["alpha_mode"] = "1"
         return stream

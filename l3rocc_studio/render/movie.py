@@ -2,104 +2,160 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 
-import numpy as np
-from numpy.typing import NDArray
 from PIL import Image
 
 from l3rocc_engine.errors import ConfigError
 from l3rocc_engine.progress import CancelToken, EventSink, ProgressEvent, no_events
 from l3rocc_engine.run import Run
 from l3rocc_engine.storage.atomic import atomic_file
-from l3rocc_studio.render.film_encoder import FilmEncoder, film_rate
-from l3rocc_studio.render.run_painter import FilmLook, RunPainter
+from l3rocc_studio.model.film_plan import FilmPlan, film_facts, plan_film
+from l3rocc_studio.model.film_spec import FilmSpec
+from l3rocc_studio.model.run_location import RunLocation
+from l3rocc_studio.render.film_joiner import join_segments
+from l3rocc_studio.render.film_layout import plan_layout
+from l3rocc_studio.render.film_segments import (
+    LoadRun,
+    PictureDone,
+    choose_workers,
+    draw_segments,
+    draw_segments_in_children,
+)
+from l3rocc_studio.render.film_store import FilmStore, film_key
 
 STAGE = "film"
+Draw = Callable[[FilmPlan, list[int], PictureDone], None]
 
 
 def render_movie(
     run: Run,
     out: Path,
+    spec: FilmSpec | None = None,
     *,
-    height: int | None = None,
-    fps: float | None = None,
-    first_frame: int = 0,
-    last_frame: int | None = None,
-    look: FilmLook | None = None,
+    overwrite: bool = True,
     events: EventSink = no_events,
     cancel: CancelToken | None = None,
 ) -> int:
-    """Write the three-panel film of a run: H.264, yuv420p, one picture a frame.
+    """Write a film of a run in this process.
 
     Parameters
     ----------
     run
         What to show.
     out
-        The mp4; appears when it is complete.
-    height
-        Height of the panels in pixels; None takes the source's, at most 720.
-    fps
-        Frames a second; None takes the source's.
-    first_frame, last_frame
-        Range to show, both included; None means to the end.
-    look
+        The film, or the folder of a PNG sequence; appears when it is complete.
+    spec
         What to show and how.
+    overwrite
+        Whether a PNG sequence may replace a folder.
     events
-        Told of every frame, stage ``"film"``.
+        Told of every picture, stage ``"film"``.
     cancel
-        Asked before every frame.
+        Asked before every picture.
 
     Returns
     -------
     int
-        Number of frames written.
+        Number of pictures, a title card's included.
 
     Raises
     ------
     ConfigError
-        If the range, the rate or the height makes no sense.
+        If the wishes do not go with the run.
     OutputError
         If nothing here can draw, or the film cannot be written.
     Cancelled
-        If asked to stop; nothing is left behind.
+        If asked to stop; finished segments are kept, and the same call goes on from them.
     """
-    last = run.num_frames - 1 if last_frame is None else last_frame
-    if not 0 <= first_frame <= last < run.num_frames:
-        raise ConfigError(f"Frames {first_frame} to {last} are not in the run, which has {run.num_frames}.")
-    if fps is not None and not 0.0 < fps <= 1000.0:
-        raise ConfigError(f"The frame rate must be from 0 to 1000, not {fps}.")
-    rate = film_rate(fps or run.source.fps)
+    spec, token = spec or FilmSpec(), cancel or CancelToken()
+
+    def draw(plan: FilmPlan, missing: list[int], on_picture: PictureDone) -> None:
+        draw_segments(run, out, spec, plan, missing, on_picture, token)
+
+    return _render(run, out, spec, draw, overwrite=overwrite, events=events, cancel=token)
+
+
+def render_film(
+    location: RunLocation,
+    out: Path,
+    spec: FilmSpec,
+    *,
+    load_run: LoadRun,
+    overwrite: bool = True,
+    workers: int | None = None,
+    events: EventSink = no_events,
+    cancel: CancelToken | None = None,
+) -> int:
+    """Write a film in child processes, which share the pictures and are ended at once on cancel.
+
+    Parameters
+    ----------
+    location
+        The run.
+    load_run
+        Loads it; a function of a module, as the children call it too.
+    workers
+        How many processes; None takes what suits this machine. The film is the same with any number.
+
+    Other parameters, the result and the errors are those of :func:`render_movie`; this process never touches VTK.
+    """
     token = cancel or CancelToken()
-    total = last - first_frame + 1
-    events(ProgressEvent(stage=STAGE, done=0, total=total))
-    with ExitStack() as stack:
-        partial = stack.enter_context(atomic_file(out))
-        painter = stack.enter_context(RunPainter(run, height_px=height, look=look))
-        encoder = stack.enter_context(FilmEncoder(partial, painter.layout.size_px, rate))
-        for done, (frame_idx, picture) in enumerate(_pictures(run, range(first_frame, last + 1), token), start=1):
-            encoder.add(painter.paint(frame_idx, picture))
-            events(ProgressEvent(stage=STAGE, done=done, total=total))
-    return total
+    run = load_run(location)
+
+    def draw(plan: FilmPlan, missing: list[int], on_picture: PictureDone) -> None:
+        count = workers or choose_workers(sum(len(plan.segments[number]) for number in missing))
+        count = min(count, len(missing))
+        draw_segments_in_children(location, load_run, out, spec, plan, missing, on_picture, token, count)
+
+    with closing(run.source):
+        return _render(run, out, spec, draw, overwrite=overwrite, events=events, cancel=token)
 
 
-def _pictures(run: Run, frames: range, cancel: CancelToken) -> Iterator[tuple[int, NDArray[np.uint8]]]:
+def _render(
+    run: Run, out: Path, spec: FilmSpec, draw: Draw, *, overwrite: bool, events: EventSink, cancel: CancelToken
+) -> int:
+    """Draw the segments that are missing, then join them all."""
+    plan = plan_film(film_facts(run), spec)
+    plan_layout(run.source.size_px, spec.layout, spec.output)  # says at once if the panels do not fit
     cancel.check()
-    for item in run.source.frames(frames):
-        cancel.check()
-        yield item
+    with _segments(run, out, spec, plan) as store:
+        missing = store.missing
+        done = plan.num_pictures - sum(len(plan.segments[number]) for number in missing)
+
+        def on_picture() -> None:
+            nonlocal done
+            done += 1
+            events(ProgressEvent(stage=STAGE, done=done, total=plan.num_pictures))
+
+        events(ProgressEvent(stage=STAGE, done=done, total=plan.num_pictures))
+        if missing:
+            draw(plan, missing, on_picture)
+        join_segments(store.paths, out, spec.output.format, plan, overwrite=overwrite, cancel=cancel)
+    return plan.num_pictures
 
 
-def render_still(
-    run: Run, frame_idx: int, out_png: Path, *, height: int | None = None, look: FilmLook | None = None
-) -> None:
+@contextmanager
+def _segments(run: Run, out: Path, spec: FilmSpec, plan: FilmPlan) -> Iterator[FilmStore]:
+    store = FilmStore(out, spec, plan)
+    store.prepare(film_key(run, spec, plan))
+    is_done = False
+    try:
+        yield store
+        is_done = True
+    finally:
+        store.close(is_done=is_done)
+
+
+def render_still(run: Run, frame_idx: int, out_png: Path, spec: FilmSpec | None = None) -> None:
     """Write one composed picture as PNG; parameters and errors as for :func:`render_movie`."""
+    from l3rocc_studio.render.run_painter import RunPainter
+
     if not 0 <= frame_idx < run.num_frames:
         raise ConfigError(f"There is no frame {frame_idx}; the run has {run.num_frames}.")
-    with RunPainter(run, height_px=height, look=look) as painter:
+    with RunPainter(run, spec) as painter:
         picture = painter.paint(frame_idx, run.source.frame(frame_idx))
     with atomic_file(out_png) as partial:
         Image.fromarray(picture).save(partial, format="PNG")

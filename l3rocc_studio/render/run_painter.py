@@ -2,59 +2,33 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-
 import numpy as np
 from numpy.typing import NDArray
 
 from l3rocc_engine.run import Run
-from l3rocc_studio.model.view import CameraPose, ViewKind
-from l3rocc_studio.render.composer import ComposeStyle, Layout, compose, plan_layout
+from l3rocc_studio.model.film_plan import film_facts
+from l3rocc_studio.model.film_spec import FilmPanel, FilmSpec
+from l3rocc_studio.model.view import ViewKind
+from l3rocc_studio.render.camera_path import CameraPath, plan_camera
+from l3rocc_studio.render.colormaps import palette_named
+from l3rocc_studio.render.composer import BACKGROUNDS, Composer, Picture
 from l3rocc_studio.render.environment import prepare_drawing
-from l3rocc_studio.render.layered_view import LayeredView
+from l3rocc_studio.render.film_layout import Layout, PanelBox, plan_layout
+from l3rocc_studio.render.film_view import FilmView, OccupancyFilmView, WorldFilmView
 from l3rocc_studio.render.occupancy_scene import OccupancyScene
-from l3rocc_studio.render.offscreen import OffscreenView
-from l3rocc_studio.render.scene import Scene
 from l3rocc_studio.render.world_scene import WorldScene
-
-MAX_DEFAULT_HEIGHT_PX = 720
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FilmLook:
-    """What a film shows and how.
-
-    Attributes
-    ----------
-    style
-        How the panels are put together.
-    view
-        How the world panel looks at the scene.
-    world_pose
-        A view of the world panel saved earlier; replaces ``view``.
-    has_world_occupancy
-        Whether the world panel shows what was found occupied so far, as dark cubes.
-    has_history
-        Whether the occupancy panel shows what earlier frames saw.
-    """
-
-    style: ComposeStyle = field(default_factory=ComposeStyle)
-    view: ViewKind = ViewKind.GODS_EYE
-    world_pose: CameraPose | None = None
-    has_world_occupancy: bool = False
-    has_history: bool = True
 
 
 class RunPainter:
     """Draws composed pictures of one run; a context manager that owns its scenes and windows.
 
+    Each picture depends on nothing but the run, the wishes and its frame, so that a film can be drawn in parts.
+
     Parameters
     ----------
     run
         What to draw.
-    height_px
-        Height of the panels; None takes the source's, at most 720.
-    look
+    spec
         What to show and how.
 
     Raises
@@ -62,53 +36,70 @@ class RunPainter:
     OutputError
         If nothing on this machine can draw.
     ConfigError
-        If the height is too small.
+        If the panels do not fit, or there is no such palette.
     """
 
-    def __init__(self, run: Run, *, height_px: int | None = None, look: FilmLook | None = None) -> None:
+    def __init__(self, run: Run, spec: FilmSpec | None = None) -> None:
         prepare_drawing()
-        look = look or FilmLook()
-        wanted_px = height_px if height_px is not None else min(run.source.size_px[1], MAX_DEFAULT_HEIGHT_PX)
-        self._layout = plan_layout(run.source.size_px, wanted_px, look.style)
-        world, occupancy = WorldScene(), OccupancyScene()
-        self._scenes: tuple[Scene, ...] = (world, occupancy)
-        _, world_width_px, occupancy_width_px = self._layout.widths_px
-        height_px = self._layout.panel_height_px
-        self._views = (
-            LayeredView(world, world_width_px, height_px),
-            OffscreenView(occupancy, occupancy_width_px, height_px),
-        )
-        for scene in self._scenes:
-            scene.set_background(look.style.background)
-        world.set_occupancy_visible(is_visible=look.has_world_occupancy)
-        world.set_run(run)
-        world.set_view(look.view if look.world_pose is None else ViewKind.FREE)
-        if look.world_pose is not None:
-            world.set_camera_pose(look.world_pose)
-        occupancy.set_history_visible(is_visible=look.has_history)
-        occupancy.set_run(run)
+        spec = spec or FilmSpec()
+        self._layout = plan_layout(run.source.size_px, spec.layout, spec.output)
+        facts = film_facts(run)
+        self._composer = Composer(self._layout, spec.layout.backdrop, spec.marks, facts.caption)
+        self._views: dict[FilmPanel, FilmView] = {}
+        for panel, make in ((FilmPanel.WORLD, _world_view), (FilmPanel.OCCUPANCY, _occupancy_view)):
+            box = self._layout.box(panel)
+            if box is not None:
+                self._views[panel] = make(run, spec, box)
 
     @property
     def layout(self) -> Layout:
         """Sizes of the panels and of the whole."""
         return self._layout
 
-    def paint(self, frame_idx: int, picture: NDArray[np.uint8]) -> NDArray[np.uint8]:
-        """The composed picture (H, W, 3) of one frame; ``picture`` is the source's frame."""
-        panels = [picture]
-        for scene, view in zip(self._scenes, self._views, strict=True):
-            scene.show_frame(frame_idx)
-            panels.append(view.draw())
-        return compose(panels, self._layout)
+    def paint(self, frame_idx: int, picture: NDArray[np.uint8]) -> Picture:
+        """The composed picture (H, W, 3 or 4) of one frame; ``picture`` is the source's frame."""
+        panels = {panel: view.draw(frame_idx) for panel, view in self._views.items()}
+        return self._composer.compose({FilmPanel.RGB: picture, **panels})
+
+    def paint_title(self, share: float) -> Picture:
+        """The title card when a share of its time is over."""
+        return self._composer.title(share)
 
     def close(self) -> None:
         """Free scenes and windows."""
-        for scene, view in zip(self._scenes, self._views, strict=True):
+        for view in self._views.values():
             view.close()
-            scene.close()
 
     def __enter__(self) -> RunPainter:
         return self
 
     def __exit__(self, *_exc: object) -> None:
         self.close()
+
+
+def _world_view(run: Run, spec: FilmSpec, box: PanelBox) -> FilmView:
+    scene = WorldScene()
+    scene.set_background(BACKGROUNDS[spec.layout.backdrop])
+    scene.set_occupancy_visible(is_visible=spec.look.has_world_occupancy)
+    scene.set_run(run)
+    scene.set_growing(grows=spec.look.is_growing)
+    scene.set_view(ViewKind.FREE)
+    return WorldFilmView(scene, _camera_path(run, scene, spec, box), box, spec)
+
+
+def _camera_path(run: Run, scene: WorldScene, spec: FilmSpec, box: PanelBox) -> CameraPath:
+    frame = scene.scene_frame
+    assert frame is not None
+    last = run.num_frames - 1 if spec.output.last_frame is None else spec.output.last_frame
+    return plan_camera(
+        spec.camera, frame, run, frames=range(spec.output.first_frame, last + 1), aspect=box.width_px / box.height_px
+    )
+
+
+def _occupancy_view(run: Run, spec: FilmSpec, box: PanelBox) -> FilmView:
+    scene = OccupancyScene()
+    scene.set_background(BACKGROUNDS[spec.layout.backdrop])
+    scene.set_palette(palette_named(spec.look.palette))
+    scene.set_history_visible(is_visible=spec.look.has_history)
+    scene.set_run(run)
+    return OccupancyFilmView(scene, box, spec)

@@ -1,47 +1,28 @@
-"""Writing results out: datasets in this process, films in a child that can be stopped at once."""
+"""Writing results out: datasets in this process, films in children that can be stopped at once."""
 
 from __future__ import annotations
 
-import multiprocessing
-from collections.abc import Callable
-from dataclasses import dataclass
-from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from l3rocc_engine.errors import Cancelled, L3roccError, OutputError
-from l3rocc_engine.progress import CancelToken, EventSink, ProgressEvent
+from l3rocc_engine.progress import CancelToken, EventSink
+from l3rocc_studio.model.export_request import ExportFormat, ExportRequest
+from l3rocc_studio.model.film_spec import FilmSpec
 from l3rocc_studio.model.run_location import RunLocation
+from l3rocc_studio.services.run_writers import write_run
 
 if TYPE_CHECKING:
     from l3rocc_engine.run import Run
 
-_POLL_S = 0.1
-_STOP_S = 3.0
-
 
 class RenderFilm(Protocol):
-    """Renders a run to a film; a function of a module, so that a child process can import it."""
+    """Renders a run to a film in child processes; several may be at work at once, each called in its own thread."""
 
-    def __call__(self, location: RunLocation, out: Path, *, events: EventSink) -> None:
-        """Render the whole run."""
+    def __call__(
+        self, location: RunLocation, out: Path, spec: FilmSpec, *, events: EventSink, cancel: CancelToken
+    ) -> None:
+        """Render the film; ends at once when ``cancel`` is set."""
         ...
-
-
-WriteDataset = Callable[..., Path]
-
-
-@dataclass(frozen=True, slots=True)
-class _Done:
-    """The child's last word when all went well."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Failed:
-    """The child's last word when the export failed."""
-
-    message: str
-    hint: str
 
 
 class ExportService:
@@ -50,97 +31,55 @@ class ExportService:
     Parameters
     ----------
     render_film
-        What the child process runs.
+        What makes films.
     """
 
     def __init__(self, render_film: RenderFilm) -> None:
         self._render_film = render_film
 
-    def export_dataset(
-        self, run: Run, out: Path, *, profile: str, overwrite: bool, events: EventSink, cancel: CancelToken
+    def export(
+        self, run: Run, location: RunLocation, request: ExportRequest, *, events: EventSink, cancel: CancelToken
     ) -> Path:
-        """Write a run as a dataset folder.
+        """Write whatever is asked for.
 
         Parameters
         ----------
-        profile
-            ``"interndata"`` or ``"lerobot"``.
+        run, location
+            The finished run, and where a child process finds it again.
 
         Raises
         ------
-        OutputError
+        L3roccError
             If it cannot be written; nothing incomplete stays behind.
         Cancelled
             If ``cancel`` was set.
         """
-        from l3rocc_engine.dataset import write_dataset
+        if request.format is ExportFormat.FILM:
+            return self.export_film(location, request.out, spec=request.film, events=events, cancel=cancel)
+        return write_run(run, request, events=events, cancel=cancel)
 
-        write_dataset(run, out, profile=profile, overwrite=overwrite, events=events, cancel=cancel)
-        return out
+    def export_film(
+        self,
+        location: RunLocation,
+        out: Path,
+        *,
+        spec: FilmSpec | None = None,
+        events: EventSink,
+        cancel: CancelToken,
+    ) -> Path:
+        """Render a film; what was finished of one that was stopped or killed is used by the next call for it.
 
-    def export_film(self, location: RunLocation, out: Path, *, events: EventSink, cancel: CancelToken) -> Path:
-        """Render the three-panel film in a child process, which is ended at once on cancel.
+        Parameters
+        ----------
+        spec
+            What to show and how; None takes the three panels from God's eye.
 
         Raises
         ------
-        OutputError
-            If rendering or writing failed, or the child died.
+        L3roccError
+            If rendering or writing failed, or a renderer died.
         Cancelled
             If ``cancel`` was set.
         """
-        context = multiprocessing.get_context("spawn")
-        here, there = context.Pipe(duplex=False)
-        child = context.Process(
-            target=_film_process, args=(self._render_film, location, out, there), name="film", daemon=True
-        )
-        child.start()
-        there.close()
-        try:
-            _follow(here, events, cancel)
-        finally:
-            _end(child)
-            here.close()
+        self._render_film(location, out, spec or FilmSpec(), events=events, cancel=cancel)
         return out
-
-
-def _follow(here: Connection, events: EventSink, cancel: CancelToken) -> None:
-    """Pass the child's progress on until its last word."""
-    while True:
-        cancel.check()
-        try:
-            word = here.recv() if here.poll(_POLL_S) else None
-        except EOFError as error:
-            raise OutputError(
-                "The film renderer stopped without a word.",
-                "The graphics driver may have failed; try again, or use `l3rocc render`.",
-            ) from error
-        if isinstance(word, _Done):
-            return
-        if isinstance(word, _Failed):
-            raise OutputError(word.message, word.hint)
-        if isinstance(word, ProgressEvent):
-            events(word)
-
-
-def _end(child: multiprocessing.process.BaseProcess) -> None:
-    child.join(_STOP_S if child.exitcode is not None else 0.2)
-    if child.is_alive():
-        child.terminate()
-        child.join(_STOP_S)
-    if child.is_alive():
-        child.kill()
-        child.join()
-
-
-def _film_process(render_film: RenderFilm, location: RunLocation, out: Path, there: Connection) -> None:
-    """What the child runs: render, and send progress and the last word through the pipe."""
-    try:
-        render_film(location, out, events=there.send)
-    except L3roccError as error:
-        there.send(_Failed(error.message, error.hint))
-    except Cancelled:
-        there.send(_Failed("The film was stopped.", ""))
-    else:
-        there.send(_Done())
-    finally:
-        there.close()

@@ -1,0 +1,162 @@
+"""Where the camera of a film stands at each frame: presets, saved views, keyframes, and a director who moves on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from l3rocc_studio.model.film_spec import CameraKind, FilmCamera
+from l3rocc_studio.model.view import CameraPose
+from l3rocc_studio.model.view_keyframe import Ease, ViewKeyframe, WorldPreset
+from l3rocc_studio.render import camera_rig
+from l3rocc_studio.render.camera_blend import blend_poses, ease, turned_about
+from l3rocc_studio.render.camera_rig import SceneFrame
+
+if TYPE_CHECKING:
+    from l3rocc_engine.run import Run
+
+PoseAt = Callable[[int], CameraPose]
+
+ORBIT_SWING_DEG = 38.0
+"""How far an orbit goes to either side: a reconstruction seen from one side has no back to show."""
+ORBIT_PERIOD_S = 12.0
+DIRECTOR_CUES = (
+    WorldPreset.GODS_EYE,
+    WorldPreset.FOLLOW,
+    WorldPreset.ORBIT,
+    WorldPreset.TOP,
+    WorldPreset.GODS_EYE,
+)
+MAX_CUES, MIN_CUE_S = len(DIRECTOR_CUES), 2.4
+MOVE_SHARE = 0.55
+"""Share of a cue's time that the move to the next one takes."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CameraPath:
+    """A pose for every frame.
+
+    Attributes
+    ----------
+    pose
+        The camera at a frame of the source.
+    is_still
+        Whether it is the same at all frames.
+    """
+
+    pose: PoseAt
+    is_still: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Cue:
+    """From ``begin_s`` on ``pose`` holds; over ``[move_s, end]`` it turns into the next cue's."""
+
+    begin_s: float
+    move_s: float
+    pose: PoseAt
+    ease: Ease
+
+
+def plan_camera(camera: FilmCamera, scene: SceneFrame, run: Run, *, frames: range, aspect: float) -> CameraPath:
+    """The path that a film asks for.
+
+    Parameters
+    ----------
+    camera
+        The wish.
+    scene
+        From :func:`camera_rig.measure_scene`.
+    run
+        Its trajectory and intrinsics lead the moving presets.
+    frames
+        The film's frames; the director spreads over them.
+    aspect
+        Width of the picture over its height.
+    """
+    if camera.view is not None:
+        return _still(camera.view)
+    preset = camera.preset
+    if preset is WorldPreset.GODS_EYE:
+        return _still(camera_rig.gods_eye(scene, aspect=aspect))
+    if preset is WorldPreset.TOP:
+        return _still(camera_rig.top(scene, aspect=aspect))
+    times_s = run.trajectory.timestamps_s
+    make = _preset_maker(scene, run, aspect, start_s=float(times_s[frames.start]))
+    if preset is not None:
+        return CameraPath(pose=make(preset))
+    keyframes = camera.keyframes
+    if camera.kind is CameraKind.DIRECTOR:
+        keyframes = ()
+    cues = _keyframe_cues(keyframes, make, times_s) if keyframes else _director_cues(frames, make, times_s)
+    return CameraPath(pose=lambda frame_idx: _pose_of_cues(cues, frame_idx, float(times_s[frame_idx])))
+
+
+def _still(pose: CameraPose) -> CameraPath:
+    return CameraPath(pose=lambda _frame_idx: pose, is_still=True)
+
+
+def _preset_maker(scene: SceneFrame, run: Run, aspect: float, start_s: float) -> Callable[[WorldPreset], PoseAt]:
+    wide = camera_rig.gods_eye(scene, aspect=aspect)
+    high = camera_rig.top(scene, aspect=aspect)
+    times_s = run.trajectory.timestamps_s
+    up = (float(scene.up[0]), float(scene.up[1]), float(scene.up[2]))
+
+    def orbit(frame_idx: int) -> CameraPose:
+        phase = 2 * np.pi * (float(times_s[frame_idx]) - start_s) / ORBIT_PERIOD_S
+        return turned_about(wide, up, ORBIT_SWING_DEG * float(np.sin(phase)))
+
+    makers: dict[WorldPreset, PoseAt] = {
+        WorldPreset.GODS_EYE: lambda _frame_idx: wide,
+        WorldPreset.TOP: lambda _frame_idx: high,
+        WorldPreset.FOLLOW: lambda frame_idx: camera_rig.follow(scene, run.trajectory, frame_idx),
+        WorldPreset.FIRST_PERSON: lambda frame_idx: camera_rig.first_person(run.trajectory, run.intrinsics, frame_idx),
+        WorldPreset.ORBIT: orbit,
+    }
+    return makers.__getitem__
+
+
+def _director_cues(frames: range, make: Callable[[WorldPreset], PoseAt], times_s: NDArray[np.float64]) -> list[_Cue]:
+    """As many presets as the time allows, evenly spread, the last one the first again."""
+    start_s, end_s = float(times_s[frames.start]), float(times_s[frames.stop - 1])
+    count = int(np.clip((end_s - start_s) / MIN_CUE_S, 1, MAX_CUES))
+    presets = DIRECTOR_CUES[: count - 1] + DIRECTOR_CUES[-1:] if count > 2 else DIRECTOR_CUES[:count]
+    length_s = (end_s - start_s) / count
+    return [
+        _Cue(
+            begin_s=start_s + number * length_s,
+            move_s=start_s + (number + 1.0 - MOVE_SHARE) * length_s,
+            pose=make(preset),
+            ease=Ease.SMOOTH,
+        )
+        for number, preset in enumerate(presets)
+    ]
+
+
+def _keyframe_cues(
+    keyframes: Sequence[ViewKeyframe], make: Callable[[WorldPreset], PoseAt], times_s: NDArray[np.float64]
+) -> list[_Cue]:
+    cues = []
+    for keyframe in keyframes:
+        at_s = float(times_s[min(keyframe.frame_idx, len(times_s) - 1)])
+        view = keyframe.view
+        pose = make(view) if isinstance(view, WorldPreset) else _still(replace(view, clipping_range=None)).pose
+        cues.append(_Cue(begin_s=at_s, move_s=at_s, pose=pose, ease=keyframe.ease))
+    return cues
+
+
+def _pose_of_cues(cues: Sequence[_Cue], frame_idx: int, time_s: float) -> CameraPose:
+    """The cue in force, on its way to the next one."""
+    for cue, following in pairwise(cues):
+        if time_s < following.begin_s:
+            share = (time_s - cue.move_s) / max(following.begin_s - cue.move_s, 1e-9)
+            if share <= 0.0 or cue.ease is Ease.HOLD:
+                return cue.pose(frame_idx)
+            way = ease(share) if cue.ease is Ease.SMOOTH else share
+            return blend_poses(cue.pose(frame_idx), following.pose(frame_idx), way)
+    return cues[-1].pose(frame_idx)

@@ -1,0 +1,183 @@
+"""Draws and encodes the segments of a film, in this process or in several."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Callable, Generator, Sequence
+from contextlib import closing
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import psutil
+from numpy.typing import NDArray
+
+from l3rocc_engine.isolation import Say, run_isolated
+from l3rocc_engine.progress import CancelToken
+from l3rocc_engine.run import Run
+from l3rocc_studio.model.film_plan import FilmPlan
+from l3rocc_studio.model.film_spec import Backdrop, FilmSpec
+from l3rocc_studio.model.run_location import RunLocation
+from l3rocc_studio.render.film_encoder import open_segment
+from l3rocc_studio.render.film_store import FilmStore
+
+if TYPE_CHECKING:
+    from l3rocc_studio.render.run_painter import RunPainter
+
+LoadRun = Callable[[RunLocation], Run]
+"""A function of a module, so that a child process can import it."""
+PictureDone = Callable[[], None]
+
+MAX_WORKERS = 8
+MEMORY_A_WORKER_BYTES = 1_500_000_000
+PICTURES_WORTH_A_WORKER = 12
+"""Fewer are drawn sooner than another process has started."""
+
+
+def draw_segments(
+    run: Run,
+    out: Path,
+    spec: FilmSpec,
+    plan: FilmPlan,
+    numbers: Sequence[int],
+    on_picture: PictureDone,
+    cancel: CancelToken,
+) -> None:
+    """Draw segments here, one after the other.
+
+    Parameters
+    ----------
+    run, out, spec, plan
+        The film.
+    numbers
+        Of the segments.
+    on_picture
+        Called after each picture.
+    cancel
+        Asked before each picture.
+
+    Raises
+    ------
+    OutputError
+        If nothing here can draw, or a segment cannot be written.
+    Cancelled
+        If asked to stop.
+    """
+    # VTK is slow to import, and the process that only looks after others does not need it.
+    from l3rocc_studio.render.run_painter import RunPainter
+
+    store = FilmStore(out, spec, plan)
+    is_clear = spec.layout.backdrop is Backdrop.TRANSPARENT
+    with RunPainter(run, spec) as painter:
+        for number in numbers:
+            size_px, output = painter.layout.size_px, spec.output
+            with (
+                store.writing(number) as partial,
+                open_segment(partial, output.format, size_px, plan.rate, output.quality, is_clear=is_clear) as encoder,
+                closing(_pictures(run, painter, plan, plan.segments[number], cancel)) as pictures,
+            ):
+                for picture in pictures:
+                    encoder.add(picture)
+                    on_picture()
+
+
+def _pictures(
+    run: Run, painter: RunPainter, plan: FilmPlan, numbers: range, cancel: CancelToken
+) -> Generator[NDArray[np.uint8]]:
+    frames = [frame_idx for frame_idx in plan.frames if frame_idx is not None]
+    num_title = plan.num_pictures - len(frames)
+    wanted = [plan.frames[number] for number in numbers]
+    source = run.source.frames([frame_idx for frame_idx in wanted if frame_idx is not None])
+    for number, frame_idx in zip(numbers, wanted, strict=True):
+        cancel.check()
+        if frame_idx is None:
+            yield painter.paint_title((number + 0.5) / num_title)
+        else:
+            yield painter.paint(*next(source))
+
+
+def draw_segments_in_children(
+    location: RunLocation,
+    load_run: LoadRun,
+    out: Path,
+    spec: FilmSpec,
+    plan: FilmPlan,
+    numbers: Sequence[int],
+    on_picture: PictureDone,
+    cancel: CancelToken,
+    num_workers: int,
+) -> None:
+    """Draw segments in child processes, each taking every n-th; see :func:`draw_segments`.
+
+    Raises
+    ------
+    L3roccError
+        Whatever a child met first; the others are stopped.
+    Cancelled
+        If asked to stop; the children are ended at once.
+    """
+    failures: list[BaseException] = []
+    stop, lock = CancelToken(), threading.Lock()
+
+    def hear(_word: object) -> None:
+        with lock:
+            on_picture()
+
+    def work(share: Sequence[int]) -> None:
+        try:
+            run_isolated(
+                _draw_in_child,
+                location,
+                load_run,
+                out,
+                spec,
+                plan,
+                tuple(share),
+                num_workers,
+                cancel=stop,
+                on_message=hear,
+            )
+        except BaseException as error:  # noqa: BLE001  (raised again below, in the caller's thread)
+            failures.append(error)
+            stop.set()
+
+    threads = [
+        threading.Thread(target=work, args=(numbers[first::num_workers],), name=f"film-{first}")
+        for first in range(num_workers)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        while thread.is_alive():
+            if cancel.is_set():
+                stop.set()
+            thread.join(0.1)
+    cancel.check()
+    if failures:
+        raise failures[0]
+
+
+def _draw_in_child(
+    say: Say,
+    location: RunLocation,
+    load_run: LoadRun,
+    out: Path,
+    spec: FilmSpec,
+    plan: FilmPlan,
+    numbers: Sequence[int],
+    num_workers: int,
+) -> None:
+    if num_workers > 1:
+        # Mesa's own threads would only fight with the other workers for the same cores.
+        os.environ.setdefault("LP_NUM_THREADS", "1")
+    run = load_run(location)
+    with closing(run.source):
+        draw_segments(run, out, spec, plan, numbers, lambda: say(None), CancelToken())
+
+
+def choose_workers(num_pictures: int) -> int:
+    """How many processes to draw with: as many as there are cores, memory and pictures for."""
+    cores = len(psutil.Process().cpu_affinity()) if hasattr(psutil.Process, "cpu_affinity") else os.cpu_count() or 1
+    memory = int(psutil.virtual_memory().available // MEMORY_A_WORKER_BYTES)
+    return max(1, min(MAX_WORKERS, cores, memory, num_pictures // PICTURES_WORTH_A_WORKER))

@@ -1,0 +1,44 @@
+from __future__ import annotations
+
+from fractions import Fraction
+
+import av
+import numpy as np
+import pytest
+
+from l3rocc_engine.errors import OutputError
+from l3rocc_studio.model.film_spec import FilmFormat, FilmQuality
+from l3rocc_studio.render.film_encoder import open_segment
+from l3rocc_studio.render.planar import to_yuv420
+
+
+def test_a_failing_encoder_is_reported(tmp_path):
+    path = tmp_path / "missing" / "film.mp4"
+    segment = open_segment(path, FilmFormat.MP4, (64, 64), Fraction(10), FilmQuality.GOOD, is_clear=False)
+    with pytest.raises(OutputError, match="cannot be encoded"), segment as encoder:
+        for _ in range(20):
+            encoder.add(np.zeros((64, 64, 3), dtype=np.uint8))
+
+
+def test_planes_are_those_of_the_library():
+    rng = np.random.default_rng(1)
+    picture = np.repeat(np.repeat(rng.integers(0, 256, (12, 16, 3), dtype=np.uint8), 4, axis=0), 4, axis=1)
+    frame = av.VideoFrame.from_ndarray(picture, format="rgb24")
+    wanted = frame.reformat(format="yuv420p", dst_colorspace="ITU709").to_ndarray().astype(int)
+    found = to_yuv420(picture).astype(int)
+    assert np.abs(found[:48] - wanted[:48]).max() <= 1
+    # The library sites chroma at the left, so that its values differ at the borders of colours.
+    assert np.median(np.abs(found[48:] - wanted[48:])) <= 1
+
+
+def test_opacity_survives_in_webm(tmp_path):
+    path = tmp_path / "clear.webm"
+    with open_segment(path, FilmFormat.WEBM, (64, 64), Fraction(10), FilmQuality.GOOD, is_clear=True) as encoder:
+        for number in range(4):
+            encoder.add(np.full((64, 64, 4), 60 * number, dtype=np.uint8))
+    decoder = av.CodecContext.create("libvpx-vp9", "r")
+    with av.open(str(path)) as container:
+        assert container.streams.video[0].metadata.get("ALPHA_MODE") == "1"
+        frames = [frame for packet in container.demux(video=0) for frame in decoder.decode(packet)]
+    covers = [frame.to_ndarray(format="rgba")[..., 3].mean() for frame in frames]
+    assert covers == pytest.approx([0, 60, 120, 180], abs=4)
