@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -15,8 +17,22 @@ from l3rocc_studio.render.composer import BACKGROUNDS, Composer, Picture
 from l3rocc_studio.render.environment import prepare_drawing
 from l3rocc_studio.render.film_layout import Layout, PanelBox, plan_layout
 from l3rocc_studio.render.film_view import FilmView, OccupancyFilmView, WorldFilmView
-from l3rocc_studio.render.occupancy_scene import OccupancyScene
+from l3rocc_studio.render.occupancy_scene import Extent, OccupancyScene, measure_extent
+from l3rocc_studio.render.prepared_world import PreparedWorld, prepare_world
 from l3rocc_studio.render.world_scene import WorldScene
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PreparedRun:
+    """What painters of one run share: the slow part of making one."""
+
+    world: PreparedWorld
+    extent: Extent
+
+
+def prepare_run(run: Run) -> PreparedRun:
+    """Look at a run once, for any number of painters."""
+    return PreparedRun(world=prepare_world(run), extent=measure_extent(run.occupancy))
 
 
 class RunPainter:
@@ -30,6 +46,8 @@ class RunPainter:
         What to draw.
     spec
         What to show and how.
+    prepared
+        From :func:`prepare_run`; None makes it here and now.
 
     Raises
     ------
@@ -39,7 +57,7 @@ class RunPainter:
         If the panels do not fit, or there is no such palette.
     """
 
-    def __init__(self, run: Run, spec: FilmSpec | None = None) -> None:
+    def __init__(self, run: Run, spec: FilmSpec | None = None, prepared: PreparedRun | None = None) -> None:
         prepare_drawing()
         spec = spec or FilmSpec()
         self._layout = plan_layout(run.source.size_px, spec.layout, spec.output)
@@ -49,7 +67,7 @@ class RunPainter:
         for panel, make in ((FilmPanel.WORLD, _world_view), (FilmPanel.OCCUPANCY, _occupancy_view)):
             box = self._layout.box(panel)
             if box is not None:
-                self._views[panel] = make(run, spec, box)
+                self._views[panel] = make(run, spec, box, prepared)
 
     @property
     def layout(self) -> Layout:
@@ -77,11 +95,11 @@ class RunPainter:
         self.close()
 
 
-def _world_view(run: Run, spec: FilmSpec, box: PanelBox) -> FilmView:
+def _world_view(run: Run, spec: FilmSpec, box: PanelBox, prepared: PreparedRun | None) -> FilmView:
     scene = WorldScene()
     scene.set_background(BACKGROUNDS[spec.layout.backdrop])
     scene.set_occupancy_visible(is_visible=spec.look.has_world_occupancy)
-    scene.set_run(run)
+    scene.set_run(run, prepared.world if prepared else None)
     scene.set_growing(grows=spec.look.is_growing)
     scene.set_view(ViewKind.FREE)
     return WorldFilmView(scene, _camera_path(run, scene, spec, box), box, spec)
@@ -96,10 +114,10 @@ def _camera_path(run: Run, scene: WorldScene, spec: FilmSpec, box: PanelBox) -> 
     )
 
 
-def _occupancy_view(run: Run, spec: FilmSpec, box: PanelBox) -> FilmView:
+def _occupancy_view(run: Run, spec: FilmSpec, box: PanelBox, prepared: PreparedRun | None) -> FilmView:
     scene = OccupancyScene()
     scene.set_background(BACKGROUNDS[spec.layout.backdrop])
     scene.set_palette(palette_named(spec.look.palette))
     scene.set_history_visible(is_visible=spec.look.has_history)
-    scene.set_run(run)
+    scene.set_run(run, prepared.extent if prepared else None)
     return OccupancyFilmView(scene, box, spec)

@@ -1,0 +1,92 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from l3rocc_engine.errors import ConfigError, L3roccError
+from l3rocc_engine.run import Run
+from l3rocc_studio.model.film_plan import film_facts
+from l3rocc_studio.model.film_spec import (
+    FilmFormat,
+    FilmLayout,
+    FilmMarks,
+    FilmOutput,
+    FilmPanel,
+    FilmQuality,
+    FilmSpec,
+)
+from l3rocc_studio.model.run_location import RunLocation
+from l3rocc_studio.render.film_forecast import forecast_film
+from l3rocc_studio.render.film_preview import FilmPreview, PreviewProcess, preview_spec
+from l3rocc_studio.render.run_painter import RunPainter
+from tests.synthetic.run_factory import make_run
+
+
+def load_room(location: RunLocation) -> Run:
+    return make_run(location.path, num_frames=6)
+
+
+def load_nothing(location: RunLocation) -> Run:
+    raise ConfigError("The run is gone.")
+
+
+def test_a_preview_is_the_film_in_small(room_run):
+    spec = FilmSpec(output=FilmOutput(height_px=640))
+    with FilmPreview(room_run) as preview:
+        first, again = preview.picture(spec, 2, 96), preview.picture(spec, 2, 96)
+        other = preview.picture(FilmSpec(layout=FilmLayout(panels=(FilmPanel.WORLD,))), 2, 96)
+    with RunPainter(room_run, preview_spec(room_run, spec, 96)) as painter:
+        np.testing.assert_array_equal(first, painter.paint(2, room_run.source.frame(2)))
+    np.testing.assert_array_equal(first, again)
+    assert other.shape[1] < first.shape[1] / 2
+
+
+@pytest.mark.parametrize("output", [FilmOutput(height_px=720), FilmOutput(fit_px=(1920, 1080), is_padded=True)])
+def test_a_preview_has_the_shape_of_the_film(room_run, output):
+    whole = forecast_film(film_facts(room_run), FilmSpec(output=output)).size_px
+    small = forecast_film(film_facts(room_run), preview_spec(room_run, FilmSpec(output=output), 160)).size_px
+    assert small[0] / small[1] == pytest.approx(whole[0] / whole[1], rel=0.06)
+    assert small[1] < 460
+
+
+def test_previews_come_from_another_process_and_errors_are_told(tmp_path, room_run):
+    process = PreviewProcess(RunLocation(path=tmp_path / "room", workdir=None, config={}), load_room)
+    try:
+        picture = process.picture(FilmSpec(), 3, 96)
+        with pytest.raises(ConfigError, match="no frame 77"):
+            process.picture(FilmSpec(), 77, 96)
+    finally:
+        process.close()
+    with FilmPreview(room_run) as preview:
+        np.testing.assert_array_equal(picture, preview.picture(FilmSpec(), 3, 96))
+
+
+def test_a_process_that_cannot_load_its_run_says_so():
+    process = PreviewProcess(RunLocation(path=Path("gone"), workdir=None, config={}), load_nothing)
+    try:
+        with pytest.raises(L3roccError, match="The run is gone"):
+            process.picture(FilmSpec(), 0)
+    finally:
+        process.close()
+
+
+def test_a_forecast_is_exact_where_it_can_be(room_run):
+    spec = FilmSpec(marks=FilmMarks(title="Room", title_s=1.0), output=FilmOutput(height_px=96, every=2))
+    forecast = forecast_film(film_facts(room_run), spec, workers=1)
+    with RunPainter(room_run, spec) as painter:
+        assert forecast.size_px == painter.layout.size_px
+    assert (forecast.num_pictures, forecast.fps) == (5 + 3, 5.0)
+    assert forecast.duration_s == pytest.approx(1.6)
+    assert forecast.remarks == ()
+
+
+def test_more_pixels_take_longer_and_too_wide_films_are_remarked(room_run):
+    facts = film_facts(room_run)
+    small, large = (forecast_film(facts, FilmSpec(output=FilmOutput(height_px=h)), workers=1) for h in (240, 2160))
+    assert small.seconds < large.seconds
+    assert small.num_bytes < large.num_bytes
+    assert "4k" in large.remarks[0]
+    best = FilmOutput(height_px=240, quality=FilmQuality.BEST, format=FilmFormat.WEBM)
+    assert forecast_film(facts, FilmSpec(output=best), workers=1).seconds > small.seconds
