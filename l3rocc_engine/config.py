@@ -137,6 +137,10 @@ class PipelineConfig:
             raise ConfigError(f"scale_points must be six finite numbers, not {self.scale_points}.")
         if self.scale_distance and self.scale_points[:3] == self.scale_points[3:]:
             raise ConfigError("scale_distance needs two different points in scale_points.")
+        if self.scale_distance and self.camera_height:
+            raise ConfigError(
+                "camera_height and scale_distance both set the scale.", "Give one of them, and 0 for the other."
+            )
 
     def _check_network(self) -> None:
         _require_at_least("network_frames", self.network_frames, 0)

@@ -54,6 +54,14 @@ class Sim3:
         moved[..., :3, 3] = self.apply_points(b_from_cam[..., :3, 3])
         return moved
 
+    def after(self, first: Sim3) -> Sim3:
+        """The similarity that does ``first`` and then this one."""
+        return Sim3(
+            scale=self.scale * first.scale,
+            rotation=self.rotation @ first.rotation,
+            translation=self.apply_points(first.translation),
+        )
+
     def inverse(self) -> Sim3:
         """The similarity from frame a back to frame b."""
         rotation = self.rotation.T

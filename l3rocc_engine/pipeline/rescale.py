@@ -13,8 +13,9 @@ from l3rocc_engine.backends.builtin.backend import UNKNOWN_SCALE_NOTE
 from l3rocc_engine.config import PipelineConfig
 from l3rocc_engine.errors import InputError, ReconstructionError
 from l3rocc_engine.frames.source import FrameSource
-from l3rocc_engine.geometry.scale import ScaleEstimate, scale_from_camera_height, scale_from_path
+from l3rocc_engine.geometry.scale import ScaleEstimate, scale_from_camera_height, scale_from_path, scale_from_two_points
 from l3rocc_engine.geometry.se3 import transform
+from l3rocc_engine.geometry.sim3 import Sim3
 from l3rocc_engine.geometry.trajectory import Trajectory
 from l3rocc_engine.progress import CancelToken
 from l3rocc_engine.reconstruction import PointMap, Reconstruction, Scale, ScaleMethod
@@ -24,6 +25,7 @@ NORMAL_REACH = 100
 """Pictures are this many times wider than the distance over which a surface's slope is measured."""
 MAX_SLOPE_DEG = 30.0
 """Between a surface and the horizontal, above which it is no floor."""
+_SCALE_NOTE = "The scale comes from"
 
 
 def brought_to_metres(
@@ -31,13 +33,19 @@ def brought_to_metres(
 ) -> Reconstruction:
     """The reconstruction in metres if the settings or the source tell its size, else as it is.
 
-    The camera's height comes first, since it was asked for; then the path that the source brings.
+    What the settings say comes first, since it was asked for: two points and their distance, which hold for a world
+    that is metric already as well, or the camera's height; then the path that the source brings.
 
     Raises
     ------
     ReconstructionError
         The camera's height was given, but no floor is found.
     """
+    if config.scale_distance > 0:
+        first, second = reconstruction.scale.sim3.apply_points(np.reshape(config.scale_points, (2, 3)))
+        return rescaled(
+            reconstruction, scale_from_two_points(first, second, config.scale_distance), ScaleMethod.TWO_POINT
+        )
     if reconstruction.scale.is_metric:
         return reconstruction
     if config.camera_height > 0:
@@ -61,23 +69,44 @@ def brought_to_metres(
 def rescaled(reconstruction: Reconstruction, estimate: ScaleEstimate, method: ScaleMethod) -> Reconstruction:
     """Move poses, points and the upward direction together; point maps are still read one at a time."""
     sim3 = estimate.metres_from_model
-    old = reconstruction.trajectory
-    trajectory = Trajectory(
-        world_from_cam=sim3.apply_poses(old.world_from_cam),
-        timestamps_s=old.timestamps_s,
-        is_interpolated=old.is_interpolated,
-    )
-    up = reconstruction.world_up
-    turned = None if up is None else (sim3.rotation @ up).tolist()
-    notes = tuple(note for note in reconstruction.notes if note != UNKNOWN_SCALE_NOTE)
+    tracks = reconstruction.tracks
     return replace(
         reconstruction,
         point_maps=RescaledPointMaps(reconstruction.point_maps, sim3.scale),
-        trajectory=trajectory,
-        scale=Scale(sim3=sim3, method=method, residual=estimate.residual_m),
-        world_up=None if turned is None else (turned[0], turned[1], turned[2]),
-        notes=(*notes, _describe(estimate, method), *estimate.notes),
+        trajectory=moved_trajectory(reconstruction.trajectory, sim3),
+        scale=rescaled_scale(reconstruction.scale, estimate, method),
+        world_up=turned_up(reconstruction.world_up, sim3),
+        tracks=None if tracks is None else tracks.transformed(sim3),
+        notes=rescaled_notes(reconstruction.notes, estimate, method),
     )
+
+
+def moved_trajectory(trajectory: Trajectory, a_from_world: Sim3) -> Trajectory:
+    """The same path in world ``a``."""
+    return Trajectory(
+        world_from_cam=a_from_world.apply_poses(trajectory.world_from_cam),
+        timestamps_s=trajectory.timestamps_s,
+        is_interpolated=trajectory.is_interpolated,
+    )
+
+
+def turned_up(up: tuple[float, float, float] | None, a_from_world: Sim3) -> tuple[float, float, float] | None:
+    """The upward direction in world ``a``, where it is known."""
+    if up is None:
+        return None
+    x, y, z = (a_from_world.rotation @ up).tolist()
+    return x, y, z
+
+
+def rescaled_scale(scale: Scale, estimate: ScaleEstimate, method: ScaleMethod) -> Scale:
+    """All that was applied since the backend's own world, as one similarity."""
+    return Scale(sim3=estimate.metres_from_model.after(scale.sim3), method=method, residual=estimate.residual_m)
+
+
+def rescaled_notes(notes: tuple[str, ...], estimate: ScaleEstimate, method: ScaleMethod) -> tuple[str, ...]:
+    """What is said of a run, with the new scale in place of what was said of the old one."""
+    kept = (note for note in notes if note != UNKNOWN_SCALE_NOTE and not note.startswith(_SCALE_NOTE))
+    return (*kept, _describe(estimate, method), *estimate.notes)
 
 
 def _describe(estimate: ScaleEstimate, method: ScaleMethod) -> str:
@@ -87,7 +116,7 @@ def _describe(estimate: ScaleEstimate, method: ScaleMethod) -> str:
         ScaleMethod.TWO_POINT: "the distance of two points",
     }[method]
     left = "" if estimate.residual_m is None else f", {100 * estimate.residual_m:.1f} cm are left"
-    return f"The scale comes from {origin}: one model unit is {estimate.metres_from_model.scale:.4g} m{left}."
+    return f"{_SCALE_NOTE} {origin}: one model unit is {estimate.metres_from_model.scale:.4g} m{left}."
 
 
 def _from_height(reconstruction: Reconstruction, config: PipelineConfig, cancel: CancelToken) -> ScaleEstimate:

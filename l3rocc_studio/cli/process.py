@@ -47,6 +47,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--camera-height", type=float, help="metres from the floor to the camera; sets the scale where none is known"
     )
     parser.add_argument(
+        "--scale-points",
+        type=float,
+        nargs=6,
+        metavar=("X0", "Y0", "Z0", "X1", "Y1", "Z1"),
+        help="two points of the world as an unscaled run has it; with --scale-distance they set the scale",
+    )
+    parser.add_argument("--scale-distance", type=float, help="true distance of the two points, in metres")
+    parser.add_argument(
         "--mesh", action=argparse.BooleanOptionalAction, default=None, help="fill thin surfaces with a Poisson mesh"
     )
     parser.add_argument(
@@ -66,6 +74,8 @@ def config_of(arguments: argparse.Namespace) -> PipelineConfig:
             "pc_range": arguments.pc_range,
             "mesh": arguments.mesh,
             "camera_height": arguments.camera_height,
+            "scale_points": arguments.scale_points,
+            "scale_distance": arguments.scale_distance,
             "device": arguments.device,
         }
     )

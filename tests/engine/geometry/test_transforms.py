@@ -95,3 +95,15 @@ def test_umeyama_refuses_what_has_no_answer(points: np.ndarray) -> None:
 def test_a_similarity_without_size_is_refused() -> None:
     with pytest.raises(InputError, match="positive scale"):
         Sim3(scale=0.0)
+
+
+def test_one_similarity_after_another_is_both() -> None:
+    rng = np.random.default_rng(9)
+    first, second = (
+        Sim3(scale=scale, rotation=Rotation.random(rng=rng).as_matrix(), translation=rng.normal(size=3))
+        for scale in (0.4, 3.0)
+    )
+    points = rng.normal(size=(5, 3))
+    both = second.after(first)
+    np.testing.assert_allclose(both.apply_points(points), second.apply_points(first.apply_points(points)))
+    np.testing.assert_allclose(both.inverse().after(both).matrix, np.eye(4), atol=1e-12)
