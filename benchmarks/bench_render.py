@@ -26,10 +26,11 @@ from l3rocc_studio.render.layered_view import LayeredView
 from l3rocc_studio.render.movie import render_movie
 from l3rocc_studio.render.occupancy_scene import OccupancyScene
 from l3rocc_studio.render.offscreen import OffscreenView
+from l3rocc_studio.render.prepared_world import prepare_world
 from l3rocc_studio.render.run_painter import RunPainter
 from l3rocc_studio.render.scene import Scene
 from l3rocc_studio.render.voxel_mesh import build_voxel_mesh
-from l3rocc_studio.render.world_scene import WorldScene, prepare_world
+from l3rocc_studio.render.world_scene import WorldScene
 from tests.synthetic.furnished_room import furnished_run
 
 SAMPLES = 15

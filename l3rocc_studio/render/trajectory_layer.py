@@ -95,6 +95,8 @@ class TrajectoryLayer:
         self._actors: list[vtkActor] = []
         self._trajectory: Trajectory | None = None
         self._future = colormaps.PATH_FUTURE_ON_DARK
+        self._camera_scale = 1.0
+        self._has_path = self._has_camera = True
 
     def set_trajectory(self, ready: PreparedTrajectory) -> None:
         """Show another way, as :func:`prepare_trajectory` made it."""
@@ -105,9 +107,11 @@ class TrajectoryLayer:
         polydata.set_colors(self._path_data, self._path_colors)
         self._head = lit_actor(ready.head, colormaps.HEAD)
         self._frustum = lit_actor(ready.frustum, colormaps.HEAD)
-        self._actors = [lit_actor(self._path_data, colormaps.PATH_PAST), self._head, self._frustum]
+        self._path = lit_actor(self._path_data, colormaps.PATH_PAST)
+        self._actors = [self._path, self._head, self._frustum]
         for actor in self._actors:
             self._renderer.AddActor(actor)
+        self.set_shown(has_path=self._has_path, has_camera=self._has_camera)
         self.show_frame(0)
 
     def clear(self) -> None:
@@ -125,15 +129,17 @@ class TrajectoryLayer:
         """Colour of the way still ahead, to suit the background."""
         self._future = color
 
-    def set_visible(self, is_visible: bool) -> None:
-        """Show or hide the layer."""
-        for actor in self._actors:
-            actor.SetVisibility(is_visible)
-
-    def set_frustum_visible(self, is_visible: bool) -> None:
-        """Show or hide the current camera alone."""
+    def set_shown(self, *, has_path: bool, has_camera: bool) -> None:
+        """Show or hide the way with its head, and the present camera's frustum."""
+        self._has_path, self._has_camera = has_path, has_camera
         if self._actors:
-            self._frustum.SetVisibility(is_visible)
+            self._path.SetVisibility(has_path)
+            self._head.SetVisibility(has_path)
+            self._frustum.SetVisibility(has_camera)
+
+    def set_camera_scale(self, scale: float) -> None:
+        """Size of the frustum over the usual one; takes effect with the next frame."""
+        self._camera_scale = scale
 
     def show_frame(self, frame_idx: int) -> None:
         """Move head and frustum to a frame."""
@@ -141,7 +147,9 @@ class TrajectoryLayer:
             return
         world_from_cam = self._trajectory.world_from_cam[frame_idx]
         matrix = vtkMatrix4x4()
-        matrix.DeepCopy(world_from_cam.ravel().tolist())
+        scaled = world_from_cam.copy()
+        scaled[:3, :3] *= self._camera_scale
+        matrix.DeepCopy(scaled.ravel().tolist())
         self._frustum.SetUserMatrix(matrix)
         self._head.SetPosition(*world_from_cam[:3, 3])
         split = (frame_idx + 1) * SIDES

@@ -4,40 +4,32 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import replace
 from enum import Enum
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 from vtkmodules.vtkRenderingCore import vtkActor
 
+from l3rocc_studio.model.looks import CloudLook
 from l3rocc_studio.model.view import CameraPose, ViewKind
-from l3rocc_studio.render import camera_rig, colormaps
+from l3rocc_studio.render import camera_rig
+from l3rocc_studio.render.camera_layers import CameraLayers
 from l3rocc_studio.render.camera_rig import SceneFrame
+from l3rocc_studio.render.cloud_measures import CloudMeasures
 from l3rocc_studio.render.colormaps import Background
 from l3rocc_studio.render.detail import Detail
 from l3rocc_studio.render.ground_grid import GroundGrid
 from l3rocc_studio.render.point_layer import PointLayer
-from l3rocc_studio.render.point_levels import PreparedCloud, prepare_cloud
+from l3rocc_studio.render.point_style import point_style
+from l3rocc_studio.render.prepared_world import PreparedWorld, prepare_world
 from l3rocc_studio.render.scene import Scene
-from l3rocc_studio.render.trajectory_layer import (
-    FRUSTUM_REACH,
-    PreparedTrajectory,
-    TrajectoryLayer,
-    prepare_trajectory,
-)
+from l3rocc_studio.render.trajectory_layer import FRUSTUM_REACH
 from l3rocc_studio.render.world_voxel_layer import WorldVoxelLayer
 
 if TYPE_CHECKING:
-    from l3rocc_engine.cloud.point_cloud import PointCloud
-    from l3rocc_engine.geometry.trajectory import Trajectory
     from l3rocc_engine.run import Run
-
-SPLAT_GROWTH = 1.5
-"""A drawn point is this much wider than the distance to its neighbour, so that surfaces close."""
-GROWTH_SPACING = 0.006
-"""Distance between the points of a growing cloud as a share of the scene's radius; nothing better is known yet."""
-
 
 _STANDING_VIEWS = {
     ViewKind.GODS_EYE: camera_rig.gods_eye,
@@ -46,37 +38,6 @@ _STANDING_VIEWS = {
     ViewKind.SIDE: camera_rig.side,
 }
 """Views that stay where they are from frame to frame."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PreparedWorld:
-    """A run made ready for the world scene; see :func:`prepare_world`."""
-
-    frame: SceneFrame
-    cloud: PreparedCloud
-    trajectory: PreparedTrajectory | None = None
-
-
-def prepare_world(run: Run) -> PreparedWorld:
-    """The slow part of :meth:`WorldScene.set_run`; touches no renderer, so any thread may do it."""
-    last = run.trajectory.num_frames - 1
-    seen_from = run.trajectory.centres_world[np.clip(run.cloud.first_frame, 0, last)]
-    frame = camera_rig.measure_scene(run.cloud.points_world, run.trajectory, run.world_up)
-    return PreparedWorld(
-        frame=frame,
-        cloud=prepare_cloud(run.cloud, spacing=run.config.voxel_size, splat_growth=SPLAT_GROWTH, seen_from=seen_from),
-        trajectory=prepare_trajectory(run.trajectory, run.intrinsics, scene_radius=frame.radius),
-    )
-
-
-def prepare_growth(cloud: PointCloud, trajectory: Trajectory) -> PreparedWorld:
-    """A growing cloud in any unit made ready for :meth:`WorldScene.show_growth`; any thread may do it."""
-    frame = camera_rig.measure_scene(cloud.points_world, trajectory, None)
-    seen_from = trajectory.centres_world[cloud.first_frame]
-    spacing = GROWTH_SPACING * frame.radius
-    return PreparedWorld(
-        frame=frame, cloud=prepare_cloud(cloud, spacing=spacing, splat_growth=SPLAT_GROWTH, seen_from=seen_from)
-    )
 
 
 class WorldPart(Enum):
@@ -93,20 +54,25 @@ class WorldScene(Scene):
         super().__init__()
         self._points = PointLayer(self.renderer)
         self._voxels = WorldVoxelLayer(self.renderer)
-        self._trajectory = TrajectoryLayer(self.renderer)
+        self.cameras = CameraLayers(self.renderer)
         self._ground = GroundGrid(self.renderer, self.background.line)
         self._run: Run | None = None
         self._frame: SceneFrame | None = None
         self._frame_idx = 0
         self._view = ViewKind.GODS_EYE
-        self._grows = False
-        self._has_voxels = False
+        self._look = CloudLook()
+        self._ready: PreparedWorld | None = None
         self.set_run(None)
 
     @property
     def scene_frame(self) -> SceneFrame | None:
         """Measures of the scene shown, for other views of it."""
         return self._frame
+
+    @property
+    def measures(self) -> CloudMeasures | None:
+        """What colours and filters of the points go by, in order of the run's cloud."""
+        return None if self._ready is None else self._ready.measures
 
     @property
     def view(self) -> ViewKind:
@@ -124,20 +90,18 @@ class WorldScene(Scene):
             From :func:`prepare_world` of the same run, made in another thread; None does it here and now.
         """
         self._run, self._frame, self._frame_idx = run, None, 0
-        self._voxels.set_world(None)
+        self._ready = None if run is None else prepared or prepare_world(run)
         self._ground.set_visible(run is None)
-        if run is None:
+        self._show_voxels()
+        if self._ready is None:
             self._points.set_cloud(None)
-            self._trajectory.clear()
+            self.cameras.set_cameras(None)
             self.set_camera_pose(self._ground.pose)
             return
-        ready = prepared or prepare_world(run)
-        self._frame = ready.frame
-        self._points.set_cloud(ready.cloud)
-        if ready.trajectory is not None:
-            self._trajectory.set_trajectory(ready.trajectory)
-        if self._has_voxels:
-            self._voxels.set_world(run.world)
+        self._frame = self._ready.frame
+        self._points.set_cloud(self._ready.cloud)
+        self._points.set_style(point_style(self._look, self._ready.measures))
+        self.cameras.set_cameras(self._ready.cameras)
         self.set_view(ViewKind.GODS_EYE)
         self.show_frame(0)
 
@@ -153,10 +117,12 @@ class WorldScene(Scene):
     def show_frame(self, frame_idx: int) -> None:
         """Show one moment; only what changed is touched."""
         self._frame_idx = frame_idx
-        self._trajectory.show_frame(frame_idx)
+        self.cameras.show_frame(frame_idx)
         self._voxels.show_until(frame_idx)
-        if self._grows:
+        if self._look.is_growing:
             self._points.show_until(frame_idx)
+        if self._look.depends_on_frame:
+            self._set_depths()
         self._follow_view()
 
     def set_view(self, kind: ViewKind) -> None:
@@ -164,27 +130,56 @@ class WorldScene(Scene):
         self._view = kind
         if self._frame is not None and kind in _STANDING_VIEWS:
             self.set_camera_pose(_STANDING_VIEWS[kind](self._frame, aspect=self.aspect))
-        self._trajectory.set_frustum_visible(kind is not ViewKind.FIRST_PERSON)
+        self.cameras.set_first_person(is_first_person=kind is ViewKind.FIRST_PERSON)
         self._follow_view()
 
     def fit(self) -> None:
         """Bring the whole scene into the picture, for instance after the panel changed its shape."""
         self.set_view(ViewKind.GODS_EYE if self._view is ViewKind.FREE else self._view)
 
+    @property
+    def look(self) -> CloudLook:
+        """How the run is shown."""
+        return self._look
+
+    def set_look(self, look: CloudLook) -> None:
+        """Show the run in another way; its backdrop is left to the host, who knows the theme."""
+        before, self._look = self._look, look
+        self._points.set_style(point_style(look, None if self._ready is None else self._ready.measures))
+        self._points.set_backs_hidden(is_hidden=look.hides_backs)
+        self._points.show_until(self._frame_idx if look.is_growing else None)
+        self._set_depths()
+        self.cameras.set_look(look)
+        self.cameras.show_frame(self._frame_idx)
+        if look.has_occupancy != before.has_occupancy:
+            self._show_voxels()
+
     def set_growing(self, *, grows: bool) -> None:
         """Show the cloud only as far as it was seen up to the current frame, or all of it."""
-        self._grows = grows
-        self._points.show_until(self._frame_idx if grows else None)
+        self.set_look(replace(self._look, is_growing=grows))
 
     def set_occupancy_visible(self, *, is_visible: bool) -> None:
         """Show or hide what was found occupied up to the current frame, as dark cubes."""
-        self._has_voxels = is_visible
-        self._voxels.set_world(self._run.world if is_visible and self._run is not None else None)
-        self._voxels.show_until(self._frame_idx)
+        self.set_look(replace(self._look, has_occupancy=is_visible))
 
     def set_backs_hidden(self, *, is_hidden: bool) -> None:
         """Whether surfaces vanish when looked at from behind, so that one sees into rooms from outside."""
-        self._points.set_backs_hidden(is_hidden=is_hidden)
+        self.set_look(replace(self._look, hides_backs=is_hidden))
+
+    def set_picture(self, picture: NDArray[np.uint8] | None) -> None:
+        """The picture of the frame that is shown, (H, W, 3) uint8 RGB, to stand in the present camera."""
+        self.cameras.set_picture(picture)
+
+    def _show_voxels(self) -> None:
+        is_wanted = self._look.has_occupancy and self._ready is not None
+        self._voxels.set_chunks(self._ready.voxels if is_wanted and self._ready is not None else ())
+        self._voxels.show_until(self._frame_idx)
+
+    def _set_depths(self) -> None:
+        trajectory = self.cameras.trajectory
+        if trajectory is not None:
+            origin_idx = self._frame_idx if self._look.depends_on_frame else 0
+            self._points.set_depth_from(trajectory.world_from_cam[origin_idx])
 
     def set_detail(self, detail: Detail) -> None:
         """Coarse while something moves, full at rest."""
@@ -195,14 +190,13 @@ class WorldScene(Scene):
         """Change the background and the colour of the path ahead."""
         super().set_background(background)
         self._ground.set_color(background.line)
-        ahead = colormaps.PATH_FUTURE_ON_DARK if background.is_dark else colormaps.PATH_FUTURE
-        self._trajectory.set_future_color(ahead)
-        self._trajectory.show_frame(self._frame_idx)
+        self.cameras.set_background(background)
+        self.cameras.show_frame(self._frame_idx)
 
     @property
     def has_voxels(self) -> bool:
         """Whether occupancy in the world is shown; it grows from frame to frame."""
-        return self._has_voxels
+        return self._look.has_occupancy
 
     @property
     def has_moving_view(self) -> bool:
@@ -212,18 +206,20 @@ class WorldScene(Scene):
     @property
     def can_keep_still(self) -> bool:
         """Whether the cloud stays as it is from frame to frame, so that a picture of it can be kept."""
-        return self._run is not None and not self.has_moving_view
+        return self._run is not None and not self.has_moving_view and not self._look.depends_on_frame
 
     def still_key(self) -> Hashable:
         """Equal as long as everything but the path, the head and the frustum looks the same."""
         shown = (self._points.shown_key(), self._voxels.shown_key())
-        return (id(self._run), shown, self.background, self.camera_pose(), self.renderer.GetSize())
+        cameras = tuple((id(actor), actor.GetVisibility()) for actor in self.cameras.still_actors())
+        view = (self.background, self.camera_pose(), self.renderer.GetSize(), self._reach())
+        return (id(self._run), shown, cameras, view)
 
     @contextmanager
     def only(self, part: WorldPart) -> Iterator[None]:
         """Hide the other part for a while; the moving part alone is drawn without smoothing."""
         is_smooth = bool(self.renderer.GetUseFXAA())
-        hidden = self._trajectory.actors() if part is WorldPart.STILL else self._still_actors()
+        hidden = self.cameras.moving_actors() if part is WorldPart.STILL else self._still_actors()
         before = [actor.GetVisibility() for actor in hidden]
         for actor in hidden:
             actor.SetVisibility(False)
@@ -246,7 +242,7 @@ class WorldScene(Scene):
         """From the bounds of everything that any frame may show; the frustum adds a little around the path."""
         camera = self.renderer.GetActiveCamera()
         forward, eye = np.array(camera.GetDirectionOfProjection()), np.array(camera.GetPosition())
-        reach = FRUSTUM_REACH * frame.radius
+        reach = self._reach()
         (x0, y0, z0), (x1, y1, z1) = frame.low - reach, frame.high + reach
         corners = np.array([[x, y, z] for x in (x0, x1) for y in (y0, y1) for z in (z0, z1)])
         distances = (corners - eye) @ forward
@@ -254,8 +250,13 @@ class WorldScene(Scene):
         camera.SetClippingRange(max(float(distances.min()), 1e-3 * far), far)
         self._has_fixed_clipping = True
 
+    def _reach(self) -> float:
+        """How far what is around a camera may stand out of the bounds of cloud and way."""
+        radius = 0.0 if self._frame is None else self._frame.radius
+        return max(FRUSTUM_REACH * self._look.camera_scale * radius, self.cameras.range_box.reach)
+
     def _still_actors(self) -> list[vtkActor]:
-        return [*self._points.actors(), *self._voxels.actors()]
+        return [*self._points.actors(), *self._voxels.actors(), *self.cameras.still_actors()]
 
     def _follow_view(self) -> None:
         pose = self._moving_pose()
@@ -275,3 +276,4 @@ class WorldScene(Scene):
 
     def _before_drawing(self) -> None:
         self._points.update_view(self._px_per_unit())
+        self.cameras.range_box.update_view(self._px_per_unit())

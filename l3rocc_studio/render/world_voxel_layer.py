@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -40,34 +40,46 @@ def display_factor(cells: NDArray[np.int64]) -> int:
         factor *= 2
 
 
-class WorldVoxelLayer:
-    """Draws a world map in chunks by first frame; a frame change only switches chunks on and off.
+VoxelChunk = tuple[int, VoxelMesh]
+"""The first frame of a chunk, and its cubes."""
+
+
+def prepare_voxels(world: WorldMap) -> tuple[VoxelChunk, ...]:
+    """A world map as meshes in chunks by first frame; any thread may do it.
 
     Large maps are drawn with larger cubes; the map itself stays as it is.
     """
+    if world.num_voxels == 0:
+        return ()
+    cells = np.floor(world.centres_world.astype(np.float64) / world.voxel_size).astype(np.int64)
+    factor = display_factor(cells)
+    cells, first = coarsen(cells, world.first_frame, factor)
+    mesh = _mesh(cells, voxel_size=factor * world.voxel_size)
+    frames = np.unique(first)
+    starts = frames[:: -(-len(frames) // MAX_CHUNKS)]
+    quads_until = np.searchsorted(first[mesh.owners], starts)
+    return tuple(
+        (int(start), _part(mesh, begin, end))
+        for start, begin, end in zip(starts, quads_until, [*quads_until[1:], mesh.num_quads], strict=True)
+    )
+
+
+class WorldVoxelLayer:
+    """Draws a prepared world map; a frame change only switches chunks on and off."""
 
     def __init__(self, renderer: vtkRenderer) -> None:
         self._renderer = renderer
         self._chunks: list[tuple[int, VoxelLayer]] = []
 
-    def set_world(self, world: WorldMap | None) -> None:
+    def set_chunks(self, chunks: Sequence[VoxelChunk]) -> None:
         """Show another map, or nothing."""
         for _, layer in self._chunks:
             layer.remove()
         self._chunks = []
-        if world is None or world.num_voxels == 0:
-            return
-        cells = np.floor(world.centres_world.astype(np.float64) / world.voxel_size).astype(np.int64)
-        factor = display_factor(cells)
-        cells, first = coarsen(cells, world.first_frame, factor)
-        mesh = _mesh(cells, voxel_size=factor * world.voxel_size)
-        frames = np.unique(first)
-        starts = frames[:: -(-len(frames) // MAX_CHUNKS)]
-        quads_until = np.searchsorted(first[mesh.owners], starts)
-        for start, begin, end in zip(starts, quads_until, [*quads_until[1:], mesh.num_quads], strict=True):
+        for start, mesh in chunks:
             layer = VoxelLayer(self._renderer, edge_strength=0.5)
-            layer.set_mesh(_part(mesh, begin, end))
-            self._chunks.append((int(start), layer))
+            layer.set_mesh(mesh)
+            self._chunks.append((start, layer))
 
     def actors(self) -> list[vtkActor]:
         """Everything that the layer draws."""

@@ -13,7 +13,7 @@ from l3rocc_studio.ui.bridge import Job
 if TYPE_CHECKING:
     from l3rocc_engine.run import GrowingRun, Run
     from l3rocc_studio.render.occupancy_scene import Extent
-    from l3rocc_studio.render.world_scene import PreparedWorld
+    from l3rocc_studio.render.prepared_world import PreparedWorld
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,7 +29,7 @@ def prepare_run(run: Run) -> PreparedRun:
     """The slow part of showing a run; touches neither Qt nor a renderer."""
     from l3rocc_studio.render.grid_box import box_sides
     from l3rocc_studio.render.occupancy_scene import measure_extent
-    from l3rocc_studio.render.world_scene import prepare_world
+    from l3rocc_studio.render.prepared_world import prepare_world
 
     box_sides(run.occupancy.grid)
     return PreparedRun(run=run, world=prepare_world(run), extent=measure_extent(run.occupancy))

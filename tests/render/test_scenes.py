@@ -12,7 +12,8 @@ from l3rocc_studio.render.colormaps import BLACK, WHITE
 from l3rocc_studio.render.detail import Detail
 from l3rocc_studio.render.occupancy_scene import OccupancyScene
 from l3rocc_studio.render.offscreen import OffscreenView
-from l3rocc_studio.render.world_scene import WorldScene, prepare_world
+from l3rocc_studio.render.prepared_world import prepare_world
+from l3rocc_studio.render.world_scene import WorldScene
 
 SIZE = (240, 180)
 

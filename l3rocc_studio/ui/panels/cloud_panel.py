@@ -11,7 +11,8 @@ if TYPE_CHECKING:
 
     from l3rocc_engine.run import Run
     from l3rocc_studio.render.kept_layer import Drawing
-    from l3rocc_studio.render.world_scene import PreparedWorld, WorldScene
+    from l3rocc_studio.render.prepared_world import PreparedWorld
+    from l3rocc_studio.render.world_scene import WorldScene
 
 EMPTY_TEXT = "Process the video\nto see the scene in 3D"
 

@@ -1,0 +1,81 @@
+"""A run made ready for the world scene; no renderer is touched, so any thread may do it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from l3rocc_studio.render import camera_rig
+from l3rocc_studio.render.camera_layers import PreparedCameras, prepare_cameras
+from l3rocc_studio.render.camera_rig import SceneFrame
+from l3rocc_studio.render.cloud_measures import CloudMeasures, measure_cloud
+from l3rocc_studio.render.point_levels import PreparedCloud, prepare_cloud
+from l3rocc_studio.render.world_voxel_layer import VoxelChunk, prepare_voxels
+
+if TYPE_CHECKING:
+    from l3rocc_engine.cloud.point_cloud import PointCloud
+    from l3rocc_engine.geometry.trajectory import Trajectory
+    from l3rocc_engine.run import Run
+
+SPLAT_GROWTH = 1.5
+"""A drawn point is this much wider than the distance to its neighbour, so that surfaces close."""
+GROWTH_SPACING = 0.006
+"""Distance between the points of a growing cloud as a share of the scene's radius; nothing better is known yet."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PreparedWorld:
+    """What the world scene shows.
+
+    Attributes
+    ----------
+    frame
+        Measures for the views.
+    cloud
+        The points.
+    measures
+        What colours and filters go by, in order of the run's cloud; None for a growing cloud.
+    cameras
+        The way and the keyframes; None for a growing cloud.
+    voxels
+        What was found occupied, in chunks by first frame.
+    """
+
+    frame: SceneFrame
+    cloud: PreparedCloud
+    measures: CloudMeasures | None = None
+    cameras: PreparedCameras | None = None
+    voxels: tuple[VoxelChunk, ...] = ()
+
+
+def prepare_world(run: Run) -> PreparedWorld:
+    """The slow part of :meth:`WorldScene.set_run`."""
+    last = run.trajectory.num_frames - 1
+    seen_from = run.trajectory.centres_world[np.clip(run.cloud.first_frame, 0, last)]
+    frame = camera_rig.measure_scene(run.cloud.points_world, run.trajectory, run.world_up)
+    measures = measure_cloud(run.cloud, run.trajectory, frame.up)
+    return PreparedWorld(
+        frame=frame,
+        cloud=prepare_cloud(
+            run.cloud,
+            spacing=run.config.voxel_size,
+            splat_growth=SPLAT_GROWTH,
+            seen_from=seen_from,
+            measures=measures,
+        ),
+        measures=measures,
+        cameras=prepare_cameras(run, scene_radius=frame.radius),
+        voxels=prepare_voxels(run.world),
+    )
+
+
+def prepare_growth(cloud: PointCloud, trajectory: Trajectory) -> PreparedWorld:
+    """A growing cloud in any unit made ready for :meth:`WorldScene.show_growth`."""
+    frame = camera_rig.measure_scene(cloud.points_world, trajectory, None)
+    seen_from = trajectory.centres_world[cloud.first_frame]
+    spacing = GROWTH_SPACING * frame.radius
+    return PreparedWorld(
+        frame=frame, cloud=prepare_cloud(cloud, spacing=spacing, splat_growth=SPLAT_GROWTH, seen_from=seen_from)
+    )
