@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from l3rocc_engine.errors import InputError
 from l3rocc_engine.progress import CancelToken
 from l3rocc_engine.storage.atomic import atomic_file
+from l3rocc_engine.storage.memory import require_memory
 from l3rocc_engine.storage.ply_header import BYTE_ORDERS, PlyElement, PlyHeader, read_header
 
 BLOCK = 1 << 18
@@ -191,11 +192,12 @@ def _record_type(header: PlyHeader, element: PlyElement) -> np.dtype[np.void]:
 
 def _binary_records(stream: BinaryIO, header: PlyHeader, element: PlyElement, path: Path) -> NDArray[np.void]:
     record_type = _record_type(header, element)
-    data = stream.read(record_type.itemsize * element.count)
-    found = len(data) // record_type.itemsize if record_type.itemsize else 0
+    there = path.stat().st_size - stream.tell()
+    found = there // record_type.itemsize if record_type.itemsize else 0
     if found < element.count:
         raise InputError(f"{path} is cut short: it holds {found:,} of the {element.count:,} points it announces.")
-    return np.frombuffer(data, dtype=record_type)
+    require_memory(record_type.itemsize * element.count * 2, path.name)
+    return np.frombuffer(stream.read(record_type.itemsize * element.count), dtype=record_type)
 
 
 def _text_records(stream: BinaryIO, element: PlyElement, path: Path) -> NDArray[np.void]:
