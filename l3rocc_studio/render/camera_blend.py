@@ -75,7 +75,7 @@ def turned_about(pose: CameraPose, axis: Vector, angle_deg: float) -> CameraPose
     )
 
 
-def moved_pose(pose: CameraPose, target_from_source: FloatArray) -> CameraPose:
+def moved_pose(pose: CameraPose, target_from_source: NDArray[np.floating]) -> CameraPose:
     """The same camera in another frame, as a link between panels needs it; its clipping fits itself anew.
 
     Parameters

@@ -25,6 +25,9 @@ VIEW_KEYS = {
     ViewKind.GODS_EYE: "view_gods_eye",
     ViewKind.FOLLOW: "view_follow",
     ViewKind.FIRST_PERSON: "view_first_person",
+    ViewKind.TOP: "view_top",
+    ViewKind.FRONT: "view_front",
+    ViewKind.SIDE: "view_side",
 }
 
 

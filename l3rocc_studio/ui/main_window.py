@@ -17,6 +17,7 @@ from l3rocc_studio.ui.icons import app_icon
 from l3rocc_studio.ui.job_strip import JobStrip
 from l3rocc_studio.ui.panels.cloud_panel import CloudPanel
 from l3rocc_studio.ui.panels.occupancy_panel import OccupancyPanel
+from l3rocc_studio.ui.panels.panel import Panel
 from l3rocc_studio.ui.panels.rgb_panel import RgbPanel
 from l3rocc_studio.ui.process_panel import ProcessPanel
 from l3rocc_studio.ui.sidebar import Sidebar
@@ -24,6 +25,8 @@ from l3rocc_studio.ui.start_page import StartPage
 from l3rocc_studio.ui.theme import Theme
 from l3rocc_studio.ui.timeline.transport import Transport
 
+COLUMN_SHARES = (38, 62)
+"""Width of the small panels and of the large one."""
 LAYOUT_KEYS = ("geometry", "columns", "rows", "desk")
 
 
@@ -78,6 +81,31 @@ class MainWindow(QMainWindow):
     def scene_panels(self) -> tuple[CloudPanel, OccupancyPanel]:
         """The panels that VTK draws."""
         return self.cloud_panel, self.occupancy_panel
+
+    @property
+    def large_panel(self) -> Panel:
+        """The panel in the large place."""
+        return next(panel for panel in self._panels() if self._columns.indexOf(panel) >= 0)
+
+    @property
+    def small_column(self) -> QWidget:
+        """What holds the two panels beside it."""
+        return self._rows
+
+    def swap_panels(self, panel: Panel) -> None:
+        """Exchange the panel in the large place with one of the small ones."""
+        large, row = self.large_panel, self._rows.indexOf(panel)
+        if row < 0:
+            return
+        sizes = self._columns.sizes(), self._rows.sizes()
+        self._columns.addWidget(panel)
+        self._rows.insertWidget(row, large)
+        self._columns.setStretchFactor(1, COLUMN_SHARES[1])
+        for splitter, before in zip((self._columns, self._rows), sizes, strict=True):
+            splitter.setSizes(before)
+
+    def _panels(self) -> tuple[Panel, Panel, Panel]:
+        return self.rgb_panel, self.cloud_panel, self.occupancy_panel
 
     @property
     def status_text(self) -> str:
@@ -157,7 +185,7 @@ class MainWindow(QMainWindow):
 
     def _make_desk(self) -> QWidget:
         self._rows = _splitter(Qt.Orientation.Vertical, self.rgb_panel, self.occupancy_panel, sizes=(1, 1))
-        self._columns = _splitter(Qt.Orientation.Horizontal, self._rows, self.cloud_panel, sizes=(38, 62))
+        self._columns = _splitter(Qt.Orientation.Horizontal, self._rows, self.cloud_panel, sizes=COLUMN_SHARES)
         left = QWidget(self)
         column = QVBoxLayout(left)
         column.setContentsMargins(0, 0, 0, 0)

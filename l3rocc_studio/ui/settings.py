@@ -79,6 +79,34 @@ class StudioSettings:
         self._store.setValue("recent_commands", keys)
 
     @property
+    def has_smooth_views(self) -> bool:
+        """Whether cameras travel to a new view."""
+        return self._store.value("smooth_views", "true") in ("true", True)
+
+    @has_smooth_views.setter
+    def has_smooth_views(self, is_smooth: bool) -> None:
+        self._store.setValue("smooth_views", "true" if is_smooth else "false")
+
+    @property
+    def orbit_speed_deg(self) -> int:
+        """Degrees that an orbiting camera goes round in a second."""
+        text = str(self._store.value("orbit_speed_deg", ""))
+        return int(text) if text.isdecimal() else 20
+
+    @orbit_speed_deg.setter
+    def orbit_speed_deg(self, degrees_per_s: int) -> None:
+        self._store.setValue("orbit_speed_deg", str(degrees_per_s))
+
+    @property
+    def large_panel(self) -> str:
+        """Name of the panel in the large place."""
+        return str(self._store.value("large_panel", ""))
+
+    @large_panel.setter
+    def large_panel(self, name: str) -> None:
+        self._store.setValue("large_panel", name)
+
+    @property
     def are_weights_terms_accepted(self) -> bool:
         """Whether the person accepted the terms of the π³ weights."""
         return self._store.value("weights_terms_accepted", "false") in ("true", True)

@@ -14,11 +14,13 @@ from l3rocc_studio.services.export_service import ExportService
 from l3rocc_studio.services.input_check import DropGlance
 from l3rocc_studio.services.job_service import JobService
 from l3rocc_studio.services.log_tail import LogTail
+from l3rocc_studio.services.thumbnails import Thumbnails
 from l3rocc_studio.services.workspace import Workspace
 from l3rocc_studio.ui.dialogs.error_dialog import ErrorDialog
 from l3rocc_studio.ui.display import VIEW_KEYS, Display
 from l3rocc_studio.ui.drop_target import DropTarget
-from l3rocc_studio.ui.exporting import Exporter
+from l3rocc_studio.ui.escaping import Exits
+from l3rocc_studio.ui.export.exporter import Exporter
 from l3rocc_studio.ui.features import FEATURES
 from l3rocc_studio.ui.film import render_film
 from l3rocc_studio.ui.loading import SceneLoader
@@ -31,6 +33,7 @@ from l3rocc_studio.ui.presenter import Presenter
 from l3rocc_studio.ui.processing import Processor
 from l3rocc_studio.ui.settings import StudioSettings
 from l3rocc_studio.ui.theme import THEME_NAMES, Theme
+from l3rocc_studio.ui.thumbnails import ThumbnailLoader
 
 DEFAULT_SIZE = (1440, 900)
 
@@ -79,10 +82,11 @@ class Studio(QObject):
         self.actions = self.window.actions_set
         window = self.window
         self.jobs = jobs = jobs or JobService(workspace)
+        self.thumbnails = ThumbnailLoader(Thumbnails(workspace.thumbnails_dir), window)
         self.messages = Messages(window, self.session, self.settings, theme, log_tail)
         self.opener = Opener(self.session, jobs, self.settings, window)
         self.processor = Processor(self.session, jobs, window)
-        self.exporter = Exporter(self.session, exports or ExportService(render_film), self.settings, window)
+        self.exporter = Exporter(self.session, exports or ExportService(render_film), window)
         self.presenter = Presenter(self.session.timeline, window.rgb_panel, *window.scene_panels, window)
         self.display = Display(window, self.session, self.settings, theme, self.presenter)
         self.player = Player(self.session.timeline, window)
@@ -90,9 +94,13 @@ class Studio(QObject):
         self.drops = DropTarget(window)
         self.loader = SceneLoader(window)
         self._wants_close = self._wants_start_page = self._is_closed = False
-        self._disconnect = self.session.job_changed.connect(self._when_idle)
+        self._disconnects = (
+            self.session.job_changed.connect(lambda _kind: self._when_idle()),
+            self.session.exports.changed.connect(self._when_idle),
+        )
         self._wire_actions()
         self._wire_parts()
+        self.exits = Exits()
         self.features = tuple(make(self) for make in FEATURES)
         self.permissions.update()
         self._restore()
@@ -100,7 +108,7 @@ class Studio(QObject):
     @property
     def is_settled(self) -> bool:
         """Whether everything that was asked for is on the screen."""
-        return self.display.is_settled and not self.session.active_jobs
+        return self.display.is_settled and not self.session.is_busy
 
     @property
     def is_closed(self) -> bool:
@@ -132,7 +140,7 @@ class Studio(QObject):
         """Close at once if nothing runs; else stop the jobs first and close when they have ended."""
         if self._is_closed:
             return True
-        if self.session.active_jobs:
+        if self.session.is_busy:
             if not self._wants_close:
                 self._wants_close = True
                 self.window.say("Stopping, then closing…")
@@ -141,13 +149,11 @@ class Studio(QObject):
         self._shut_down()
         return True
 
-    def _when_idle(self, _kind: JobKind) -> None:
+    def _when_idle(self) -> None:
         """Do what had to wait for the last job to end."""
-        if self.session.active_jobs:
-            return
-        if self._wants_close:
+        if self._wants_close and not self.session.is_busy:
             QTimer.singleShot(0, self.window, self.window.close)
-        elif self._wants_start_page:
+        elif self._wants_start_page and not self.session.active_jobs:
             self._wants_start_page = False
             self.session.close()
 
@@ -156,8 +162,9 @@ class Studio(QObject):
         for key, state in self.window.layout_state().items():
             self.settings.set_bytes(key, state)
         self.settings.sync()
-        self._disconnect()
-        jobs = (self.opener, self.processor, self.exporter, self.loader)
+        for disconnect in self._disconnects:
+            disconnect()
+        jobs = (self.opener, self.processor, self.exporter, self.loader, self.thumbnails)
         for feature in reversed(self.features):
             feature.shut_down()
         for part in (self.permissions, self.player, *jobs, self.display, self.window.transport):
@@ -165,7 +172,7 @@ class Studio(QObject):
         self.closed.emit()
 
     def _wire_actions(self) -> None:
-        on, timeline, exporter = self.actions.on, self.session.timeline, self.exporter
+        on, timeline = self.actions.on, self.session.timeline
         on("open", self.opener.ask_for_video)
         on("open_folder", self.opener.ask_for_folder)
         on("sample", self.opener.open_sample)
@@ -188,9 +195,6 @@ class Studio(QObject):
         on("screenshot", self.messages.ask_for_screenshot)
         for name in THEME_NAMES:
             on(f"theme_{name}", partial(self.choose_theme, name))
-        on("export_lerobot", lambda: exporter.ask_for_dataset("lerobot"))
-        on("export_interndata", lambda: exporter.ask_for_dataset("interndata"))
-        on("export_film", exporter.ask_for_film)
         on("shortcuts", self.messages.show_shortcuts)
         on("about", self.messages.show_about)
 
@@ -199,7 +203,7 @@ class Studio(QObject):
         for part in (self.opener, self.processor, self.exporter, self.display.stager):
             part.failed.connect(messages.show_error)
         self.opener.opened.connect(self._after_opening)
-        self.opener.stop_wanted.connect(self.cancel_all)
+        self.opener.stop_wanted.connect(self.cancel_jobs)
         self.processor.processed.connect(lambda _run: window.say("Done. Scrub the timeline, or export the result."))
         self.processor.grown.connect(window.cloud_panel.show_growth)
         self.processor.seen.connect(self.display.show_growth)
@@ -245,7 +249,7 @@ class Studio(QObject):
     def _host_scenes(self) -> None:
         if not self._is_closed:
             self.display.host_scenes()
-            from l3rocc_studio.render.world_scene import prepare_growth
+            from l3rocc_studio.render.prepared_world import prepare_growth
 
             self.processor.prepare_growth = prepare_growth
             self.ready.emit()
@@ -266,8 +270,6 @@ class Studio(QObject):
     def _cancel_kind(self, kind: JobKind) -> None:
         if kind is JobKind.OPEN:
             self.opener.cancel()
-        else:
-            self.exporter.cancel(kind)
 
     def _show_theme_choice(self) -> None:
         for name in THEME_NAMES:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QFrame,
@@ -25,7 +25,14 @@ class Panel(QFrame):
         Name of the panel.
     empty_text
         What to say while the panel has no content.
+
+    Signals
+    -------
+    header_double_clicked
+        The person wants more, or no longer more, of this panel.
     """
+
+    header_double_clicked = Signal()
 
     def __init__(self, title: str, empty_text: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -65,7 +72,15 @@ class Panel(QFrame):
         row.addWidget(name)
         row.addWidget(self._note, 1)
         self._header_row = row
+        header.installEventFilter(self)
         return header
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802  (Qt's name)
+        """A double click on the header is told."""
+        if event.type() == QEvent.Type.MouseButtonDblClick:
+            self.header_double_clicked.emit()
+            return True
+        return bool(super().eventFilter(watched, event))
 
     @property
     def note(self) -> str:

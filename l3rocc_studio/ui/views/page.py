@@ -1,0 +1,160 @@
+"""The Views page: choose a view, keep views, read a camera's numbers."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QSlider,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from l3rocc_studio.model.saved_view import ViewPanel
+from l3rocc_studio.model.saved_views import SavedViews
+from l3rocc_studio.ui.actions.action_set import ActionSet
+from l3rocc_studio.ui.card import make_card
+from l3rocc_studio.ui.labels import dim_label
+from l3rocc_studio.ui.scroll_page import ScrollPage
+from l3rocc_studio.ui.theme import Theme
+from l3rocc_studio.ui.views.camera_values import CameraValues
+from l3rocc_studio.ui.views.saved_list import SavedList
+
+CLOUD_KEYS = (
+    "view_gods_eye",
+    "view_follow",
+    "view_first_person",
+    "view_top",
+    "view_front",
+    "view_side",
+    "view_orbit",
+)
+OCCUPANCY_KEYS = ("occupancy_behind", "occupancy_top", "occupancy_front", "occupancy_side", "occupancy_orbit")
+PANEL_LABELS = {ViewPanel.CLOUD: "Cloud", ViewPanel.OCCUPANCY: "Occupancy"}
+ORBIT_SPEEDS_DEG = (2, 90)
+_EMPTY_TEXT = "No views yet. Turn the scene to where you like it and save the view: it comes back with one key."
+_ROW_TOOLS = (
+    ("update", "update", "Let this view show what its panel shows now"),
+    ("rename", "edit", "Rename this view (F2)"),
+    ("up", "up", "Move this view up"),
+    ("down", "down", "Move this view down"),
+    ("copy", "copy", "Copy this view as JSON"),
+    ("delete", "trash", "Delete this view (Del)"),
+)
+
+
+class ViewsPage(QWidget):
+    """Widgets only; the feature connects them."""
+
+    def __init__(self, views: SavedViews, actions: ActionSet, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAccessibleName("Views")
+        self._actions = actions
+        self._theme = theme
+        self.orbit_speed = QSlider(Qt.Orientation.Horizontal, self)
+        self.orbit_speed.setRange(*ORBIT_SPEEDS_DEG)
+        self.orbit_speed.setAccessibleName("Orbit speed")
+        self.orbit_speed.setToolTip("Degrees that the camera goes round in a second")
+        self.smooth = _action_box(actions, "smooth_views", self)
+        self.link = _action_box(actions, "link_cameras", self)
+        self.list = SavedList(views, theme, self)
+        self.empty = QLabel(_EMPTY_TEXT, self)
+        self.empty.setObjectName("small")
+        self.empty.setWordWrap(True)
+        self.tools = {key: self._make_tool(tip) for key, _icon, tip in _ROW_TOOLS}
+        self.panel = QComboBox(self)
+        for panel, label in PANEL_LABELS.items():
+            self.panel.addItem(label, panel)
+        self.panel.setAccessibleName("Panel whose camera is shown")
+        self.values = CameraValues(self)
+        self.copy_values = self._make_tool("Copy these numbers as JSON")
+        self._lay_out()
+        theme.changed.connect(self._tint)
+        self._tint()
+
+    def _lay_out(self) -> None:
+        content = QWidget(self)
+        cards = QVBoxLayout(content)
+        cards.setContentsMargins(4, 0, 4, 0)
+        cards.setSpacing(8)
+        cards.addWidget(make_card(self, "LOOK FROM", self._make_presets(), self.smooth, self.link))
+        cards.addWidget(make_card(self, "SAVED VIEWS", self.empty, self.list, self._make_tools()))
+        cards.addWidget(make_card(self, "CAMERA", self._make_camera_row(), self.values))
+        cards.addStretch(1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(ScrollPage(content, self))
+        column.addStretch(1)
+
+    def _make_presets(self) -> QWidget:
+        box = QWidget(self)
+        grid = QGridLayout(box)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setHorizontalSpacing(10)
+        grid.setVerticalSpacing(6)
+        grid.setColumnStretch(1, 1)
+        for row, (name, keys) in enumerate((("Cloud", CLOUD_KEYS), ("Occupancy", OCCUPANCY_KEYS))):
+            buttons = QHBoxLayout()
+            buttons.setSpacing(1)
+            for key in keys:
+                buttons.addWidget(self._actions.button(key, box, 18))
+            buttons.addStretch(1)
+            grid.addWidget(dim_label(name, box), row, 0)
+            grid.addLayout(buttons, row, 1)
+        grid.addWidget(dim_label("Orbit speed", box), 2, 0)
+        grid.addWidget(self.orbit_speed, 2, 1)
+        return box
+
+    def _make_tools(self) -> QWidget:
+        box = QWidget(self)
+        row = QHBoxLayout(box)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(1)
+        for key in ("save_view", "paste_view"):
+            row.addWidget(self._actions.button(key, box, 18))
+        row.addStretch(1)
+        for button in self.tools.values():
+            row.addWidget(button)
+        return box
+
+    def _make_camera_row(self) -> QWidget:
+        box = QWidget(self)
+        row = QHBoxLayout(box)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.addWidget(self.panel, 1)
+        row.addWidget(self.copy_values)
+        return box
+
+    def _make_tool(self, tip: str) -> QToolButton:
+        button = QToolButton(self)
+        button.setToolTip(tip)
+        button.setAccessibleName(tip)
+        button.setIconSize(QSize(18, 18))
+        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        return button
+
+    def _tint(self) -> None:
+        for key, icon, _tip in _ROW_TOOLS:
+            self.tools[key].setIcon(self._theme.icon(icon))
+        self.copy_values.setIcon(self._theme.icon("copy"))
+
+
+def _action_box(actions: ActionSet, key: str, parent: QWidget) -> QCheckBox:
+    """A check box that is an action."""
+    action = actions[key]
+    box = QCheckBox(action.text().replace("&", ""), parent)
+    box.clicked.connect(lambda _checked=False: action.trigger())
+
+    def follow() -> None:
+        box.setChecked(action.isChecked())
+        box.setEnabled(action.isEnabled())
+        box.setToolTip(action.toolTip())
+
+    action.changed.connect(follow)
+    follow()
+    return box
