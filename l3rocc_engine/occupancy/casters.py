@@ -106,7 +106,10 @@ class BeamCaster:
         from l3rocc_engine.occupancy.sweep import sweep_beams, sweep_beams_twice
 
         tables, beams = self._tables, self._tables.beams
-        parts = (beams.steps, beams.pair_masks, beams.pair_sets, beams.beam_ends, beams.beam_rays)
+        parts = (
+            beams.steps, beams.mask_numbers, beams.set_numbers, beams.masks, beams.sets,
+            beams.beam_ends, beams.beam_rays,
+        )  # fmt: skip
         owns = []
         for words in both:
             own = words[tables.own_words, 0] & (np.uint64(1) << tables.own_bits)

@@ -140,7 +140,8 @@ class GpuCaster:
             "reach": tables.reach.astype(np.uint8), "shape": tables.layout.shape, "parts": tables.layout.parts,
             "compact": tables.compact, "places": tables.places, "octants": tables.octants,
             "own_words": tables.own_words, "own_bits": tables.own_bits, "steps": beams.steps,
-            "masks": beams.pair_masks, "sets": beams.pair_sets, "ends": beams.beam_ends, "rays": beams.beam_rays,
+            "masks": beams.masks[beams.mask_numbers], "sets": beams.sets[beams.set_numbers],
+            "ends": beams.beam_ends, "rays": beams.beam_rays,
         }  # fmt: skip
         # Empty arrays cannot be copied; what is in their place is never read.
         return {name: cuda.to_device(part if part.size else np.zeros_like(part, shape=(1, *part.shape[1:])))

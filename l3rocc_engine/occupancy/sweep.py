@@ -115,7 +115,9 @@ def _fill_other_sides(x: Any, y: Any, z: Any, parts: Any, compact: Any, words: A
 
 
 @njit(nogil=True, cache=True)
-def sweep_beams(steps: Any, masks: Any, ray_sets: Any, beam_ends: Any, beam_rays: Any, words: Any) -> None:
+def sweep_beams(
+    steps: Any, mask_numbers: Any, set_numbers: Any, masks: Any, sets: Any, beam_ends: Any, beam_rays: Any, words: Any
+) -> None:
     """Mark what the beams see: column 1 of ``words`` from column 0.
 
     A beam marks whole unions until a block stops some ray; from there on it goes by the masks of the rays alive. Ray
@@ -138,8 +140,8 @@ def sweep_beams(steps: Any, masks: Any, ray_sets: Any, beam_ends: Any, beam_rays
             pair_end = pair_base + (head >> shift)
             occupied, seen, stopped = words[head & low, _ZERO], _ZERO, _ZERO
             for p in range(pair, pair_end):
-                rays = ray_sets[p]
-                mask = masks[p] if rays & alive else _ZERO
+                rays = sets[set_numbers[p]]
+                mask = masks[mask_numbers[p]] if rays & alive else _ZERO
                 hit = occupied & mask
                 seen |= mask & (hit ^ (hit - _ONE))
                 stopped |= rays if hit else _ZERO
@@ -153,7 +155,15 @@ def sweep_beams(steps: Any, masks: Any, ray_sets: Any, beam_ends: Any, beam_rays
 
 @njit(nogil=True, cache=True)
 def sweep_beams_twice(
-    steps: Any, masks: Any, ray_sets: Any, beam_ends: Any, beam_rays: Any, words_a: Any, words_b: Any
+    steps: Any,
+    mask_numbers: Any,
+    set_numbers: Any,
+    masks: Any,
+    sets: Any,
+    beam_ends: Any,
+    beam_rays: Any,
+    words_a: Any,
+    words_b: Any,
 ) -> None:
     """``sweep_beams`` for two frames side by side: tables are far larger than caches, and are read once for both."""
     shift, low = np.uint64(32), np.uint64(0xFFFFFFFF)
@@ -176,7 +186,7 @@ def sweep_beams_twice(
             occupied_a, seen_a, stopped_a = words_a[place, _ZERO], _ZERO, _ZERO
             occupied_b, seen_b, stopped_b = words_b[place, _ZERO], _ZERO, _ZERO
             for p in range(pair, pair_end):
-                rays, mask = ray_sets[p], masks[p]
+                rays, mask = sets[set_numbers[p]], masks[mask_numbers[p]]
                 mask_a = mask if rays & alive_a else _ZERO
                 mask_b = mask if rays & alive_b else _ZERO
                 hit_a, hit_b = occupied_a & mask_a, occupied_b & mask_b
