@@ -62,6 +62,7 @@ def warm() -> None:
     The first time on a machine this compiles for some tens of seconds, from then on it takes a fraction of one. It is
     harmless to start real work meanwhile: that waits for what it needs only.
     """
+    from l3rocc_engine.occupancy.numbering import Numbering
     from l3rocc_engine.occupancy.voxel_moves import rehash
 
     grid = GridSpec(pc_range=(-1.0, -1.0, -1.0, 1.0, 1.0, 1.0), voxel_size=0.5)
@@ -83,6 +84,7 @@ def warm() -> None:
         visible_rows=MemoryRows([packer.pack_mask(mask)]),
     )
     world_map(sequence)
+    Numbering().number(np.arange(5000, dtype=np.uint64))  # more than there is room for at first
     rehash(np.full((8, 4), -1, np.int64), np.full((16, 4), -1, np.int64))
     history_indices([sequence.occupied_indices(0)], poses, poses[0], grid)
     if not cuda_problem():
