@@ -16,7 +16,8 @@ from l3rocc_studio.cli.stopping import stop_signals_ask
 
 COMMANDS = {
     "process": "turn a video, a folder of images or a dataset trajectory into a dataset folder with occupancy",
-    "render": "render a finished run as a three-panel video: input, world, egocentric occupancy",
+    "visual": "make the three-panel film of an input, processing it first where needed, and files for each frame",
+    "render": "render a finished run as a film: input, world, egocentric occupancy",
     "export": "write a finished run as PLY, GLB, COLMAP model or files for each frame",
     "validate": "check a dataset folder against LeRobot v2.1 and the occupancy formats",
     "info": "tell what a video, folder or dataset holds",

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from l3rocc_engine.config import BACKEND_NAMES, PipelineConfig, config_from_dict, load_config
-from l3rocc_engine.dataset import PROFILES, check_destination, write_dataset
+from l3rocc_engine.dataset import PROFILES, Profile, check_destination, write_dataset
 from l3rocc_engine.frames.opener import open_source
 from l3rocc_engine.occupancy.device import DEVICE_NAMES
 from l3rocc_engine.pipeline import has_finished_stage, process_source
@@ -25,6 +25,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--profile", choices=PROFILES, default=PROFILES[0], help="layout to write (default %(default)s)"
     )
+    parser.add_argument(
+        "--overwrite", action=argparse.BooleanOptionalAction, default=False, help="replace DIR if it exists"
+    )
+    add_settings(parser)
+
+
+def add_settings(parser: argparse.ArgumentParser | argparse._ArgumentGroup) -> None:
+    """Settings of the pipeline, for every command that processes."""
     parser.add_argument(
         "--config",
         type=Path,
@@ -56,9 +64,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--scale-distance", type=float, help="true distance of the two points, in metres")
     parser.add_argument(
         "--mesh", action=argparse.BooleanOptionalAction, default=None, help="fill thin surfaces with a Poisson mesh"
-    )
-    parser.add_argument(
-        "--overwrite", action=argparse.BooleanOptionalAction, default=False, help="replace DIR if it exists"
     )
 
 
@@ -94,8 +99,21 @@ def _config_of_file(path: Path) -> PipelineConfig:
 
 
 def run(arguments: argparse.Namespace, reporter: Reporter, cancel: CancelToken) -> int:
+    """Process the input as the options say."""
+    facts = process_into(arguments, arguments.out.absolute(), reporter, cancel, profile=arguments.profile)
+    reporter.result(facts_text(facts), facts)
+    return 0
+
+
+def process_into(
+    arguments: argparse.Namespace,
+    out: Path,
+    reporter: Reporter,
+    cancel: CancelToken,
+    *,
+    profile: Profile = PROFILES[0],
+) -> dict[str, Any]:
     """Process the input, write the dataset, remove the stages; an interrupted run keeps them."""
-    out: Path = arguments.out.absolute()
     config = config_of(arguments)
     check_destination(out, arguments.input, overwrite=arguments.overwrite)
     source = open_source(arguments.input, fps=config.fps)
@@ -111,7 +129,7 @@ def run(arguments: argparse.Namespace, reporter: Reporter, cancel: CancelToken) 
             write_dataset(
                 finished,
                 out,
-                profile=arguments.profile,
+                profile=profile,
                 overwrite=arguments.overwrite,
                 events=reporter.event,
                 cancel=cancel,
@@ -119,8 +137,7 @@ def run(arguments: argparse.Namespace, reporter: Reporter, cancel: CancelToken) 
             facts = run_facts(finished, out)
     finally:
         source.close()
-    reporter.result(facts_text(facts), facts)
-    return 0
+    return facts
 
 
 def run_facts(finished: Run, out: Path) -> dict[str, Any]:

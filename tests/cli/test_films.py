@@ -1,0 +1,132 @@
+from __future__ import annotations
+
+import argparse
+import json
+from pathlib import Path
+
+import av
+import pytest
+
+from l3rocc_engine.dataset import write_dataset
+from l3rocc_engine.errors import L3roccError
+from l3rocc_studio.cli.film_options import add_film_options, film_format, film_spec
+from l3rocc_studio.cli.main import main
+from l3rocc_studio.model.film_spec import Backdrop, CameraKind, FilmFormat, FilmPanel
+from l3rocc_studio.model.saved_view import SavedView, ViewPanel, views_to_text
+from l3rocc_studio.model.view import CameraPose
+from l3rocc_studio.model.view_keyframe import ViewKeyframe, WorldPreset, keyframes_to_text
+from tests.synthetic.run_factory import make_run
+
+VIEW = CameraPose(position=(0.0, 0.0, 9.0), focal_point=(0.0, 0.0, 0.0), view_up=(0.0, 1.0, 0.0))
+
+
+@pytest.fixture(scope="module")
+def room(tmp_path_factory) -> Path:
+    folder = tmp_path_factory.mktemp("room")
+    write_dataset(make_run(folder / "run", num_frames=5), folder / "dataset", profile="interndata")
+    return folder / "dataset"
+
+
+def parsed(*words: str) -> argparse.Namespace:
+    parser = argparse.ArgumentParser()
+    add_film_options(parser)
+    return parser.parse_args(words)
+
+
+def test_options_become_a_film() -> None:
+    words = "--panels occupancy,rgb --gap 0 --no-labels --backdrop black --camera director --frames 2:9:3 --size 4k"
+    spec = film_spec(parsed(*words.split(), "--watermark"), FilmFormat.MP4)
+    assert spec.layout.panels == (FilmPanel.OCCUPANCY, FilmPanel.RGB)
+    assert (spec.layout.gap_px, spec.layout.has_labels, spec.layout.backdrop) == (0, False, Backdrop.BLACK)
+    assert spec.camera.kind is CameraKind.DIRECTOR
+    assert (spec.output.first_frame, spec.output.last_frame, spec.output.every) == (2, 9, 3)
+    assert spec.output.fit_px == (3840, 2160)
+    assert spec.marks.has_watermark
+
+
+def test_views_and_keyframes_come_from_files(tmp_path) -> None:
+    views = [SavedView(name="a", pose=VIEW), SavedView(name="b", pose=VIEW, panel=ViewPanel.OCCUPANCY)]
+    (tmp_path / "view.json").write_text(views_to_text(views), encoding="utf-8")
+    camera = film_spec(parsed("--view", str(tmp_path / "view.json")), FilmFormat.MP4).camera
+    assert (camera.kind, camera.view, camera.occupancy_view) == (CameraKind.SAVED, VIEW, VIEW)
+    keyframe = ViewKeyframe(frame_idx=3, view=WorldPreset.ORBIT)
+    (tmp_path / "cameras.json").write_text(keyframes_to_text([keyframe]), encoding="utf-8")
+    camera = film_spec(parsed("--cameras", str(tmp_path / "cameras.json")), FilmFormat.MP4).camera
+    assert camera.keyframes == (keyframe,)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["--panels", "rgb,sound"],
+        ["--panels", "rgb,rgb"],
+        ["--size", "large"],
+        ["--pad"],
+        ["--height", "3"],
+        ["--frames", "5:2"],
+        ["--view", "nowhere.json"],
+        ["--cameras", "nowhere.json"],
+        ["--backdrop", "transparent"],
+    ],
+)
+def test_nonsense_is_refused_in_a_sentence(words) -> None:
+    with pytest.raises(L3roccError):
+        film_spec(parsed(*words), FilmFormat.MP4)
+
+
+@pytest.mark.parametrize(
+    ("name", "option", "kind"),
+    [
+        ("a.mp4", None, FilmFormat.MP4),
+        ("a.WEBM", None, FilmFormat.WEBM),
+        ("a", None, FilmFormat.PNG),
+        ("a.gif", "gif", FilmFormat.GIF),
+        ("a", "mp4", FilmFormat.MP4),
+    ],
+)
+def test_the_format_is_what_the_name_says(name, option, kind) -> None:
+    assert film_format(parsed(*(["--format", option] if option else [])), Path(name)) is kind
+
+
+def test_render_makes_the_film_and_a_still(room, tmp_path, capsys) -> None:
+    out, still = tmp_path / "film.webm", tmp_path / "still.png"
+    words = [
+        "render",
+        str(room),
+        "--out",
+        str(out),
+        "--height",
+        "96",
+        "--workers",
+        "1",
+        "--still",
+        str(still),
+        "--json",
+    ]
+    assert main(words) == 0
+    result = json.loads(capsys.readouterr().out.splitlines()[-1])
+    with av.open(str(out)) as container:
+        stream = container.streams.video[0]
+        assert sum(1 for _ in container.decode(stream)) == result["frames"] == 5
+        assert (stream.width, stream.height) == (result["width"], result["height"])
+    assert still.exists()
+    assert main(words) == 1  # exists already
+
+
+def test_a_folder_with_other_things_is_never_replaced_by_pictures(room, tmp_path, capsys) -> None:
+    (tmp_path / "frames").mkdir()
+    (tmp_path / "frames" / "thesis.txt").write_text("years of work")
+    words = ["render", str(room), "--out", str(tmp_path / "frames"), "--height", "96", "--overwrite"]
+    assert main(words) == 1
+    assert "holds other files" in capsys.readouterr().err
+    assert (tmp_path / "frames" / "thesis.txt").exists()
+
+
+def test_visual_takes_a_finished_run_and_makes_film_and_files(room, tmp_path, capsys) -> None:
+    words = ["visual", str(room), "--out", str(tmp_path / "demo"), "--files", "--folders", "occ_only_cam_npy", "--json"]
+    assert main([*words, "--height", "96", "--workers", "1"]) == 0
+    result = json.loads(capsys.readouterr().out.splitlines()[-1])
+    assert result["film"]["frames"] == 5
+    assert (tmp_path / "demo" / "film.mp4").exists()
+    assert any((tmp_path / "demo" / "visual").iterdir())
+    assert not (tmp_path / "demo" / "dataset").exists()
