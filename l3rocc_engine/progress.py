@@ -133,14 +133,16 @@ class StageClock:
         self._now = now
         self._stage = ""
         self._started_s = 0.0
+        self._done_before = 0
 
     def status(self, event: ProgressEvent) -> StageStatus:
         """Time one event; a new stage name restarts the clock."""
         now_s = self._now()
         if event.stage != self._stage:
-            self._stage, self._started_s = event.stage, now_s
+            self._stage, self._started_s, self._done_before = event.stage, now_s, event.done
         elapsed_s = now_s - self._started_s
         left_s = None
-        if event.total and event.done:
-            left_s = elapsed_s * (event.total - event.done) / event.done
+        gained = event.done - self._done_before  # a download that goes on has much done before it starts
+        if event.total and gained > 0:
+            left_s = elapsed_s * (event.total - event.done) / gained
         return StageStatus(event=event, elapsed_s=elapsed_s, left_s=left_s)

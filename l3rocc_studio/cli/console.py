@@ -10,10 +10,13 @@ import time
 from typing import Any, Protocol
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TaskID, TextColumn
+from rich.progress import BarColumn, Progress, SpinnerColumn, TaskID, TextColumn
 from rich.text import Text
 
 from l3rocc_engine.progress import ProgressEvent, StageClock, StageStatus, stage_label
+
+LEAST_BYTES = 10_000_000
+"""Totals of a check from here on are bytes of a file, not a number of rules."""
 
 
 class OutputClosed(Exception):
@@ -63,7 +66,7 @@ class TerminalReporter:
             SpinnerColumn(),
             TextColumn("{task.description}"),
             BarColumn(),
-            MofNCompleteColumn(),
+            TextColumn("{task.fields[count]}"),
             TextColumn("{task.fields[pace]}"),
             console=self._console,
             refresh_per_second=5,
@@ -116,10 +119,12 @@ class TerminalReporter:
         event = status.event
         if event.stage != self._stage:
             self._stage = event.stage
-            self._task = self._bars.add_task(stage_label(event.stage), total=None, pace="")
+            self._task = self._bars.add_task(stage_label(event.stage), total=None, count="", pace="")
         if self._task is not None:
             total = event.total or None
-            self._bars.update(self._task, completed=event.done, total=total, pace=pace_text(status))
+            self._bars.update(
+                self._task, completed=event.done, total=total, count=count_text(event), pace=pace_text(status)
+            )
 
     def _print_tenths(self, status: StageStatus) -> None:
         event = status.event
@@ -127,8 +132,21 @@ class TerminalReporter:
         if event.stage == self._stage and tenth == self._tenth:
             return
         self._stage, self._tenth = event.stage, tenth
-        count = f"{event.done}/{event.total}" if event.total else "…"
-        self._print(Text(f"{stage_label(event.stage)}  {count}  {pace_text(status)}".rstrip()))
+        self._print(Text(f"{stage_label(event.stage)}  {count_text(event)}  {pace_text(status)}".rstrip()))
+
+
+def count_text(event: ProgressEvent) -> str:
+    """How much of how much."""
+    if not event.total:
+        return "…"
+    if _is_bytes(event):
+        return f"{event.done / 1e6:,.0f} of {event.total / 1e6:,.0f} MB"
+    return f"{event.done}/{event.total}"
+
+
+def _is_bytes(event: ProgressEvent) -> bool:
+    """Whether a stage counts bytes: the weights on their way and when they are read; other checks count rules."""
+    return event.stage in ("download", "check") and event.total >= LEAST_BYTES
 
 
 def pace_text(status: StageStatus) -> str:
@@ -136,10 +154,14 @@ def pace_text(status: StageStatus) -> str:
     event = status.event
     if not event.done or status.elapsed_s < 0.5:
         return ""
-    rate = f"{event.done / status.elapsed_s:.1f}/s"
     if not status.left_s:
-        return f"{rate}, took {duration(status.elapsed_s)}"
-    return f"{rate}, {duration(status.left_s)} left"
+        return f"{_rate_text(event, event.done / status.elapsed_s)}, took {duration(status.elapsed_s)}"
+    rate = (event.total - event.done) / status.left_s  # of what was done since the stage began
+    return f"{_rate_text(event, rate)}, {duration(status.left_s)} left"
+
+
+def _rate_text(event: ProgressEvent, rate: float) -> str:
+    return f"{rate / 1e6:.1f} MB/s" if _is_bytes(event) else f"{rate:.1f}/s"
 
 
 class JsonReporter:

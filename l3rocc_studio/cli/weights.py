@@ -11,11 +11,13 @@ from l3rocc_engine.backends.pi3.download import partial_path
 from l3rocc_engine.backends.pi3.weights import (
     LICENCE_NOTICE,
     PUBLISHED,
+    WeightsSpec,
     WeightsStore,
     default_folder,
     file_problem,
     find_weights,
 )
+from l3rocc_engine.config import PipelineConfig, load_config
 from l3rocc_engine.errors import InputError
 from l3rocc_engine.progress import CancelToken, steps_of
 from l3rocc_studio.cli.console import Reporter
@@ -43,6 +45,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
             action.add_argument("file", type=Path, help="model.safetensors of yyfz233/Pi3")
         if name in ("download", "add", "verify"):
             action.add_argument("--sha256", help="digest that the file must have, instead of the noted one")
+            action.add_argument("--config", type=Path, help="settings file whose weights_url and weights_sha256 count")
         if name == "download":
             action.add_argument("--url", action="append", default=[], help="mirror to fetch from; may be repeated")
         if name in ("download", "add"):
@@ -55,7 +58,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace, reporter: Reporter, cancel: CancelToken) -> int:
     """Do the action."""
-    spec = PUBLISHED.with_sources(getattr(arguments, "url", []), getattr(arguments, "sha256", None))
+    spec = wanted_weights(arguments)
     store = WeightsStore((arguments.folder or default_folder()).absolute(), spec)
     if arguments.action in ("download", "add") and file_problem(store.path, spec) is not None:
         require_licence(arguments.accept_licence, reporter)
@@ -63,6 +66,20 @@ def run(arguments: argparse.Namespace, reporter: Reporter, cancel: CancelToken) 
     text, facts = actions[arguments.action](store, arguments, reporter, cancel)
     reporter.result(text, facts)
     return 0
+
+
+def wanted_weights(arguments: argparse.Namespace) -> WeightsSpec:
+    """The published file, from the mirror and with the digest of the options, else of the settings file.
+
+    Raises
+    ------
+    ConfigError
+        The settings file cannot be read or has a wrong setting.
+    """
+    file = getattr(arguments, "config", None)
+    settings = load_config(file) if file else PipelineConfig()
+    urls = getattr(arguments, "url", []) or ([settings.weights_url] if settings.weights_url else [])
+    return PUBLISHED.with_sources(urls, getattr(arguments, "sha256", None) or settings.weights_sha256)
 
 
 def require_licence(is_accepted: bool, reporter: Reporter) -> None:

@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from l3rocc_studio.cli.console import JsonReporter, TerminalReporter
+from l3rocc_engine.progress import ProgressEvent, StageClock
+from l3rocc_studio.cli.console import JsonReporter, TerminalReporter, count_text, pace_text
 
 
 def test_brackets_in_names_are_no_markup(capsys: pytest.CaptureFixture[str]) -> None:
@@ -66,3 +67,14 @@ def test_a_reader_that_goes_away_is_no_error(tmp_path: Path, options: list[str])
     assert done.returncode == 1
     assert b"Traceback" not in done.stderr
     assert b"BrokenPipe" not in done.stderr
+
+
+def test_a_download_that_goes_on_tells_its_own_rate_in_megabytes() -> None:
+    times = iter([0.0, 10.0])
+    clock = StageClock(lambda: next(times))
+    clock.status(ProgressEvent(stage="download", done=3_000_000_000, total=3_834_000_000))
+    status = clock.status(ProgressEvent(stage="download", done=3_100_000_000, total=3_834_000_000))
+    assert status.left_s == pytest.approx(73.4)
+    assert pace_text(status) == "10.0 MB/s, 1:13 left"
+    assert count_text(status.event) == "3,100 of 3,834 MB"
+    assert count_text(ProgressEvent(stage="check", done=3, total=20)) == "3/20"

@@ -91,3 +91,21 @@ def test_a_wrong_file_is_a_sentence(offer: FileOffer, tmp_path: Path, capsys: py
     assert "picture.png" in said
     assert "Traceback" not in said
     assert main(["weights", "add", str(tmp_path / "source.safetensors"), "--accept-licence"]) == 0
+
+
+def test_mirror_and_digest_come_from_a_settings_file(
+    offer: FileOffer, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    settings = tmp_path / "mine.yaml"
+    with serve(FileOffer(offer.content)) as mirror:
+        settings.write_text(f"weights_url: {mirror.url}\nweights_sha256: {'cd' * 32}\n")
+        fetch = ["weights", "download", "--accept-licence", "--config", str(settings)]
+        assert main(fetch) == 2
+        assert "cdcdcd" in capsys.readouterr().err
+        digest = hashlib.sha256(offer.content).hexdigest()
+        settings.write_text(f"weights_url: {mirror.url}\nweights_sha256: {digest}\n")
+        assert main(fetch) == 0
+    assert (len(mirror.ranges), offer.ranges) == (2, [])
+    settings.write_text("weights_url: 5\n")
+    assert main([*fetch[:-1], str(settings)]) == 2
+    assert "weights_url" in capsys.readouterr().err

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import os
 import struct
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from l3rocc_engine.backends.pi3.download import download_file, file_sha256, part
 from l3rocc_engine.errors import InputError, OutputError
 from l3rocc_engine.progress import CancelToken, StepProgress, no_progress
 from l3rocc_engine.storage.atomic import write_json
+from l3rocc_engine.storage.lock import holding
 
 FILE_NAME = "model.safetensors"
 URL = f"https://huggingface.co/yyfz233/Pi3/resolve/main/{FILE_NAME}"
@@ -23,7 +25,7 @@ DATA_BYTES = 3_834_786_952
 MOST_HEADER_BYTES = 1 << 20
 NUM_TENSORS = 1210
 HUB_FOLDER = "models--yyfz233--Pi3"
-PIN_FILE = "weights.json"
+PIN_FILE, LOCK_FILE = "weights.json", "weights.lock"
 LICENCE_NOTICE = (
     "The π³ weights are published by their authors under CC BY-NC 4.0: for research and education, not for commercial "
     "use, and only with their terms kept when passed on (https://creativecommons.org/licenses/by-nc/4.0/). They are "
@@ -191,12 +193,16 @@ class WeightsStore:
         Raises
         ------
         InputError
-            No server gives the file, or what came is not it.
+            No server gives the file, what came is not it, or another download into this folder is under way.
         OutputError
             It cannot be written.
         Cancelled
             If ``cancel`` was set; the next call goes on from there.
         """
+        with self._alone():
+            return self._download(progress, check_progress, cancel)
+
+    def _download(self, progress: StepProgress, check_progress: StepProgress, cancel: CancelToken | None) -> Path:
         if file_problem(self.path, self.spec) is None:
             return self.path
         fewest = self.spec.data_bytes
@@ -224,14 +230,14 @@ class WeightsStore:
             raise InputError(problem, "The right one is 'model.safetensors' of yyfz233/Pi3 on Hugging Face.")
         if self.path.exists() and file.samefile(self.path):
             return self.path
-        part = partial_path(self.path)
-        try:
-            self.folder.mkdir(parents=True, exist_ok=True)
-            _copy(file, part, cancel or CancelToken())
-        except OSError as error:
-            part.unlink(missing_ok=True)
-            raise OutputError(f"{self.path} cannot be written: {error.strerror or error}.") from error
-        return self._accept(part, progress, cancel)
+        with self._alone():
+            part = partial_path(self.path)
+            try:
+                _copy(file, part, cancel or CancelToken())
+            except OSError as error:
+                part.unlink(missing_ok=True)
+                raise OutputError(f"{self.path} cannot be written: {error.strerror or error}.") from error
+            return self._accept(part, progress, cancel)
 
     def verify(
         self, file: Path | None = None, *, progress: StepProgress = no_progress, cancel: CancelToken | None = None
@@ -246,13 +252,36 @@ class WeightsStore:
         return self._checked(file or self.path, progress, cancel)
 
     def remove(self) -> int:
-        """Delete file, unfinished download and pin; the bytes that were freed."""
+        """Delete file, unfinished download and pin; the bytes that were freed.
+
+        Raises
+        ------
+        InputError
+            A download into this folder is under way.
+        """
         freed = 0
-        for path in (self.path, partial_path(self.path), self.folder / PIN_FILE):
-            if path.exists():
-                freed += path.stat().st_size
-                path.unlink()
+        if not self.folder.is_dir():
+            return freed
+        with self._alone():
+            for path in (self.path, partial_path(self.path), self.folder / PIN_FILE):
+                if path.exists():
+                    freed += path.stat().st_size
+                    path.unlink()
         return freed
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        """Hold the folder against a second download, which would write the same unfinished file."""
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise OutputError(f"{self.folder} cannot be written: {error.strerror}.") from error
+        taken = InputError(
+            f"Another download or copy of the weights into {self.folder} is under way.",
+            "Wait until it is finished, or stop it; what it has fetched is kept.",
+        )
+        with holding(self.folder / LOCK_FILE, taken):
+            yield
 
     def _accept(
         self, part: Path, progress: StepProgress, cancel: CancelToken | None, *, announced: str | None = None

@@ -4,14 +4,26 @@ from __future__ import annotations
 
 import hashlib
 import json
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
 from safetensors.torch import save_file
 
 from l3rocc_engine.backends.pi3 import download, weights
-from l3rocc_engine.backends.pi3.weights import WeightsSpec, WeightsStore, file_problem, find_weights
+from l3rocc_engine.backends.pi3.download import partial_path
+from l3rocc_engine.backends.pi3.identity import weights_identity
+from l3rocc_engine.backends.pi3.weights import (
+    LOCK_FILE,
+    WeightsSpec,
+    WeightsStore,
+    file_problem,
+    find_weights,
+    require_digest,
+)
 from l3rocc_engine.errors import Cancelled, InputError, OutputError
 from l3rocc_engine.progress import CancelToken
 from tests.engine.backends.pi3.weights_server import FileOffer, serve
@@ -219,6 +231,79 @@ def test_ckpt_and_hub_caches_are_recognised(
         path.write_bytes(content)
         assert find_weights(none, spec) is not None
         assert (find_weights(none, spec) or none).samefile(path)
+
+
+def test_a_second_download_into_the_same_folder_is_refused_and_the_first_goes_on(
+    offer: FileOffer, tmp_path: Path
+) -> None:
+    wanted = store(tmp_path, offer)
+    (mine := tmp_path / "mine.safetensors").write_bytes(offer.content)
+    said: list[str] = []
+
+    def try_others(done: int, _total: int) -> None:
+        if not said:
+            for other in (wanted.download, lambda: store(tmp_path, offer).add(mine), wanted.remove):
+                with pytest.raises(InputError, match="under way") as refused:
+                    other()
+                said.append(str(refused.value))
+        assert partial_path(wanted.path).stat().st_size >= done
+
+    assert wanted.download(progress=try_others).read_bytes() == offer.content
+    assert len(said) == 3
+    assert str(tmp_path) in said[0]
+    assert sorted(item.name for item in tmp_path.iterdir()) == [
+        "mine.safetensors",
+        "model.safetensors",
+        "weights.json",
+    ], "the lock goes with its holder"
+    assert offer.ranges == [None]
+
+
+def test_a_killed_download_leaves_no_lock_behind(offer: FileOffer, tmp_path: Path) -> None:
+    holder = (
+        "import sys, time; from pathlib import Path; from l3rocc_engine.errors import InputError\n"
+        "from l3rocc_engine.storage.lock import holding\n"
+        "with holding(Path(sys.argv[1]), InputError('taken')): print('held', flush=True); time.sleep(60)\n"
+    )
+    command = [sys.executable, "-c", holder, str(tmp_path / LOCK_FILE)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as child:
+        assert child.stdout is not None
+        assert child.stdout.readline() == "held\n"
+        with pytest.raises(InputError, match="under way"):
+            store(tmp_path, offer).download()
+        child.kill()
+    assert store(tmp_path, offer).download().read_bytes() == offer.content
+
+
+def test_a_folder_that_cannot_be_made_is_said(offer: FileOffer, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("in the way")
+    with pytest.raises(OutputError, match="cannot be written"):
+        store(tmp_path / "file" / "weights", offer).download()
+
+
+def test_the_settings_digest_is_compared_once_where_it_is_noted(offer: FileOffer, tmp_path: Path) -> None:
+    wanted = store(tmp_path, offer)
+    path, digest = wanted.download(), hashlib.sha256(offer.content).hexdigest()
+    read: list[int] = []
+    require_digest(path, "", progress=lambda done, _total: read.append(done))
+    require_digest(path, digest.upper(), progress=lambda done, _total: read.append(done))
+    assert read == []
+    (tmp_path / "weights.json").unlink()
+    require_digest(path, digest, progress=lambda done, _total: read.append(done))
+    assert read[-1] == len(offer.content)
+    with pytest.raises(InputError, match="weights_sha256"):
+        require_digest(path, "ab" * 32)
+
+
+def test_other_weights_have_another_identity(content: bytes, tmp_path: Path) -> None:
+    first, same, other = (tmp_path / name for name in ("a", "b", "c"))
+    first.write_bytes(content)
+    same.write_bytes(content)
+    changed = np.frombuffer(content, np.uint8).copy()
+    changed[len(changed) // 2 :] ^= 1
+    other.write_bytes(changed.tobytes())
+    assert weights_identity(first) == weights_identity(same) != weights_identity(other)
+    assert weights_identity(tmp_path / "none") == ""
 
 
 def test_the_published_file_is_described_by_the_numbers_of_the_specification() -> None:
