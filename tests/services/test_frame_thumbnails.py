@@ -10,8 +10,8 @@ import pytest
 
 from l3rocc_engine.errors import InputError
 from l3rocc_engine.frames.source import RgbImage
-from l3rocc_studio.services import thumbnails as module
-from l3rocc_studio.services.thumbnails import Thumbnails
+from l3rocc_studio.services import frame_thumbnails as module
+from l3rocc_studio.services.frame_thumbnails import FrameThumbnails
 from tests.synthetic.picture_source import PictureSource
 
 
@@ -46,14 +46,14 @@ def source() -> SlowSource:
 
 
 @pytest.fixture
-def thumbnails(source: SlowSource) -> Iterator[Thumbnails]:
-    made = Thumbnails(source, lambda _frame_idx: None)
+def thumbnails(source: SlowSource) -> Iterator[FrameThumbnails]:
+    made = FrameThumbnails(source, lambda _frame_idx: None)
     yield made
     source.go_on.release(1000)
     made.close()
 
 
-def test_wishes_are_made_small_and_kept(thumbnails: Thumbnails, source: SlowSource) -> None:
+def test_wishes_are_made_small_and_kept(thumbnails: FrameThumbnails, source: SlowSource) -> None:
     source.go_on.release(10)
     thumbnails.want([5, 2, 5])
     until(lambda: thumbnails.picture(5) is not None)
@@ -66,7 +66,7 @@ def test_wishes_are_made_small_and_kept(thumbnails: Thumbnails, source: SlowSour
     assert source.read == [2, 5]
 
 
-def test_the_newest_wish_comes_next(thumbnails: Thumbnails, source: SlowSource) -> None:
+def test_the_newest_wish_comes_next(thumbnails: FrameThumbnails, source: SlowSource) -> None:
     thumbnails.want(range(10))
     source.go_on.release(1)
     until(lambda: source.read == [0])
@@ -78,7 +78,7 @@ def test_the_newest_wish_comes_next(thumbnails: Thumbnails, source: SlowSource) 
     assert len(source.read) <= 5, "what was overtaken is dropped"
 
 
-def test_a_damaged_frame_is_tried_once(thumbnails: Thumbnails, source: SlowSource) -> None:
+def test_a_damaged_frame_is_tried_once(thumbnails: FrameThumbnails, source: SlowSource) -> None:
     source.go_on.release(10)
     thumbnails.want_now(13)
     until(lambda: source.read == [13])
@@ -87,7 +87,7 @@ def test_a_damaged_frame_is_tried_once(thumbnails: Thumbnails, source: SlowSourc
     assert source.read == [13, 20]
 
 
-def test_it_rests_while_held(thumbnails: Thumbnails, source: SlowSource) -> None:
+def test_it_rests_while_held(thumbnails: FrameThumbnails, source: SlowSource) -> None:
     source.go_on.release(10)
     thumbnails.hold(is_held=True)
     thumbnails.want([1])
@@ -100,10 +100,10 @@ def test_it_rests_while_held(thumbnails: Thumbnails, source: SlowSource) -> None
 def test_old_pictures_make_room(source: SlowSource, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "CAPACITY", 3)
     source.go_on.release(1000)
-    thumbnails = Thumbnails(source, lambda _frame_idx: None)
-    for wanted in (range(3), range(3, 6), range(3, 90)):
+    thumbnails = FrameThumbnails(source, lambda _frame_idx: None)
+    for wanted, last in ((range(3), 2), (range(3, 6), 5), (range(3, 90), 5)):
         thumbnails.want(wanted)
-        until(lambda last=min(wanted.stop, 6) - 1: thumbnails.picture(last) is not None)
+        until(lambda last=last: thumbnails.picture(last) is not None)
     thumbnails.close()
     assert source.read == list(range(6))
     assert [frame_idx for frame_idx in range(6) if thumbnails.picture(frame_idx) is not None] == [3, 4, 5]
