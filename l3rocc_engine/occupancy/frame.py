@@ -2,10 +2,21 @@
 
 from __future__ import annotations
 
+from enum import Enum
+
 import numpy as np
 from numpy.typing import NDArray
 
 from l3rocc_engine.errors import InputError
+
+
+class VoxelState(Enum):
+    """What one frame knows of a voxel; each voxel has exactly one."""
+
+    OCCUPIED = "occupied"
+    FREE = "free"
+    OCCLUDED = "occluded"
+    OUT_OF_VIEW = "out of view"
 
 
 class FrameOccupancy:
@@ -74,6 +85,23 @@ class FrameOccupancy:
                 "Run the occupancy stage again; files by this program say it.",
             )
         return self._in_view
+
+    def state(self, flat_index: int) -> VoxelState:
+        """What the frame knows of one voxel.
+
+        Raises
+        ------
+        InputError
+            If there is no such voxel, or occluded and out of view cannot be told apart.
+        """
+        if not 0 <= flat_index < self._num_voxels:
+            raise InputError(f"There is no voxel {flat_index}; the grid has {self._num_voxels}.")
+        byte, bit = flat_index >> 3, 128 >> (flat_index & 7)
+        if self.visible_packed[byte] & bit:
+            place = int(np.searchsorted(self.occupied, flat_index))
+            is_occupied = place < len(self.occupied) and self.occupied[place] == flat_index
+            return VoxelState.OCCUPIED if is_occupied else VoxelState.FREE
+        return VoxelState.OCCLUDED if self._known_view[byte] & bit else VoxelState.OUT_OF_VIEW
 
     def _indices(self, packed: NDArray[np.uint8]) -> NDArray[np.int32]:
         return np.flatnonzero(np.unpackbits(packed, count=self._num_voxels)).astype(np.int32)

@@ -68,8 +68,8 @@ def mark_moved(indices: Any, shape: Any, affine: Any, packed: Any) -> None:
 
 
 @njit(nogil=True, cache=True)
-def _move_keys(indices: Any, shape: Any, affine: Any, keys: Any) -> Any:
-    """The same for places anywhere, as keys of world voxels; returns how many are too far away for one."""
+def move_keys(indices: Any, shape: Any, affine: Any, keys: Any) -> Any:
+    """Keys (N,) int64 of the world voxels that the centres fall into; returns how many are too far away for one."""
     m00, m01, m02, m03 = affine[0, 0], affine[0, 1], affine[0, 2], affine[0, 3]
     m10, m11, m12, m13 = affine[1, 0], affine[1, 1], affine[1, 2], affine[1, 3]
     m20, m21, m22, m23 = affine[2, 0], affine[2, 1], affine[2, 2], affine[2, 3]
@@ -133,7 +133,7 @@ def observe(indices: Any, shape: Any, affine: Any, frame: Any, table: Any) -> An
     num_new, num_far = 0, 0
     for begin in range(0, len(indices), BATCH):
         end = min(begin + BATCH, len(indices))
-        num_far += _move_keys(indices[begin:end], shape, affine, keys)
+        num_far += move_keys(indices[begin:end], shape, affine, keys)
         for n in range(end - begin):
             homes[n] = _home(keys[n], mask)
             prefetch(address + 32 * homes[n])

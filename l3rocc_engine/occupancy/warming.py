@@ -16,6 +16,7 @@ from l3rocc_engine.occupancy.ray_tables import build_tables
 from l3rocc_engine.occupancy.row_packer import RowPacker
 from l3rocc_engine.occupancy.rows import MemoryRows
 from l3rocc_engine.occupancy.sequence import OccupancySequence
+from l3rocc_engine.occupancy.sightings import frames_that_saw
 from l3rocc_engine.occupancy.world import world_map
 
 _LOG = logging.getLogger(__name__)
@@ -83,7 +84,7 @@ def warm() -> None:
         occupied_rows=MemoryRows([packer.pack_indices(indices)]),
         visible_rows=MemoryRows([packer.pack_mask(mask)]),
     )
-    world_map(sequence)
+    frames_that_saw(sequence, world_map(sequence), np.array([0.1, 0.1, 0.6]))
     Numbering().number(np.arange(5000, dtype=np.uint64))  # more than there is room for at first
     rehash(np.full((8, 4), -1, np.int64), np.full((16, 4), -1, np.int64))
     history_indices([sequence.occupied_indices(0)], poses, poses[0], grid)

@@ -57,6 +57,12 @@ class WorldMap:
         """M."""
         return len(self.centres_world)
 
+    def voxel_at(self, point_world: NDArray[np.floating]) -> int | None:
+        """The voxel that holds a point (3,) of the world; None where no frame saw anything."""
+        centre = (np.floor(np.asarray(point_world, np.float64) / self.voxel_size) + 0.5) * self.voxel_size
+        found = np.flatnonzero((np.abs(self.centres_world - centre) < 0.25 * self.voxel_size).all(axis=1))
+        return int(found[0]) if len(found) else None
+
     def num_seen_until(self, frame_idx: int) -> int:
         """How many voxels, from the first on, some frame up to and including ``frame_idx`` saw."""
         return int(np.searchsorted(self.first_frame, frame_idx, side="right"))
@@ -122,6 +128,13 @@ def world_map(
     return table.finish()
 
 
+def world_voxels_from_voxels(world_from_cam: NDArray[np.float64], grid: GridSpec) -> NDArray[np.float64]:
+    """(3, 4) float64 from places in a camera's grid to places in the world, both in voxels."""
+    affine = world_from_cam[:3].copy()
+    affine[:, 3] = (affine[:, :3] @ grid.origin + affine[:, 3]) / grid.voxel_size
+    return affine
+
+
 class _Observations:
     """A growing table of world voxels."""
 
@@ -138,14 +151,12 @@ class _Observations:
             larger = np.full((2 * len(self._table), 4), -1, np.int64)
             rehash(self._table, larger)
             self._table = larger
-        voxel_size = self._grid.voxel_size
-        affine = world_from_cam[:3].copy()
-        affine[:, 3] = (affine[:, :3] @ self._grid.origin + affine[:, 3]) / voxel_size
+        affine = world_voxels_from_voxels(world_from_cam, self._grid)
         num_new, num_far = observe(indices, self._shape, affine, frame_idx, self._table)
         if num_far:
             raise InputError(
-                f"Frame {frame_idx} sees points farther than {HALF * voxel_size:.3g} units from the world's origin; "
-                "that is not supported at this voxel size.",
+                f"Frame {frame_idx} sees points farther than {HALF * self._grid.voxel_size:.3g} units from the world's "
+                "origin; that is not supported at this voxel size.",
                 "Move the world's origin nearer to the cameras, or choose larger voxels.",
             )
         self._num += num_new

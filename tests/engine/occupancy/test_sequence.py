@@ -9,16 +9,19 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from l3rocc_engine.errors import InputError
+from l3rocc_engine.errors import Cancelled, InputError
 from l3rocc_engine.occupancy import (
     GridSpec,
     OccupancySequence,
+    VoxelState,
     WorldMap,
+    frames_that_saw,
     load_world_map,
     occupancy_sequence,
     warm,
     world_map,
 )
+from l3rocc_engine.progress import CancelToken
 from tests.engine.occupancy.scenes import Scene, scenes
 
 
@@ -102,8 +105,32 @@ def test_the_world_map_counts_frames(scene: Scene) -> None:
     assert len(keys) == len(seen) == world.num_voxels
     for key, count, first, last in zip(keys, world.count, world.first_frame, world.last_frame, strict=True):
         assert (count, first, last) == (len(seen[key]), seen[key][0], seen[key][-1])
+    for n, key in list(enumerate(keys))[:: max(1, len(keys) // 8)]:
+        point = (np.array(key) + 0.5) * voxel
+        assert world.voxel_at(point) == n
+        frames = frames_that_saw(sequence, world, point)
+        assert frames.dtype == np.int32 and frames.tolist() == seen[key]
     for t in range(-1, 6):
         assert world.num_seen_until(t) == sum(frames[0] <= t for frames in seen.values())
+
+
+def test_nobody_saw_what_is_not_on_the_map() -> None:
+    sequence = still(3)
+    world = world_map(sequence)
+    assert world.voxel_at(np.array([50.0, 0.0, 0.0])) is None
+    assert frames_that_saw(sequence, world, np.array([50.0, 0.0, 0.0])).size == 0
+    cancel = CancelToken()
+    cancel.set()
+    with pytest.raises(Cancelled):
+        frames_that_saw(sequence, world, world.centres_world[0], cancel=cancel)
+    with pytest.raises(InputError, match="another occupancy sequence"):
+        frames_that_saw(still(2), world, world.centres_world[0])
+
+
+@pytest.mark.parametrize("voxel", [-1, 8000])
+def test_voxels_that_do_not_exist_have_no_state(voxel: int) -> None:
+    with pytest.raises(InputError, match="no voxel"):
+        still(1).frame(0).state(voxel)
 
 
 def test_nothing_moves_the_cameras() -> None:
@@ -165,6 +192,9 @@ def test_every_voxel_has_one_of_four_states(scene: Scene) -> None:
         frame = sequence.frame(t)
         states = [frame.occupied, frame.free, frame.occluded, frame.out_of_view]
         assert np.sort(np.concatenate(states)).tolist() == list(range(scene.grid.num_voxels))
+        for voxel in range(0, scene.grid.num_voxels, 1 + scene.grid.num_voxels // 20):
+            held = [voxel in state for state in states]
+            assert list(VoxelState)[held.index(True)] is frame.state(voxel) and sum(held) == 1
         assert np.union1d(frame.visible, frame.occluded).tolist() == empty.frame(t).visible.tolist()
 
 
