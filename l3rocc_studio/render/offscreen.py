@@ -11,6 +11,9 @@ from vtkmodules.vtkRenderingCore import vtkRenderWindow
 from l3rocc_studio.render.environment import prepare_drawing
 from l3rocc_studio.render.scene import Scene
 
+SUPERSAMPLING = 2
+"""Transparent pictures are drawn so many times wider and higher."""
+
 
 class OffscreenView:
     """Draws one scene into memory; use it as a context manager.
@@ -46,6 +49,24 @@ class OffscreenView:
         upside_down = vtk_to_numpy(self._pixels).reshape(height_px, width_px, 3)
         return np.ascontiguousarray(upside_down[::-1])
 
+    def draw_transparent(self) -> NDArray[np.uint8]:
+        """One picture of the scene with nothing behind it, (H, W, 4) uint8 RGBA, not premultiplied.
+
+        Drawn twice as large and brought down, so that borders are soft in opacity and do not take the background's
+        colour on.
+        """
+        width_px, height_px = self._window.GetSize()
+        self._window.SetSize(SUPERSAMPLING * width_px, SUPERSAMPLING * height_px)
+        self._window.SetAlphaBitPlanes(True)
+        with self._scene.without_background():
+            self._render()
+            large_width_px, large_height_px = self._window.GetSize()
+            self._window.GetRGBACharPixelData(0, 0, large_width_px - 1, large_height_px - 1, 0, self._pixels, 0)
+        upside_down = vtk_to_numpy(self._pixels).reshape(large_height_px, large_width_px, 4)
+        picture = _brought_down(upside_down[::-1], SUPERSAMPLING)
+        self._window.SetSize(width_px, height_px)
+        return picture
+
     def _render(self) -> None:
         self._window.Render()
 
@@ -59,6 +80,23 @@ class OffscreenView:
 
     def __exit__(self, *_exc: object) -> None:
         self.close()
+
+
+def _brought_down(picture: NDArray[np.uint8], factor: int) -> NDArray[np.uint8]:
+    """RGBA (factor * H, factor * W, 4) averaged to (H, W, 4), colours weighted by their opacity."""
+    height_px, width_px = picture.shape[0] // factor, picture.shape[1] // factor
+    total = np.zeros((height_px, width_px, 3), dtype=np.uint32)
+    cover = np.zeros((height_px, width_px), dtype=np.uint32)
+    for row in range(factor):
+        for col in range(factor):
+            part = picture[row::factor, col::factor]
+            opacity = part[..., 3].astype(np.uint32)
+            total += part[..., :3] * opacity[..., None]
+            cover += opacity
+    result = np.empty((height_px, width_px, 4), dtype=np.uint8)
+    result[..., :3] = (total + cover[..., None] // 2) // np.maximum(cover, 1)[..., None]
+    result[..., 3] = (cover + factor**2 // 2) // factor**2
+    return result
 
 
 def draw_scene(scene: Scene, width_px: int, height_px: int) -> NDArray[np.uint8]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 
 import numpy as np
@@ -47,6 +49,18 @@ class Scene:
         self._background = background
         self.renderer.SetBackground(*background.bottom)
         self.renderer.SetBackground2(*background.top)
+
+    @contextmanager
+    def without_background(self) -> Iterator[None]:
+        """Draw what there is on nothing for a while, and leave the smoothing of borders to whoever asks for this."""
+        is_smooth = bool(self.renderer.GetUseFXAA())
+        self.renderer.GradientBackgroundOff()
+        self.renderer.SetBackgroundAlpha(0.0)
+        self.set_smooth(is_smooth=False)
+        yield
+        self.set_smooth(is_smooth=is_smooth)
+        self.renderer.SetBackgroundAlpha(1.0)
+        self.renderer.GradientBackgroundOn()
 
     def show_frame(self, frame_idx: int) -> None:
         """Show one moment of the run."""

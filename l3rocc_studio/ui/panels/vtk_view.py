@@ -5,6 +5,8 @@ from __future__ import annotations
 import ctypes
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QEvent, QPointF, Qt, QTimer, Signal
@@ -133,6 +135,25 @@ class VtkView(QOpenGLWidget):
         if not self._is_closed:
             self._is_dirty = True
             self.update()
+
+    @property
+    def size_px(self) -> tuple[int, int]:
+        """Width and height of the picture in device pixels."""
+        width_px, height_px = self._window.GetSize()
+        return width_px, height_px
+
+    @contextmanager
+    def lent_renderer(self) -> Iterator[None]:
+        """Let another window draw the scene for a while, for instance a larger one; the widget keeps its picture."""
+        self.makeCurrent()
+        self._forget_drawing()
+        self._window.RemoveRenderer(self._renderer)
+        self.doneCurrent()
+        try:
+            yield
+        finally:
+            self._window.AddRenderer(self._renderer)
+            self.request_render()
 
     def add_tool(self, tool: MouseTool) -> None:
         """Let a tool take the mouse over; those added later are asked first."""
