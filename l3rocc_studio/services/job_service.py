@@ -142,6 +142,20 @@ class JobService:
         progress = steps_of(events, OPEN_STAGE)
         return self._engine.open_source(path, fps=fps, progress=progress, cancel=cancel, episode=episode)
 
+    def find_inputs(self, path: Path, cancel: CancelToken) -> list[FoundInput]:
+        """Everything that can be processed in and below a folder; a file counts as what it is.
+
+        Raises
+        ------
+        Cancelled
+            If ``cancel`` was set.
+        """
+        from l3rocc_engine.frames.finder import FoundInput, FoundKind, find_inputs
+
+        if path.is_dir():
+            return find_inputs(path, cancel=cancel)
+        return [FoundInput(path=path, kind=FoundKind.VIDEO, episode=None, label=path.name)]
+
     def find_several(self, folder: Path, cancel: CancelToken) -> list[FoundInput]:
         """What can be opened in and below a folder, if that is more than one thing; empty if it is one or nothing.
 

@@ -33,6 +33,26 @@ class Workspace:
         return self.root / "runs"
 
     @property
+    def thumbnails_dir(self) -> Path:
+        """Small pictures of inputs."""
+        return self.root / "thumbnails"
+
+    @property
+    def queue_dir(self) -> Path:
+        """The queue and its logs."""
+        return self.root / "queue"
+
+    @property
+    def recovery_file(self) -> Path:
+        """The open project as it was a few seconds ago."""
+        return self.root / "recovery.l3rocc"
+
+    @property
+    def presets_file(self) -> Path:
+        """Settings that were saved under a name."""
+        return self.root / "presets.json"
+
+    @property
     def settings_file(self) -> Path:
         """Window settings."""
         return self.root / "studio.ini"

@@ -56,3 +56,20 @@ def stale_text(run_config: PipelineConfig, config: PipelineConfig) -> str:
 def duration_text(seconds: float) -> str:
     """Seconds, or minutes and seconds."""
     return f"{seconds:.1f} s" if seconds < 60 else f"{int(seconds // 60)} min {int(seconds % 60):02d} s"
+
+
+def about_text(seconds: float) -> str:
+    """A time that is only guessed, rounded so that it does not pretend to be exact."""
+    if seconds < 10:
+        return "a few seconds"
+    if seconds < 55:
+        return f"about {5 * round(seconds / 5)} s"
+    if seconds < 3600:
+        minutes = max(1, round(seconds / 60))
+        return f"about {minutes} min"
+    return f"about {seconds / 3600:.1f} h"
+
+
+def bytes_text(count: float) -> str:
+    """A size in the unit that suits it."""
+    return f"{count / 2**30:.1f} GB" if count >= 2**30 else f"{max(1, round(count / 2**20))} MB"

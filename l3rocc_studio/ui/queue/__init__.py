@@ -1,0 +1,1 @@
+"""The queue in the window: its page, its runner and its badge."""

@@ -1,0 +1,292 @@
+"""The Queue page: a list of entries, and what can be done with the selected one."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QItemSelection, QPoint, Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QListView,
+    QMenu,
+    QPushButton,
+    QStackedWidget,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from l3rocc_studio.model.queue import Queue
+from l3rocc_studio.model.queue_item import ItemState, QueueItem, Review
+from l3rocc_studio.ui.actions.action_set import ActionSet
+from l3rocc_studio.ui.card import make_card
+from l3rocc_studio.ui.labels import hidden_label
+from l3rocc_studio.ui.queue.queue_list import QueueList
+from l3rocc_studio.ui.queue.row_painter import RowPainter
+from l3rocc_studio.ui.queue.wording import settings_text, state_text
+from l3rocc_studio.ui.theme import Theme
+
+EMPTY_TEXT = (
+    "Nothing is queued.\n\nDrop several videos or a folder of trajectories anywhere in the window, "
+    "and they are processed one after the other while you go on working."
+)
+_MENU_KEYS = ("queue_retry_failed", "queue_clear", "queue_report", "review_next")
+_CONTEXT_KEYS = (
+    "queue_open",
+    "queue_retry",
+    "queue_stop",
+    "",
+    "review_accept",
+    "review_reject",
+    "review_redo",
+    "",
+    "queue_up",
+    "queue_down",
+    "queue_log",
+    "queue_remove",
+)
+_TOOL_KEYS = ("review_accept", "review_reject", "review_redo", "queue_log", "queue_up", "queue_down", "queue_remove")
+
+
+class EntryView(QListView):
+    """The list; Return opens and Delete removes.
+
+    Signals
+    -------
+    key_pressed (str)
+        Key of the action that a key press in the list asks for.
+    """
+
+    key_pressed = Signal(str)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802  (Qt's name)
+        """Keys that mean something only while the list has the focus."""
+        wanted = {
+            Qt.Key.Key_Return: "queue_open",
+            Qt.Key.Key_Enter: "queue_open",
+            Qt.Key.Key_Delete: "queue_remove",
+            Qt.Key.Key_Backspace: "queue_remove",
+        }.get(Qt.Key(event.key()))
+        if wanted:
+            self.key_pressed.emit(wanted)
+        else:
+            super().keyPressEvent(event)
+
+
+class QueuePage(QWidget):
+    """The page.
+
+    Signals
+    -------
+    selection_changed
+        Another entry is selected, or none.
+    """
+
+    selection_changed = Signal()
+
+    def __init__(
+        self,
+        queue: Queue,
+        entries: QueueList,
+        painter: RowPainter,
+        actions: ActionSet,
+        theme: Theme,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.setAccessibleName("Queue")
+        self._queue = queue
+        self._entries = entries
+        self._actions = actions
+        self._theme = theme
+        self.view = self._make_view(painter)
+        self._empty = QLabel(EMPTY_TEXT, self)
+        self._empty.setObjectName("empty")
+        self._empty.setWordWrap(True)
+        self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._empty.setMargin(18)
+        self._stack = QStackedWidget(self)
+        self._stack.addWidget(self._empty)
+        self._stack.addWidget(self.view)
+        self._summary = QLabel("", self)
+        self._summary.setObjectName("small")
+        self._name = QLabel("", self)
+        self._name.setObjectName("title")
+        self._name.setWordWrap(True)
+        self._said = hidden_label("small", self)
+        self._settings = hidden_label("small", self)
+        self.open_button = QPushButton("", self)
+        self._open_key = "queue_open"
+        self.open_button.clicked.connect(self._do_main_action)
+        self._lay_out()
+        self.show_selected()
+
+    @property
+    def selected(self) -> list[QueueItem]:
+        """Selected entries, from top to bottom."""
+        rows = sorted(index.row() for index in self.view.selectionModel().selectedIndexes())
+        found = (self._entries.item_at(self._entries.index(row)) for row in rows)
+        return [item for item in found if item is not None]
+
+    @property
+    def current(self) -> QueueItem | None:
+        """The entry that commands for one are about."""
+        chosen = self.selected
+        return chosen[0] if len(chosen) == 1 else None
+
+    @property
+    def summary(self) -> str:
+        """How many entries are where."""
+        return self._summary.text()
+
+    def select(self, keys: list[str]) -> None:
+        """Select entries."""
+        model = self.view.selectionModel()
+        model.clearSelection()
+        for key in keys:
+            row = self._entries.row_of(key)
+            if row >= 0:
+                model.select(self._entries.index(row), model.SelectionFlag.Select)
+                self.view.scrollTo(self._entries.index(row))
+
+    def show_counts(self, note: str = "") -> None:
+        """Say how many entries are where, and why nothing moves."""
+        is_empty = not self._queue.items
+        self._stack.setCurrentWidget(self._empty if is_empty else self.view)
+        self._foot.setVisible(not is_empty)
+        counts = {
+            "running": self._queue.count(ItemState.RUNNING),
+            "waiting": self._queue.count(ItemState.WAITING),
+            "done": self._queue.count(ItemState.DONE),
+            "failed": self._queue.count(ItemState.FAILED),
+            "stopped": self._queue.count(ItemState.STOPPED, ItemState.INTERRUPTED),
+        }
+        parts = [f"{count} {name}" for name, count in counts.items() if count]
+        reviewed = sum(item.review is not Review.NONE for item in self._queue.items)
+        parts += [f"{reviewed} reviewed"] if reviewed else []
+        self._summary.setText(" · ".join([*([note] if note else []), *parts]))
+        self._summary.setVisible(not is_empty)
+
+    def show_selected(self) -> None:
+        """Tell about the selected entry."""
+        chosen, item = self.selected, self.current
+        for label, text in zip((self._name, self._said, self._settings), self._words(chosen), strict=True):
+            label.setText(text)
+            label.setVisible(bool(text))
+        key, text = _main_action(item)
+        self._open_key = key
+        self.open_button.setText(text)
+        self.open_button.setProperty("primary", "true" if key == "queue_open" else "false")
+        self.open_button.style().unpolish(self.open_button)
+        self.open_button.style().polish(self.open_button)
+        self.follow_actions()
+
+    def _do_main_action(self) -> None:
+        self._actions[self._open_key].trigger()
+
+    def follow_actions(self) -> None:
+        """The big button is enabled, and says why not, as its action is."""
+        action = self._actions[self._open_key]
+        self.open_button.setEnabled(action.isEnabled())
+        self.open_button.setToolTip(action.toolTip())
+
+    @staticmethod
+    def _words(chosen: list[QueueItem]) -> tuple[str, str, str]:
+        if not chosen:
+            return "", "Select an entry to open, review or move it.", ""
+        if len(chosen) > 1:
+            return f"{len(chosen)} entries", "", ""
+        item = chosen[0]
+        said = f"{item.error} {item.hint}".strip() if item.state is ItemState.FAILED else state_text(item)
+        if item.result is not None:
+            review = {Review.ACCEPTED: "Accepted. ", Review.REJECTED: "Rejected. "}.get(item.review, "")
+            said = f"{review}{item.result.num_keyframes} keyframes of {item.result.num_frames} frames · {said}"
+        return item.name, said, settings_text(item.config)
+
+    def _make_view(self, painter: RowPainter) -> EntryView:
+        view = EntryView(self)
+        view.setObjectName("entries")
+        view.setModel(self._entries)
+        view.setItemDelegate(painter)
+        painter.setParent(view)
+        view.setUniformItemSizes(True)
+        view.setMouseTracking(True)
+        view.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        view.setDragDropMode(QAbstractItemView.DragDropMode.InternalMove)
+        view.setDefaultDropAction(Qt.DropAction.MoveAction)
+        view.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        view.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        view.setFrameShape(QFrame.Shape.NoFrame)
+        view.setAccessibleName("Queue entries")
+        view.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        view.customContextMenuRequested.connect(self._show_menu)
+        view.doubleClicked.connect(lambda _index: self._actions["queue_open"].trigger())
+        view.key_pressed.connect(lambda key: self._actions[key].trigger())
+        view.selectionModel().selectionChanged.connect(self._selected)
+        return view
+
+    def _lay_out(self) -> None:
+        head = QHBoxLayout()
+        head.setSpacing(6)
+        add = QPushButton("Add…", self)
+        add.setMenu(self._menu(("queue_add", "queue_add_folder", "queue_add_open")))
+        add.setAccessibleName("Add to the queue")
+        head.addWidget(add)
+        head.addStretch(1)
+        self.pause_button = self._actions.button("queue_pause", self)
+        head.addWidget(self.pause_button)
+        more = QToolButton(self)
+        more.setIcon(self._theme.icon("more"))
+        more.setToolTip("More")
+        more.setAccessibleName("More commands of the queue")
+        more.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        more.setMenu(self._menu(_MENU_KEYS))
+        self._theme.changed.connect(lambda: more.setIcon(self._theme.icon("more")))
+        head.addWidget(more)
+        tools = QWidget(self)
+        row = QHBoxLayout(tools)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(2)
+        for key in _TOOL_KEYS:
+            row.addWidget(self._actions.button(key, self))
+        row.addStretch(1)
+        self._foot = make_card(self, "", self._name, self._said, self._settings, self.open_button, tools)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(4, 0, 4, 0)
+        column.setSpacing(8)
+        column.addLayout(head)
+        column.addWidget(self._summary)
+        column.addWidget(self._stack, 1)
+        column.addWidget(self._foot)
+
+    def _menu(self, keys: tuple[str, ...]) -> QMenu:
+        menu = QMenu(self)
+        menu.setToolTipsVisible(True)
+        for key in keys:
+            if key:
+                menu.addAction(self._actions[key])
+            else:
+                menu.addSeparator()
+        return menu
+
+    def _show_menu(self, place: QPoint) -> None:
+        menu = self._menu(_CONTEXT_KEYS)
+        menu.aboutToHide.connect(menu.deleteLater)
+        menu.popup(self.view.viewport().mapToGlobal(place))
+
+    def _selected(self, _selected: QItemSelection, _deselected: QItemSelection) -> None:
+        self.show_selected()
+        self.selection_changed.emit()
+
+
+def _main_action(item: QueueItem | None) -> tuple[str, str]:
+    """What is most likely wanted of an entry."""
+    if item is None or item.state is ItemState.DONE:
+        return "queue_open", "Open the result"
+    if item.state is ItemState.RUNNING:
+        return "queue_stop", "Stop"
+    if item.state is ItemState.WAITING:
+        return "queue_up", "Process earlier"
+    return "queue_retry", "Retry"
