@@ -25,8 +25,6 @@ class JobKind(Enum):
 
     OPEN = "open"
     PROCESS = "process"
-    EXPORT_DATASET = "export_dataset"
-    EXPORT_FILM = "export_film"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

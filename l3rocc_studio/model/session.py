@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from l3rocc_engine.frames.frame_range import RangeSource
 from l3rocc_studio.model.edits import Edits
+from l3rocc_studio.model.exports import Exports
 from l3rocc_studio.model.job import JobKind, JobPhase, JobState
 from l3rocc_studio.model.looks import Looks
 from l3rocc_studio.model.marks import Marks
@@ -27,6 +28,8 @@ class Session:
     ----------
     edits
         What can be taken back; starts over with each source.
+    exports
+        What is being written; stays whatever is opened.
     marks
         Named frames; they go with the source.
     looks
@@ -44,6 +47,7 @@ class Session:
     def __init__(self, config: PipelineConfig) -> None:
         self.timeline = Timeline()
         self.edits = Edits()
+        self.exports = Exports()
         self.marks = Marks()
         self.looks = Looks(self.edits)
         self.views = SavedViews(self.edits)
@@ -101,6 +105,11 @@ class Session:
         return tuple(job for job in self._jobs.values() if job.is_active)
 
     @property
+    def is_busy(self) -> bool:
+        """Whether a job or an export still runs."""
+        return bool(self.active_jobs or self.exports.active)
+
+    @property
     def is_result_stale(self) -> bool:
         """Whether the result was made with other settings than those for the next run."""
         return self._run is not None and self._run.config.digest != self._config.digest
@@ -126,7 +135,7 @@ class Session:
         self.edits.clear()
         self.marks.replace_all(())
         self.views.load(())
-        self.timeline.load(self._source.timestamps_s.tolist())
+        self.timeline.load(self._source.timestamps_s.tolist(), run.config.frame_range)
         self.source_changed.emit()
         self.config_changed.emit()
         self.run_changed.emit()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
@@ -9,6 +11,7 @@ from l3rocc_engine.progress import CancelToken, EventSink
 from l3rocc_studio.model.export_request import ExportFormat, ExportRequest
 from l3rocc_studio.model.film_spec import FilmSpec
 from l3rocc_studio.model.run_location import RunLocation
+from l3rocc_studio.services.job_service import load_run
 from l3rocc_studio.services.run_writers import write_run
 
 if TYPE_CHECKING:
@@ -32,20 +35,21 @@ class ExportService:
     ----------
     render_film
         What makes films.
+    load_run
+        What finds a finished run again.
     """
 
-    def __init__(self, render_film: RenderFilm) -> None:
+    def __init__(self, render_film: RenderFilm, load_run: Callable[[RunLocation], Run] = load_run) -> None:
         self._render_film = render_film
+        self._load_run = load_run
 
-    def export(
-        self, run: Run, location: RunLocation, request: ExportRequest, *, events: EventSink, cancel: CancelToken
-    ) -> Path:
+    def export(self, location: RunLocation, request: ExportRequest, *, events: EventSink, cancel: CancelToken) -> Path:
         """Write whatever is asked for.
 
         Parameters
         ----------
-        run, location
-            The finished run, and where a child process finds it again.
+        location
+            Where the finished run is; it is loaded anew, so that what is open elsewhere does not matter.
 
         Raises
         ------
@@ -56,7 +60,9 @@ class ExportService:
         """
         if request.format is ExportFormat.FILM:
             return self.export_film(location, request.out, spec=request.film, events=events, cancel=cancel)
-        return write_run(run, request, events=events, cancel=cancel)
+        run = self._load_run(location)
+        with closing(run.source):
+            return write_run(run, request, events=events, cancel=cancel)
 
     def export_film(
         self,

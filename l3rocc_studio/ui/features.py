@@ -8,8 +8,9 @@ from l3rocc_studio.ui.log.feature import Log
 from l3rocc_studio.ui.palette.feature import Palette
 from l3rocc_studio.ui.preferences.feature import Preferences
 from l3rocc_studio.ui.queue.feature import QueueFeature
+from l3rocc_studio.ui.timeline.feature import TimelineFeature
 from l3rocc_studio.ui.undoing import Undoing
 from l3rocc_studio.ui.views.feature import Views
 from l3rocc_studio.ui.weights.feature import Weights
 
-FEATURES: tuple[type[Feature], ...] = (Undoing, QueueFeature, Views, Exporting, Log, Palette, Preferences, Weights)
+FEATURES: tuple[type[Feature], ...] = (Undoing, TimelineFeature, QueueFeature, Views, Exporting, Log, Palette, Preferences, Weights)

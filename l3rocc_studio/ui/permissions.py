@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable
-from functools import partial
 
 from l3rocc_studio.model.job import JobKind, JobPhase
 from l3rocc_studio.model.session import Session
@@ -15,11 +14,6 @@ NO_SOURCE = "Open a video or a folder first."
 NO_RUN = "Process the source first."
 Rule = Callable[[], str]
 """Says why an action makes no sense now; empty if it does."""
-_EXPORTS = {
-    "export_lerobot": JobKind.EXPORT_DATASET,
-    "export_interndata": JobKind.EXPORT_DATASET,
-    "export_film": JobKind.EXPORT_FILM,
-}
 
 
 class Permissions:
@@ -37,13 +31,12 @@ class Permissions:
         self.add_rule("cancel", self._cancel_refusal)
         self.add_rule("undo", lambda: "" if session.edits.undo_label else "Nothing to take back.")
         self.add_rule("redo", lambda: "" if session.edits.redo_label else "Nothing was taken back.")
-        for key, kind in _EXPORTS.items():
-            self.add_rule(key, partial(self._export_refusal, kind))
         self._disconnects = [
             session.source_changed.connect(self.update),
             session.run_changed.connect(self.update),
             session.job_changed.connect(lambda _kind: self.update()),
             session.edits.changed.connect(self.update),
+            session.exports.changed.connect(self.update),
         ]
         self.update()
 
@@ -67,6 +60,11 @@ class Permissions:
         for spec in self._actions.specs:
             self._actions.allow(spec.key, self._refusal(spec.key, spec.needs))
 
+    def update_one(self, key: str) -> None:
+        """Enable or disable one action; cheap enough for each frame."""
+        spec = self._actions.spec(key)
+        self._actions.allow(key, self._refusal(key, spec.needs))
+
     def _refusal(self, key: str, needs: Need) -> str:
         if needs is not Need.NOTHING and self._session.source is None:
             return NO_SOURCE
@@ -79,13 +77,11 @@ class Permissions:
             return "Processing is under way."
         return self._config_refusal
 
-    def _export_refusal(self, kind: JobKind) -> str:
-        return "This export is running already." if self._session.job(kind).is_active else ""
-
     def _cancel_refusal(self) -> str:
-        jobs = self._session.active_jobs
-        if not jobs:
+        phases = [job.phase for job in self._session.active_jobs]
+        phases += [export.phase for export in self._session.exports.active]
+        if not phases:
             return "Nothing is running."
-        if all(job.phase is JobPhase.CANCELLING for job in jobs):
+        if all(phase is JobPhase.CANCELLING for phase in phases):
             return "Stopping already."
         return ""

@@ -167,7 +167,7 @@ class Studio(QObject):
         jobs = (self.opener, self.processor, self.exporter, self.loader, self.thumbnails)
         for feature in reversed(self.features):
             feature.shut_down()
-        for part in (self.permissions, self.player, *jobs, self.display, self.window.transport):
+        for part in (self.permissions, self.player, *jobs, self.display, self.window.timeline_bar):
             part.shut_down()
         self.closed.emit()
 
@@ -227,16 +227,20 @@ class Studio(QObject):
             self.opener.open(dropped.paths[0])
 
     def cancel_all(self) -> None:
-        """Stop every job."""
+        """Stop every job and every export."""
+        self.cancel_jobs()
+        self.exporter.cancel()
+
+    def cancel_jobs(self) -> None:
+        """Stop what works on the source; exports go on."""
         self.opener.cancel()
         self.processor.cancel()
-        self.exporter.cancel()
 
     def close_source(self) -> None:
         """Back to the start page, once jobs that read the source have ended."""
         if self.session.active_jobs:
             self._wants_start_page = True
-            self.cancel_all()
+            self.cancel_jobs()
         else:
             self.session.close()
 

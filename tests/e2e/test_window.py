@@ -9,7 +9,6 @@ import numpy as np
 import pyarrow.parquet as pq
 import pytest
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtWidgets import QFileDialog
 from pytestqt.qtbot import QtBot
 
 from l3rocc_engine.dataset.video import write_video
@@ -18,6 +17,7 @@ from l3rocc_engine.sample import sample_video_path
 from l3rocc_studio.model.job import JobKind
 from l3rocc_studio.services.log_tail import keep_log_tail
 from l3rocc_studio.services.workspace import Workspace
+from l3rocc_studio.ui.export.export_dialog import ExportDialog
 from l3rocc_studio.ui.studio import Studio
 from l3rocc_studio.ui.theme import Theme
 from tests.ui.conftest import close
@@ -49,29 +49,18 @@ def studio(tmp_path: Path, theme: Theme, qtbot: QtBot) -> Iterator[Studio]:
     close(made, qtbot)
 
 
-def answer_dialog(monkeypatch: pytest.MonkeyPatch, path: Path) -> None:
-    """The next file dialog is answered with this path."""
-    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_arguments: (str(path), ""))
-
-
 @pytest.mark.slow
 @pytest.mark.timeout(600)
-def test_drop_process_scrub_export_reopen(
-    studio: Studio, clip: Path, tmp_path: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_drop_process_scrub_export_reopen(studio: Studio, clip: Path, tmp_path: Path, qtbot: QtBot) -> None:
     window = studio.window
     with qtbot.waitSignal(studio.opener.opened, timeout=SHORT_MS):
         drop(window, mime_of(clip))
     process(studio, qtbot)
     scrub(studio, clip, qtbot)
     for profile in ("lerobot", "interndata"):
-        answer_dialog(monkeypatch, tmp_path / profile)
-        with qtbot.waitSignal(studio.exporter.exported, timeout=LONG_MS):
-            studio.actions[f"export_{profile}"].trigger()
+        export(studio, f"export_{profile}", tmp_path / profile, qtbot)
         check_dataset(tmp_path / profile)
-    answer_dialog(monkeypatch, tmp_path / "film.mp4")
-    with qtbot.waitSignal(studio.exporter.exported, timeout=LONG_MS):
-        studio.actions["export_film"].trigger()
+    export(studio, "export_film", tmp_path / "film.mp4", qtbot)
     assert count_pictures(tmp_path / "film.mp4") == NUM_FRAMES
     points = studio.session.run.cloud.num_points if studio.session.run else 0
     with qtbot.waitSignal(studio.opener.opened, timeout=SHORT_MS):
@@ -80,6 +69,18 @@ def test_drop_process_scrub_export_reopen(
     assert studio.session.run is not None
     assert studio.session.run.cloud.num_points == points
     assert num_colors(window.cloud_panel) > 40
+
+
+def export(studio: Studio, action: str, out: Path, qtbot: QtBot) -> None:
+    """Through the dialog, with the path typed in."""
+    studio.actions[action].trigger()
+    dialog = studio.window.findChild(ExportDialog)
+    assert dialog is not None
+    dialog.path.setText(str(out))
+    dialog.path.textEdited.emit(str(out))
+    with qtbot.waitSignal(studio.exporter.exported, timeout=LONG_MS):
+        dialog.export_button.click()
+    qtbot.waitUntil(lambda: studio.window.findChild(ExportDialog) is None, timeout=SHORT_MS)
 
 
 def process(studio: Studio, qtbot: QtBot) -> None:

@@ -58,7 +58,7 @@ def make_studio(tmp_path: Path, theme: Theme, engine: FakeEngine, qtbot: QtBot) 
     def make() -> Studio:
         workspace = Workspace(root=tmp_path / "home")
         jobs = JobService(workspace, engine)
-        studio = Studio(workspace, theme, keep_log_tail(), jobs, ExportService(write_fake_film))
+        studio = Studio(workspace, theme, keep_log_tail(), jobs, ExportService(write_fake_film, engine.load_run))
         studios.append(studio)
         with qtbot.waitSignal(studio.ready, timeout=60_000):
             studio.show()

@@ -75,6 +75,10 @@ class FakeEngine:
         assert folder.is_dir()
         return self.run
 
+    def load_run(self, _location: RunLocation) -> Run:
+        """The room once more, with a source of its own that may be closed."""
+        return make_run(self.folder / "loaded")
+
     def process_source(
         self,
         source: FrameSource,

@@ -181,18 +181,6 @@ def test_a_drop_while_processing_asks_then_stops_then_opens(
     assert studio.session.job(JobKind.PROCESS).phase is JobPhase.CANCELLED
 
 
-def test_both_exports_run_in_the_background(studio: Studio, engine: FakeEngine, qtbot: QtBot, tmp_path: Path) -> None:
-    open_video(studio, engine, qtbot)
-    process(studio, qtbot)
-    with qtbot.waitSignal(studio.exporter.exported, timeout=PATIENCE_MS):
-        studio.exporter.export_film(tmp_path / "film.mp4")
-    assert (tmp_path / "film.mp4").read_text(encoding="utf-8") == str(engine.video)
-    with qtbot.waitSignal(studio.exporter.exported, timeout=PATIENCE_MS):
-        studio.exporter.export_dataset(tmp_path / "dataset", "interndata")
-    assert (tmp_path / "dataset" / "meta" / "info.json").is_file()
-    assert "Exported" in studio.window.status_text
-
-
 def test_changed_settings_mark_the_result(studio: Studio, engine: FakeEngine, qtbot: QtBot) -> None:
     open_video(studio, engine, qtbot)
     form = studio.window.process_panel.form

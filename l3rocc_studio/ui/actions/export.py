@@ -4,19 +4,27 @@ from l3rocc_studio.ui.actions.spec import ActionSpec, Need
 
 EXPORT_ACTIONS = (
     ActionSpec(
+        key="export",
+        label="&Export…",
+        tooltip="Write videos, datasets, clouds or models of the result",
+        shortcut=("Ctrl+E",),
+        icon="export",
+        menu="Export",
+        needs=Need.RUN,
+    ),
+    ActionSpec(
         key="export_lerobot",
         label="&LeRobot dataset…",
         tooltip="Write a LeRobot v2.1 dataset that the public loader opens",
-        shortcut=("Ctrl+E",),
         icon="dataset",
         menu="Export",
+        starts_group=True,
         needs=Need.RUN,
     ),
     ActionSpec(
         key="export_interndata",
         label="&InternData dataset…",
         tooltip="Write an InternData-N1 trajectory folder",
-        shortcut=("Ctrl+Shift+E",),
         icon="dataset",
         menu="Export",
         needs=Need.RUN,
@@ -28,7 +36,14 @@ EXPORT_ACTIONS = (
         shortcut=("Ctrl+M",),
         icon="film",
         menu="Export",
-        starts_group=True,
+        needs=Need.RUN,
+    ),
+    ActionSpec(
+        key="export_cloud",
+        label="&Cloud or model…",
+        tooltip="Write the cloud as PLY or GLB, or a COLMAP model",
+        icon="cloud",
+        menu="Export",
         needs=Need.RUN,
     ),
 )

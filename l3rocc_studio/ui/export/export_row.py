@@ -1,0 +1,94 @@
+"""One export in the list."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+
+from l3rocc_engine.progress import stage_label
+from l3rocc_studio.model.exports import ExportState
+from l3rocc_studio.model.job import JobPhase
+from l3rocc_studio.ui.job_card import left_text
+from l3rocc_studio.ui.labels import hidden_label
+from l3rocc_studio.ui.theme import Theme
+
+PHASE_WORDS = {
+    JobPhase.IDLE: "Waiting for its turn",
+    JobPhase.CANCELLING: "Stopping…",
+    JobPhase.DONE: "Done",
+    JobPhase.CANCELLED: "Stopped",
+}
+
+
+class ExportRow(QWidget):
+    """Name, bar and what can be done with it now."""
+
+    def __init__(self, theme: Theme, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.state: ExportState | None = None
+        self._theme = theme
+        self.name = QLabel("", self)
+        self.name.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.detail = QLabel("", self)
+        self.detail.setObjectName("small")
+        self.failure = hidden_label("error", self)
+        self.bar = QProgressBar(self)
+        self.bar.setTextVisible(False)
+        self.bar.setRange(0, 1000)
+        self.bar.setAccessibleName("Progress of the export")
+        self.cancel_button = self._button("stop", "Stop")
+        self.open_button = self._button("open", "Open the folder")
+        self.retry_button = self._button("loop", "Try again")
+        self.forget_button = self._button("close", "Take off the list")
+        self._buttons = (self.cancel_button, self.open_button, self.retry_button, self.forget_button)
+        line = QHBoxLayout()
+        line.setSpacing(4)
+        line.addWidget(self.name, 1)
+        line.addWidget(self.detail)
+        for button in self._buttons:
+            line.addWidget(button)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(4)
+        column.addLayout(line)
+        column.addWidget(self.bar)
+        column.addWidget(self.failure)
+
+    def show_export(self, state: ExportState) -> None:
+        """Show where it stands."""
+        self.state = state
+        self.name.setText(state.request.out.name)
+        self.name.setToolTip(str(state.request.out))
+        self.detail.setText(_detail(state))
+        self.bar.setVisible(state.is_active)
+        self.bar.setValue(round(fraction_of(state) * 1000))
+        self.failure.setText(f"{state.error.message} {state.error.hint}" if state.error else "")
+        self.failure.setVisible(state.error is not None)
+        self.cancel_button.setVisible(state.phase in (JobPhase.IDLE, JobPhase.RUNNING))
+        self.open_button.setVisible(state.phase is JobPhase.DONE)
+        self.retry_button.setVisible(state.phase in (JobPhase.FAILED, JobPhase.CANCELLED))
+        self.forget_button.setVisible(not state.is_active)
+        for button, icon in zip(self._buttons, ("stop", "open", "loop", "close"), strict=True):
+            button.setIcon(self._theme.icon(icon, "text_dim"))
+
+    def _button(self, icon: str, text: str) -> QToolButton:
+        button = QToolButton(self)
+        button.setIcon(self._theme.icon(icon, "text_dim"))
+        button.setToolTip(text)
+        button.setAccessibleName(text)
+        return button
+
+
+def fraction_of(state: ExportState) -> float:
+    """Done share of the stage that runs."""
+    return state.status.fraction if state.status else 0.0
+
+
+def _detail(state: ExportState) -> str:
+    if state.phase is JobPhase.FAILED:
+        return "Failed"
+    if state.phase is not JobPhase.RUNNING:
+        return PHASE_WORDS[state.phase]
+    if state.status is None:
+        return "Starting…"
+    parts = (stage_label(state.status.event.stage), left_text(state.status))
+    return " · ".join(part for part in parts if part)

@@ -1,0 +1,180 @@
+"""Opens the export dialog, follows what is chosen in it, and shows what runs."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QMessageBox
+
+from l3rocc_engine.errors import L3roccError
+from l3rocc_engine.progress import CancelToken, EventSink
+from l3rocc_engine.storage.space import free_bytes, readable_size
+from l3rocc_studio.model.export_request import ExportFormat, ExportRequest
+from l3rocc_studio.model.film_plan import film_facts, plan_film
+from l3rocc_studio.services.run_writers import forecast_run
+from l3rocc_studio.ui.bridge import Job
+from l3rocc_studio.ui.export.export_dialog import ExportDialog, replaces, with_overwrite
+from l3rocc_studio.ui.export.exports_list import ExportsButton, ExportsPopup
+from l3rocc_studio.ui.film import draw_preview
+from l3rocc_studio.ui.panels.rgb_panel import image_from_rgb
+
+if TYPE_CHECKING:
+    from l3rocc_engine.run import Run
+    from l3rocc_studio.ui.studio import Studio
+
+SETTLE_MS = 350
+"""Choices are followed when nothing was changed for so long."""
+ACTION_FORMATS = {
+    "export": None,
+    "export_film": ExportFormat.FILM,
+    "export_lerobot": ExportFormat.LEROBOT,
+    "export_interndata": ExportFormat.INTERNDATA,
+    "export_cloud": ExportFormat.PLY,
+}
+
+
+class Exporting:
+    """The export dialog and the list of exports."""
+
+    def __init__(self, studio: Studio) -> None:
+        self._studio = studio
+        window, exports = studio.window, studio.session.exports
+        self.dialog: ExportDialog | None = None
+        self.forecasting, self.previewing = Job(studio), Job(studio)
+        self.forecasting.succeeded.connect(self._show_forecast)
+        self.forecasting.failed.connect(lambda error: self._show_forecast(error.message))
+        self.previewing.succeeded.connect(self._show_preview)
+        self.previewing.failed.connect(self._preview_failed)
+        for job in (self.forecasting, self.previewing):
+            job.finished.connect(self._follow_if_stale)
+        self._is_stale = False
+        self._settle = QTimer(window)
+        self._settle.setSingleShot(True)
+        self._settle.setInterval(SETTLE_MS)
+        self._settle.timeout.connect(self._follow)
+        self.popup = ExportsPopup(studio.theme, window)
+        self.button = ExportsButton(exports, self.popup, studio.theme, window)
+        window.statusBar().addPermanentWidget(self.button)
+        self.popup.cancel_wanted.connect(studio.exporter.cancel)
+        self.popup.retry_wanted.connect(studio.exporter.retry)
+        self.popup.forget_wanted.connect(exports.forget)
+        self.popup.clear_wanted.connect(exports.forget_ended)
+        for key, form in ACTION_FORMATS.items():
+            studio.actions.on(key, partial(self.open, form))
+
+    def open(self, form: ExportFormat | None = None) -> None:
+        """Show the dialog, at a format."""
+        studio, run = self._studio, self._studio.session.run
+        if run is None or self.dialog is not None:
+            return
+        timeline = studio.session.timeline
+        in_out = timeline.range if timeline.num_frames == run.num_frames else (0, run.num_frames - 1)
+        folder = Path(studio.settings.folder("export"))
+        dialog = ExportDialog(run.source.name, folder, run.num_frames, in_out, studio.theme, studio.window)
+        cloud, occupancy = (panel.scene for panel in studio.window.scene_panels)
+        dialog.film_page.set_views(
+            cloud.camera_pose() if cloud is not None else None,
+            occupancy.camera_pose() if occupancy is not None else None,
+        )
+        dialog.edited.connect(self._edited)
+        dialog.export_wanted.connect(self._export)
+        dialog.finished.connect(lambda _code: self._closed(dialog))
+        self.dialog = dialog
+        if form is not None:
+            dialog.choose(form)
+        dialog.open()
+        self._edited()
+
+    def shut_down(self) -> None:
+        """Stop what runs and close."""
+        self._settle.stop()
+        for job in (self.forecasting, self.previewing):
+            job.shut_down()
+        self.button.shut_down()
+        if self.dialog is not None:
+            self.dialog.reject()
+
+    def _closed(self, dialog: ExportDialog) -> None:
+        self.dialog = None
+        self._settle.stop()
+        for job in (self.forecasting, self.previewing):
+            job.cancel()
+        dialog.deleteLater()
+
+    def _export(self, request: ExportRequest) -> None:
+        studio, dialog = self._studio, self.dialog
+        if dialog is None:
+            return
+        if replaces(request):
+            question = f"{request.out.name} exists already. Replace it?"
+            if QMessageBox.question(dialog, "Replace", question) != QMessageBox.StandardButton.Yes:
+                return
+            request = with_overwrite(request)
+        studio.settings.set_folder("export", request.out.parent)
+        dialog.accept()
+        studio.exporter.start(request)
+
+    def _edited(self) -> None:
+        self._is_stale = True
+        self._settle.start()
+        for job in (self.forecasting, self.previewing):
+            job.cancel()
+
+    def _follow_if_stale(self) -> None:
+        if self._is_stale and not self._settle.isActive():
+            self._follow()
+
+    def _follow(self) -> None:
+        """Ask for forecast and preview of what is chosen now; both may take a while, off the GUI thread."""
+        dialog, run = self.dialog, self._studio.session.run
+        if dialog is None or run is None or self.forecasting.is_running or self.previewing.is_running:
+            return
+        self._is_stale = False
+        if dialog.why_not():
+            dialog.say_forecast("")
+            return
+        request = dialog.request()
+        self.forecasting.start(lambda _events, _cancel: forecast_text(run, request))
+        if request.format is ExportFormat.FILM:
+            self._preview(request)
+
+    def _preview(self, request: ExportRequest) -> None:
+        studio, location, film = self._studio, self._studio.session.run_location, request.film
+        if location is None or film is None:
+            return
+        frame_idx = min(studio.session.timeline.current, studio.session.timeline.num_frames - 1)
+
+        def work(_events: EventSink, cancel: CancelToken) -> object:
+            return draw_preview(location, film, frame_idx, cancel=cancel)
+
+        if self.dialog is not None and self.dialog.film_page.preview.pixmap().isNull():
+            self.dialog.film_page.preview.show_text("Drawing a preview…")
+        self.previewing.start(work)
+
+    def _show_forecast(self, text: object) -> None:
+        if self.dialog is not None:
+            self.dialog.say_forecast(str(text))
+
+    def _show_preview(self, picture: object) -> None:
+        if self.dialog is not None:
+            self.dialog.film_page.preview.show_image(image_from_rgb(picture))  # type: ignore[arg-type]
+
+    def _preview_failed(self, error: L3roccError) -> None:
+        if self.dialog is not None:
+            self.dialog.film_page.preview.show_text(f"{error.message} {error.hint}")
+
+
+def forecast_text(run: Run, request: ExportRequest) -> str:
+    """How much an export will be, in a sentence."""
+    free = readable_size(free_bytes(request.out))
+    if request.film is not None:
+        plan = plan_film(film_facts(run), request.film)
+        rate = f"{float(plan.rate):.4g} pictures a second"
+        return f"{plan.num_pictures} pictures, {plan.duration_s:.1f} s at {rate} · {free} free"
+    frames = request.frame_range
+    count = f"{run.num_frames if frames is None else len(frames)} frames · " if request.format.has_frames else ""
+    size = forecast_run(run, request)
+    return f"{count}{f'{size} · ' if size else ''}{free} free"

@@ -1,0 +1,152 @@
+"""Options of the formats that have few."""
+
+from __future__ import annotations
+
+import dataclasses
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QCheckBox, QComboBox, QFormLayout, QLabel, QSpinBox, QVBoxLayout, QWidget
+
+from l3rocc_studio.model.export_request import CloudOptions, ColmapOptions, ExportRequest, VisualOptions
+from l3rocc_studio.ui.labels import dim_label
+
+VISUAL_OUTPUTS = (
+    ("merge_npy_sequence_cam", "Arrays, camera frame: cloud, path and occupancy"),
+    ("merge_npy_sequence_world", "Arrays, world frame, with colours"),
+    ("merge_ply_sequence_cam", "PLY, camera frame: cloud, path and occupancy"),
+    ("merge_ply_sequence_world", "PLY, world frame: cloud, path and occupancy"),
+    ("occ_only_cam_npy", "Arrays, camera frame: occupancy alone"),
+    ("occ_only_cam_ply", "PLY, camera frame: occupancy alone"),
+)
+_ALL_POINTS = 0
+
+
+class FormatPage(QWidget):
+    """Options of one format.
+
+    Signals
+    -------
+    edited
+        Something was changed.
+    """
+
+    edited = Signal()
+
+    def __init__(self, about: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        text = QLabel(about, self)
+        text.setWordWrap(True)
+        text.setObjectName("small")
+        self.form = QFormLayout()
+        self.form.setContentsMargins(0, 0, 0, 0)
+        self.form.setVerticalSpacing(8)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(12)
+        column.addWidget(text)
+        column.addLayout(self.form)
+        column.addStretch(1)
+
+    def complete(self, request: ExportRequest) -> ExportRequest:
+        """The request with this page's options."""
+        return request
+
+    def _check(self, text: str, *, is_on: bool, tooltip: str = "") -> QCheckBox:
+        box = QCheckBox(text, self)
+        box.setChecked(is_on)
+        box.setToolTip(tooltip)
+        box.toggled.connect(lambda _on: self.edited.emit())
+        self.form.addRow(box)
+        return box
+
+    def _points(self) -> QSpinBox:
+        box = QSpinBox(self)
+        box.setRange(_ALL_POINTS, 100_000_000)
+        box.setSingleStep(50_000)
+        box.setGroupSeparatorShown(True)
+        box.setSpecialValueText("all")
+        box.setAccessibleName("Most points")
+        box.valueChanged.connect(lambda _value: self.edited.emit())
+        self.form.addRow(dim_label("Most points", self), box)
+        return box
+
+
+class PlyPage(FormatPage):
+    """Options of a PLY."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__("The coloured cloud for MeshLab, CloudCompare and Open3D: one binary file.", parent)
+        self.normals = self._check("Estimate normals", is_on=True)
+        self.points = self._points()
+
+    def complete(self, request: ExportRequest) -> ExportRequest:
+        """The request with this page's options."""
+        options = CloudOptions(max_points=self.points.value() or None, has_normals=self.normals.isChecked())
+        return dataclasses.replace(request, cloud=options)
+
+
+class GlbPage(FormatPage):
+    """Options of a GLB."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__("The cloud and the camera's path for the web: one glTF 2.0 file, Y up.", parent)
+        self.trajectory = self._check("The camera's path", is_on=True)
+        self.frusta = QSpinBox(self)
+        self.frusta.setRange(0, 500)
+        self.frusta.setValue(12)
+        self.frusta.setSpecialValueText("none")
+        self.frusta.setAccessibleName("Cameras drawn")
+        self.frusta.valueChanged.connect(lambda _value: self.edited.emit())
+        self.form.addRow(dim_label("Cameras drawn", self), self.frusta)
+        self.points = self._points()
+
+    def complete(self, request: ExportRequest) -> ExportRequest:
+        """The request with this page's options."""
+        options = CloudOptions(
+            max_points=self.points.value() or None,
+            has_trajectory=self.trajectory.isChecked(),
+            num_frusta=self.frusta.value(),
+        )
+        return dataclasses.replace(request, cloud=options)
+
+
+class ColmapPage(FormatPage):
+    """Options of a COLMAP model."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__("Cameras, pictures and points as COLMAP keeps them, to go on to splatting or meshing.", parent)
+        self.kind = QComboBox(self)
+        self.kind.addItem("Binary", False)
+        self.kind.addItem("Text", True)
+        self.kind.setAccessibleName("Form of the model")
+        self.kind.activated.connect(lambda _index: self.edited.emit())
+        self.form.addRow(dim_label("Model", self), self.kind)
+        self.images = self._check("Write the keyframes as pictures", is_on=True)
+
+    def complete(self, request: ExportRequest) -> ExportRequest:
+        """The request with this page's options."""
+        options = ColmapOptions(is_text=self.kind.currentData(), has_images=self.images.isChecked())
+        return dataclasses.replace(request, colmap=options)
+
+
+class VisualPage(FormatPage):
+    """Options of the visual format."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__("The sequences of L3ROcc's visual format, one file a frame, for its viewers.", parent)
+        self.once = self._check(
+            "Store the cloud once, not in every frame", is_on=True, tooltip="The original repeats it in every frame."
+        )
+        self.outputs = {name: self._check(text, is_on=True, tooltip=name) for name, text in VISUAL_OUTPUTS}
+
+    def complete(self, request: ExportRequest) -> ExportRequest:
+        """The request with this page's options."""
+        chosen = tuple(name for name, box in self.outputs.items() if box.isChecked())
+        return dataclasses.replace(
+            request, visual=VisualOptions(outputs=chosen, stores_background_once=self.once.isChecked())
+        )
+
+    @property
+    def refusal(self) -> str:
+        """Why this cannot be exported as it is."""
+        return "" if any(box.isChecked() for box in self.outputs.values()) else "Choose at least one sequence."
