@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from l3rocc_engine.errors import ConfigError
+from l3rocc_studio.model.looks import PaletteName
 
 Rgb = tuple[float, float, float]
 
@@ -124,8 +125,8 @@ colour-blind eyes (J. Nunez, C. Anderton, R. Renslow, 2018), turbo (A. Mikhailov
 """
 
 
-def palette_named(name: str) -> DepthPalette:
-    """A palette by name.
+def palette_named(name: str) -> PaletteName:
+    """The palette of a name that a person typed.
 
     Raises
     ------
@@ -134,4 +135,4 @@ def palette_named(name: str) -> DepthPalette:
     """
     if name not in PALETTES:
         raise ConfigError(f"There is no palette {name!r}.", f"Known are {', '.join(PALETTES)}.")
-    return PALETTES[name]
+    return PaletteName(name)

@@ -84,6 +84,7 @@ class GridBox:
     def __init__(self, renderer: vtkRenderer, grid: GridSpec, background: Background) -> None:
         self._renderer = renderer
         self._sides: list[tuple[int, float, float, list[vtkActor]]] = []
+        self._is_visible = True
         for side in box_sides(grid):
             actors = [flat_actor(side.frame, background.line)]
             if len(side.rules):
@@ -99,7 +100,11 @@ class GridBox:
         eye = self._renderer.GetActiveCamera().GetPosition()
         for axis, at, inward, actors in self._sides:
             for actor in actors:
-                actor.SetVisibility((eye[axis] - at) * inward > 0.0)
+                actor.SetVisibility(self._is_visible and (eye[axis] - at) * inward > 0.0)
+
+    def set_visible(self, *, is_visible: bool) -> None:
+        """Show or hide the box; takes effect with the next drawing."""
+        self._is_visible = is_visible
 
     def set_background(self, background: Background) -> None:
         """Suit the lines to a background; ruled lines are fainter than the frame."""

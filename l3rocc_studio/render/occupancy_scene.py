@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Hashable
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -12,24 +13,31 @@ from vtkmodules.vtkRenderingCore import vtkActor
 from l3rocc_engine.geometry.intrinsics import Intrinsics
 from l3rocc_engine.occupancy.grid import GridSpec
 from l3rocc_engine.occupancy.sequence import OccupancySequence
+from l3rocc_studio.model.looks import HiddenStyle, OccupancyLook, PaletteName
 from l3rocc_studio.model.view import ViewKind
 from l3rocc_studio.render import camera_rig, colormaps
-from l3rocc_studio.render.colormaps import Background, DepthPalette
+from l3rocc_studio.render.colormaps import Background
+from l3rocc_studio.render.cube_layer import CubeLayer
 from l3rocc_studio.render.detail import Detail
+from l3rocc_studio.render.frame_voxels import (
+    HIDDEN_COLORS,
+    FrameCounts,
+    FrameVoxels,
+    VoxelStyle,
+    mesh_look,
+    prepare_voxels_of,
+)
 from l3rocc_studio.render.grid_box import GridBox
+from l3rocc_studio.render.range_box import RangeBox
 from l3rocc_studio.render.scene import Scene
 from l3rocc_studio.render.stroke_mesh import lit_actor
 from l3rocc_studio.render.trajectory_layer import frustum_strokes
 from l3rocc_studio.render.voxel_layer import VoxelLayer
-from l3rocc_studio.render.voxel_mesh import VoxelMesh, build_voxel_mesh, touching
 
 if TYPE_CHECKING:
     from l3rocc_engine.run import GrowingRun, Run
 
-FACE_SHADE = np.array([0.84, 0.84, 1.0, 0.66, 0.92, 0.78], dtype=np.float32)
-"""Brightness of the faces -x, +x, -y, +y, -z, +z: light from above (-y) and from the viewer's side (-z)."""
-HISTORY_FADE, HISTORY_FADE_ON_DARK = 0.6, 0.5
-"""How far the colour of a remembered voxel goes towards the background."""
+VEIL_OPACITY = 0.16
 SAMPLED_FRAMES = 12
 NO_CAMERA = Intrinsics(fx_px=3.0, fy_px=3.0, cx_px=2.0, cy_px=1.5, width_px=4, height_px=3)
 """A camera to draw when there is none."""
@@ -81,16 +89,16 @@ class PreparedFrame:
     ----------
     frame_idx, detail
         What it shows.
-    mesh
-        Its voxels.
-    look
-        The settings that it was made for; with others it is stale and made again.
+    voxels
+        What there is to draw.
+    made_for
+        The run and the style that it was made for; with others it is stale and made again.
     """
 
     frame_idx: int
     detail: Detail
-    mesh: VoxelMesh
-    look: tuple[object, ...]
+    voxels: FrameVoxels
+    made_for: Hashable
 
 
 class OccupancyScene(Scene):
@@ -109,15 +117,19 @@ class OccupancyScene(Scene):
         super().__init__()
         self._builds_meshes = builds_meshes
         self._voxels = VoxelLayer(self.renderer)
-        self._palette: DepthPalette = colormaps.MORANDI
+        self._cubes = CubeLayer(self.renderer)
+        self._hidden = {name: VoxelLayer(self.renderer) for name in HIDDEN_COLORS}
+        self.range_box = RangeBox(self.renderer)
+        self._look = OccupancyLook()
+        self._has_range = False
+        self._counts: FrameCounts | None = None
         self._box: GridBox | None = None
         self._glyph: vtkActor | None = None
         self._run: Run | GrowingRun | None = None
         self._extent = _whole(GridSpec())
         self._frame_idx = 0
-        self._has_history = True
         self._detail = Detail.FULL
-        self._shown: tuple[object, ...] = ()
+        self._shown: Hashable = None
         self._view = ViewKind.BEHIND
         self.set_run(None)
 
@@ -140,6 +152,7 @@ class OccupancyScene(Scene):
         strokes = frustum_strokes(intrinsics, GLYPH_SHARE * size, GLYPH_STROKE_SHARE * size)
         self._glyph = lit_actor(strokes, self.background.line if run is None else colormaps.HEAD)
         self.renderer.AddActor(self._glyph)
+        self._dress()
         self.set_view(ViewKind.BEHIND)
         self.show_frame(0)
 
@@ -148,17 +161,16 @@ class OccupancyScene(Scene):
             self._box.remove()
         if self._glyph is not None:
             self.renderer.RemoveActor(self._glyph)
-        self._voxels.set_mesh(None)
-        self._frame_idx, self._shown = 0, ()
+        self._show(None)
+        self._frame_idx, self._shown = 0, None
 
     def prepare_frame(self, frame_idx: int, detail: Detail) -> PreparedFrame | None:
         """The slow part of :meth:`show_frame`; touches no renderer, so any thread may do it. None without a run."""
-        run, look = self._run, self._look(detail)
+        run, style = self._run, self._style(detail)
         if run is None:
             return None
-        return PreparedFrame(
-            frame_idx=frame_idx, detail=detail, mesh=self._build_mesh(run, frame_idx, detail), look=look
-        )
+        voxels = prepare_voxels_of(run, frame_idx, style)
+        return PreparedFrame(frame_idx=frame_idx, detail=detail, voxels=voxels, made_for=(id(run), style))
 
     def show_frame(self, frame_idx: int, prepared: PreparedFrame | None = None) -> None:
         """Show one frame; the mesh is rebuilt only if something in it changed.
@@ -175,26 +187,54 @@ class OccupancyScene(Scene):
         if prepared is not None:
             self._detail = prepared.detail
             self.set_smooth(is_smooth=prepared.detail is Detail.FULL)
-        look = self._look(self._detail)
-        wanted = (frame_idx, *look)
+        style = self._style(self._detail)
+        wanted = (frame_idx, (id(self._run), style))
         if self._run is None or wanted == self._shown:
             return
-        if prepared is not None and (prepared.frame_idx, *prepared.look) == wanted:
-            self._voxels.set_mesh(prepared.mesh)
+        if prepared is not None and (prepared.frame_idx, prepared.made_for) == wanted:
+            self._show(prepared.voxels)
         elif not self._builds_meshes:
             return
         else:
-            self._voxels.set_mesh(self._build_mesh(self._run, frame_idx, self._detail))
+            self._show(prepare_voxels_of(self._run, frame_idx, style))
         self._shown = wanted
 
     def show_nothing(self, frame_idx: int) -> None:
         """Show no voxels, for a frame that is not there yet."""
-        self._voxels.set_mesh(None)
-        self._frame_idx, self._shown = frame_idx, ()
+        self._show(None)
+        self._frame_idx, self._shown = frame_idx, None
 
-    def _look(self, detail: Detail) -> tuple[object, ...]:
-        """Everything but the frame that a mesh depends on."""
-        return (id(self._run), self._has_history, detail, self._palette, self._background)
+    def _show(self, voxels: FrameVoxels | None) -> None:
+        self._counts = None if voxels is None else voxels.counts
+        self._voxels.set_mesh(None if voxels is None else voxels.mesh)
+        size = 1.0 if self._run is None else self._run.occupancy.grid.voxel_size
+        self._cubes.set_cubes(None if voxels is None else voxels.cubes, size)
+        for name, layer in self._hidden.items():
+            layer.set_mesh(None if voxels is None else voxels.hidden.get(name))
+
+    @property
+    def counts(self) -> FrameCounts | None:
+        """Voxels of the shown frame by what is known of them."""
+        return self._counts
+
+    def _style(self, detail: Detail) -> VoxelStyle:
+        return VoxelStyle(
+            look=mesh_look(self._look),
+            detail=detail,
+            depth_span=self.depth_span,
+            height_span=self.height_span,
+            background=self._background,
+        )
+
+    @property
+    def depth_span(self) -> tuple[float, float]:
+        """Ends of the scale of depths, in units of the run."""
+        return max(0.0, float(self._extent.low[2])), float(self._extent.high[2])
+
+    @property
+    def height_span(self) -> tuple[float, float]:
+        """Ends of the scale of heights over the camera, in units of the run."""
+        return -float(self._extent.high[1]), -float(self._extent.low[1])
 
     @property
     def view(self) -> ViewKind:
@@ -212,15 +252,47 @@ class OccupancyScene(Scene):
         """Look at what the run fills, from behind the recording camera if the camera was free."""
         self.set_view(ViewKind.BEHIND if self._view is ViewKind.FREE else self._view)
 
-    def set_history_visible(self, *, is_visible: bool) -> None:
-        """Show or hide what earlier frames saw."""
-        self._has_history = is_visible
+    @property
+    def look(self) -> OccupancyLook:
+        """How the run is shown."""
+        return self._look
+
+    def set_look(self, look: OccupancyLook) -> None:
+        """Show the run in another way; its backdrop is left to the host, who knows the theme.
+
+        A scene that builds no meshes shows other voxels with the next prepared frame.
+        """
+        self._look = look
+        self._dress()
         self.show_frame(self._frame_idx)
 
-    def set_palette(self, palette: DepthPalette) -> None:
+    def set_history_visible(self, *, is_visible: bool) -> None:
+        """Show or hide what earlier frames saw."""
+        self.set_look(replace(self._look, has_history=is_visible))
+
+    def set_palette(self, palette: PaletteName) -> None:
         """Change the colours from near to far."""
-        self._palette = palette
-        self.show_frame(self._frame_idx)
+        self.set_look(replace(self._look, palette=palette))
+
+    def set_range_visible(self, *, is_visible: bool) -> None:
+        """Show or hide the box of the next run's range, with its handles."""
+        self._has_range = is_visible
+        self._dress()
+
+    def _dress(self) -> None:
+        """Everything of the look that no mesh depends on."""
+        look = self._look
+        self._voxels.set_edge_strength(look.edge_strength)
+        self._cubes.set_edge_strength(look.edge_strength)
+        is_wire = look.hidden_style is HiddenStyle.WIRE
+        for layer in self._hidden.values():
+            layer.set_wire(is_wire=is_wire)
+            layer.set_opacity(1.0 if is_wire else VEIL_OPACITY)
+        if self._box is not None:
+            self._box.set_visible(is_visible=look.has_box)
+        if self._glyph is not None:
+            self._glyph.SetVisibility(look.has_camera)
+        self.range_box.set_visible(is_visible=self._run is not None and self._has_range)
 
     def set_detail(self, detail: Detail) -> None:
         """Coarse (the current frame without history) while something moves, full at rest."""
@@ -237,40 +309,7 @@ class OccupancyScene(Scene):
             self._glyph.GetProperty().SetColor(*background.line)
         self.show_frame(self._frame_idx)
 
-    def _build_mesh(self, run: Run | GrowingRun, frame_idx: int, detail: Detail) -> VoxelMesh:
-        grid = run.occupancy.grid
-        now = run.occupancy.occupied_indices(frame_idx)
-        past = self._remembered(run, frame_idx, now, detail)
-        return build_voxel_mesh(
-            np.concatenate([now, past]),
-            grid.shape,
-            origin=grid.origin,
-            voxel_size=grid.voxel_size,
-            palettes=self._layer_colors(run),
-            layer_axis=2,
-            face_shade=FACE_SHADE,
-            groups=np.repeat(np.array([0, 1], dtype=np.uint8), [len(now), len(past)]),
-        )
-
-    def _remembered(
-        self, run: Run | GrowingRun, frame_idx: int, now: NDArray[np.int32], detail: Detail
-    ) -> NDArray[np.int32]:
-        if not self._has_history or detail is Detail.COARSE or run.config.history_len == 0:
-            return np.zeros(0, dtype=np.int32)
-        past = run.occupancy.history(frame_idx, run.config.history_len, run.config.history_step)
-        # The same surface, seen from elsewhere, falls into neighbouring voxels: drawn too, it would speckle it.
-        return past[~touching(past, now, run.occupancy.grid.shape)]
-
-    def _layer_colors(self, run: Run | GrowingRun) -> NDArray[np.float32]:
-        """(2, Z, 3) colours of the layers along z: seen now, and remembered."""
-        grid, extent = run.occupancy.grid, self._extent
-        depth = grid.origin[2] + (np.arange(grid.shape[2]) + 0.5) * grid.voxel_size
-        now = self._palette.colors(depth, near=max(0.0, float(extent.low[2])), far=float(extent.high[2]))
-        backdrop = (np.asarray(self.background.bottom) + np.asarray(self.background.top)) / 2
-        fade = HISTORY_FADE_ON_DARK if self.background.is_dark else HISTORY_FADE
-        faded = now + fade * (backdrop.astype(np.float32) - now)
-        return np.stack([now, faded])
-
     def _before_drawing(self) -> None:
         if self._box is not None:
             self._box.face_viewer()
+        self.range_box.update_view(self._px_per_unit())

@@ -9,24 +9,7 @@ from vtkmodules.vtkRenderingCore import vtkActor, vtkPolyDataMapper, vtkRenderer
 
 from l3rocc_studio.render import polydata
 from l3rocc_studio.render.voxel_mesh import VoxelMesh
-
-# Four vertices a quad in a fixed order, so the corner is known from the vertex number. The line is one pixel wide at
-# most and fades out where voxels become smaller than a few pixels: no moire from afar.
-_EDGE_DECLARATION_VS = "//VTK::ValuePass::Dec\nout vec2 cornerVS;\n"
-_EDGE_CORNER_VS = (
-    "//VTK::PositionVC::Impl\n"
-    "  int corner = gl_VertexID & 3;\n"
-    "  cornerVS = vec2(corner == 1 || corner == 2 ? 1.0 : 0.0, corner >= 2 ? 1.0 : 0.0);\n"
-)
-_EDGE_DECLARATION_FS = "//VTK::ValuePass::Dec\nin vec2 cornerVS;\n"
-_EDGE_SHADE_FS = (
-    "//VTK::Light::Impl\n"
-    "  vec2 cellsPerPx = max(fwidth(cornerVS), vec2(1e-6));\n"
-    "  vec2 toEdgePx = min(cornerVS, 1.0 - cornerVS) / cellsPerPx;\n"
-    "  float line = 1.0 - smoothstep(0.35, 1.15, min(toEdgePx.x, toEdgePx.y));\n"
-    "  float near = 1.0 - smoothstep(0.15, 0.45, max(cellsPerPx.x, cellsPerPx.y));\n"
-    "  fragOutput0.rgb *= 1.0 - edgeStrength * line * near;\n"
-)
+from l3rocc_studio.render.voxel_shader import add_voxel_shader
 
 
 class VoxelLayer:
@@ -54,10 +37,7 @@ class VoxelLayer:
         # Meshes are closed, so half of the faces never show.
         look.BackfaceCullingOn()
         shader = self._actor.GetShaderProperty()
-        shader.AddVertexShaderReplacement("//VTK::ValuePass::Dec", True, _EDGE_DECLARATION_VS, False)
-        shader.AddVertexShaderReplacement("//VTK::PositionVC::Impl", True, _EDGE_CORNER_VS, False)
-        shader.AddFragmentShaderReplacement("//VTK::ValuePass::Dec", True, _EDGE_DECLARATION_FS, False)
-        shader.AddFragmentShaderReplacement("//VTK::Light::Impl", False, _EDGE_SHADE_FS, False)
+        add_voxel_shader(shader)
         self._shader = shader
         self._renderer = renderer
         self.set_edge_strength(edge_strength)
@@ -88,6 +68,10 @@ class VoxelLayer:
     def set_opacity(self, opacity: float) -> None:
         """1 for solid voxels; less for a veil."""
         self._actor.GetProperty().SetOpacity(opacity)
+
+    def set_wire(self, *, is_wire: bool) -> None:
+        """Only the outlines of the cells, or all of their faces."""
+        self._shader.GetFragmentCustomUniforms().SetUniformf("wireOnly", float(is_wire))
 
     def set_edge_strength(self, strength: float) -> None:
         """How dark the edges are, 0 for none."""

@@ -213,3 +213,28 @@ def touching(flat_indices: NDArray[np.integer], others: NDArray[np.integer], sha
     indices = np.ascontiguousarray(flat_indices, dtype=np.int64)
     solid = _mark(np.ascontiguousarray(others, dtype=np.int64), shape)
     return _touches(solid, indices, shape, np.empty(len(indices), dtype=np.bool_))
+
+
+@njit(cache=True, nogil=True)
+def _exposed(
+    solid: NDArray[np.uint8], indices: NDArray[np.int64], shape: Shape, result: NDArray[np.bool_]
+) -> NDArray[np.bool_]:
+    _, ny, nz = shape
+    for i in range(len(indices)):
+        flat = indices[i]
+        x, y, z = flat // (ny * nz) + 1, flat // nz % ny + 1, flat % nz + 1
+        result[i] = not (
+            solid[x - 1, y, z]
+            and solid[x + 1, y, z]
+            and solid[x, y - 1, z]
+            and solid[x, y + 1, z]
+            and solid[x, y, z - 1]
+            and solid[x, y, z + 1]
+        )
+    return result
+
+
+def exposed(flat_indices: NDArray[np.integer], shape: Shape) -> NDArray[np.bool_]:
+    """Which voxels (N,) have a side that no other of them covers."""
+    indices = np.ascontiguousarray(flat_indices, dtype=np.int64)
+    return _exposed(_mark(indices, shape), indices, shape, np.empty(len(indices), dtype=np.bool_))

@@ -221,7 +221,7 @@ def test_an_unchanged_frame_is_not_built_again(occupancy, room_run, monkeypatch)
     scene, _ = occupancy
     scene.set_run(room_run)
     scene.show_frame(2)
-    monkeypatch.setattr(scene, "_build_mesh", lambda *_args: pytest.fail("built again"))
+    monkeypatch.setattr(room_run.occupancy, "frame", lambda *_args: pytest.fail("built again"))
     scene.show_frame(2)
 
 

@@ -1,0 +1,56 @@
+"""Many voxels as few larger cells, for layers whose outline is all that matters."""
+
+from __future__ import annotations
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+from l3rocc_studio.render.voxel_mesh import Shape
+
+MAX_BLOCKS = 100_000
+
+
+def block_factor(shape: Shape) -> int:
+    """Voxels along a block's edge, so that a grid has at most ``MAX_BLOCKS``."""
+    factor = 1
+    while np.prod(block_shape(shape, factor)) > MAX_BLOCKS:
+        factor += 1
+    return factor
+
+
+def block_shape(shape: Shape, factor: int) -> Shape:
+    """Blocks along x, y, z; the last ones may stand out of the grid."""
+    x, y, z = (-(-size // factor) for size in shape)
+    return x, y, z
+
+
+def filled_blocks(flat_indices: NDArray[np.integer], shape: Shape, factor: int) -> NDArray[np.int64]:
+    """Flat indices of the blocks of which at least half of the voxels are in a set.
+
+    Parameters
+    ----------
+    flat_indices
+        (N,) flat C-order indices of the voxels, each once.
+    shape
+        Voxels along x, y, z.
+    factor
+        Voxels along a block's edge.
+    """
+    counts = _count(np.ascontiguousarray(flat_indices), shape, factor, np.zeros(block_shape(shape, factor), np.int32))
+    return np.flatnonzero(2 * counts >= _volumes(shape, factor))
+
+
+def _volumes(shape: Shape, factor: int) -> NDArray[np.int64]:
+    """Voxels of each block that are inside the grid, in the shape of the blocks."""
+    lengths = [np.minimum(size - np.arange(0, size, factor), factor) for size in shape]
+    return lengths[0][:, None, None] * lengths[1][:, None] * lengths[2]
+
+
+@njit(cache=True, nogil=True)
+def _count(indices: NDArray[np.integer], shape: Shape, factor: int, counts: NDArray[np.int32]) -> NDArray[np.int32]:
+    _, ny, nz = shape
+    for i in range(len(indices)):
+        flat = indices[i]
+        counts[flat // (ny * nz) // factor, flat // nz % ny // factor, flat % nz // factor] += 1
+    return counts
