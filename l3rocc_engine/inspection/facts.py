@@ -33,8 +33,8 @@ def describe_file(opened: InspectedFile, frame_idx: int, points: FramePoints) ->
         facts["lowest"] = _rounded(points.points.min(axis=0))
         facts["highest"] = _rounded(points.points.max(axis=0))
         facts["mean"] = _rounded(points.points.mean(axis=0, dtype=np.float64))
-    if points.lattice is not None:
-        facts["edge of a voxel"] = points.lattice.cell_size
+    if points.lattice is not None and "voxel size" not in facts:
+        facts["voxel size"] = points.lattice.cell_size
     if points.labels is not None:
         values, counts = np.unique(points.labels, return_counts=True)
         facts["labels"] = {str(value): int(count) for value, count in zip(values, counts, strict=True)}

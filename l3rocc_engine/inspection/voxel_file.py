@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from l3rocc_engine.errors import InputError
-from l3rocc_engine.inspection.content import OCCUPANCY, Axes, FramePoints, Lattice
+from l3rocc_engine.inspection.content import Axes, FramePoints, Lattice
 from l3rocc_engine.inspection.surroundings import GridHint, Shape, find_grid, grid_in_file
 from l3rocc_engine.occupancy.grid import GridSpec
 from l3rocc_engine.progress import CancelToken
@@ -65,15 +65,14 @@ class VoxelFile:
 
     def _points(self, flat: NDArray[np.integer]) -> FramePoints:
         require_memory(len(flat) * BYTES_A_VOXEL, self.path.name)
-        labels = np.full(len(flat), OCCUPANCY, np.uint8)
         grid = self.grid
         if grid is None:
             xyz = np.stack(np.unravel_index(flat.astype(np.int64), self._hint.shape), axis=-1)
             lattice = Lattice(origin=(0.0, 0.0, 0.0), cell_size=1.0)
-            return FramePoints(points=(xyz + 0.5).astype(np.float32), labels=labels, lattice=lattice)
+            return FramePoints(points=(xyz + 0.5).astype(np.float32), lattice=lattice)
         x, y, z = (float(v) for v in grid.origin)
         lattice = Lattice(origin=(x, y, z), cell_size=grid.voxel_size)
-        return FramePoints(points=grid.centres(flat), labels=labels, lattice=lattice)
+        return FramePoints(points=grid.centres(flat), lattice=lattice)
 
     def _checked(self, frame_idx: int, num_frames: int) -> int:
         if not 0 <= frame_idx < num_frames:

@@ -1,0 +1,1 @@
+"""The window of ``l3rocc inspect``: one file, one moment at a time."""

@@ -1,0 +1,122 @@
+"""Beside the picture: what the file is, what its colours mean, and the live camera."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QComboBox, QFrame, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
+
+from l3rocc_studio.model.point_coloring import TITLES, Coloring
+from l3rocc_studio.model.view import CameraPose
+from l3rocc_studio.render.inspected_points import PreparedPoints
+from l3rocc_studio.ui.facts_table import FactsTable
+from l3rocc_studio.ui.inspector.camera_text import camera_facts
+from l3rocc_studio.ui.inspector.legend_bar import LegendBar
+from l3rocc_studio.ui.labels import hidden_label
+
+WIDTH_PX = 320
+SKIPPED = ("file", "kind", "shown", "notes")
+
+
+class SidePanel(QFrame):
+    """Facts, colouring and camera.
+
+    Signals
+    -------
+    coloring_asked (Coloring)
+        The person wants other colours.
+    copy_asked
+        The person wants the camera on the clipboard.
+    """
+
+    coloring_asked = Signal(object)
+    copy_asked = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("card")
+        self.setFixedWidth(WIDTH_PX)
+        self.colors = QComboBox(self)
+        self.colors.setAccessibleName("Colour by")
+        self.colors.setToolTip("Colour by (K goes to the next)")
+        self.colors.activated.connect(lambda index: self.coloring_asked.emit(self.colors.itemData(index)))
+        self.legend = LegendBar(self)
+        self.facts = FactsTable(self)
+        self.notes = hidden_label("small", self)
+        self.camera = FactsTable(self)
+        self.camera.setAccessibleName("Camera")
+        self.copy = QPushButton("Copy camera", self)
+        self.copy.setToolTip("Copy these values as JSON, for scripts and for l3rocc inspect --camera (C)")
+        self.copy.clicked.connect(self.copy_asked.emit)
+        self._lay_out()
+
+    def _lay_out(self) -> None:
+        page = QWidget(self)
+        page.setObjectName("plain")
+        column = QVBoxLayout(page)
+        column.setContentsMargins(14, 12, 14, 12)
+        column.setSpacing(8)
+        for title, widgets in (
+            ("COLOUR BY", (self.colors, self.legend)),
+            ("CAMERA", (self.camera, self.copy)),
+            ("FILE", (self.facts, self.notes)),
+        ):
+            label = QLabel(title, page)
+            label.setObjectName("section")
+            column.addWidget(label)
+            for widget in widgets:
+                column.addWidget(widget)
+            column.addSpacing(8)
+        column.addStretch(1)
+        area = QScrollArea(self)
+        area.setWidget(page)
+        area.setWidgetResizable(True)
+        area.setFrameShape(QFrame.Shape.NoFrame)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(1, 1, 1, 1)
+        outer.addWidget(area)
+
+    def show_prepared(self, prepared: PreparedPoints) -> None:
+        """Show what the colours mean, and what else there is to choose."""
+        self.colors.clear()
+        for coloring in prepared.colorings:
+            self.colors.addItem(TITLES[coloring], coloring)
+        self.colors.setCurrentIndex(prepared.colorings.index(prepared.coloring))
+        is_alone = len(prepared.colorings) == 1
+        self.colors.setEnabled(not is_alone)
+        self.colors.setToolTip("There is nothing else to colour by" if is_alone else "Colour by (K goes to the next)")
+        self.legend.show_legend(prepared.legend)
+
+    def next_coloring(self) -> Coloring:
+        """What comes after the colouring that is shown, in a circle."""
+        index = (self.colors.currentIndex() + 1) % max(1, self.colors.count())
+        coloring: Coloring = self.colors.itemData(index)
+        return coloring
+
+    def show_facts(self, facts: dict[str, Any]) -> None:
+        """Show numbers about the file and the frame."""
+        self.facts.show_facts([(name, readable(value)) for name, value in facts.items() if name not in SKIPPED])
+        notes = facts.get("notes", [])
+        self.notes.setText("\n".join(notes))
+        self.notes.setVisible(bool(notes))
+
+    def show_camera(self, pose: CameraPose) -> None:
+        """Show the live camera values."""
+        self.camera.show_facts(camera_facts(pose))
+
+
+def readable(value: Any) -> str:
+    """A fact as people read it."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, int):
+        return f"{value:,}"
+    if isinstance(value, float):
+        return f"{value:g}"
+    if isinstance(value, list):
+        return "  ".join(readable(item) for item in value)
+    if isinstance(value, dict):
+        return "\n".join(f"{key}  {readable(item)}" for key, item in value.items())
+    return str(value)
