@@ -26,7 +26,7 @@ def project(renderer: vtkRenderer, points: NDArray[np.floating]) -> tuple[FloatA
         Distance along the view; 0 or less behind the camera, whose pixels mean nothing.
     """
     width, height = renderer.GetSize()
-    clip = np.column_stack([points, np.ones(len(points))]) @ _clip_from_world(renderer).T
+    clip = np.column_stack([points, np.ones(len(points))]) @ clip_from_world(renderer).T
     depth = clip[:, 3]
     with np.errstate(divide="ignore", invalid="ignore"):
         pixels = (clip[:, :2] / depth[:, None] + 1.0) / 2.0 * (width, height)
@@ -36,14 +36,15 @@ def project(renderer: vtkRenderer, points: NDArray[np.floating]) -> tuple[FloatA
 def ray_through(renderer: vtkRenderer, x_px: float, y_px: float) -> tuple[FloatArray, FloatArray]:
     """Start (3,) and unit direction (3,) of the line of sight through a pixel."""
     width, height = renderer.GetSize()
-    world_from_clip = np.linalg.inv(_clip_from_world(renderer))
+    world_from_clip = np.linalg.inv(clip_from_world(renderer))
     x, y = 2.0 * x_px / max(width, 1) - 1.0, 2.0 * y_px / max(height, 1) - 1.0
     near, far = (world_from_clip @ (x, y, z, 1.0) for z in (-1.0, 1.0))
     start, end = near[:3] / near[3], far[:3] / far[3]
     return start, (end - start) / np.linalg.norm(end - start)
 
 
-def _clip_from_world(renderer: vtkRenderer) -> FloatArray:
+def clip_from_world(renderer: vtkRenderer) -> FloatArray:
+    """(4, 4) float64 from the frame that a renderer shows to clip coordinates."""
     width, height = renderer.GetSize()
     camera = renderer.GetActiveCamera()
     matrix = camera.GetCompositeProjectionTransformMatrix(width / max(height, 1), -1.0, 1.0)
