@@ -14,6 +14,7 @@ from l3rocc_engine.dataset.metadata import EpisodeEntry
 from l3rocc_engine.dataset.poses import save_poses
 from l3rocc_engine.dataset.stats import FeatureStats, ImageStats, column_stats, sampled_frames
 from l3rocc_engine.dataset.table import default_columns, write_table
+from l3rocc_engine.dataset.tracks import save_tracks, tracks_of
 from l3rocc_engine.dataset.video import write_video
 from l3rocc_engine.errors import OutputError
 from l3rocc_engine.frames.source import RgbImage
@@ -119,3 +120,5 @@ class EpisodeWriter:
             zoom=draft.run.zoom,
             view_rays=draft.run.view_rays,
         )
+        if draft.run.tracks is not None:
+            save_tracks(folder / files.tracks, tracks_of(draft.run.tracks, span.start, span.stop))

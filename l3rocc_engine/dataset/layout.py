@@ -29,6 +29,7 @@ OCC_FILE = "occ_sequence.npz"
 MASK_FILE = "mask_sequence.npz"
 WORLD_FILE = "all_occ.npz"
 POSES_FILE = "poses.npz"
+TRACKS_FILE = "tracks.npz"
 CLOUD_FILE = "cloud.ply"
 ORIGIN_CLOUD_FILE = "origin_pcd.ply"
 OCC_VIEW_KEY = "observation.occ.view"
@@ -52,6 +53,8 @@ class EpisodeFiles:
         Coloured points in world coordinates.
     poses
         Camera poses in full precision and the source's own times.
+    tracks
+        Points of structure from motion with their observations; only where the backend has them.
     reference
         A second name of the video, or None.
     """
@@ -63,6 +66,7 @@ class EpisodeFiles:
     world: PurePosixPath
     cloud: PurePosixPath
     poses: PurePosixPath
+    tracks: PurePosixPath
     reference: PurePosixPath | None = None
 
 
@@ -87,6 +91,7 @@ def episode_files(profile: Profile, episode_idx: int) -> EpisodeFiles:
             world=side / WORLD_FILE,
             cloud=side / CLOUD_FILE,
             poses=side / POSES_FILE,
+            tracks=side / TRACKS_FILE,
         )
     videos = video.parent.parent
     return EpisodeFiles(
@@ -97,5 +102,6 @@ def episode_files(profile: Profile, episode_idx: int) -> EpisodeFiles:
         world=table.parent / WORLD_FILE,
         cloud=table.parent / ORIGIN_CLOUD_FILE,
         poses=PurePosixPath("meta") / POSES_FILE,
+        tracks=PurePosixPath("meta") / TRACKS_FILE,
         reference=video.with_name(REFERENCE_VIDEO),
     )

@@ -15,6 +15,7 @@ from l3rocc_engine.dataset.layout import EpisodeFiles, episode_files
 from l3rocc_engine.dataset.manifest import missing_files, read_manifest
 from l3rocc_engine.dataset.poses import load_optics, load_poses
 from l3rocc_engine.dataset.recorded_source import RecordedSource
+from l3rocc_engine.dataset.tracks import load_tracks
 from l3rocc_engine.errors import InputError
 from l3rocc_engine.geometry.intrinsics import Intrinsics
 from l3rocc_engine.geometry.sim3 import Sim3
@@ -81,6 +82,7 @@ def _open_episode(path: Path, manifest: Mapping[str, Any], episode_idx: int) -> 
         world=load_world_map(path / files.world),
         record=_record(manifest, episode_idx),
         world_up=_up(manifest["world"]["up_vector"]),
+        tracks=load_tracks(path / files.tracks),
         zoom=zoom,
         view_rays=view_rays,
     )

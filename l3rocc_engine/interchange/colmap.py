@@ -233,9 +233,8 @@ def _model(
     colors: NDArray[np.uint8] | None,
     max_points: int | None,
 ) -> ColmapModel:
-    registered = RegisteredFrames(
-        frames=frames, world_from_cam=run.trajectory.world_from_cam[frames], cameras=(run.intrinsics,)
-    )
+    cameras = (run.intrinsics,) if run.zoom is None else tuple(run.intrinsics_at(int(t)) for t in frames)
+    registered = RegisteredFrames(frames=frames, world_from_cam=run.trajectory.world_from_cam[frames], cameras=cameras)
     if tracks is not None and colors is not None:
         return tracked_model(registered, tracks, colors)
     rows = kept_rows(run.cloud.num_points, max_points)

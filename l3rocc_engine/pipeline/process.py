@@ -150,6 +150,7 @@ class _Job:
             world=world,
             record=record,
             world_up=reconstruction.world_up,
+            tracks=reconstruction.tracks,
             zoom=reconstruction.zoom,
             view_rays=reconstruction.view_rays,
             point_maps=reconstruction.point_maps,

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from l3rocc_engine.cloud.point_cloud import PointCloud
+from l3rocc_engine.dataset.tracks import load_tracks, save_tracks
 from l3rocc_engine.geometry.intrinsics import Intrinsics
 from l3rocc_engine.geometry.sim3 import Sim3
 from l3rocc_engine.geometry.trajectory import Trajectory
@@ -24,7 +25,7 @@ from l3rocc_engine.storage.atomic import fsync_path, write_json, writing
 _STAGE_FILE = "stage.json"
 _CLOUD_NOTES = ("num_seen", "edge")
 """What may be known of the points besides; clouds of earlier versions lack it."""
-ZOOM_FILE, RAYS_FILE = "zoom.npy", "view_rays.npy"
+ZOOM_FILE, RAYS_FILE, TRACKS_FILE = "zoom.npy", "view_rays.npy", "tracks.npz"
 
 
 def stage_key(*parts: Any) -> str:
@@ -134,6 +135,8 @@ def _save_arrays(reconstruction: Reconstruction, folder: Path) -> None:
         scale_rotation=scale.sim3.rotation,
         scale_translation=scale.sim3.translation,
     )
+    if reconstruction.tracks is not None:
+        save_tracks(folder / TRACKS_FILE, reconstruction.tracks)
     if reconstruction.zoom is not None:
         np.save(folder / ZOOM_FILE, reconstruction.zoom.numbers)
     if reconstruction.view_rays is not None:
@@ -182,6 +185,7 @@ def load_reconstruction(folder: Path) -> Reconstruction:
         world_up=None if up is None else (up[0], up[1], up[2]),
         notes=tuple(facts["notes"]),
         measures=facts["measures"],
+        tracks=load_tracks(folder / TRACKS_FILE),
         zoom=None if zoom is None else ZoomTrack(numbers=zoom, width_px=width, height_px=height),
         view_rays=view_rays,
         has_floating_points=facts.get("has_floating_points", False),

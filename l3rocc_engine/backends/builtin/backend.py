@@ -18,7 +18,7 @@ from l3rocc_engine.backends.builtin.keyframes import KeyframeChoice, choose_keyf
 from l3rocc_engine.backends.builtin.motion import measure_motion
 from l3rocc_engine.backends.builtin.sfm import solve_cameras
 from l3rocc_engine.backends.builtin.sfm_job import SfmAnswer
-from l3rocc_engine.backends.builtin.sparse import keep_firm, model_units, sparse_model
+from l3rocc_engine.backends.builtin.sparse import keep_firm, model_units, point_tracks, sparse_model
 from l3rocc_engine.backends.builtin.tracking import place_frames
 from l3rocc_engine.backends.dense import densify
 from l3rocc_engine.backends.protocol import PointMapSink
@@ -26,6 +26,7 @@ from l3rocc_engine.backends.sparse_model import SparseModel
 from l3rocc_engine.config import PipelineConfig
 from l3rocc_engine.frames.source import FrameSource
 from l3rocc_engine.geometry.intrinsics import Intrinsics
+from l3rocc_engine.geometry.point_tracks import PointTracks
 from l3rocc_engine.geometry.trajectory import Trajectory
 from l3rocc_engine.progress import CancelToken, EventSink, steps_of
 from l3rocc_engine.reconstruction import PointMap, Reconstruction
@@ -42,6 +43,7 @@ class CameraTrack:
     """Cameras of a clip before dense depth, in model units; the fields are those of the reconstruction."""
 
     sparse: SparseModel
+    tracks: PointTracks
     trajectory: Trajectory
     world_up: tuple[float, float, float] | None
     notes: tuple[str, ...]
@@ -93,6 +95,7 @@ class BuiltinBackend:
             intrinsics=track.sparse.intrinsics,
             backend=self.name,
             world_up=track.world_up,
+            tracks=track.tracks,
             notes=(*track.notes, *dense.notes),
             measures={**track.measures, **dense.measures},
         )
@@ -112,12 +115,14 @@ class BuiltinBackend:
         choice = pick_keyframes(source, config.interval, events, cancel)
         answer = self.solve_sparse(source, choice.frames, events=events, cancel=cancel)
         sparse = sparse_model(answer, choice.frames)
-        sparse = sparse.transformed(model_units(sparse))
+        units = model_units(sparse)
+        sparse = sparse.transformed(units)
         trajectory = place_frames(source, sparse, progress=steps_of(events, "tracking"), cancel=cancel)
         world_up = guess_up(sparse.world_from_cam)
         up_notes = (UP_NOTE,) if world_up is not None else ()
         return CameraTrack(
             sparse=sparse,
+            tracks=point_tracks(answer, choice.frames).transformed(units),
             trajectory=trajectory,
             world_up=world_up,
             notes=(

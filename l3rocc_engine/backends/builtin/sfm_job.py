@@ -118,6 +118,8 @@ class SfmAnswer:
         (N, 3) float64.
     tracks
         (M, 2) int64: row of ``picture_idx``, row of ``points_world``; sorted.
+    pixels_px
+        (M, 2) float64, where each of them was observed; the top-left pixel's centre is (0.5, 0.5).
     reprojection_error_px
         Mean over the observations.
     evidence
@@ -133,6 +135,7 @@ class SfmAnswer:
     intrinsics: Intrinsics
     points_world: FloatArray
     tracks: IndexArray
+    pixels_px: FloatArray
     reprojection_error_px: float
     evidence: MatchEvidence
     other_models: tuple[IndexArray, ...] = ()
@@ -144,12 +147,14 @@ class SfmAnswer:
         return np.bincount(self.tracks[:, 0], minlength=len(self.picture_idx)).astype(np.int64)
 
     def scaled_to(self, width_px: int, height_px: int) -> SfmAnswer:
-        """The same answer with camera and error in pixels of pictures of another size."""
+        """The same answer with camera, observations and error in pixels of pictures of another size."""
         factor = width_px / self.intrinsics.width_px
+        factors = np.array([factor, height_px / self.intrinsics.height_px])
         second = replace(self.second, focal_px=self.second.focal_px * factor) if self.second else None
         return replace(
             self,
             intrinsics=self.intrinsics.scaled_to(width_px, height_px),
+            pixels_px=self.pixels_px * factors,
             reprojection_error_px=self.reprojection_error_px * factor,
             second=second,
         )

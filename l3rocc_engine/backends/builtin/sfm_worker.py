@@ -261,7 +261,12 @@ def _answer(job: SfmJob, models: list[Any], evidence: MatchEvidence) -> SfmAnswe
     ids = sorted(model.reg_image_ids())
     row_of_image = {image_id: row for row, image_id in enumerate(ids)}
     points = sorted(model.points3D.items())
-    tracks = {(row_of_image[e.image_id], row) for row, (_, p) in enumerate(points) for e in p.track.elements}
+    seen: dict[tuple[int, int], int] = {}
+    for row, (_, point) in enumerate(points):
+        for e in sorted(point.track.elements, key=lambda e: -e.point2D_idx):  # of two in one picture the first stays
+            seen[row_of_image[e.image_id], row] = e.point2D_idx
+    tracks = sorted(seen)
+    pixels = [model.image(ids[picture]).points2D[seen[picture, row]].xy for picture, row in tracks]
     poses = np.tile(np.eye(4), (len(ids), 1, 1))
     for row, image_id in enumerate(ids):
         poses[row, :3] = model.image(image_id).cam_from_world().inverse().matrix()
@@ -270,7 +275,8 @@ def _answer(job: SfmJob, models: list[Any], evidence: MatchEvidence) -> SfmAnswe
         world_from_cam=poses,
         intrinsics=_intrinsics(model, job.intrinsics),
         points_world=np.array([p.xyz for _, p in points], dtype=np.float64).reshape(-1, 3),
-        tracks=np.array(sorted(tracks), dtype=np.int64).reshape(-1, 2),
+        tracks=np.array(tracks, dtype=np.int64).reshape(-1, 2),
+        pixels_px=np.array(pixels, dtype=np.float64).reshape(-1, 2),
         reprojection_error_px=float(model.compute_mean_reprojection_error()) if points else 0.0,
         evidence=evidence,
         other_models=tuple(np.array(sorted(m.reg_image_ids()), dtype=np.int64) - 1 for m in models[1:]),

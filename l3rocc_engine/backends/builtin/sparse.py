@@ -11,6 +11,7 @@ from scipy.sparse.csgraph import connected_components
 from l3rocc_engine.backends.builtin.sfm_job import SfmAnswer
 from l3rocc_engine.backends.sparse_model import SparseModel
 from l3rocc_engine.errors import ReconstructionError
+from l3rocc_engine.geometry.point_tracks import PointTracks
 from l3rocc_engine.geometry.sim3 import Sim3
 
 MEDIAN_DEPTH = 2.0
@@ -38,9 +39,10 @@ def keep_firm(answer: SfmAnswer) -> SfmAnswer:
 
 def _keep(answer: SfmAnswer, rows: NDArray[np.int64]) -> SfmAnswer:
     """Some of the pictures, and the points that at least two of them see."""
-    tracks = answer.tracks[np.isin(answer.tracks[:, 0], rows)]
-    views = np.bincount(tracks[:, 1], minlength=len(answer.points_world))
-    tracks = tracks[views[tracks[:, 1]] >= 2]
+    is_kept = np.isin(answer.tracks[:, 0], rows)
+    views = np.bincount(answer.tracks[is_kept, 1], minlength=len(answer.points_world))
+    is_kept &= views[answer.tracks[:, 1]] >= 2
+    tracks = answer.tracks[is_kept]
     points = np.flatnonzero(views >= 2)
     return replace(
         answer,
@@ -48,6 +50,7 @@ def _keep(answer: SfmAnswer, rows: NDArray[np.int64]) -> SfmAnswer:
         world_from_cam=answer.world_from_cam[rows],
         points_world=answer.points_world[points],
         tracks=np.column_stack([np.searchsorted(rows, tracks[:, 0]), np.searchsorted(points, tracks[:, 1])]),
+        pixels_px=answer.pixels_px[is_kept],
     )
 
 
@@ -70,6 +73,16 @@ def sparse_model(answer: SfmAnswer, key_frames: NDArray[np.int64]) -> SparseMode
         observations=tuple(answer.tracks[answer.tracks[:, 0] == row, 1] for row in rows),
         reprojection_error_px=answer.reprojection_error_px,
         unregistered=tuple(int(frame) for frame in np.delete(key_frames, answer.picture_idx)),
+    )
+
+
+def point_tracks(answer: SfmAnswer, key_frames: NDArray[np.int64]) -> PointTracks:
+    """The answer's points and observations, named by source frames; in pixels and units of the answer."""
+    return PointTracks(
+        points_world=answer.points_world.copy(),
+        frame_idx=key_frames[answer.picture_idx][answer.tracks[:, 0]],
+        point_idx=answer.tracks[:, 1].copy(),
+        pixels_px=answer.pixels_px.copy(),
     )
 
 

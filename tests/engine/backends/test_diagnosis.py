@@ -48,6 +48,7 @@ def answer_of(*, placed: int = COUNT, points_each: int = 300, focal_px: float = 
         intrinsics=Intrinsics(fx_px=focal_px, fy_px=focal_px, cx_px=240.0, cy_px=135.0, width_px=480, height_px=270),
         points_world=rng.normal(size=(points_each, 3)),
         tracks=np.column_stack([rows, np.tile(np.arange(points_each), placed)]),
+        pixels_px=np.zeros((len(rows), 2)),
         reprojection_error_px=0.4,
         evidence=evidence_of(),
     )

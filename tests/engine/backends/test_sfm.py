@@ -11,8 +11,10 @@ import pytest
 from l3rocc_engine.backends.builtin import sfm
 from l3rocc_engine.backends.builtin.sfm import pairs_to_match, solve_cameras
 from l3rocc_engine.backends.builtin.sfm_job import MatchEvidence, SfmAnswer
+from l3rocc_engine.backends.builtin.sparse import point_tracks
 from l3rocc_engine.errors import Cancelled, ReconstructionError
 from l3rocc_engine.evaluation.trajectory import compare_trajectories
+from l3rocc_engine.geometry.se3 import invert
 from l3rocc_engine.isolation import Say
 from l3rocc_engine.progress import CancelToken, ProgressEvent, no_events
 from tests.engine.backends.textured_room import CAMERA, room_source, walk
@@ -32,7 +34,7 @@ def solve(source: PictureSource, **known: Any) -> SfmAnswer:
 
 
 def assert_same(first: SfmAnswer, second: SfmAnswer) -> None:
-    for name in ("picture_idx", "world_from_cam", "points_world", "tracks"):
+    for name in ("picture_idx", "world_from_cam", "points_world", "tracks", "pixels_px"):
         np.testing.assert_array_equal(getattr(first, name), getattr(second, name))
     assert first.intrinsics == second.intrinsics
     np.testing.assert_array_equal(first.evidence.homography_p80_px, second.evidence.homography_p80_px)
@@ -48,6 +50,12 @@ def test_a_known_camera_gives_the_true_path_every_time(source: PictureSource) ->
     assert answer.intrinsics == CAMERA
     stages = [event.stage for event in events]
     assert list(dict.fromkeys(stages)) == ["features", "matching", "poses"]
+    tracks = point_tracks(answer, np.arange(NUM_FRAMES))
+    poses = invert(answer.world_from_cam[tracks.frame_idx])
+    points_cam = np.einsum("mij,mj->mi", poses[:, :3, :3], tracks.points_world[tracks.point_idx]) + poses[:, :3, 3]
+    projected = points_cam @ CAMERA.matrix.T
+    distance = np.linalg.norm(projected[:, :2] / projected[:, 2:] - tracks.pixels_px, axis=1)
+    assert distance.mean() == pytest.approx(answer.reprojection_error_px, rel=0.02)
     assert_same(answer, solve(source, intrinsics=CAMERA))
 
 

@@ -63,7 +63,7 @@ def test_points_behind_every_camera_are_no_scene() -> None:
 def test_pictures_held_by_too_few_points_are_dropped() -> None:
     answer = answer_of()
     weak = (answer.tracks[:, 0] == 7) & (answer.tracks[:, 1] >= 10)
-    firm = keep_firm(replace(answer, tracks=answer.tracks[~weak]))
+    firm = keep_firm(replace(answer, tracks=answer.tracks[~weak], pixels_px=answer.pixels_px[~weak]))
     assert firm.picture_idx.tolist() == [i for i in range(20) if i != 7]
     model = sparse_model(firm, np.arange(20) * 5)
     assert model.unregistered == (35,)
@@ -73,8 +73,8 @@ def test_pictures_held_by_too_few_points_are_dropped() -> None:
 def test_pieces_that_share_no_points_are_not_one_model() -> None:
     answer = answer_of()
     is_first = answer.tracks[:, 0] < 12
-    tracks = answer.tracks[is_first == (answer.tracks[:, 1] < 150)]
-    firm = keep_firm(replace(answer, tracks=tracks))
+    is_kept = is_first == (answer.tracks[:, 1] < 150)
+    firm = keep_firm(replace(answer, tracks=answer.tracks[is_kept], pixels_px=answer.pixels_px[is_kept]))
     assert firm.picture_idx.tolist() == list(range(12))
     assert len(firm.points_world) == 150
     np.testing.assert_array_equal(firm.points_world, answer.points_world[:150])
