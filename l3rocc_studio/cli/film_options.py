@@ -23,6 +23,7 @@ from l3rocc_studio.model.film_spec import (
     FilmQuality,
     FilmSpec,
 )
+from l3rocc_studio.model.looks import PaletteName
 from l3rocc_studio.model.saved_view import SavedView, ViewPanel, views_from_text
 from l3rocc_studio.model.view_keyframe import read_keyframes
 
@@ -64,7 +65,12 @@ def _add_layout(group: argparse._ArgumentGroup) -> None:
 
 
 def _add_look(group: argparse._ArgumentGroup) -> None:
-    group.add_argument("--palette", default="morandi", help="colours of depth in the occupancy (default %(default)s)")
+    group.add_argument(
+        "--palette",
+        choices=[palette.value for palette in PaletteName],
+        default=PaletteName.MORANDI.value,
+        help="colours of depth in the occupancy (default %(default)s)",
+    )
     for name, default, words in (
         ("shading", True, "soft shadows and edges from depths"),
         ("world-occupancy", True, "what was found occupied so far, in the world panel"),
@@ -172,7 +178,7 @@ def film_spec(arguments: argparse.Namespace, kind: FilmFormat) -> FilmSpec:
             backdrop=Backdrop(arguments.backdrop),
         ),
         look=FilmLook(
-            palette=arguments.palette,
+            palette=PaletteName(arguments.palette),
             has_shading=arguments.shading,
             has_world_occupancy=arguments.world_occupancy,
             has_history=arguments.history,

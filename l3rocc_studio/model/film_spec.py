@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum
 from pathlib import Path
 
 from l3rocc_engine.errors import ConfigError
+from l3rocc_studio.model.looks import CloudLook, OccupancyLook, PaletteName
 from l3rocc_studio.model.view import CameraPose
 from l3rocc_studio.model.view_keyframe import ViewKeyframe, WorldPreset
 
@@ -108,7 +109,7 @@ class FilmLook:
     Attributes
     ----------
     palette
-        Name of the depth palette of the occupancy panel; see ``render.colormaps.PALETTES``.
+        Colours of the occupancy panel.
     has_shading
         Whether depths shade the pictures: soft contact shadows, and edges where something stands in front.
     has_world_occupancy
@@ -117,13 +118,27 @@ class FilmLook:
         Whether the occupancy panel shows what earlier frames saw.
     is_growing
         Whether the cloud appears as far as it was seen up to each frame, or is whole from the start.
+    cloud, occupancy
+        Everything else about the panels, as the studio shows them; what is said above replaces their own word for it.
     """
 
-    palette: str = "morandi"
+    palette: PaletteName = PaletteName.MORANDI
     has_shading: bool = True
     has_world_occupancy: bool = True
     has_history: bool = True
     is_growing: bool = False
+    cloud: CloudLook = field(default_factory=CloudLook)
+    occupancy: OccupancyLook = field(default_factory=OccupancyLook)
+
+    @property
+    def cloud_look(self) -> CloudLook:
+        """The whole look of the world panel."""
+        return replace(self.cloud, has_occupancy=self.has_world_occupancy, is_growing=self.is_growing)
+
+    @property
+    def occupancy_look(self) -> OccupancyLook:
+        """The whole look of the occupancy panel."""
+        return replace(self.occupancy, palette=self.palette, has_history=self.has_history)
 
 
 class CameraKind(Enum):

@@ -2,23 +2,35 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from typing import Protocol
 
-from l3rocc_studio.model.film_spec import FilmSpec
+import numpy as np
+from numpy.typing import NDArray
+
+from l3rocc_studio.model.film_spec import Backdrop, FilmSpec
 from l3rocc_studio.render.camera_path import CameraPath
-from l3rocc_studio.render.composer import Picture
+from l3rocc_studio.render.depth_picture import DepthPicture, DepthView, with_plain_opacity
+from l3rocc_studio.render.edge_smoothing import smooth_edges
 from l3rocc_studio.render.film_layout import PanelBox
-from l3rocc_studio.render.layered_view import LayeredView
 from l3rocc_studio.render.occupancy_scene import OccupancyScene
-from l3rocc_studio.render.offscreen import OffscreenView
-from l3rocc_studio.render.world_scene import WorldScene
+from l3rocc_studio.render.world_scene import WorldPart, WorldScene
+
+Picture = NDArray[np.uint8]
+
+CUBES_OPACITY = 0.34
+"""So that the colours of what is occupied shine through."""
+SHADOW_SHARE = 0.07
+"""How far things darken each other, as a share of the scene's size."""
+STILL_STEP, MOVING_STEP = 2, 3
+"""Distance of the pixels that shadows are worked out at, where the picture is kept and where it is made each time."""
 
 
 class FilmView(Protocol):
     """Pictures of one panel."""
 
-    def draw(self, frame_idx: int) -> Picture:
-        """The panel at a frame, (H, W, 3) RGB or (H, W, 4) RGBA."""
+    def draw(self, frame_idx: int, picture: Picture) -> Picture:
+        """The panel at a frame, (H, W, 3) RGB or (H, W, 4) RGBA; ``picture`` is the source's."""
         ...
 
     def close(self) -> None:
@@ -27,17 +39,56 @@ class FilmView(Protocol):
 
 
 class WorldFilmView:
-    """The world seen along a camera path."""
+    """The world seen along a camera path.
+
+    The cloud, the cubes over it, and what moves are drawn apart and put together by their depths. From a camera that
+    stands the cloud is drawn once, the cubes when there are more of them, and each frame only the few things that move.
+    """
 
     def __init__(self, scene: WorldScene, path: CameraPath, box: PanelBox, spec: FilmSpec) -> None:
-        self._scene, self._path = scene, path
-        self._view = LayeredView(scene, box.width_px, box.height_px)
+        self._scene, self._path, self._look = scene, path, spec.look
+        self._view = DepthView(
+            scene, box.width_px, box.height_px, is_clear=spec.layout.backdrop is Backdrop.TRANSPARENT
+        )
+        scene.set_smooth(is_smooth=False)
+        self._kept: dict[WorldPart, tuple[Hashable, DepthPicture]] = {}
+        self._step = STILL_STEP if path.is_still else MOVING_STEP
 
-    def draw(self, frame_idx: int) -> Picture:
+    def draw(self, frame_idx: int, picture: Picture) -> Picture:
         """The world at a frame."""
         self._scene.show_frame(frame_idx)
+        self._scene.set_picture(picture)
         self._scene.set_camera_pose(self._path.pose(frame_idx))
-        return self._view.draw()
+        with self._scene.steady_clipping():
+            still = self._draw_still()
+            with self._scene.only(WorldPart.MOVING):
+                moving = self._view.draw_with_depth()
+        return with_plain_opacity(still.under(moving))
+
+    def _draw_still(self) -> DepthPicture:
+        """Cloud and cubes, shaded and smoothed."""
+        key = self._scene.still_key(WorldPart.STILL)
+        kept = self._kept.get(WorldPart.STILL)
+        if kept is not None and kept[0] == key:
+            return kept[1]
+        picture = self._draw_part(WorldPart.CLOUD).copy()
+        if self._scene.has_voxels:
+            picture.veil(self._draw_part(WorldPart.CUBES), CUBES_OPACITY)
+        frame = self._scene.scene_frame
+        if self._look.has_shading and frame is not None:
+            picture.shade(self._view.lens(), SHADOW_SHARE * frame.radius, self._step)
+        picture.color = smooth_edges(picture.color)
+        self._kept[WorldPart.STILL] = (key, picture)
+        return picture
+
+    def _draw_part(self, part: WorldPart) -> DepthPicture:
+        key = self._scene.still_key(part)
+        kept = self._kept.get(part)
+        if kept is None or kept[0] != key:
+            with self._scene.only(part):
+                kept = (key, self._view.draw_with_depth())
+            self._kept[part] = kept
+        return kept[1]
 
     def close(self) -> None:
         """Free the scene and its window."""
@@ -46,19 +97,26 @@ class WorldFilmView:
 
 
 class OccupancyFilmView:
-    """The egocentric occupancy from behind the recording camera."""
+    """The egocentric occupancy, from behind the recording camera or from a saved view."""
 
     def __init__(self, scene: OccupancyScene, box: PanelBox, spec: FilmSpec) -> None:
-        self._scene = scene
-        self._view = OffscreenView(scene, box.width_px, box.height_px)
+        self._scene, self._look = scene, spec.look
+        self._view = DepthView(
+            scene, box.width_px, box.height_px, is_clear=spec.layout.backdrop is Backdrop.TRANSPARENT
+        )
+        scene.set_smooth(is_smooth=False)
         scene.fit()
         if spec.camera.occupancy_view is not None:
             scene.set_camera_pose(spec.camera.occupancy_view)
 
-    def draw(self, frame_idx: int) -> Picture:
+    def draw(self, frame_idx: int, picture: Picture) -> Picture:
         """The occupancy of a frame."""
+        del picture
         self._scene.show_frame(frame_idx)
-        return self._view.draw()
+        drawn = self._view.draw_with_depth()
+        if self._look.has_shading:
+            drawn.shade(self._view.lens(), SHADOW_SHARE * self._scene.depth_span[1], MOVING_STEP)
+        return with_plain_opacity(smooth_edges(drawn.color))
 
     def close(self) -> None:
         """Free the scene and its window."""

@@ -17,25 +17,24 @@ def _blend(
     is_front: NDArray[np.bool_],
     weights: NDArray[np.float32],
 ) -> None:
-    height, width = is_front.shape
+    height, width, channels = result.shape
+    mixed = np.empty(channels, dtype=np.float32)
     for row in range(height):
         for col in range(width):
-            cover, red, green, blue = 0.0, 0.0, 0.0, 0.0
+            cover = np.float32(0.0)
+            mixed[:] = 0.0
             for dy in range(-1, 2):
                 for dx in range(-1, 2):
                     y, x = min(max(row + dy, 0), height - 1), min(max(col + dx, 0), width - 1)
                     if is_front[y, x]:
                         weight = weights[dy + 1, dx + 1]
                         cover += weight
-                        red += weight * moving[y, x, 0]
-                        green += weight * moving[y, x, 1]
-                        blue += weight * moving[y, x, 2]
-            if cover == 0.0:
-                continue
-            rest = 1.0 - cover
-            result[row, col, 0] = np.uint8(red + rest * still[row, col, 0] + 0.5)
-            result[row, col, 1] = np.uint8(green + rest * still[row, col, 1] + 0.5)
-            result[row, col, 2] = np.uint8(blue + rest * still[row, col, 2] + 0.5)
+                        for channel in range(channels):
+                            mixed[channel] += weight * moving[y, x, channel]
+            if cover > 0.0:
+                for channel in range(channels):
+                    value = mixed[channel] + (np.float32(1.0) - cover) * still[row, col, channel]
+                    result[row, col, channel] = np.uint8(min(value, np.float32(255.0)) + np.float32(0.5))
 
 
 def overlay_by_depth(
@@ -49,7 +48,7 @@ def overlay_by_depth(
     Parameters
     ----------
     still, moving
-        (H, W, 3) uint8 RGB.
+        (H, W, 3) uint8 RGB, or (H, W, 4) RGBA with colours multiplied by opacity.
     still_depth, moving_depth
         (H, W) float32 in [0, 1] of the same camera and clipping range; 1 where nothing was drawn.
     """
@@ -61,3 +60,35 @@ def overlay_by_depth(
     part = (slice(max(0, rows[0] - 1), rows[-1] + 2), slice(max(0, cols[0] - 1), cols[-1] + 2))
     _blend(result[part], still[part], moving[part], is_front[part], _WEIGHTS)
     return result
+
+
+@njit(cache=True, nogil=True)
+def veil_by_depth(
+    picture: NDArray[np.uint8],
+    depth: NDArray[np.float32],
+    veil: NDArray[np.uint8],
+    veil_depth: NDArray[np.float32],
+    opacity: float,
+) -> None:
+    """Lay a translucent picture over another, in place, where it is nearer; its depths count from then on.
+
+    Parameters
+    ----------
+    picture, veil
+        (H, W, 3) uint8 RGB, or (H, W, 4) RGBA with colours multiplied by opacity.
+    depth, veil_depth
+        (H, W) float32 in [0, 1] of the same camera and clipping range; 1 where nothing was drawn.
+    opacity
+        Of the veil.
+    """
+    height, width, channels = picture.shape
+    share = np.float32(opacity)
+    for row in range(height):
+        for col in range(width):
+            if veil_depth[row, col] >= depth[row, col]:
+                continue
+            depth[row, col] = veil_depth[row, col]
+            for channel in range(channels):
+                below = np.float32(picture[row, col, channel])
+                above = np.float32(veil[row, col, channel])
+                picture[row, col, channel] = np.uint8(below + share * (above - below) + np.float32(0.5))

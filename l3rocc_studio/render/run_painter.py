@@ -12,7 +12,6 @@ from l3rocc_studio.model.film_plan import film_facts
 from l3rocc_studio.model.film_spec import FilmPanel, FilmSpec
 from l3rocc_studio.model.view import ViewKind
 from l3rocc_studio.render.camera_path import CameraPath, plan_camera
-from l3rocc_studio.render.colormaps import palette_named
 from l3rocc_studio.render.composer import BACKGROUNDS, Composer, Picture
 from l3rocc_studio.render.environment import prepare_drawing
 from l3rocc_studio.render.film_layout import Layout, PanelBox, plan_layout
@@ -54,7 +53,7 @@ class RunPainter:
     OutputError
         If nothing on this machine can draw.
     ConfigError
-        If the panels do not fit, or there is no such palette.
+        If the panels do not fit.
     """
 
     def __init__(self, run: Run, spec: FilmSpec | None = None, prepared: PreparedRun | None = None) -> None:
@@ -76,7 +75,7 @@ class RunPainter:
 
     def paint(self, frame_idx: int, picture: NDArray[np.uint8]) -> Picture:
         """The composed picture (H, W, 3 or 4) of one frame; ``picture`` is the source's frame."""
-        panels = {panel: view.draw(frame_idx) for panel, view in self._views.items()}
+        panels = {panel: view.draw(frame_idx, picture) for panel, view in self._views.items()}
         return self._composer.compose({FilmPanel.RGB: picture, **panels})
 
     def paint_title(self, share: float) -> Picture:
@@ -98,9 +97,8 @@ class RunPainter:
 def _world_view(run: Run, spec: FilmSpec, box: PanelBox, prepared: PreparedRun | None) -> FilmView:
     scene = WorldScene()
     scene.set_background(BACKGROUNDS[spec.layout.backdrop])
-    scene.set_occupancy_visible(is_visible=spec.look.has_world_occupancy)
     scene.set_run(run, prepared.world if prepared else None)
-    scene.set_growing(grows=spec.look.is_growing)
+    scene.set_look(spec.look.cloud_look)
     scene.set_view(ViewKind.FREE)
     return WorldFilmView(scene, _camera_path(run, scene, spec, box), box, spec)
 
@@ -117,7 +115,6 @@ def _camera_path(run: Run, scene: WorldScene, spec: FilmSpec, box: PanelBox) -> 
 def _occupancy_view(run: Run, spec: FilmSpec, box: PanelBox, prepared: PreparedRun | None) -> FilmView:
     scene = OccupancyScene()
     scene.set_background(BACKGROUNDS[spec.layout.backdrop])
-    scene.set_palette(palette_named(spec.look.palette))
-    scene.set_history_visible(is_visible=spec.look.has_history)
     scene.set_run(run, prepared.extent if prepared else None)
+    scene.set_look(spec.look.occupancy_look)
     return OccupancyFilmView(scene, box, spec)

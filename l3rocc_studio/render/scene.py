@@ -30,7 +30,6 @@ class Scene:
 
     def __init__(self) -> None:
         self.renderer = vtkRenderer()
-        self.renderer.GradientBackgroundOn()
         self._has_fixed_clipping = False
         self._paint(DARK)
         self.set_smooth(is_smooth=True)
@@ -47,6 +46,8 @@ class Scene:
 
     def _paint(self, background: Background) -> None:
         self._background = background
+        # A gradient is a pass over the whole picture, which a software renderer feels.
+        self.renderer.SetGradientBackground(background.bottom != background.top)
         self.renderer.SetBackground(*background.bottom)
         self.renderer.SetBackground2(*background.top)
 
@@ -60,7 +61,6 @@ class Scene:
         yield
         self.set_smooth(is_smooth=is_smooth)
         self.renderer.SetBackgroundAlpha(1.0)
-        self.renderer.GradientBackgroundOn()
 
     def show_frame(self, frame_idx: int) -> None:
         """Show one moment of the run."""

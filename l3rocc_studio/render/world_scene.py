@@ -41,10 +41,12 @@ _STANDING_VIEWS = {
 
 
 class WorldPart(Enum):
-    """Parts of the scene by how often they change."""
+    """Parts of the scene by how often they change; the still part is the cloud, what never moves, and the cubes."""
 
     STILL = "still"
     MOVING = "moving"
+    CLOUD = "cloud"
+    CUBES = "cubes"
 
 
 class WorldScene(Scene):
@@ -208,18 +210,23 @@ class WorldScene(Scene):
         """Whether the cloud stays as it is from frame to frame, so that a picture of it can be kept."""
         return self._run is not None and not self.has_moving_view and not self._look.depends_on_frame
 
-    def still_key(self) -> Hashable:
-        """Equal as long as everything but the path, the head and the frustum looks the same."""
-        shown = (self._points.shown_key(), self._voxels.shown_key())
+    def still_key(self, part: WorldPart = WorldPart.STILL) -> Hashable:
+        """Equal as long as the still part, or one of its own parts, looks the same."""
+        shown = (
+            None if part is WorldPart.CUBES else self._points.shown_key(),
+            None if part is WorldPart.CLOUD else self._voxels.shown_key(),
+        )
         cameras = tuple((id(actor), actor.GetVisibility()) for actor in self.cameras.still_actors())
         view = (self.background, self.camera_pose(), self.renderer.GetSize(), self._reach())
         return (id(self._run), shown, cameras, view)
 
     @contextmanager
     def only(self, part: WorldPart) -> Iterator[None]:
-        """Hide the other part for a while; the moving part alone is drawn without smoothing."""
+        """Hide the other parts for a while; the moving part alone is drawn without smoothing."""
         is_smooth = bool(self.renderer.GetUseFXAA())
-        hidden = self.cameras.moving_actors() if part is WorldPart.STILL else self._still_actors()
+        shown = {id(actor) for actor in self._actors_of(part)}
+        everything = [*self._actors_of(WorldPart.STILL), *self._actors_of(WorldPart.MOVING)]
+        hidden = [actor for actor in everything if id(actor) not in shown]
         before = [actor.GetVisibility() for actor in hidden]
         for actor in hidden:
             actor.SetVisibility(False)
@@ -255,8 +262,11 @@ class WorldScene(Scene):
         radius = 0.0 if self._frame is None else self._frame.radius
         return max(FRUSTUM_REACH * self._look.camera_scale * radius, self.cameras.range_box.reach)
 
-    def _still_actors(self) -> list[vtkActor]:
-        return [*self._points.actors(), *self._voxels.actors(), *self.cameras.still_actors()]
+    def _actors_of(self, part: WorldPart) -> list[vtkActor]:
+        if part is WorldPart.MOVING:
+            return self.cameras.moving_actors()
+        cloud = [] if part is WorldPart.CUBES else [*self._points.actors(), *self.cameras.still_actors()]
+        return cloud if part is WorldPart.CLOUD else [*cloud, *self._voxels.actors()]
 
     def _follow_view(self) -> None:
         pose = self._moving_pose()

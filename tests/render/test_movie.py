@@ -16,6 +16,7 @@ from l3rocc_engine.progress import CancelToken
 from l3rocc_engine.run import Run
 from l3rocc_studio.model import film_plan
 from l3rocc_studio.model.film_spec import (
+    Backdrop,
     CameraKind,
     FilmCamera,
     FilmFormat,
@@ -110,6 +111,18 @@ def test_a_png_sequence_is_the_pictures_themselves(room_run, tmp_path):
     with RunPainter(room_run, of(FilmFormat.PNG)) as painter:
         picture = painter.paint(4, room_run.source.frame(4))
     np.testing.assert_array_equal(np.asarray(Image.open(out / "frame_000004.png")), picture)
+
+
+def test_a_transparent_sequence_is_clear_around_the_scene_and_solid_on_the_input(room_run, tmp_path):
+    spec = of(FilmFormat.PNG, layout=FilmLayout(backdrop=Backdrop.TRANSPARENT))
+    render_movie(room_run, tmp_path / "frames", spec)
+    picture = np.asarray(Image.open(tmp_path / "frames" / "frame_000000.png"))
+    with RunPainter(room_run, spec) as painter:
+        rgb, world = painter.layout.box(FilmPanel.RGB), painter.layout.box(FilmPanel.WORLD)
+    assert (picture[rgb.rows, rgb.columns, 3] == 255).all()
+    cover = picture[world.rows, world.columns, 3]
+    assert (cover == 0).mean() > 0.05
+    assert (cover == 255).mean() > 0.2
 
 
 def test_a_range_and_each_second_frame(room_run, tmp_path):

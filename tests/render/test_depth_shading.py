@@ -1,0 +1,89 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from l3rocc_studio.render.depth_shading import Lens, ambient_shadows, shade_by_depth, to_distances
+from l3rocc_studio.render.edge_smoothing import smooth_edges
+from l3rocc_studio.render.overlay import overlay_by_depth, veil_by_depth
+
+LENS = Lens(near=0.5, far=20.0, focal_px=120.0)
+HEIGHT, WIDTH = 120, 160
+
+
+def corner() -> np.ndarray:
+    """Distances along z of two walls that meet in the middle of the picture, 2 away from the eye at most."""
+    x = (np.arange(WIDTH) - WIDTH / 2 + 0.5) / LENS.focal_px
+    return np.tile((2.0 / (1.0 + np.abs(x))).astype(np.float32), (HEIGHT, 1))
+
+
+def plane() -> np.ndarray:
+    """A floor seen at a slant."""
+    y = (np.arange(HEIGHT) - HEIGHT / 2 + 0.5) / LENS.focal_px
+    return np.repeat((1.0 / (0.3 + 0.4 * y)).astype(np.float32)[:, None], WIDTH, axis=1)
+
+
+def test_distances_are_those_of_the_depth_buffer():
+    z = np.array([[0.5, 1.0, 20.0]], dtype=np.float32)
+    depth = ((1 / z - 1 / LENS.near) / (1 / LENS.far - 1 / LENS.near)).astype(np.float32)
+    assert to_distances(depth[:, :2], LENS)[0].tolist() == pytest.approx([0.5, 1.0], rel=1e-4)
+    assert to_distances(np.ones((1, 1), dtype=np.float32), LENS)[0, 0] == 0.0
+
+
+def test_hollows_are_dark_and_walls_are_not():
+    shades = ambient_shadows(corner(), LENS, 0.3)[20:40]
+    middle, wall = shades[:, 39:41].mean(), shades[:, 10:20].mean()
+    assert wall > 0.97
+    assert middle < 0.85
+
+
+@pytest.mark.parametrize("step", [2, 3])
+def test_a_plane_stays_bright_however_it_is_slanted(step):
+    shades = ambient_shadows(plane(), LENS, 0.2, step)
+    assert shades[8:-8, 8:-8].min() > 0.95
+
+
+def test_nothing_is_shaded_where_nothing_is():
+    picture = np.full((HEIGHT, WIDTH, 3), 255, dtype=np.uint8)
+    shade_by_depth(picture, np.zeros((HEIGHT, WIDTH), dtype=np.float32), LENS, 0.3)
+    assert (picture == 255).all()
+
+
+def test_what_lies_behind_an_edge_is_outlined():
+    distances = np.full((HEIGHT, WIDTH), 4.0, dtype=np.float32)
+    distances[:, : WIDTH // 2] = 2.0
+    picture = np.full((HEIGHT, WIDTH, 3), 200, dtype=np.uint8)
+    shade_by_depth(picture, distances, LENS, 0.1)
+    assert (picture[:, WIDTH // 2] < 120).all()
+    assert (picture[10:-10, WIDTH // 2 - 1] == 200).all()
+
+
+def test_stairs_become_slopes_and_plain_areas_stay_as_they_are():
+    picture = np.full((60, 60, 3), 255, dtype=np.uint8)
+    picture[np.arange(60)[:, None] > np.arange(60)[None, :] * 0.3 + 20] = 0
+    smooth = smooth_edges(picture)
+    assert len(np.unique(smooth)) >= 5
+    is_far = np.abs(np.arange(60)[:, None] - np.arange(60)[None, :] * 0.3 - 20) > 3
+    np.testing.assert_array_equal(smooth[is_far], picture[is_far])
+
+
+def test_a_veil_lets_through_what_is_behind_and_hides_nothing_in_front():
+    picture = np.full((4, 4, 3), 200, dtype=np.uint8)
+    depth = np.full((4, 4), 0.5, dtype=np.float32)
+    veil, veil_depth = np.zeros_like(picture), np.full((4, 4), 0.7, dtype=np.float32)
+    veil_depth[:, :2] = 0.3
+    veil_by_depth(picture, depth, veil, veil_depth, 0.25)
+    assert (picture[:, :2] == 150).all()
+    assert (picture[:, 2:] == 200).all()
+    assert (depth[:, :2] == np.float32(0.3)).all()
+
+
+def test_overlays_of_clear_pictures_are_solid_where_something_is():
+    still, moving = np.zeros((9, 9, 4), dtype=np.uint8), np.zeros((9, 9, 4), dtype=np.uint8)
+    depth = np.ones((9, 9), dtype=np.float32)
+    moving[3:6, 3:6], moving_depth = (10, 20, 30, 255), depth.copy()
+    moving_depth[3:6, 3:6] = 0.5
+    result = overlay_by_depth(still, depth, moving, moving_depth)
+    assert result[4, 4].tolist() == [10, 20, 30, 255]
+    assert 0 < result[2, 4, 3] < 255
+    assert result[0, 0, 3] == 0
