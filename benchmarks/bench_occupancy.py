@@ -9,7 +9,7 @@ from __future__ import annotations
 import tempfile
 import zlib
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from multiprocessing import get_context
 from pathlib import Path
@@ -18,16 +18,26 @@ import numpy as np
 
 from benchmarks.measure import Row, cost_of, costs_of, peak_mb, reset_peak
 from benchmarks.room import room_points, room_rays, room_walk
-from l3rocc_engine.occupancy import GridSpec, OccupancySequence, load_sequence, occupancy_sequence, warm, world_map
+from l3rocc_engine.occupancy import (
+    GridSpec,
+    OccupancySequence,
+    frames_that_saw,
+    load_sequence,
+    occupancy_sequence,
+    warm,
+    world_map,
+)
 from l3rocc_engine.occupancy.casters import BeamCaster, PlainCaster
 from l3rocc_engine.occupancy.casting import usable_cores
 from l3rocc_engine.occupancy.cells import sort_points
 from l3rocc_engine.occupancy.dda import voxelise
-from l3rocc_engine.occupancy.ray_tables import build_tables
+from l3rocc_engine.occupancy.ray_tables import build_tables, forget_tables
 from l3rocc_engine.occupancy.row_packer import RowPacker
 from l3rocc_engine.occupancy.rows import pack_row
 
 GRID = GridSpec()
+LONGER = 4
+"""How many times as long the walk is that shows that memory does not grow with it."""
 HISTORIES = ((10, 2), (30, 4))
 """Length and step."""
 
@@ -151,43 +161,64 @@ def sequence_rows(walk: Walk) -> list[Row]:
     # Made elsewhere, so that what making it took is not in this process's memory.
     with ProcessPoolExecutor(max_workers=1, mp_context=get_context("spawn")) as pool:
         points, poses, rays = pool.submit(inputs_of, walk).result()
-    frames, cores, made = f"{walk.num_frames} frames", usable_cores(), []
+    frames, cores = f"{walk.num_frames} frames", usable_cores()
     warm()
     reset_peak()
     base_mb = peak_mb()
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        cast = cost_of(lambda: made.append(occupancy_sequence(points, poses, rays, GRID, device="cpu")), 1)
-        saved = cost_of(lambda: made[0].save(folder), 1)
-        cpu_s = (cast.cpu_ms + saved.cpu_ms) / 1e3
-        note = f"{cpu_s:.2f} s CPU = {1e3 * cpu_s / walk.num_frames:.1f} ms a frame; "
-        note += f"{cpu_s / cores:.2f} s on {cores} idle cores; {base_mb:.0f} MB before"
+
+        def stream(times: int) -> None:
+            """From nothing to both files; tables are built anew."""
+            forget_tables()
+            occupancy_sequence(points, np.tile(poses, (times, 1, 1)), rays, GRID, device="cpu", save_to=folder)
+
+        # The memory is that of the first run of a new process; the time is the median of three.
+        first = cost_of(partial(stream, 1), 1)
+        once = replace(cost_of(partial(stream, 1), 3), peak_mb=first.peak_mb)
+        longer = cost_of(partial(stream, LONGER), 1)
+        stream(1)
+        cpu_s = once.cpu_ms / 1e3
         size_mb = sum(path.stat().st_size for path in folder.iterdir()) / 1e6
-        total = Row(
-            name=f"{frames} and both files",
-            value=(cast.wall_ms + saved.wall_ms) / 1e3,
-            unit="s",
-            input=walk.text,
-            note=note,
-            peak_mb=max(cast.peak_mb, saved.peak_mb),
-        )
-        made.clear()
-        rows = [total, saved.row("save both files", unit="ms", input=frames, note=f"{size_mb:.1f} MB")]
-        return rows + reading_rows(walk, folder)
+        note = f"{cpu_s:.2f} s CPU = {1e3 * cpu_s / walk.num_frames:.1f} ms a frame; {cpu_s / cores:.2f} s on {cores} "
+        note += f"idle cores; {size_mb:.1f} MB; {base_mb:.0f} MB of memory before"
+        rows = [
+            once.row(f"{frames} into both files", unit="s", input=walk.text, note=note),
+            longer.row(f"{LONGER} times as many", unit="s", input=walk.text, note="memory stays the same"),
+        ]
+        return rows + in_memory_rows(walk, (points, poses, rays), folder) + reading_rows(walk, folder)
+
+
+def in_memory_rows(walk: Walk, inputs: tuple[np.ndarray, np.ndarray, np.ndarray], folder: Path) -> list[Row]:
+    """The same kept in memory, compressed, and saved afterwards."""
+    frames = f"{walk.num_frames} frames"
+    made: list[OccupancySequence] = []
+    cast = cost_of(lambda: made.append(occupancy_sequence(*inputs, GRID, device="cpu")), 1)
+    saved = cost_of(lambda: made[0].save(folder), 3)
+    return [
+        cast.row(f"{frames} into memory, tables kept", unit="s", input=walk.text),
+        saved.row("save both files", unit="ms", input=frames, note="compressed already"),
+    ]
 
 
 def reading_rows(walk: Walk, folder: Path) -> list[Row]:
-    """Opening the files, single frames, histories, the world map."""
+    """Opening the files, single frames, scrubbing, histories, the world map."""
     frames = f"{walk.num_frames} frames"
 
     def opened() -> OccupancySequence:
         return load_sequence(folder / "occ_sequence.npz", folder / "mask_sequence.npz", walk.poses)
 
     loaded = opened()
+    places = np.random.default_rng(0).integers(0, walk.num_frames, 60).tolist()
+    scrubbed = cost_of(partial(_read_all, loaded), 3)
+    rate = 1e3 * walk.num_frames / scrubbed.wall_ms
     rows = [
         cost_of(opened, 5).row("open both files", unit="ms", input=frames),
-        costs_of([partial(loaded.frame, t) for t in walk.spread(20)]).row("one frame of the files", input=frames),
+        costs_of([partial(loaded.frame, t) for t in places]).row("any frame of the files", unit="ms", input=frames),
+        scrubbed.row("every frame of the files, a frame", unit="ms", per=walk.num_frames, note=f"{rate:.0f} a second"),
+        whole_file_row(walk, folder),
         cost_of(lambda: world_map(loaded), 3).row("world map", input=frames),
+        sightings_row(loaded, frames),
     ]
     first = walk.num_frames // 2
     for length, step in HISTORIES:
@@ -200,6 +231,31 @@ def reading_rows(walk: Walk, folder: Path) -> list[Row]:
         warmed = costs_of([partial(fresh.history, t, length, step) for t in played])
         rows += [cold.row(f"{name}, first", input=frames), warmed.row(f"{name}, playing", input=frames)]
     return rows
+
+
+def _read_all(loaded: OccupancySequence) -> None:
+    for t in range(loaded.num_frames):
+        loaded.frame(t)
+
+
+def whole_file_row(walk: Walk, folder: Path) -> Row:
+    """What a frame costs those who read the file as numpy does."""
+
+    def load() -> None:
+        with np.load(folder / "mask_sequence.npz") as arrays:
+            assert len(arrays["data"]) == walk.num_frames
+
+    return cost_of(load, 1).row("the mask file by numpy, whole", unit="ms", input=f"{walk.num_frames} frames")
+
+
+def sightings_row(loaded: OccupancySequence, frames: str) -> Row:
+    """Who saw a voxel, for some that many frames saw and some that few did."""
+    world = world_map(loaded)
+    some = np.linspace(0, world.num_voxels - 1, 15).astype(int).tolist()
+    for n in some[::5]:
+        assert len(frames_that_saw(loaded, world, world.centres_world[n])) == world.count[n]
+    cost = costs_of([partial(frames_that_saw, loaded, world, world.centres_world[n]) for n in some])
+    return cost.row("who saw a voxel", unit="ms", input=frames, note=f"{world.num_voxels} voxels on the map")
 
 
 def rows(*, is_quick: bool) -> list[Row]:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
-from benchmarks.measure import Row, cost_of
+from benchmarks.measure import Row, cost_of, peak_mb, reset_peak
 from l3rocc_engine.backends.protocol import Backend, PointMapSink
 from l3rocc_engine.backends.registry import choose_backend
 from l3rocc_engine.config import PipelineConfig
@@ -20,7 +20,7 @@ from l3rocc_engine.frames.source import FrameSource
 from l3rocc_engine.geometry.trajectory import Trajectory
 from l3rocc_engine.occupancy import warm
 from l3rocc_engine.pipeline import process_source
-from l3rocc_engine.progress import CancelToken, EventSink
+from l3rocc_engine.progress import CancelToken, EventSink, ProgressEvent
 from l3rocc_engine.reconstruction import PointMap, Reconstruction
 from l3rocc_engine.run import Run
 from l3rocc_engine.sample import SampleTruth, load_sample_truth, sample_video_path
@@ -67,6 +67,25 @@ class TruthBackend:
         )
 
 
+class PeakWatch:
+    """Notes the largest memory of this process during each stage; children are not in it."""
+
+    def __init__(self) -> None:
+        self.peaks_mb: dict[str, float] = {}
+        self._stage = ""
+
+    def note(self, event: ProgressEvent) -> None:
+        """A stage that begins ends the one before."""
+        if event.stage != self._stage:
+            self.end()
+            self._stage = event.stage
+
+    def end(self) -> None:
+        """The stage is over."""
+        self.peaks_mb[self._stage] = max(peak_mb(), self.peaks_mb.get(self._stage, 0.0))
+        reset_peak()
+
+
 def rows(*, is_quick: bool) -> list[Row]:
     """The built-in backend, which needs no weights; quick means true depth and larger voxels, the clip is the same."""
     config, choose = PipelineConfig(backend="builtin"), choose_backend
@@ -80,11 +99,16 @@ def rows(*, is_quick: bool) -> list[Row]:
     made: list[Run] = []
     with tempfile.TemporaryDirectory() as name:
         source = open_source(sample_video_path())
-        cost = cost_of(lambda: made.append(process_source(source, config, Path(name), choose=choose)), 1)
+        watch = PeakWatch()
+        cost = cost_of(
+            lambda: made.append(process_source(source, config, Path(name), choose=choose, events=watch.note)), 1
+        )
+        watch.end()
         source.close()
     text = f"bundled clip, {made[0].num_frames} frames"
     stages = [
-        Row(name=f"stage {stage}", value=seconds, unit="s", input=text)
+        Row(name=f"stage {stage}", value=seconds, unit="s", input=text, peak_mb=watch.peaks_mb.get(stage, 0.0))
         for stage, seconds in made[0].record.stage_s.items()
     ]
-    return [cost.row("all stages", unit="s", input=text, note=f"{cost.cpu_ms / 1e3:.1f} s CPU"), *stages]
+    whole = replace(cost, peak_mb=max(watch.peaks_mb.values()))  # each stage began the count anew
+    return [whole.row("all stages", unit="s", input=text, note=f"{cost.cpu_ms / 1e3:.1f} s CPU"), *stages]

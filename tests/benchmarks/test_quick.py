@@ -14,7 +14,14 @@ from benchmarks.__main__ import GROUPS
 ROOT = Path(__file__).parents[2]
 EXPECTED = {
     "Occupancy, one frame": {"one frame, plain traversal", "one frame, beams", "voxelise, one frame"},
-    "Occupancy, a sequence with its files": {"open both files", "save both files", "world map"},
+    "Occupancy, a sequence with its files": {
+        "24 frames into both files",
+        "open both files",
+        "save both files",
+        "any frame of the files",
+        "world map",
+        "who saw a voxel",
+    },
     "Decoding video, against OpenCV": {"decode all, a frame", "step forward"},
     "Every stage on the sample": {"all stages", "stage cloud", "stage occupancy", "stage world"},
     "Start-up": {"l3rocc --version"},
@@ -23,7 +30,7 @@ EXPECTED = {
 
 def test_quick_benchmarks_give_every_row(tmp_path: Path) -> None:
     path = tmp_path / "folder" / "bench.json"
-    groups = [group for group in GROUPS if group != "render"]  # that one needs a drawing system
+    groups = [group for group in GROUPS if group not in ("render", "scrub")]  # these need a drawing system
     command = [sys.executable, "-m", "benchmarks", "--quick", "--json", str(path), "--only", *groups]
     done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=ROOT)
     assert done.returncode == 0, done.stderr
@@ -47,3 +54,18 @@ def test_drawing_benchmarks_run() -> None:
     assert done.returncode == 0, done.stderr
     rows = {row["name"]: row for row in json.loads(done.stdout.splitlines()[-1])}
     assert rows["occupancy panel, full"]["value"] > 0 and rows["film, a frame"]["unit"] == "ms"
+
+
+@pytest.mark.slow
+def test_scrubbing_is_timed_in_a_real_window() -> None:
+    pytest.importorskip("vtkmodules")
+    command = [sys.executable, "-m", "benchmarks", "--quick", "--group", "scrub"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=ROOT)
+    assert done.returncode == 0, done.stderr
+    rows = {row["name"]: row for row in json.loads(done.stdout.splitlines()[-1])}
+    if not rows:
+        pytest.skip("there is neither a screen nor xvfb-run")
+    assert len(rows) == 6
+    for kind in ("jump to a frame", "step to the next frame", "drag the playhead"):
+        median, slow = rows[f"{kind}, median"], rows[f"{kind}, 95 %"]
+        assert 0 < median["value"] <= slow["value"] and median["unit"] == "ms" and median["peak_mb"] > 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,6 +10,11 @@ from hypothesis import strategies as st
 from scipy.spatial.transform import Rotation
 
 from l3rocc_engine.occupancy.grid import GridSpec
+
+
+def cases(count: int) -> int:
+    """How many examples a property is tried on: ``count``, or so many times more as ``L3ROCC_MORE_CASES`` says."""
+    return count * int(os.environ.get("L3ROCC_MORE_CASES", "1"))
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from l3rocc_engine.occupancy.cells import sort_points
 from l3rocc_engine.occupancy.ray_tables import ray_tables
 from l3rocc_engine.progress import CancelToken
 from tests.engine.occupancy.reference import frame_occupancy
-from tests.engine.occupancy.scenes import Scene, scenes
+from tests.engine.occupancy.scenes import Scene, cases, scenes
 
 CUBE = GridSpec(pc_range=(-4.0, -4.0, -4.0, 4.0, 4.0, 4.0), voxel_size=1.0)
 NO_POINTS = np.zeros((0, 3), np.float32)
@@ -30,7 +30,7 @@ def cast(points, rays, grid=CUBE, poses=HERE):
     return sequence.frame(0)
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=cases(300), deadline=None, suppress_health_check=list(HealthCheck))
 @given(scenes())
 def test_no_voxel_differs_from_the_reference(scene: Scene) -> None:
     occupied, mask = frame_occupancy(scene.points, scene.poses[0], scene.rays, scene.grid)
@@ -45,7 +45,7 @@ def test_no_voxel_differs_from_the_reference(scene: Scene) -> None:
         assert indices.tolist() == occupied.tolist()
 
 
-@settings(max_examples=200, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=cases(200), deadline=None, suppress_health_check=list(HealthCheck))
 @given(scenes(num_frames=3))
 def test_two_frames_side_by_side_are_those_cast_alone(scene: Scene) -> None:
     tables = ray_tables(scene.rays, scene.grid, 1)

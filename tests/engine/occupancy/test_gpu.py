@@ -12,13 +12,14 @@ import pytest
 from l3rocc_engine.errors import ConfigError
 from l3rocc_engine.occupancy import GridSpec, device, occupancy_sequence
 from l3rocc_engine.occupancy.device import cuda_problem, runs_on_cuda
+from tests.engine.occupancy.scenes import cases
 
 ROOT = Path(__file__).parents[3]
 LARGE = {"num_frames": 1000, "num_rays": 500_000, "threads": 1}
 
 
 def test_no_voxel_differs_from_the_plain_traversal_in_the_simulator() -> None:
-    command = [sys.executable, "-W", "error", "-m", "tests.engine.occupancy.simulated_gpu", "40"]
+    command = [sys.executable, "-W", "error", "-m", "tests.engine.occupancy.simulated_gpu", str(cases(40))]
     done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=ROOT)
     assert done.returncode == 0, done.stderr
     assert int(done.stdout) > 12, "hardly any frame saw something"

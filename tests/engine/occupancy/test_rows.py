@@ -15,6 +15,7 @@ from l3rocc_engine.occupancy.checksum import appended_crc32
 from l3rocc_engine.occupancy.grid import GridSpec
 from l3rocc_engine.occupancy.row_packer import RowPacker, mask_distances
 from l3rocc_engine.occupancy.rows import END_OF_STREAM, Piece, pack_row
+from tests.engine.occupancy.scenes import cases
 
 GRID = GridSpec(pc_range=(0.0, 0.0, 0.0, 20.0, 15.0, 24.0), voxel_size=1.0)
 ODD = GridSpec(pc_range=(0.0, 0.0, 0.0, 7.0, 5.0, 3.0), voxel_size=1.0)
@@ -28,7 +29,7 @@ def inflate(piece: Piece) -> bytes:
     return raw
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=cases(200), deadline=None)
 @given(st.integers(0, 2**32 - 1), st.sampled_from([0.0, 0.001, 0.1, 0.5, 0.999, 1.0]), st.booleans())
 def test_any_mask_comes_back(seed: int, density: float, is_odd: bool) -> None:
     grid = ODD if is_odd else GRID
@@ -40,7 +41,7 @@ def test_any_mask_comes_back(seed: int, density: float, is_odd: bool) -> None:
     assert inflate(RowPacker(grid).pack_mask(mask)) == mask.tobytes()
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=cases(200), deadline=None)
 @given(hnp.arrays(np.int32, st.integers(0, 400), elements=st.integers(0, 2**31 - 1), unique=True))
 def test_any_indices_come_back(values: np.ndarray) -> None:
     indices = np.sort(values)
@@ -72,7 +73,7 @@ def test_repeats_are_looked_for_where_the_grid_repeats() -> None:
     assert mask_distances(ODD).tolist() == [1, 3, 15]
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=cases(50), deadline=None)
 @given(st.lists(st.binary(max_size=300), max_size=8))
 def test_checksums_join(parts: list[bytes]) -> None:
     crc = 0

@@ -22,7 +22,7 @@ from l3rocc_engine.occupancy import (
     world_map,
 )
 from l3rocc_engine.progress import CancelToken
-from tests.engine.occupancy.scenes import Scene, scenes
+from tests.engine.occupancy.scenes import Scene, cases, scenes
 
 
 def build(scene: Scene) -> OccupancySequence:
@@ -45,7 +45,7 @@ def moved_history(sequence: OccupancySequence, frame: int, past: list[int]) -> s
     return found
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=cases(40), deadline=None, suppress_health_check=list(HealthCheck))
 @given(scenes(num_frames=7), st.integers(0, 4), st.integers(1, 3), st.integers(0, 6))
 def test_history_is_the_union_of_moved_voxels(scene: Scene, length: int, step: int, frame: int) -> None:
     poses = scene.poses.copy()
@@ -86,7 +86,7 @@ def test_the_world_map_of_a_still_camera_is_its_frame() -> None:
     assert set(world.first_frame.tolist()) == {0} and set(world.last_frame.tolist()) == {3}
 
 
-@settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=cases(30), deadline=None, suppress_health_check=list(HealthCheck))
 @given(scenes(num_frames=5))
 def test_the_world_map_counts_frames(scene: Scene) -> None:
     sequence = build(scene)
@@ -183,7 +183,7 @@ def test_a_trajectory_too_far_from_the_origin_is_refused() -> None:
         world_map(sequence)
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=cases(40), deadline=None, suppress_health_check=list(HealthCheck))
 @given(scenes(num_frames=3))
 def test_every_voxel_has_one_of_four_states(scene: Scene) -> None:
     sequence = build(scene)
