@@ -58,6 +58,11 @@ class Timeline:
         return len(self._timestamps_s)
 
     @property
+    def times_s(self) -> tuple[float, ...]:
+        """(T,) presentation time of each frame in seconds."""
+        return self._timestamps_s
+
+    @property
     def current(self) -> int:
         """The current frame."""
         return self._current
@@ -112,14 +117,17 @@ class Timeline:
 
     # What a person does
 
-    def load(self, timestamps_s: Sequence[float]) -> None:
-        """Start over with the presentation times of a new source; an empty list unloads."""
+    def load(self, timestamps_s: Sequence[float], selected: Sequence[int] = ()) -> None:
+        """Start over with the presentation times of a new source; an empty list unloads.
+
+        ``selected`` is the first and last frame of the range; empty for all frames.
+        """
         self.pause()
         self._timestamps_s = tuple(float(t) for t in timestamps_s)
-        self._range = (0, max(0, self.num_frames - 1))
-        self._current = 0
+        self._range = (selected[0], selected[1]) if selected else (0, max(0, self.num_frames - 1))
+        self._current = self._range[0]
         self.structure_changed.emit()
-        self._move_to(0, FrameCause.SEEK)
+        self._move_to(self._current, FrameCause.SEEK)
 
     def seek(self, frame_idx: int) -> None:
         """Go to a frame because a person asked for it; beyond the ends means the nearest end."""

@@ -122,7 +122,8 @@ class Display(QObject):
     def _remake_voxels(self) -> None:
         """Forget voxels that were prepared for another look."""
         run, panel = self._session.run, self._window.occupancy_panel
-        self._presenter.set_run(run.num_frames if run and panel.has_run else panel.num_grown)
+        num_frames = run.num_frames if run and panel.has_run else panel.num_grown
+        self._presenter.set_run(num_frames, self._session.run_frames.start if run else panel.first_grown)
         self._presenter.refresh()
 
     def _show_source(self) -> None:
@@ -151,7 +152,7 @@ class Display(QObject):
         unit = "m" if run and run.scale.is_metric else "units"
         window.occupancy_panel.set_note(f"voxels of {run.config.voxel_size:g} {unit}" if run else "")
         self._show_stale()
-        self._presenter.set_run(0)
+        self._presenter.set_run(0, self._session.run_frames.start)
         for panel in window.scene_panels:
             # What grew until now stays until the finished result takes its place.
             if not (run and panel.is_growing):
@@ -167,7 +168,7 @@ class Display(QObject):
             return
         panel = self._window.occupancy_panel
         if panel.show_growth(growth):
-            self._presenter.set_run(growth.num_ready)
+            self._presenter.set_run(growth.num_ready, panel.first_grown)
             self._presenter.refresh()
         elif panel.is_growing:
             self._presenter.extend_run(growth.num_ready)

@@ -23,7 +23,7 @@ from l3rocc_studio.ui.process_panel import ProcessPanel
 from l3rocc_studio.ui.sidebar import Sidebar
 from l3rocc_studio.ui.start_page import StartPage
 from l3rocc_studio.ui.theme import Theme
-from l3rocc_studio.ui.timeline.transport import Transport
+from l3rocc_studio.ui.timeline.timeline_bar import TimelineBar
 
 COLUMN_SHARES = (38, 62)
 """Width of the small panels and of the large one."""
@@ -57,7 +57,7 @@ class MainWindow(QMainWindow):
         self.cloud_panel = CloudPanel(self)
         self.occupancy_panel = OccupancyPanel(self)
         self._fill_headers()
-        self.transport = Transport(session.timeline, self.actions_set, self)
+        self.timeline_bar = TimelineBar(session.timeline, self.actions_set, theme, self)
         self.process_panel = ProcessPanel(session.config, self.actions_set, self)
         self.sidebar = Sidebar(theme, self)
         self.sidebar.add_page("process", "Process", "process", self.process_panel)
@@ -191,7 +191,7 @@ class MainWindow(QMainWindow):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(6)
         column.addWidget(self._columns, 1)
-        column.addWidget(self.transport)
+        column.addWidget(self.timeline_bar)
         self._desk_splitter = _splitter(Qt.Orientation.Horizontal, left, self.sidebar, sizes=(1100, 320))
         self._desk_splitter.setStretchFactor(0, 1)
         self._desk_splitter.setStretchFactor(1, 0)

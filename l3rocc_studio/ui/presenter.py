@@ -58,7 +58,7 @@ class Presenter(QObject):
         self._scenes: tuple[_Scene, ...] = (cloud, occupancy)
         self._pictures: FrameProvider[QImage, None] | None = None
         self._meshes: FrameProvider[PreparedFrame | None, Detail] | None = None
-        self._num_meshes = 0
+        self._num_meshes = self._first = 0
         self._generations = {_PICTURE: 0, _MESH: 0}
         self._wanted: int | None = None
         self._in_hand: int | None = None
@@ -100,10 +100,10 @@ class Presenter(QObject):
             name="pictures",
         )
 
-    def set_run(self, num_frames: int) -> None:
-        """The occupancy panel has another run of so many frames, or none (0)."""
+    def set_run(self, num_frames: int, first: int = 0) -> None:
+        """The 3D panels have another run of so many frames, or none (0); ``first`` is its first on the timeline."""
         self._start_over(_MESH)
-        self._num_meshes = num_frames
+        self._num_meshes, self._first = num_frames, first
         if self._meshes is not None:
             self._meshes.close()
             self._meshes = None
@@ -123,7 +123,7 @@ class Presenter(QObject):
 
     def extend_run(self, num_frames: int) -> None:
         """The occupancy panel's run has more frames now; the current one is shown if it was missing."""
-        was_missing = self._num_meshes <= self._timeline.current < num_frames
+        was_missing = self._num_meshes <= self._timeline.current - self._first < num_frames
         self._num_meshes = num_frames
         if self._meshes is not None:
             self._meshes.extend(num_frames)
@@ -159,9 +159,10 @@ class Presenter(QObject):
     def _sender(self, part: str) -> Callable[[int, object], None]:
         """Called on a provider's thread: send a thing, or the error in its place, to this thread."""
         generation, carrier = self._generations[part], self._carriers[part]
+        first = 0 if part == _PICTURE else self._first
 
         def send(frame_idx: int, thing: object) -> None:
-            carrier.put((generation, frame_idx, thing))
+            carrier.put((generation, first + frame_idx, thing))
 
         return send
 
@@ -181,10 +182,11 @@ class Presenter(QObject):
         self._in_hand, self._wanted = self._wanted, None
         self._parts = {}
         self._pictures.request(self._in_hand, None)
-        if self._meshes is None or self._in_hand >= self._num_meshes:
+        run_frame = self._in_hand - self._first
+        if self._meshes is None or not 0 <= run_frame < self._num_meshes:
             self._parts[_MESH] = None
         else:
-            self._meshes.request(self._in_hand, self._occupancy.detail)
+            self._meshes.request(run_frame, self._occupancy.detail)
 
     def _show_if_complete(self) -> None:
         frame_idx = self._in_hand
@@ -198,7 +200,7 @@ class Presenter(QObject):
             self._rgb.set_image(picture)
         self._unpainted = {scene for scene in self._scenes if scene.draws}
         for scene in self._scenes:
-            scene.show_frame(frame_idx, None if isinstance(mesh, L3roccError) else mesh)
+            scene.show_frame(frame_idx - self._first, None if isinstance(mesh, L3roccError) else mesh)
         if self._unpainted:
             self._patience.start()
         else:

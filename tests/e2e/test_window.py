@@ -100,14 +100,14 @@ def process(studio: Studio, qtbot: QtBot) -> None:
 
 def scrub(studio: Studio, clip: Path, qtbot: QtBot) -> None:
     """Drag the playhead; the panels end on the frame it is left on."""
-    playhead = studio.window.transport.playhead
+    track = studio.window.timeline_bar.track
     shown: list[int] = []
     studio.presenter.shown.connect(shown.append)
-    middle = playhead.height() // 2
-    qtbot.mousePress(playhead, Qt.MouseButton.LeftButton, pos=QPoint(playhead.x_of(2), middle))
+    middle = 50
+    qtbot.mousePress(track, Qt.MouseButton.LeftButton, pos=QPoint(round(track.scale.x_of(2)), middle))
     for frame_idx in range(3, 21):
-        qtbot.mouseMove(playhead, QPoint(playhead.x_of(frame_idx), middle))
-    qtbot.mouseRelease(playhead, Qt.MouseButton.LeftButton, pos=QPoint(playhead.x_of(20), middle))
+        qtbot.mouseMove(track, QPoint(round(track.scale.x_of(frame_idx)), middle))
+    qtbot.mouseRelease(track, Qt.MouseButton.LeftButton, pos=QPoint(round(track.scale.x_of(20)), middle))
     wait_settled(studio, qtbot, SHORT_MS)
     assert shown[-1] == studio.session.timeline.current == 20
     source = open_source(clip)

@@ -32,6 +32,10 @@ class ActionSet(QObject):
         """All records, in order of the menus."""
         return tuple(self._specs.values())
 
+    def spec(self, key: str) -> ActionSpec:
+        """The record of an action."""
+        return self._specs[key]
+
     def name(self, key: str) -> str:
         """What an action is called, without access key and ellipsis."""
         return _plain(self._specs[key].label)

@@ -28,4 +28,21 @@ PROCESS_ACTIONS = (
         menu="Process",
         starts_group=True,
     ),
+    ActionSpec(
+        key="process_range",
+        label="Process just the &range",
+        tooltip="Reconstruct only the frames of the range on the timeline",
+        shortcut=("Ctrl+Shift+Return",),
+        menu="Process",
+        starts_group=True,
+        needs=Need.SOURCE,
+    ),
+    ActionSpec(
+        key="range_only",
+        label="&Only the range",
+        tooltip="Let Process take only the frames of the range on the timeline",
+        menu="Process",
+        is_checkable=True,
+        needs=Need.SOURCE,
+    ),
 )

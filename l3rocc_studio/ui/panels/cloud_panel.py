@@ -67,6 +67,7 @@ class CloudPanel(ScenePanel["WorldScene"]):
 
     def _present(self, scene: WorldScene, frame_idx: int, prepared: object) -> None:
         scene.set_detail(self.detail)
-        scene.show_frame(frame_idx)
+        # Outside the run's frames the path is shown as it is at the nearest of them.
+        scene.show_frame(min(max(frame_idx, 0), self._num_frames - 1))
         if self._mover is not None and scene.has_moving_view:
             self._mover.retarget(scene.kept_pose())

@@ -34,11 +34,18 @@ class OccupancyPanel(ScenePanel["OccupancyScene"]):
         """How many frames of a growing occupancy can be shown."""
         return 0 if self._growing is None else self._growing.occupancy.num_ready
 
+    @property
+    def first_grown(self) -> int:
+        """The frame of the timeline that a growing occupancy begins with."""
+        frame_range = () if self._growing is None else self._growing.config.frame_range
+        return frame_range[0] if frame_range else 0
+
     def show_growth(self, growth: PreparedGrowth) -> bool:
         """Show the occupancy of a running job, whose later frames are not there yet; whether it is a new one."""
         if self._scene is None or self._view is None or growth.run is self._growing:
             return False
         self._growing, self._has_run = growth.run, True
+        self._num_frames = growth.run.occupancy.num_frames
         self._is_camera_free = False
         self._scene.set_run(growth.run, growth.extent)
         self._view.request_render()
@@ -54,12 +61,13 @@ class OccupancyPanel(ScenePanel["OccupancyScene"]):
         self._growing = None
         scene.set_run(run, prepared)
 
+    def _refusal(self, frame_idx: int, prepared: PreparedFrame | None) -> str:
+        if self._growing is not None and prepared is None and frame_idx >= self.num_grown:
+            return MISSING_TEXT
+        return super()._refusal(frame_idx, prepared)
+
     def _present(self, scene: OccupancyScene, frame_idx: int, prepared: PreparedFrame | None) -> None:
-        is_missing = self._growing is not None and prepared is None and frame_idx >= self.num_grown
-        if self._sentence is not None:
-            self._sentence.setVisible(is_missing)
-        if is_missing:
-            self.say(MISSING_TEXT)
+        if self._refusal(frame_idx, prepared):
             scene.show_nothing(frame_idx)
         else:
             scene.show_frame(frame_idx, prepared)

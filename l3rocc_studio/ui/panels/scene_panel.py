@@ -68,6 +68,7 @@ class Scene3D(Protocol):
         ...
 
 
+OUTSIDE_TEXT = "This frame was not processed"
 S = TypeVar("S", bound=Scene3D)
 
 
@@ -112,6 +113,7 @@ class ScenePanel(Panel, Generic[S]):
         self._has_run = False
         self._is_scrubbing = self._is_playing = self._is_moving = self._is_camera_free = False
         self._full_render_s = 0.0
+        self._num_frames = 0
         self._is_orbit_slow = False
         self._mover: CameraMover | None = None
         self._shown_pose: CameraPose | None = None
@@ -208,6 +210,7 @@ class ScenePanel(Panel, Generic[S]):
         if run is None and self.shows_nothing:
             return
         self._has_run = run is not None and self._scene is not None
+        self._num_frames = 0 if run is None else run.num_frames
         self._is_camera_free = False
         self._full_render_s = 0.0
         if self._scene is None or self._view is None or self._mover is None:
@@ -224,8 +227,15 @@ class ScenePanel(Panel, Generic[S]):
         self.show_empty(text) if self._sentence is None else self._sentence.setText(text)
 
     def show_frame(self, frame_idx: int, prepared: Any = None) -> None:
-        """Show one moment; it is drawn at the next repaint."""
+        """Show one moment, counted in the run's frames; it is drawn at the next repaint.
+
+        A moment that the run does not have is told in a sentence.
+        """
         if self._scene is not None and self._view is not None and self._has_run:
+            refusal = self._refusal(frame_idx, prepared)
+            if self._sentence is not None and (refusal or not self._sentence.isHidden()):
+                self.say(refusal)
+                self._sentence.setVisible(bool(refusal))
             self._present(self._scene, frame_idx, prepared)
             self.presented.emit(frame_idx)
             self._view.request_render()
@@ -314,6 +324,10 @@ class ScenePanel(Panel, Generic[S]):
     def _stage(self, scene: S, run: Run | None, prepared: Any) -> None:
         """Give the scene another run."""
         raise NotImplementedError
+
+    def _refusal(self, frame_idx: int, prepared: Any) -> str:
+        """Why a moment cannot be shown; empty if it can."""
+        return "" if 0 <= frame_idx < self._num_frames else OUTSIDE_TEXT
 
     def _present(self, scene: S, frame_idx: int, prepared: Any) -> None:
         """Give the scene another frame."""

@@ -1,0 +1,41 @@
+"""The bar at the bottom: controls above the time axis."""
+
+from __future__ import annotations
+
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
+
+from l3rocc_studio.model.timeline import Timeline
+from l3rocc_studio.ui.actions.action_set import ActionSet
+from l3rocc_studio.ui.theme import Theme
+from l3rocc_studio.ui.timeline.track import Track
+from l3rocc_studio.ui.timeline.transport import Transport
+
+SMALL_WINDOW_PX = 640
+"""Below this height the panels need the room of the thumbnails."""
+
+
+class TimelineBar(QFrame):
+    """Controls and time axis."""
+
+    def __init__(self, timeline: Timeline, actions: ActionSet, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("card")
+        self.setAccessibleName("Timeline")
+        self.transport = Transport(timeline, actions, self)
+        self.track = Track(timeline, theme, self)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(8, 4, 8, 5)
+        column.setSpacing(4)
+        column.addWidget(self.transport)
+        column.addWidget(self.track)
+
+    def shut_down(self) -> None:
+        """Stop listening."""
+        self.transport.shut_down()
+        self.track.shut_down()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802  (Qt's name)
+        """Small windows have no room for thumbnails."""
+        super().resizeEvent(event)
+        self.track.set_thumbnails_visible(is_visible=self.window().height() >= SMALL_WINDOW_PX)

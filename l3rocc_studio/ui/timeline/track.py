@@ -1,0 +1,398 @@
+"""The time axis: ruler, thumbnails and quality under one playhead. It shows the timeline and asks it to change."""
+
+from __future__ import annotations
+
+from enum import Enum
+
+from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import (
+    QColor,
+    QContextMenuEvent,
+    QEnterEvent,
+    QImage,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPixmap,
+    QPolygonF,
+    QResizeEvent,
+    QWheelEvent,
+)
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from l3rocc_studio.model.marks import Mark
+from l3rocc_studio.model.place import clock_text
+from l3rocc_studio.model.time_scale import TimeScale
+from l3rocc_studio.model.timeline import FrameCause, Timeline
+from l3rocc_studio.ui.theme import Theme
+from l3rocc_studio.ui.timeline import ruler, strips
+from l3rocc_studio.ui.timeline.content import Picture, TrackContent
+
+MARGIN_PX = 12
+THUMBNAILS_PX = 42
+OVERVIEW_PX = 3
+_GAP_PX = 3
+_GRASP_PX = 5
+_WHEEL_ZOOM = 1.25
+
+
+class _Hold(Enum):
+    """What the pointer holds."""
+
+    NOTHING = "nothing"
+    PLAYHEAD = "playhead"
+    IN_POINT = "in"
+    OUT_POINT = "out"
+    VIEW = "view"
+
+
+def _no_picture(_frame_idx: int) -> QImage | None:
+    return None
+
+
+class Track(QWidget):
+    """The time axis.
+
+    Press anywhere to go there and drag to scrub; drag the handles to change the range; the wheel zooms about the
+    pointer, with Shift or the middle button it shifts. What stands still is painted once and kept.
+
+    Signals
+    -------
+    range_wanted (int, int)
+        The person drags an end of the range.
+    mark_activated (Mark)
+        A mark was double-clicked.
+    menu_wanted (QPoint)
+        The person asks for the menu of the frame that is now current; a global place.
+    hovered (int, float)
+        The pointer is over a frame, at a place along the widget; -1 when it has left.
+    view_changed
+        Other frames are in view.
+    """
+
+    range_wanted = Signal(int, int)
+    mark_activated = Signal(object)
+    menu_wanted = Signal(object)
+    hovered = Signal(int, float)
+    view_changed = Signal()
+
+    def __init__(self, timeline: Timeline, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAccessibleName("Time axis")
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setMouseTracking(True)
+        self.setMinimumWidth(160)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self._timeline = timeline
+        self._theme = theme
+        self._content = TrackContent()
+        self._scale = TimeScale(num_frames=0, width_px=1, margin_px=MARGIN_PX)
+        self._picture: Picture = _no_picture
+        self._aspect = 4 / 3
+        self._has_thumbnails = True
+        self._still: QPixmap | None = None
+        self._hold = _Hold.NOTHING
+        self._hover_x: float | None = None
+        self._pan_x = 0.0
+        self._disconnect = timeline.frame_changed.connect(self._follow)
+
+    # What others use
+
+    @property
+    def scale(self) -> TimeScale:
+        """Which frames lie where."""
+        return self._scale
+
+    @property
+    def content(self) -> TrackContent:
+        """What is shown."""
+        return self._content
+
+    @property
+    def has_thumbnails(self) -> bool:
+        """Whether there is room for pictures."""
+        return self._has_thumbnails
+
+    def shut_down(self) -> None:
+        """Stop listening."""
+        self._disconnect()
+
+    def show_content(self, content: TrackContent) -> None:
+        """Show other things along the axis."""
+        is_other = content.times_s != self._content.times_s
+        self._content = content
+        if is_other:
+            self._scale = TimeScale(num_frames=content.num_frames, width_px=self._room_px(), margin_px=MARGIN_PX)
+            self.view_changed.emit()
+        self.setToolTip("" if content.num_frames else "Open a video first.")
+        self.updateGeometry()
+        self.repaint_all()
+
+    def set_pictures(self, picture: Picture, aspect: float) -> None:
+        """Where small pictures come from, and their width over height."""
+        self._picture, self._aspect = picture, aspect
+        self.view_changed.emit()
+        self.repaint_all()
+
+    def set_thumbnails_visible(self, *, is_visible: bool) -> None:
+        """Leave the pictures out where there is little room."""
+        if is_visible != self._has_thumbnails:
+            self._has_thumbnails = is_visible
+            self.updateGeometry()
+            self.view_changed.emit()
+            self.repaint_all()
+
+    def frames_of_thumbnails(self) -> list[int]:
+        """Frames whose small pictures the strip shows."""
+        if not self._has_thumbnails or not self._content.num_frames:
+            return []
+        return [frame for _, frame in strips.thumbnail_frames(self._scale, THUMBNAILS_PX * self._aspect)]
+
+    def zoom(self, factor: float) -> None:
+        """Fewer or more frames, about the playhead; 0 brings all into view."""
+        if factor == 0:
+            self._set_scale(self._scale.zoomed(1e-9, 0))
+            return
+        shown = self._scale.showing(self._timeline.current)
+        self._set_scale(shown.zoomed(factor, shown.x_of(self._timeline.current)))
+
+    def repaint_all(self) -> None:
+        """Paint what stands still anew as well."""
+        self._still = None
+        self.update()
+
+    def sizeHint(self) -> QSize:  # noqa: N802  (Qt's name)
+        """As high as its strips."""
+        return QSize(600, round(self._quality_area().bottom()) + 2)
+
+    def minimumSizeHint(self) -> QSize:  # noqa: N802
+        """As high as its strips."""
+        return QSize(160, self.sizeHint().height())
+
+    # Where things are
+
+    def _room_px(self) -> float:
+        return max(1.0, self.width() - 2 * MARGIN_PX)
+
+    def _ruler_area(self) -> QRectF:
+        return QRectF(0, 0, self.width(), ruler.RULER_PX)
+
+    def _keyframe_area(self) -> QRectF:
+        return QRectF(0, ruler.RULER_PX, self.width(), ruler.KEYFRAMES_PX)
+
+    def _thumbnail_area(self) -> QRectF:
+        height = THUMBNAILS_PX if self._has_thumbnails else 0
+        return QRectF(MARGIN_PX, self._keyframe_area().bottom() + _GAP_PX, self._room_px(), height)
+
+    def _quality_area(self) -> QRectF:
+        above = self._thumbnail_area()
+        top = above.bottom() + (_GAP_PX if self._has_thumbnails else 0)
+        return QRectF(MARGIN_PX, top, self._room_px(), strips.quality_height_px(self._content.quality))
+
+    def _playhead_strip(self, frame_idx: int) -> QRect:
+        x = self._scale.x_of(frame_idx)
+        return QRectF(x - 9, 0, 18, self.height()).toAlignedRect()
+
+    # Painting
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
+        """Copy what stands still, and paint playhead and pointer over it."""
+        scale = self.devicePixelRatioF()
+        if self._still is None or self._still.devicePixelRatio() != scale:
+            self._still = self._paint_still(scale)
+        painter = QPainter(self)
+        painter.setClipRegion(event.region())
+        painter.drawPixmap(0, 0, self._still)
+        if self._content.num_frames:
+            if self._hover_x is not None and self._hold is _Hold.NOTHING:
+                painter.fillRect(QRectF(self._hover_x - 0.5, 0, 1, self.height()), self._theme.color("text_dim"))
+            self._paint_playhead(painter)
+        if self.hasFocus():
+            painter.setPen(self._theme.color("accent"))
+            painter.drawRoundedRect(self.rect().adjusted(0, 0, -1, -1), 4, 4)
+        painter.end()
+
+    def _paint_still(self, scale: float) -> QPixmap:
+        still = QPixmap(round(self.width() * scale), round(self.height() * scale))
+        still.setDevicePixelRatio(scale)
+        still.fill(self._theme.color("panel"))
+        painter = QPainter(still)
+        painter.setFont(self.font())
+        axis, content, theme = self._scale, self._content, self._theme
+        if content.num_frames:
+            painter.setClipRect(QRectF(MARGIN_PX - 8, 0, self._room_px() + 16, self.height()))
+            if self._has_thumbnails:
+                strips.paint_thumbnails(painter, self._thumbnail_area(), axis, self._aspect, self._picture, theme)
+            strips.paint_quality(painter, self._quality_area(), axis, content, theme)
+            ruler.paint_ruler(painter, self._ruler_area(), axis, content, theme)
+            ruler.paint_keyframes(painter, self._keyframe_area(), axis, content, theme)
+            axis_area = QRectF(MARGIN_PX, 0, self._room_px(), self._quality_area().bottom())
+            ruler.paint_range(painter, axis_area, axis, content, theme)
+            ruler.paint_marks(painter, axis_area, axis, content, theme)
+            if not axis.is_whole:
+                bar = QRectF(MARGIN_PX, self.height() - OVERVIEW_PX + 1, self._room_px(), OVERVIEW_PX - 1)
+                strips.paint_overview(painter, bar, axis, theme)
+        painter.end()
+        return still
+
+    def _paint_playhead(self, painter: QPainter) -> None:
+        x = self._scale.x_of(self._timeline.current)
+        if not MARGIN_PX - 1 <= x <= self.width() - MARGIN_PX + 1:
+            return
+        color = QColor(self._theme.color("text"))
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.fillRect(QRectF(x - 0.75, 0, 1.5, self._quality_area().bottom()), color)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(color)
+        corners = ((-5.5, 0), (5.5, 0), (5.5, 7), (0, 13), (-5.5, 7))
+        painter.drawPolygon(QPolygonF([QPointF(x + dx, dy) for dx, dy in corners]))
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=False)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+        """The same frames in another width."""
+        super().resizeEvent(event)
+        self._set_scale(self._scale.resized(self._room_px()))
+
+    def _set_scale(self, scale: TimeScale) -> None:
+        if scale != self._scale:
+            self._scale = scale
+            self.view_changed.emit()
+        self.repaint_all()
+
+    def _follow(self, frame_idx: int, cause: FrameCause) -> None:
+        """Bring the current frame into view and repaint what the playhead covers."""
+        self.setAccessibleDescription(
+            f"Frame {frame_idx} of {self._timeline.num_frames}, {clock_text(self._timeline.time_s)}"
+        )
+        is_held = self._hold is not _Hold.NOTHING and cause is FrameCause.SEEK
+        shown = self._scale if is_held else self._scale.showing(frame_idx)
+        if shown is not self._scale:
+            self._set_scale(shown)
+            return
+        for index in (self._painted_frame, frame_idx):
+            self.update(self._playhead_strip(index))
+        self._painted_frame = frame_idx
+
+    _painted_frame = 0
+
+    # The person's side
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802
+        """Take an end of the range, the view or the playhead."""
+        if not self._content.num_frames:
+            return
+        x = event.position().x()
+        if event.button() == Qt.MouseButton.MiddleButton:
+            self._hold, self._pan_x = _Hold.VIEW, x
+        elif event.button() == Qt.MouseButton.LeftButton:
+            self._hold = self._graspable(event.position()) or _Hold.PLAYHEAD
+            if self._hold is _Hold.PLAYHEAD:
+                self._timeline.begin_scrub()
+                mark = self._mark_at(event.position())
+                self._timeline.seek(self._scale.frame_at(x) if mark is None else mark.frame_idx)
+        self.hovered.emit(-1, x)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:  # noqa: N802
+        """Drag what is held, or preview what is under the pointer."""
+        x = event.position().x()
+        if self._hold is _Hold.NOTHING:
+            self._hover(event.position())
+        elif self._hold is _Hold.PLAYHEAD:
+            frame_idx = self._scale.frame_at(x)
+            if frame_idx != self._timeline.current:
+                self._timeline.seek(frame_idx)
+        elif self._hold is _Hold.VIEW:
+            self._set_scale(self._scale.panned(self._pan_x - x))
+            self._pan_x = x
+        else:
+            self._drag_range(x)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:  # noqa: N802
+        """Let go."""
+        del event
+        was_scrubbing, self._hold = self._hold is _Hold.PLAYHEAD, _Hold.NOTHING
+        if was_scrubbing:
+            self._timeline.end_scrub()
+        self.update()
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:  # noqa: N802
+        """Rename a mark."""
+        mark = self._mark_at(event.position())
+        if mark is not None and event.button() == Qt.MouseButton.LeftButton:
+            self.mark_activated.emit(mark)
+        else:
+            self.mousePressEvent(event)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:  # noqa: N802
+        """Go to the frame under the pointer and offer what can be done with it."""
+        if self._content.num_frames:
+            if event.reason() == QContextMenuEvent.Reason.Mouse:
+                self._timeline.seek(self._scale.frame_at(event.pos().x()))
+            self.hovered.emit(-1, 0.0)
+            self.menu_wanted.emit(event.globalPos())
+
+    def wheelEvent(self, event: QWheelEvent) -> None:  # noqa: N802
+        """Zoom about the pointer; with Shift, or sideways, shift the view."""
+        turn = event.angleDelta()
+        if turn.x() or event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
+            self._set_scale(self._scale.panned(-(turn.x() or turn.y()) / 120 * 80))
+        elif turn.y():
+            self._set_scale(self._scale.zoomed(_WHEEL_ZOOM ** (turn.y() / 120), event.position().x()))
+        self._hover(event.position())
+        event.accept()
+
+    def enterEvent(self, event: QEnterEvent) -> None:  # noqa: N802
+        """Preview what is under the pointer."""
+        self._hover(event.position())
+
+    def leaveEvent(self, _event: object) -> None:  # noqa: N802
+        """No preview any more."""
+        self._move_hover(None)
+        self.hovered.emit(-1, 0.0)
+
+    def _hover(self, position: QPointF) -> None:
+        if not self._content.num_frames:
+            return
+        is_handle = self._graspable(position) is not None
+        self.setCursor(Qt.CursorShape.SizeHorCursor if is_handle else Qt.CursorShape.ArrowCursor)
+        self._move_hover(position.x())
+        self.hovered.emit(self._scale.frame_at(position.x()), position.x())
+
+    def _move_hover(self, x: float | None) -> None:
+        for place in (self._hover_x, x):
+            if place is not None:
+                self.update(QRectF(place - 2, 0, 4, self.height()).toAlignedRect())
+        self._hover_x = x
+
+    def _graspable(self, position: QPointF) -> _Hold | None:
+        """Which end of the range lies under the pointer, in the ruler."""
+        if position.y() > ruler.RULER_PX or position.y() < 14:
+            return None
+        first, last = self._content.selected
+        for hold, edge, outwards in (
+            (_Hold.IN_POINT, self._scale.edge_x(first), -1),
+            (_Hold.OUT_POINT, self._scale.edge_x(last + 1), 1),
+        ):
+            offset = (position.x() - edge) * outwards
+            if -_GRASP_PX / 2 <= offset <= ruler.HANDLE_PX + _GRASP_PX / 2:
+                return hold
+        return None
+
+    def _mark_at(self, position: QPointF) -> Mark | None:
+        """The mark whose flag lies under the pointer."""
+        if position.y() > 12:
+            return None
+        for mark in self._content.marks:
+            if -2 <= position.x() - self._scale.x_of(mark.frame_idx) <= ruler.FLAG_PX + 2:
+                return mark
+        return None
+
+    def _drag_range(self, x: float) -> None:
+        first, last = self._content.selected
+        nearest_edge = round(self._scale.first + (x - MARGIN_PX) / self._scale.px_per_frame)
+        if self._hold is _Hold.IN_POINT:
+            wanted = (min(max(nearest_edge, 0), last), last)
+        else:
+            wanted = (first, max(min(nearest_edge - 1, self._content.num_frames - 1), first))
+        if wanted != (first, last):
+            self.range_wanted.emit(*wanted)
