@@ -7,6 +7,9 @@ from pathlib import Path
 
 from l3rocc_engine.errors import L3roccError, OutputError
 from l3rocc_engine.storage.atomic import atomic_file
+from l3rocc_studio.model.project_parts import SOURCE_KEY
+from l3rocc_studio.services.input_check import PROJECT_SUFFIX
+from l3rocc_studio.services.project_file import load_project
 
 SIZE_PX = (192, 120)
 """Twice the size at which they are shown, for sharp screens."""
@@ -42,7 +45,7 @@ class Thumbnails:
         try:
             file = self.file_of(path, episode)
             if not file.is_file():
-                self._write(path, episode, file)
+                self._write(*_pictured(path, episode), file)
         except (OSError, L3roccError):
             return None
         return file
@@ -64,3 +67,12 @@ class Thumbnails:
         files = sorted(self._folder.glob("*.jpg"), key=lambda file: file.stat().st_mtime, reverse=True)
         for file in files[NUM_KEPT:]:
             file.unlink(missing_ok=True)
+
+
+def _pictured(path: Path, episode: int | None) -> tuple[Path, int | None]:
+    """What to take the picture of: of a project that of its source."""
+    if path.suffix.lower() != PROJECT_SUFFIX or not path.is_file():
+        return path, episode
+    source = load_project(path).get(SOURCE_KEY, {})
+    number = source.get("episode")
+    return Path(str(source.get("path", ""))), number if isinstance(number, int) else None

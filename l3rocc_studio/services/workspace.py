@@ -43,9 +43,9 @@ class Workspace:
         return self.root / "queue"
 
     @property
-    def recovery_file(self) -> Path:
-        """The open project as it was a few seconds ago."""
-        return self.root / "recovery.l3rocc"
+    def recovery_dir(self) -> Path:
+        """What is open, as it was a few seconds ago."""
+        return self.root / "recovery"
 
     @property
     def presets_file(self) -> Path:

@@ -5,12 +5,26 @@ from __future__ import annotations
 from l3rocc_studio.ui.export.feature import Exporting
 from l3rocc_studio.ui.feature import Feature
 from l3rocc_studio.ui.log.feature import Log
+from l3rocc_studio.ui.machine_feature import Machine
 from l3rocc_studio.ui.palette.feature import Palette
 from l3rocc_studio.ui.preferences.feature import Preferences
+from l3rocc_studio.ui.project.feature import ProjectFeature
 from l3rocc_studio.ui.queue.feature import QueueFeature
 from l3rocc_studio.ui.timeline.feature import TimelineFeature
 from l3rocc_studio.ui.undoing import Undoing
 from l3rocc_studio.ui.views.feature import Views
 from l3rocc_studio.ui.weights.feature import Weights
 
-FEATURES: tuple[type[Feature], ...] = (Undoing, TimelineFeature, QueueFeature, Views, Exporting, Log, Palette, Preferences, Weights)
+FEATURES: tuple[type[Feature], ...] = (
+    Undoing,
+    Machine,
+    TimelineFeature,
+    ProjectFeature,
+    QueueFeature,
+    Views,
+    Exporting,
+    Log,
+    Palette,
+    Preferences,
+    Weights,
+)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
@@ -15,7 +15,7 @@ from l3rocc_engine.progress import CancelToken, EventSink
 from l3rocc_studio.model.job import JobKind
 from l3rocc_studio.model.run_location import RunLocation
 from l3rocc_studio.model.session import Session
-from l3rocc_studio.services.input_check import VIDEO_SUFFIXES, InputKind, glance
+from l3rocc_studio.services.input_check import PROJECT_SUFFIX, VIDEO_SUFFIXES, InputKind, glance
 from l3rocc_studio.services.job_service import FinishedRun, JobService
 from l3rocc_studio.ui.session_job import SessionJob
 from l3rocc_studio.ui.settings import StudioSettings
@@ -69,12 +69,20 @@ class Opener(QObject):
     several_found = Signal(object, object)
     project_wanted = Signal(object)
 
-    def __init__(self, session: Session, jobs: JobService, settings: StudioSettings, window: QWidget) -> None:
+    def __init__(
+        self,
+        session: Session,
+        jobs: JobService,
+        settings: StudioSettings,
+        window: QWidget,
+        may_leave: Callable[[Callable[[], object]], bool] = lambda _go_on: True,
+    ) -> None:
         super().__init__(window)
         self._session = session
         self._jobs = jobs
         self._settings = settings
         self._window = window
+        self._may_leave = may_leave
         self._pending: OpenRequest | None = None
         self._current: OpenRequest | None = None
         self._job = SessionJob(session, JobKind.OPEN, self)
@@ -103,7 +111,10 @@ class Opener(QObject):
         """Let the person choose a file."""
         pattern = " ".join(f"*{suffix}" for suffix in VIDEO_SUFFIXES)
         chosen, _ = QFileDialog.getOpenFileName(
-            self._window, "Open a video", self._settings.folder("open"), f"Videos ({pattern});;All files (*)"
+            self._window,
+            "Open a video",
+            self._settings.folder("open"),
+            f"Videos ({pattern});;Projects (*{PROJECT_SUFFIX});;All files (*)",
         )
         if chosen:
             self.open(Path(chosen))
@@ -133,6 +144,8 @@ class Opener(QObject):
         """Open an input or a result; if a job is running, ask whether to stop it first."""
         if glance(wanted.path).kind is InputKind.PROJECT:
             self.project_wanted.emit(wanted.path)
+        elif not self._may_leave(lambda: self.request(wanted)):
+            return
         elif self._session.active_jobs:
             self._ask_to_stop(wanted)
         else:

@@ -27,16 +27,20 @@ class StudioSettings:
 
     @property
     def recent(self) -> list[Path]:
-        """Inputs opened lately, newest first, those that are gone left out."""
+        """Inputs and projects opened lately, newest first; some may be gone."""
         value = self._store.value("recent", [])
         # An ini file gives a list of one back as plain text.
         names = value if isinstance(value, list) else [value] if isinstance(value, str) else []
-        return [path for path in map(Path, names) if path.exists()]
+        return [Path(name) for name in names]
 
     def add_recent(self, path: Path) -> None:
         """Put an input first."""
         rest = [item for item in self.recent if item != path]
         self._store.setValue("recent", [str(item) for item in [path, *rest][:_MAX_RECENT]])
+
+    def forget_recent(self, path: Path) -> None:
+        """Take one off the list."""
+        self._store.setValue("recent", [str(item) for item in self.recent if item != path])
 
     def clear_recent(self) -> None:
         """Forget them all."""

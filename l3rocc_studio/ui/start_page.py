@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from l3rocc_studio.ui.actions.action_set import ActionSet
 from l3rocc_studio.ui.icons import icon_pixmap
+from l3rocc_studio.ui.machine_card import MachineCard
+from l3rocc_studio.ui.recent_list import RecentList
 from l3rocc_studio.ui.theme import Theme
 
-_MAX_SHOWN = 5
+_MAX_WIDTH_PX = 1180
 
 
 class DropZone(QFrame):
@@ -24,7 +26,7 @@ class DropZone(QFrame):
         self._theme = theme
         self._image = QLabel(self)
         self._image.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        title = QLabel("Drop a video or a folder here", self)
+        title = QLabel("Drop videos, a folder or a project here", self)
         title.setStyleSheet("font-size: 17px; font-weight: 600;")
         title.setAlignment(Qt.AlignmentFlag.AlignCenter)
         detail = QLabel(
@@ -75,66 +77,78 @@ class StartPage(QWidget):
 
     Signals
     -------
-    open_requested (Path)
-        A recent input was clicked.
+    open_requested, forget_requested (Path)
+        A recent input was clicked, or is to be taken off the list.
     """
 
     open_requested = Signal(object)
+    forget_requested = Signal(object)
 
     def __init__(self, actions: ActionSet, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("page")
-        self._theme = theme
         hero = QLabel("From video to 4D occupancy", self)
         hero.setObjectName("hero")
         lead = QLabel("Reconstruct the scene, follow the camera, and see what it saw: free, occupied or hidden.", self)
         lead.setObjectName("lead")
         lead.setWordWrap(True)
-        self._recent_title = QLabel("RECENT", self)
-        self._recent_title.setObjectName("section")
-        self._recent_box = QVBoxLayout()
-        self._recent_box.setSpacing(2)
-        self._buttons: list[QPushButton] = []
-        column = QVBoxLayout()
+        self.recent = RecentList(theme, self)
+        self.recent.open_requested.connect(self.open_requested)
+        self.recent.forget_requested.connect(self.forget_requested)
+        self.machine = MachineCard(self)
+        self.machine.weights_button.clicked.connect(lambda _checked=False: actions["weights"].trigger())
+        self._notice = QVBoxLayout()
+        self._shown_notice: QWidget | None = None
+        middle = QHBoxLayout()
+        middle.setSpacing(14)
+        middle.addWidget(DropZone(actions, theme, self), 5)
+        middle.addWidget(self.machine, 3)
+        content = QWidget(self)
+        content.setMaximumWidth(_MAX_WIDTH_PX)
+        column = QVBoxLayout(content)
+        column.setContentsMargins(28, 12, 28, 12)
         column.setSpacing(8)
         column.addStretch(2)
         column.addWidget(hero)
         column.addWidget(lead)
-        column.addSpacing(14)
-        column.addWidget(DropZone(actions, theme, self))
-        column.addSpacing(14)
-        column.addWidget(self._recent_title)
-        column.addLayout(self._recent_box)
+        column.addSpacing(10)
+        column.addLayout(self._notice)
+        column.addLayout(middle)
+        column.addSpacing(12)
+        column.addWidget(self.recent)
         column.addStretch(3)
-        row = QHBoxLayout(self)
+        scroll = QScrollArea(self)
+        scroll.setWidgetResizable(True)
+        scroll.setFrameShape(QFrame.Shape.NoFrame)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        centre = QWidget(scroll)
+        row = QHBoxLayout(centre)
+        row.setContentsMargins(0, 0, 0, 0)
         row.addStretch(1)
-        row.addLayout(column, 4)
+        row.addWidget(content, 100)
         row.addStretch(1)
+        scroll.setWidget(centre)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.addWidget(scroll)
 
     def show_recent(self, paths: Sequence[Path]) -> None:
         """List inputs that were open before, newest first."""
-        for button in self._buttons:
-            self._recent_box.removeWidget(button)
-            button.deleteLater()
-        self._buttons = [self._make_recent(path) for path in paths[:_MAX_SHOWN]]
-        for button in self._buttons:
-            self._recent_box.addWidget(button)
-        self._recent_title.setVisible(bool(self._buttons))
+        self.recent.show_paths(paths)
+
+    def show_notice(self, notice: QWidget | None) -> None:
+        """Put a line above everything that can be done, or take it away."""
+        if self._shown_notice is not None:
+            self._notice.removeWidget(self._shown_notice)
+            self._shown_notice.hide()
+        self._shown_notice = notice
+        if notice is not None:
+            self._notice.addWidget(notice)
 
     @property
     def recent_buttons(self) -> tuple[QPushButton, ...]:
         """One button a recent input."""
-        return tuple(self._buttons)
-
-    def _make_recent(self, path: Path) -> QPushButton:
-        button = QPushButton(f"{path.name}    {_short(path.parent)}", self)
-        button.setProperty("link", "true")
-        button.setIcon(self._theme.icon("open" if path.is_dir() else "video", "text_dim"))
-        button.setIconSize(QSize(18, 18))
-        button.setToolTip(str(path))
-        button.setAccessibleName(f"Open {path.name}")
-        button.clicked.connect(lambda _checked=False: self.open_requested.emit(path))
-        return button
+        return tuple(entry.button for entry in self.recent.entries)
 
 
 def action_button(actions: ActionSet, key: str, text: str, parent: QWidget, *, is_primary: bool = False) -> QPushButton:
@@ -151,11 +165,3 @@ def action_button(actions: ActionSet, key: str, text: str, parent: QWidget, *, i
     action.changed.connect(follow)
     follow()
     return button
-
-
-def _short(path: Path) -> str:
-    """A folder as people write it."""
-    try:
-        return f"~/{path.relative_to(Path.home())}"
-    except ValueError:
-        return str(path)

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
+from pathlib import Path
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from l3rocc_engine.config import PipelineConfig
 from l3rocc_engine.errors import InputError
 from l3rocc_studio.model.job import JobKind
+from l3rocc_studio.model.project import Project
+from l3rocc_studio.model.project_parts import session_parts
 from l3rocc_studio.model.session import Session
 from l3rocc_studio.services.export_service import ExportService
 from l3rocc_studio.services.input_check import DropGlance
-from l3rocc_studio.services.job_service import JobService
+from l3rocc_studio.services.job_service import JobService, episode_number
 from l3rocc_studio.services.log_tail import LogTail
 from l3rocc_studio.services.thumbnails import Thumbnails
 from l3rocc_studio.services.workspace import Workspace
@@ -73,9 +77,13 @@ class Studio(QObject):
     ) -> None:
         super().__init__()
         self.workspace = workspace
-        self.workspace = workspace
         self.settings = StudioSettings(workspace.settings_file)
         self.session = Session(PipelineConfig())
+        self.project = Project()
+        self.may_leave: Callable[[Callable[[], object]], bool] = lambda _go_on: True
+        """Whether what is open may be left; if not, its argument is called once it may."""
+        for part in session_parts(self.session, self._open_episode):
+            self.project.register(part)
         self.theme = theme
         self.log_tail = log_tail
         self.window = MainWindow(self.session, theme)
@@ -84,7 +92,7 @@ class Studio(QObject):
         self.jobs = jobs = jobs or JobService(workspace)
         self.thumbnails = ThumbnailLoader(Thumbnails(workspace.thumbnails_dir), window)
         self.messages = Messages(window, self.session, self.settings, theme, log_tail)
-        self.opener = Opener(self.session, jobs, self.settings, window)
+        self.opener = Opener(self.session, jobs, self.settings, window, lambda go_on: self.may_leave(go_on))
         self.processor = Processor(self.session, jobs, window)
         self.exporter = Exporter(self.session, exports or ExportService(render_film), window)
         self.presenter = Presenter(self.session.timeline, window.rgb_panel, *window.scene_panels, window)
@@ -132,8 +140,7 @@ class Studio(QObject):
         self.window.start_page.show_recent(self.settings.recent)
         self._fill_recent_menu()
         self._show_theme_choice()
-        for key in ("sidebar", "history"):
-            self.actions[key].setChecked(True)
+        self.actions["sidebar"].setChecked(True)
         self.window.say("Ready")
 
     def _may_close(self) -> bool:
@@ -145,6 +152,8 @@ class Studio(QObject):
                 self._wants_close = True
                 self.window.say("Stopping, then closing…")
                 self.cancel_all()
+            return False
+        if not self.may_leave(self.window.close):
             return False
         self._shut_down()
         return True
@@ -189,8 +198,6 @@ class Studio(QObject):
         on("fit", self.display.fit_views)
         for kind, key in VIEW_KEYS.items():
             on(key, partial(self.window.cloud_panel.set_view_kind, kind))
-        on("world_voxels", self.display.show_options)
-        on("history", self.display.show_options)
         on("sidebar", lambda: self.window.sidebar.setVisible(self.actions["sidebar"].isChecked()))
         on("screenshot", self.messages.ask_for_screenshot)
         for name in THEME_NAMES:
@@ -212,6 +219,8 @@ class Studio(QObject):
         self.drops.accepted.connect(self._open_dropped)
         self.drops.refused.connect(lambda reason: messages.show_error("Opening what was dropped", InputError(reason)))
         window.start_page.open_requested.connect(self.opener.open)
+        window.start_page.forget_requested.connect(self._forget_recent)
+        window.start_page.recent.use_thumbnails(self.thumbnails)
         window.process_panel.form.config_edited.connect(session.set_config)
         window.process_panel.form.refused.connect(self.permissions.refuse_config)
         for strip in window.job_strips.values():
@@ -236,8 +245,14 @@ class Studio(QObject):
         self.opener.cancel()
         self.processor.cancel()
 
+    def _open_episode(self) -> int | None:
+        source = self.session.source
+        return None if source is None else episode_number(source)
+
     def close_source(self) -> None:
         """Back to the start page, once jobs that read the source have ended."""
+        if not self.may_leave(self.close_source):
+            return
         if self.session.active_jobs:
             self._wants_start_page = True
             self.cancel_jobs()
@@ -266,10 +281,15 @@ class Studio(QObject):
     def _fill_recent_menu(self) -> None:
         menu = self.window.recent_menu
         menu.clear()
-        recent = self.settings.recent
+        recent = [path for path in self.settings.recent if path.exists()]
         for path in recent:
             menu.addAction(path.name, partial(self.opener.open, path)).setToolTip(str(path))
         menu.setEnabled(bool(recent))
+
+    def _forget_recent(self, path: Path) -> None:
+        self.settings.forget_recent(path)
+        self.window.start_page.show_recent(self.settings.recent)
+        self._fill_recent_menu()
 
     def _cancel_kind(self, kind: JobKind) -> None:
         if kind is JobKind.OPEN:

@@ -16,6 +16,31 @@ FILE_ACTIONS = (
         key="sample", label="Try the &sample", tooltip="Open the bundled sample video", icon="sample", menu="File"
     ),
     ActionSpec(
+        key="project_open",
+        label="Open pro&ject…",
+        tooltip="Open a saved project with its result, views and marks",
+        icon="project",
+        menu="File",
+        starts_group=True,
+    ),
+    ActionSpec(
+        key="project_save",
+        label="&Save project",
+        tooltip="Save what is open, its settings, views and marks",
+        shortcut=("Ctrl+S",),
+        icon="save",
+        menu="File",
+        needs=Need.SOURCE,
+    ),
+    ActionSpec(
+        key="project_save_as",
+        label="Save project &as…",
+        tooltip="Save the project to another file",
+        shortcut=("Ctrl+Alt+S",),
+        menu="File",
+        needs=Need.SOURCE,
+    ),
+    ActionSpec(
         key="close_source",
         label="&Close",
         tooltip="Close the source and go back to the start page",

@@ -1,0 +1,93 @@
+"""What this machine can do for a run."""
+
+from __future__ import annotations
+
+import platform
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+import psutil
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MachineFacts:
+    """A look at the machine.
+
+    Attributes
+    ----------
+    cpu, num_cores
+        Name of the processor and its cores.
+    gpu, gpu_note
+        Name of a GPU that occupancy and the network can use; else empty, with the reason.
+    memory_bytes, free_memory_bytes
+        Main memory.
+    free_disk_bytes
+        Where the workspace is.
+    workspace
+        The workspace.
+    weights
+        The π³ network's weights, or None.
+    """
+
+    cpu: str
+    num_cores: int
+    gpu: str
+    gpu_note: str
+    memory_bytes: int
+    free_memory_bytes: int
+    free_disk_bytes: int
+    workspace: Path
+    weights: Path | None
+
+
+def machine_facts(workspace: Path) -> MachineFacts:
+    """Look at the machine; takes a moment, so call it off the GUI thread. Torch is not loaded."""
+    from l3rocc_engine.backends.pi3.weights import find_weights
+
+    gpu, note = _gpu()
+    memory = psutil.virtual_memory()
+    return MachineFacts(
+        cpu=_cpu_name(),
+        num_cores=psutil.cpu_count(logical=False) or psutil.cpu_count() or 1,
+        gpu=gpu,
+        gpu_note=note,
+        memory_bytes=memory.total,
+        free_memory_bytes=memory.available,
+        free_disk_bytes=free_disk_bytes(workspace),
+        workspace=workspace,
+        weights=find_weights(),
+    )
+
+
+def free_disk_bytes(folder: Path) -> int:
+    """Free space where a folder is or would be made; 0 if that cannot be told."""
+    for place in (folder, *folder.parents):
+        try:
+            return shutil.disk_usage(place).free
+        except OSError:
+            continue
+    return 0
+
+
+def _gpu() -> tuple[str, str]:
+    """Name of the GPU, or why there is none."""
+    from l3rocc_engine.occupancy.device import cuda_problem
+
+    problem = cuda_problem()
+    if problem:
+        return "", problem
+    from numba import cuda
+
+    name = cuda.get_current_device().name
+    return (name.decode() if isinstance(name, bytes) else str(name)), ""
+
+
+def _cpu_name() -> str:
+    info = Path("/proc/cpuinfo")
+    try:
+        lines = info.read_text(encoding="utf-8", errors="replace").splitlines() if info.is_file() else []
+    except OSError:
+        lines = []
+    named = (line.split(":", 1)[1].strip() for line in lines if line.startswith("model name"))
+    return next(named, "") or platform.processor() or platform.machine() or "Unknown processor"

@@ -1,0 +1,69 @@
+"""What this machine can do, on the start page."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+
+from l3rocc_studio.services.machine import MachineFacts
+from l3rocc_studio.ui.labels import dim_label
+from l3rocc_studio.ui.summary import bytes_text
+
+
+class MachineCard(QFrame):
+    """Processor, graphics, memory, disk, weights."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("card")
+        self.setAccessibleName("This machine")
+        title = QLabel("THIS MACHINE", self)
+        title.setObjectName("section")
+        self._grid = QGridLayout()
+        self._grid.setHorizontalSpacing(14)
+        self._grid.setVerticalSpacing(5)
+        self._grid.setColumnStretch(1, 1)
+        self._labels: list[QLabel] = []
+        self.weights_button = QPushButton("Weights…", self)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(16, 12, 16, 14)
+        column.setSpacing(8)
+        column.addWidget(title)
+        column.addLayout(self._grid)
+        column.addWidget(self.weights_button)
+        column.addStretch(1)
+        self.show_facts([("Looking…", "")])
+
+    @property
+    def text(self) -> str:
+        """Everything that is said."""
+        return "\n".join(label.text() for label in self._labels)
+
+    def show_machine(self, facts: MachineFacts) -> None:
+        """Tell what there is."""
+        cores = f"{facts.num_cores} cores" if facts.num_cores > 1 else "1 core"
+        self.show_facts(
+            [
+                ("Processor", f"{facts.cpu}, {cores}"),
+                ("Graphics", facts.gpu or f"None used: {facts.gpu_note}"),
+                ("Memory", f"{bytes_text(facts.free_memory_bytes)} of {bytes_text(facts.memory_bytes)} free"),
+                ("Disk", f"{bytes_text(facts.free_disk_bytes)} free"),
+                ("π³ network", "Weights are here" if facts.weights else "No weights; the built-in engine needs none"),
+            ]
+        )
+        self.weights_button.setText("Weights…" if facts.weights else "Get the weights…")
+        self.weights_button.setToolTip(str(facts.weights) if facts.weights else "Optional: 3.8 GB, non-commercial")
+
+    def show_facts(self, facts: Sequence[tuple[str, str]]) -> None:
+        """Show names and values."""
+        for label in self._labels:
+            self._grid.removeWidget(label)
+            label.deleteLater()
+        self._labels = []
+        for row, (name, value) in enumerate(facts):
+            shown = QLabel(value, self)
+            shown.setWordWrap(True)
+            for column, label in enumerate((dim_label(name, self), shown)):
+                self._grid.addWidget(label, row, column)
+                self._labels.append(label)

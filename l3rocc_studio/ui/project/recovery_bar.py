@@ -1,0 +1,67 @@
+"""A line on the start page: the last session ended unexpectedly, bring it back?"""
+
+from __future__ import annotations
+
+import time
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+
+from l3rocc_studio.services.project_file import Recovery
+from l3rocc_studio.ui.theme import Theme
+
+
+class RecoveryBar(QFrame):
+    """Asks, and stands in nobody's way.
+
+    Signals
+    -------
+    restore_wanted, discard_wanted
+        The answer.
+    """
+
+    restore_wanted = Signal()
+    discard_wanted = Signal()
+
+    def __init__(self, recovery: Recovery, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("card")
+        self._theme = theme
+        self._image = QLabel(self)
+        title = QLabel("Restore the last session?", self)
+        title.setObjectName("title")
+        detail = QLabel(f"{recovery.name} was open when the program ended unexpectedly, {ago_text(recovery)}.", self)
+        detail.setObjectName("small")
+        detail.setWordWrap(True)
+        text = QVBoxLayout()
+        text.setSpacing(2)
+        text.addWidget(title)
+        text.addWidget(detail)
+        self.restore_button = QPushButton("Restore", self)
+        self.restore_button.setProperty("primary", "true")
+        self.restore_button.clicked.connect(self.restore_wanted)
+        self.discard_button = QPushButton("Discard", self)
+        self.discard_button.clicked.connect(self.discard_wanted)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(16, 12, 14, 12)
+        row.setSpacing(12)
+        row.addWidget(self._image)
+        row.addLayout(text, 1)
+        row.addWidget(self.discard_button)
+        row.addWidget(self.restore_button)
+        theme.changed.connect(self._tint)
+        self._tint()
+
+    def _tint(self) -> None:
+        self._image.setPixmap(self._theme.icon("history", "accent").pixmap(22, 22))
+
+
+def ago_text(recovery: Recovery) -> str:
+    """How long ago it was kept."""
+    minutes = round((time.time() - recovery.saved_s) / 60)
+    if minutes < 1:
+        return "just now"
+    if minutes < 90:
+        return f"{minutes} min ago"
+    hours = round(minutes / 60)
+    return f"{hours} h ago" if hours < 36 else f"{round(hours / 24)} days ago"
