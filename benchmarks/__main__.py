@@ -27,6 +27,7 @@ GROUPS = {
     "pipeline": ("Every stage on the sample", "bench_pipeline", "rows"),
     "render": ("Drawing, offscreen", "bench_render", "rows"),
     "scrub": ("Scrubbing in the window", "bench_scrub", "rows"),
+    "network": ("π³ network, against the published way of computing it", "bench_network", "rows"),
     "startup": ("Start-up", "bench_startup", "rows"),
 }
 

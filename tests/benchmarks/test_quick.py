@@ -24,6 +24,7 @@ EXPECTED = {
     },
     "Decoding video, against OpenCV": {"decode all, a frame", "step forward"},
     "Every stage on the sample": {"all stages", "stage cloud", "stage occupancy", "stage world"},
+    "π³ network, against the published way of computing it": {"float32, published way", "float32, ours"},
     "Start-up": {"l3rocc --version"},
 }
 

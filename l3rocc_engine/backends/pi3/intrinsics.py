@@ -94,10 +94,12 @@ def _theil_sen(x: FloatArray, y: FloatArray) -> FloatArray:
 
 
 def _weighted_line(x: FloatArray, y: FloatArray, weight: FloatArray) -> FloatArray:
+    # Sums rather than products of matrices: those wake threads that on a busy machine cost more than the work.
     total = weight.sum()
-    mean_x, mean_y = weight @ x / total, weight @ y / total
-    spread = weight @ (x - mean_x) ** 2
-    focal = weight @ ((x - mean_x) * (y - mean_y)) / spread if spread > 0 else 0.0
+    mean_x, mean_y = (weight * x).sum() / total, (weight * y).sum() / total
+    pull = weight * (x - mean_x)
+    spread = (pull * (x - mean_x)).sum()
+    focal = (pull * (y - mean_y)).sum() / spread if spread > 0 else 0.0
     return np.array([focal, mean_y - focal * mean_x])
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -148,10 +147,15 @@ def measured_rays(point_maps: Sequence[PointMap]) -> NDArray[np.float32]:
     for number in chosen.tolist():
         points = point_maps[number].points_cam
         directions.append(points / np.linalg.norm(points, axis=-1, keepdims=True))
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", RuntimeWarning)  # of pixels that have no point in any of them
-        rays: NDArray[np.float32] = np.nanmedian(np.stack(directions), axis=0).astype(np.float32)
-    return rays.reshape(-1, 3)
+    return _median_of_known(np.stack(directions)).reshape(-1, 3)
+
+
+def _median_of_known(stack: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Median along the first axis of what is no NaN; numpy's own takes many times the memory."""
+    stack.sort(axis=0)  # NaN last
+    known = np.isfinite(stack).sum(axis=0, keepdims=True)
+    low, high = np.maximum(known - 1, 0) // 2, np.minimum(known // 2, len(stack) - 1)
+    return ((np.take_along_axis(stack, low, axis=0) + np.take_along_axis(stack, high, axis=0)) / 2)[0]
 
 
 def _assumed(size_px: tuple[int, int]) -> Optics:

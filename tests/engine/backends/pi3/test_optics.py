@@ -12,7 +12,7 @@ from l3rocc_engine.backends.pi3.optics import Optics, find_optics, has_zoom, mea
 from l3rocc_engine.geometry.intrinsics import Intrinsics
 from l3rocc_engine.reconstruction import PointMap
 
-CAMERA = Intrinsics(fx_px=210.0, fy_px=216.0, cx_px=102.0, cy_px=59.0, width_px=196, height_px=126)
+CAMERA = Intrinsics(fx_px=105.0, fy_px=108.0, cx_px=51.0, cy_px=29.5, width_px=98, height_px=63)
 SOURCE_PX = (392, 252)
 
 
@@ -28,7 +28,7 @@ def point_map(camera: Intrinsics, seed: int, *, noise_px: float = 0.0, outliers:
 
 def fits_of(focals: np.ndarray, *, noise_px: float = 0.0, outliers: float = 0.0) -> list[CameraFit | None]:
     full = np.ones((CAMERA.height_px, CAMERA.width_px), np.float32)
-    cameras = [replace(CAMERA, fx_px=float(f), fy_px=float(f) * 216 / 210) for f in focals]
+    cameras = [replace(CAMERA, fx_px=float(f), fy_px=float(f) * 108 / 105) for f in focals]
     maps = [point_map(k, seed, noise_px=noise_px, outliers=outliers) for seed, k in enumerate(cameras)]
     return [fit_camera(points, full) for points in maps]
 
@@ -40,8 +40,8 @@ def optics_of(fits: list[CameraFit | None], step: int = 3) -> Optics:
 
 
 def test_one_camera_is_shared_at_the_sources_size_whatever_one_keyframe_says() -> None:
-    fits = fits_of(np.full(12, 210.0), noise_px=0.5, outliers=0.2)
-    wrong = Intrinsics(fx_px=450.0, fy_px=450.0, cx_px=1.0, cy_px=1.0, width_px=196, height_px=126)
+    fits = fits_of(np.full(12, 105.0), noise_px=0.25, outliers=0.2)
+    wrong = Intrinsics(fx_px=225.0, fy_px=225.0, cx_px=1.0, cy_px=1.0, width_px=98, height_px=63)
     optics = optics_of([*fits, CameraFit(intrinsics=wrong, residual_px=25.0), None])
     assert optics.is_pinhole
     assert optics.zoom is None
@@ -52,12 +52,12 @@ def test_one_camera_is_shared_at_the_sources_size_whatever_one_keyframe_says() -
     assert optics.residual_px < 2.0
 
 
-@pytest.mark.parametrize(("noise_px", "outliers", "worst"), [(0.0, 0.0, 1e-3), (1.0, 0.0, 0.004), (1.0, 0.2, 0.008)])
+@pytest.mark.parametrize(("noise_px", "outliers", "worst"), [(0.0, 0.0, 1e-3), (0.5, 0.0, 0.006), (0.5, 0.2, 0.008)])
 def test_a_zoom_gives_every_frame_its_own_camera(noise_px: float, outliers: float, worst: float) -> None:
-    true = 210.0 * np.exp(np.linspace(0.0, np.log(1.5), 10))
+    true = 105.0 * np.exp(np.linspace(0.0, np.log(1.5), 10))
     fits = fits_of(true, noise_px=noise_px, outliers=outliers)
     fits[4] = None
-    wrong = Intrinsics(fx_px=60.0, fy_px=60.0, cx_px=98.0, cy_px=63.0, width_px=196, height_px=126)
+    wrong = Intrinsics(fx_px=30.0, fy_px=30.0, cx_px=49.0, cy_px=31.5, width_px=98, height_px=63)
     fits[7] = CameraFit(intrinsics=wrong, residual_px=3.0)
     optics = optics_of(fits)
     assert optics.zoom is not None
@@ -81,9 +81,9 @@ def test_focal_lengths_that_jitter_or_wander_a_little_are_no_zoom() -> None:
 
 def fisheye(seed: int) -> np.ndarray:
     """Points along equidistant fisheye rays, 100 degrees wide."""
-    y, x = np.mgrid[0:126, 0:196] + 0.5
-    dx, dy = x - 98, y - 63
-    angle = np.hypot(dx, dy) * np.radians(50) / 98
+    y, x = np.mgrid[0:63, 0:98] + 0.5
+    dx, dy = x - 49, y - 31.5
+    angle = np.hypot(dx, dy) * np.radians(50) / 49
     around = np.arctan2(dy, dx)
     rays = np.stack([np.sin(angle) * np.cos(around), np.sin(angle) * np.sin(around), np.cos(angle)], axis=-1)
     distance = np.random.default_rng(seed).uniform(1, 6, size=angle.shape)
@@ -102,13 +102,13 @@ def test_rays_of_no_pinhole_are_taken_as_they_are() -> None:
     assert not optics.is_pinhole
     assert optics.zoom is None
     assert "cast along them" in optics.notes[0]
-    maps[2].points_cam[:40] *= (1.5, 1.0, 1.0)
+    maps[2].points_cam[:20] *= (1.5, 1.0, 1.0)
     for item in maps:
-        item.points_cam[100, 100] = np.nan
-    rays = measured_rays(maps).reshape(126, 196, 3)
+        item.points_cam[50, 50] = np.nan
+    rays = measured_rays(maps).reshape(63, 98, 3)
     true = fisheye(0) / np.linalg.norm(fisheye(0), axis=-1, keepdims=True)
-    assert np.isnan(rays[100, 100]).all()
-    rays[100, 100] = true[100, 100]
+    assert np.isnan(rays[50, 50]).all()
+    rays[50, 50] = true[50, 50]
     assert np.abs(rays - true).max() < 1e-5
 
 
