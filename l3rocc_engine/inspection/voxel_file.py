@@ -183,7 +183,7 @@ class MaskFile(VoxelFile):
         if _text(path, "mode") != "packed":
             raise InputError(f"{path.name} is no packed mask: its mode is {_text(path, 'mode')!r}.")
         self._data = NpzMember(path, "data")
-        if len(self._data.shape) != 2 or self._data.dtype != np.uint8:
+        if len(self._data.shape) != 2 or self._data.dtype != np.uint8 or self._data.is_fortran:
             raise DamagedNpz(path, f"packed masks cannot be {self._data.dtype} of shape {self._data.shape}")
         self.num_frames, self._row_bytes = self._data.shape
         stated = grid_in_file(path)

@@ -66,7 +66,7 @@ class NpzMember:
                     version = np.lib.format.read_magic(stream)
                     old = version == (1, 0)
                     read = np.lib.format.read_array_header_1_0 if old else np.lib.format.read_array_header_2_0
-                    self.shape, is_fortran, self.dtype = read(stream)
+                    self.shape, self.is_fortran, self.dtype = read(stream)
                     self._header_bytes = stream.tell()
         except FileNotFoundError as error:
             raise DamagedNpz(path, "the file is missing") from error
@@ -74,8 +74,8 @@ class NpzMember:
             raise DamagedNpz(path, f"the array {name} is missing") from error
         except DAMAGES as error:
             raise DamagedNpz(path, f"the array {name} is damaged: {error}") from error
-        if (is_fortran and len(self.shape) > 1) or self.dtype.hasobject:
-            raise DamagedNpz(path, f"the array {name} is stored in a form that the format does not allow")
+        if self.dtype.hasobject:
+            raise DamagedNpz(path, f"the array {name} holds objects, which are not read")
         self._packed_bytes, self._is_stored = info.compress_size, info.compress_type == zipfile.ZIP_STORED
         self._check_size(info)
         self._start = self._data_start(info)
@@ -117,7 +117,7 @@ class NpzMember:
         return fits
 
     def values(self, begin: int, end: int, cancel: CancelToken | None = None) -> NDArray[Any]:
-        """Values ``begin`` to ``end`` of the flattened array.
+        """Values ``begin`` to ``end`` of the array as it is stored: in C order unless ``is_fortran``.
 
         Raises
         ------
@@ -150,7 +150,8 @@ class NpzMember:
             If it does not fit into memory.
         """
         require_memory(self.count * self.dtype.itemsize, f"{self.path.name}: {self.name}")
-        return self.values(0, self.count, cancel).reshape(self.shape)
+        flat = self.values(0, self.count, cancel)
+        return flat.reshape(self.shape[::-1]).T if self.is_fortran else flat.reshape(self.shape)
 
     def _check_form(self, info: zipfile.ZipInfo) -> None:
         if info.flag_bits & 0x1:

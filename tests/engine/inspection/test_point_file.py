@@ -1,0 +1,135 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from l3rocc_engine.dataset import write_dataset
+from l3rocc_engine.errors import InputError
+from l3rocc_engine.inspection import Axes, open_inspected
+from l3rocc_engine.run import Run
+from l3rocc_engine.visual import write_visual
+from tests.synthetic.run_factory import make_run
+
+
+@pytest.fixture(scope="module")
+def run(tmp_path_factory: pytest.TempPathFactory) -> Run:
+    return make_run(tmp_path_factory.mktemp("run"))
+
+
+@pytest.fixture(scope="module")
+def dataset(run: Run, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return write_dataset(run, tmp_path_factory.mktemp("out") / "dataset", profile="interndata")
+
+
+@pytest.fixture(scope="module")
+def visual(run: Run, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return write_visual(run, tmp_path_factory.mktemp("out") / "visual")
+
+
+def test_the_world_map_has_counts_and_cubes(run: Run, dataset: Path) -> None:
+    opened = open_inspected(dataset / "data" / "chunk-000" / "all_occ.npz")
+    points = opened.frame(0)
+    assert opened.axes is Axes.WORLD
+    assert opened.up == run.world_up
+    np.testing.assert_array_equal(points.points, run.world.centres_world)
+    assert points.counts is not None
+    np.testing.assert_array_equal(points.counts, run.world.count)
+    assert points.lattice is not None
+    assert points.lattice.cell_size == run.config.voxel_size
+    assert points.is_voxel().all()
+
+
+def test_the_originals_all_occ_is_called_what_it_is(tmp_path: Path) -> None:
+    np.savez_compressed(tmp_path / "all_occ.npz", data=np.eye(3, dtype=np.float32))
+    opened = open_inspected(tmp_path / "all_occ.npz")
+    assert opened.axes is Axes.CAMERA
+    assert "not a map of the world" in opened.notes[0]
+    assert len(opened.frame(0).points) == 3
+
+
+def test_clouds_and_poses_of_a_dataset_open(run: Run, dataset: Path) -> None:
+    cloud = open_inspected(dataset / "data" / "chunk-000" / "origin_pcd.ply").frame(0)
+    np.testing.assert_array_equal(cloud.points, run.cloud.points_world)
+    assert cloud.colors is not None
+    np.testing.assert_array_equal(cloud.colors, run.cloud.colors)
+    poses = open_inspected(dataset / "meta" / "poses.npz").frame(0)
+    assert poses.is_path().all()
+    np.testing.assert_allclose(poses.points, run.trajectory.centres_world, atol=1e-6)
+
+
+@pytest.mark.parametrize("folder", ["merge_npy_sequence_cam", "merge_npy_sequence_world", "occ_only_cam_npy"])
+def test_a_folder_of_the_visual_format_is_a_sequence(run: Run, visual: Path, folder: str) -> None:
+    opened = open_inspected(visual / folder)
+    assert opened.num_frames == run.num_frames
+    assert opened.axes is (Axes.WORLD if "world" in folder else Axes.CAMERA)
+    points = opened.frame(7)
+    table = np.load(sorted((visual / folder).iterdir())[7])
+    np.testing.assert_array_equal(points.points, table[:, :3])
+    assert points.labels is not None
+    np.testing.assert_array_equal(points.labels, table[:, -1])
+    np.testing.assert_array_equal(points.is_voxel(), table[:, -1] == 2)
+    assert points.lattice is not None
+    offset = (points.points[points.is_voxel()] - points.lattice.origin) / points.lattice.cell_size
+    np.testing.assert_allclose(offset % 1.0, 0.5, atol=1e-3)
+    assert opened.frame_name(7) in {path.name for path in (visual / folder).iterdir()}
+
+
+def test_frames_without_leading_zeros_are_in_order_of_their_numbers(tmp_path: Path) -> None:
+    for number in (10, 9, 2, 100):
+        np.save(tmp_path / f"occ_{number}.npy", np.full((1, 3), number, np.float32))
+    opened = open_inspected(tmp_path)
+    assert [int(opened.frame(i).points[0, 0]) for i in range(4)] == [2, 9, 10, 100]
+
+
+def test_columns_are_told_apart(tmp_path: Path) -> None:
+    np.save(tmp_path / "six.npy", np.array([[0, 0, 0, 1.0, 0.5, 0]], np.float32))
+    np.save(tmp_path / "bytes.npy", np.array([[0, 0, 0, 255, 128, 7]], np.float64))
+    np.save(tmp_path / "seven.npy", np.array([[0, 0, 0, 0, 0, 1, 5]], np.float32))
+    np.save(tmp_path / "ones.npy", np.array([[0, 0, 0, 1], [1, 1, 1, 1]], np.float32))
+    for name, wanted in (("six", [255, 128, 0]), ("bytes", [255, 128, 7]), ("seven", [0, 0, 255])):
+        colors = open_inspected(tmp_path / f"{name}.npy").frame(0).colors
+        assert colors is not None
+        assert colors[0].tolist() == wanted
+    ones = open_inspected(tmp_path / "ones.npy").frame(0)
+    assert not ones.has_roles  # in the original's single frames 1 means occupied
+
+
+def test_dense_grids_show_what_is_not_zero(tmp_path: Path) -> None:
+    grid = np.zeros((4, 5, 6), np.uint8, order="F")
+    grid[1, 2, 3], grid[3, 4, 5] = 1, 17
+    np.save(tmp_path / "grid.npy", grid)
+    np.savez(tmp_path / "semantics.npz", semantics=grid, mask_camera=grid)
+    for name in ("grid.npy", "semantics.npz"):
+        points = open_inspected(tmp_path / name).frame(0)
+        assert points.points.tolist() == [[1.5, 2.5, 3.5], [3.5, 4.5, 5.5]]
+        assert points.labels is not None
+        assert points.labels.tolist() == [1, 17]
+        assert points.is_voxel().all()
+
+
+def test_points_that_are_not_finite_are_left_out_and_counted(tmp_path: Path) -> None:
+    values = np.array([[0, 0, 0, 0], [np.nan, 0, 0, 1], [1e300, 0, 0, 2], [1, 2, 3, 2]])
+    np.save(tmp_path / "a.npy", values)
+    points = open_inspected(tmp_path / "a.npy").frame(0)
+    assert points.points.tolist() == [[0, 0, 0], [1, 2, 3]]
+    assert points.num_dropped == 2
+
+
+def test_a_voxel_size_makes_cubes_of_a_table(tmp_path: Path) -> None:
+    np.save(tmp_path / "a.npy", np.array([[0.05, 0.05, 0.05]], np.float32))
+    assert open_inspected(tmp_path / "a.npy").frame(0).lattice is None
+    lattice = open_inspected(tmp_path / "a.npy", voxel_size=0.1).frame(0).lattice
+    assert lattice is not None
+    assert lattice.cell_size == 0.1
+    with pytest.raises(InputError, match="positive"):
+        open_inspected(tmp_path / "a.npy", voxel_size=-1.0)
+
+
+@pytest.mark.parametrize("text", ["{", "[]", "{}", json.dumps({"config": {"pc_range": [0, 0], "voxel_size": "x"}})])
+def test_a_broken_run_file_nearby_is_no_hindrance(tmp_path: Path, text: str) -> None:
+    (tmp_path / "run.json").write_text(text)
+    np.save(tmp_path / "a.npy", np.zeros((1, 3), np.float32))
+    assert open_inspected(tmp_path / "a.npy").frame(0).lattice is None
