@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -43,7 +44,7 @@ class ProjectPart(Protocol):
 class Project:
     """The parts of what is open, and whether something in them has not been saved.
 
-    A part that is not known here, or that cannot read what the file holds, is written back as it came.
+    A part that is not known here is written back as it came, and so is one that cannot be read, until it is changed.
 
     Attributes
     ----------
@@ -89,7 +90,7 @@ class Project:
         if part.key in self._parts:
             raise ValueError(f"There is a part {part.key!r} already.")
         self._parts[part.key] = part
-        self._disconnects.append(part.connect(self._touch))
+        self._disconnects.append(part.connect(partial(self._touch, part.key)))
 
     def shut_down(self) -> None:
         """Stop listening."""
@@ -104,7 +105,7 @@ class Project:
 
     def to_dict(self) -> dict[str, Any]:
         """All parts by name, those of others included."""
-        return {**self._foreign, **{key: part.to_dict() for key, part in self._parts.items()}}
+        return {**{key: part.to_dict() for key, part in self._parts.items()}, **self._foreign}
 
     def load(self, parts: Mapping[str, Any], path: Path | None, *, is_dirty: bool = False) -> list[str]:
         """Take over what a file holds; what it is about must be open already.
@@ -119,8 +120,10 @@ class Project:
         self._is_loading = True
         try:
             for key, part in self._parts.items():
-                if key in parts:
-                    problems += self._load_part(part, parts[key])
+                problem = self._load_part(part, parts[key]) if key in parts else ""
+                if problem:
+                    self._foreign[key] = parts[key]
+                    problems.append(problem)
         finally:
             self._is_loading = False
         self._set(path=path, is_dirty=is_dirty)
@@ -131,18 +134,19 @@ class Project:
         self._set(path=path, is_dirty=False)
 
     @staticmethod
-    def _load_part(part: ProjectPart, values: Any) -> list[str]:
+    def _load_part(part: ProjectPart, values: Any) -> str:
         try:
             if not isinstance(values, Mapping):
                 raise InputError(f"The part “{part.key}” is damaged.")
             part.from_dict(values)
         except InputError as error:
-            return [error.message]
-        return []
+            return error.message
+        return ""
 
-    def _touch(self) -> None:
+    def _touch(self, key: str) -> None:
         if self._is_loading:
             return
+        self._foreign.pop(key, None)
         self._is_dirty, was_dirty = True, self._is_dirty
         if not was_dirty:
             self.changed.emit()

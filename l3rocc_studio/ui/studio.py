@@ -92,7 +92,7 @@ class Studio(QObject):
         self.jobs = jobs = jobs or JobService(workspace)
         self.thumbnails = ThumbnailLoader(Thumbnails(workspace.thumbnails_dir), window)
         self.messages = Messages(window, self.session, self.settings, theme, log_tail)
-        self.opener = Opener(self.session, jobs, self.settings, window, lambda go_on: self.may_leave(go_on))
+        self.opener = Opener(self.session, jobs, self.settings, window, self._may_open_another)
         self.processor = Processor(self.session, jobs, window)
         self.exporter = Exporter(self.session, exports or ExportService(render_film), window)
         self.presenter = Presenter(self.session.timeline, window.rgb_panel, *window.scene_panels, window)
@@ -244,6 +244,10 @@ class Studio(QObject):
         """Stop what works on the source; exports go on."""
         self.opener.cancel()
         self.processor.cancel()
+
+    def _may_open_another(self, go_on: Callable[[], object]) -> bool:
+        # Looked up at each time: a feature puts its question here after the opener is made.
+        return self.may_leave(go_on)
 
     def _open_episode(self) -> int | None:
         source = self.session.source
