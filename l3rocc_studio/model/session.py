@@ -10,6 +10,7 @@ from l3rocc_studio.model.exports import Exports
 from l3rocc_studio.model.job import JobKind, JobPhase, JobState
 from l3rocc_studio.model.looks import Looks
 from l3rocc_studio.model.marks import Marks
+from l3rocc_studio.model.measurements import Measurements
 from l3rocc_studio.model.saved_views import SavedViews
 from l3rocc_studio.model.signal import Signal
 from l3rocc_studio.model.timeline import Timeline
@@ -36,6 +37,8 @@ class Session:
         How the panels show what is open.
     views
         Saved views; they go with the source.
+    measurements
+        Distances that were measured; they go with the source.
     source_changed, run_changed
         No arguments: another source, or another result (or none).
     config_changed
@@ -51,6 +54,7 @@ class Session:
         self.marks = Marks()
         self.looks = Looks(self.edits)
         self.views = SavedViews(self.edits)
+        self.measurements = Measurements(self.edits)
         self.source_changed: Signal[[]] = Signal()
         self.run_changed: Signal[[]] = Signal()
         self.config_changed: Signal[[]] = Signal()
@@ -120,6 +124,7 @@ class Session:
         self.edits.clear()
         self.marks.replace_all(())
         self.views.load(())
+        self.measurements.load(())
         self.timeline.load(source.timestamps_s.tolist())
         self.source_changed.emit()
         self.run_changed.emit()
@@ -135,6 +140,7 @@ class Session:
         self.edits.clear()
         self.marks.replace_all(())
         self.views.load(())
+        self.measurements.load(())
         self.timeline.load(self._source.timestamps_s.tolist(), run.config.frame_range)
         self.source_changed.emit()
         self.config_changed.emit()
@@ -151,6 +157,7 @@ class Session:
         self.edits.clear()
         self.marks.replace_all(())
         self.views.load(())
+        self.measurements.load(())
         self.timeline.load(())
         self.source_changed.emit()
         self.run_changed.emit()

@@ -7,11 +7,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 from vtkmodules.util.numpy_support import vtk_to_numpy
+from vtkmodules.vtkRenderingCore import vtkRenderer
 
 from l3rocc_engine.cloud.point_cloud import PointCloud
 from l3rocc_studio.render.detail import Detail
 from l3rocc_studio.render.point_levels import FACING, PreparedCloud
 from l3rocc_studio.render.point_style import BACK_COSINE, MAX_SPLAT_PX, MIN_SPLAT_PX
+from l3rocc_studio.render.projection import clip_from_world, line_of_sight
 
 REACH_PX = 9.0
 """A point this near to the pointer is taken where none lies right under it."""
@@ -33,17 +35,42 @@ class PickView:
         Width and height of the picture.
     pixel
         The pointer, from the lower left corner.
-    eye
-        (3,) where the eye is; far back for a parallel projection.
+    eye, forward
+        (3,) place of the camera, and unit direction that it looks in.
     px_per_unit
-        Height in pixels of one unit at distance one.
+        Height in pixels of one unit at distance one, or of one unit anywhere in a parallel projection.
+    is_parallel
+        Whether lines of sight do not meet.
     """
 
     clip_from_world: FloatArray
     size_px: tuple[int, int]
     pixel: tuple[float, float]
     eye: FloatArray
+    forward: FloatArray
     px_per_unit: float
+    is_parallel: bool = False
+
+
+def pick_view(renderer: vtkRenderer, x_px: float, y_px: float) -> PickView:
+    """How a renderer looks at its scene now, with the pointer at a pixel."""
+    camera, (width_px, height_px) = renderer.GetActiveCamera(), renderer.GetSize()
+    is_parallel = bool(camera.GetParallelProjection())
+    half = camera.GetParallelScale() if is_parallel else np.tan(np.radians(camera.GetViewAngle() / 2))
+    return PickView(
+        clip_from_world=clip_from_world(renderer),
+        size_px=(max(width_px, 1), max(height_px, 1)),
+        pixel=(x_px, y_px),
+        eye=np.array(camera.GetPosition()),
+        forward=np.array(camera.GetDirectionOfProjection()),
+        px_per_unit=float(height_px / (2 * half)),
+        is_parallel=is_parallel,
+    )
+
+
+def sight_line(view: PickView) -> tuple[FloatArray, FloatArray]:
+    """Start (3,) and unit direction (3,) of the line of sight through the pixel."""
+    return line_of_sight(view.clip_from_world, view.size_px, view.pixel)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,11 +137,12 @@ def pick_point(
     if is_shown is not None:
         near = near[is_shown[near]]
     if hides_backs:
-        near = near[_faces(cloud, near, view.eye)]
+        near = near[_faces(cloud, near, view)]
     if not len(near):
         return None
-    offset_px, depth = _offsets(cloud.points[near], view)
-    splat_px = np.clip(cloud.splat * view.px_per_unit / depth, MIN_SPLAT_PX, MAX_SPLAT_PX) * point_scale
+    offset_px, shrinking = _offsets(cloud.points[near], view)
+    depth = (cloud.points[near] - view.eye) @ view.forward
+    splat_px = np.clip(cloud.splat * view.px_per_unit / shrinking, MIN_SPLAT_PX, MAX_SPLAT_PX) * point_scale
     is_under = (np.abs(offset_px) <= splat_px[:, None] / 2 + 0.5).all(axis=1)
     if is_under.any():
         near, offset_px, depth = near[is_under], offset_px[is_under], depth[is_under]
@@ -143,14 +171,14 @@ def _near_pixel(points: NDArray[np.float32], view: PickView, reach_px: float) ->
 
 
 def _offsets(points: NDArray[np.float32], view: PickView) -> tuple[FloatArray, FloatArray]:
-    """Distance (N, 2) to the pixel and depth (N,) of a few points."""
+    """Distance (N, 2) to the pixel of a few points, and by what their size is divided (N,)."""
     clip = np.column_stack([points, np.ones(len(points))]) @ view.clip_from_world.T
     pixels = (clip[:, :2] / clip[:, 3:] + 1.0) / 2.0 * view.size_px
     return pixels - view.pixel, clip[:, 3]
 
 
-def _faces(cloud: PickableCloud, rows: NDArray[np.int64], eye: FloatArray) -> NDArray[np.bool_]:
-    towards = eye - cloud.points[rows]
+def _faces(cloud: PickableCloud, rows: NDArray[np.int64], view: PickView) -> NDArray[np.bool_]:
+    towards = np.broadcast_to(-view.forward, (len(rows), 3)) if view.is_parallel else view.eye - cloud.points[rows]
     cosine = (cloud.facing[rows] * towards).sum(axis=1) / np.maximum(np.linalg.norm(towards, axis=1), 1e-12)
     faces: NDArray[np.bool_] = cosine >= BACK_COSINE
     return faces

@@ -35,8 +35,15 @@ def project(renderer: vtkRenderer, points: NDArray[np.floating]) -> tuple[FloatA
 
 def ray_through(renderer: vtkRenderer, x_px: float, y_px: float) -> tuple[FloatArray, FloatArray]:
     """Start (3,) and unit direction (3,) of the line of sight through a pixel."""
-    width, height = renderer.GetSize()
-    world_from_clip = np.linalg.inv(clip_from_world(renderer))
+    return line_of_sight(clip_from_world(renderer), renderer.GetSize(), (x_px, y_px))
+
+
+def line_of_sight(
+    clip_from_world: FloatArray, size_px: tuple[int, int], pixel: tuple[float, float]
+) -> tuple[FloatArray, FloatArray]:
+    """Start (3,) and unit direction (3,) of the line of sight through a pixel of a view that is known by its matrix."""
+    (width, height), (x_px, y_px) = size_px, pixel
+    world_from_clip = np.linalg.inv(clip_from_world)
     x, y = 2.0 * x_px / max(width, 1) - 1.0, 2.0 * y_px / max(height, 1) - 1.0
     near, far = (world_from_clip @ (x, y, z, 1.0) for z in (-1.0, 1.0))
     start, end = near[:3] / near[3], far[:3] / far[3]

@@ -13,6 +13,7 @@ from vtkmodules.vtkRenderingCore import vtkRenderer
 
 from l3rocc_studio.model.view import CameraPose
 from l3rocc_studio.render.colormaps import DARK, Background
+from l3rocc_studio.render.mark_layer import MarkLayer
 from l3rocc_studio.render.vtk_camera import apply_pose, read_pose
 
 FXAA_STEPS = 5
@@ -26,10 +27,13 @@ class Scene:
     ----------
     renderer
         Add it to one render window. The scene never draws by itself: the host decides when.
+    marks
+        What a person picked and measured.
     """
 
     def __init__(self) -> None:
         self.renderer = vtkRenderer()
+        self.marks = MarkLayer(self.renderer)
         self._has_fixed_clipping = False
         self._paint(DARK)
         self.set_smooth(is_smooth=True)
@@ -54,13 +58,14 @@ class Scene:
     @contextmanager
     def without_background(self) -> Iterator[None]:
         """Draw what there is on nothing for a while, and leave the smoothing of borders to whoever asks for this."""
-        is_smooth = bool(self.renderer.GetUseFXAA())
+        is_smooth, has_gradient = bool(self.renderer.GetUseFXAA()), self.renderer.GetGradientBackground()
         self.renderer.GradientBackgroundOff()
         self.renderer.SetBackgroundAlpha(0.0)
         self.set_smooth(is_smooth=False)
         yield
         self.set_smooth(is_smooth=is_smooth)
         self.renderer.SetBackgroundAlpha(1.0)
+        self.renderer.SetGradientBackground(has_gradient)
 
     def show_frame(self, frame_idx: int) -> None:
         """Show one moment of the run."""
@@ -106,6 +111,7 @@ class Scene:
     def _on_start(self, _caller: object, _event: str) -> None:
         if not self._has_fixed_clipping:
             self.renderer.ResetCameraClippingRange()
+        self.marks.update_view(self._px_per_unit())
         self._before_drawing()
 
     def _before_drawing(self) -> None:

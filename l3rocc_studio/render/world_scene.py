@@ -24,6 +24,7 @@ from l3rocc_studio.render.ground_grid import GroundGrid
 from l3rocc_studio.render.point_layer import PointLayer
 from l3rocc_studio.render.point_style import point_style
 from l3rocc_studio.render.prepared_world import PreparedWorld, prepare_world
+from l3rocc_studio.render.range_box import RangeBox
 from l3rocc_studio.render.scene import Scene
 from l3rocc_studio.render.trajectory_layer import FRUSTUM_REACH
 from l3rocc_studio.render.world_voxel_layer import WorldVoxelLayer
@@ -138,6 +139,15 @@ class WorldScene(Scene):
     def fit(self) -> None:
         """Bring the whole scene into the picture, for instance after the panel changed its shape."""
         self.set_view(ViewKind.GODS_EYE if self._view is ViewKind.FREE else self._view)
+
+    @property
+    def range_box(self) -> RangeBox:
+        """The box of the next run's range, around the present camera."""
+        return self.cameras.range_box
+
+    def set_range_visible(self, *, is_visible: bool) -> None:
+        """Show or hide that box, with its handles."""
+        self.cameras.set_range_visible(is_visible=is_visible)
 
     @property
     def look(self) -> CloudLook:
@@ -264,7 +274,7 @@ class WorldScene(Scene):
 
     def _actors_of(self, part: WorldPart) -> list[vtkActor]:
         if part is WorldPart.MOVING:
-            return self.cameras.moving_actors()
+            return [*self.cameras.moving_actors(), *self.marks.actors()]
         cloud = [] if part is WorldPart.CUBES else [*self._points.actors(), *self.cameras.still_actors()]
         return cloud if part is WorldPart.CLOUD else [*cloud, *self._voxels.actors()]
 

@@ -38,7 +38,7 @@ def gather_facts(run: Run, place: PickedPlace) -> PickFacts:
     cam = (invert(run.trajectory.world_from_cam[place.frame_idx]) @ np.append(world, 1.0))[:3]
     is_point, cloud = place.kind is PickKind.POINT, run.cloud
     red, green, blue = (int(channel) for channel in cloud.colors[place.row]) if is_point else (0, 0, 0)
-    flat = place.row if place.kind is PickKind.VOXEL else voxel_index(run.occupancy.grid, cam)
+    flat = voxel_index(run.occupancy.grid, cam)
     voxel = run.world.voxel_at(world)
     return PickFacts(
         place=place,

@@ -1,12 +1,14 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from vtkmodules.vtkRenderingCore import vtkRenderer, vtkRenderWindow
 
 from l3rocc_studio.model.view import CameraPose
-from l3rocc_studio.render.picking import PickableCloud, PickView, first_cube, pick_point
-from l3rocc_studio.render.projection import clip_from_world, project, ray_through
+from l3rocc_studio.render.picking import PickableCloud, PickView, first_cube, pick_point, pick_view, sight_line
+from l3rocc_studio.render.projection import project, ray_through
 from l3rocc_studio.render.vtk_camera import apply_pose
 
 SIZE = (800, 600)
@@ -27,14 +29,7 @@ def renderer():
 
 
 def view_at(renderer, pixel) -> PickView:
-    px_per_unit = SIZE[1] / (2 * np.tan(np.radians(EYE.view_angle_deg / 2)))
-    return PickView(
-        clip_from_world=clip_from_world(renderer),
-        size_px=SIZE,
-        pixel=pixel,
-        eye=np.array(EYE.position),
-        px_per_unit=px_per_unit,
-    )
+    return pick_view(renderer, *pixel)
 
 
 def cloud_of(points: np.ndarray, facing: np.ndarray | None = None, splat: float = 0.01) -> PickableCloud:
@@ -84,6 +79,14 @@ def test_hidden_points_are_not_picked(renderer):
     assert pick_point(cloud_of(points), at, is_shown=np.array([False, False])) is None
 
 
+def test_a_parallel_projection_picks_what_is_in_front_too(renderer):
+    apply_pose(renderer, replace(EYE, parallel_scale=1.0))
+    points = np.array([[0.3, 0.2, 1.0], [0.3, 0.2, -1.0], [0.3, 0.2, 0.0]])
+    (pixel, *_), _ = project(renderer, points)
+    row, depth = pick_point(cloud_of(points), view_at(renderer, tuple(pixel)))
+    assert (row, depth) == (1, pytest.approx(2.0))
+
+
 def test_points_behind_the_eye_and_empty_places_are_not_picked(renderer):
     behind = np.array([[0.0, 0.0, -6.0]])
     assert pick_point(cloud_of(behind), view_at(renderer, (SIZE[0] / 2, SIZE[1] / 2))) is None
@@ -105,6 +108,7 @@ def test_the_first_cube_along_a_ray_is_that_of_small_steps(renderer):
     centres = np.unique(centres, axis=0)
     for pixel in rng.uniform((200, 100), (600, 500), (25, 2)):
         start, direction = ray_through(renderer, *pixel)
+        np.testing.assert_allclose(sight_line(view_at(renderer, tuple(pixel))), (start, direction), atol=1e-9)
         found, expected = first_cube(centres, 0.2, start, direction), brute_force(centres, 0.2, start, direction)
         assert (found is None) == (expected is None)
         if found is not None:

@@ -39,6 +39,7 @@ class SavedList(QListWidget):
         self._theme = theme
         self._is_filling = False
         self.setAccessibleName("Saved views")
+        self.setObjectName("cards")
         self.setIconSize(ICON_SIZE)
         self.setDragDropMode(QAbstractItemView.DragDropMode.InternalMove)
         self.setDefaultDropAction(Qt.DropAction.MoveAction)
@@ -102,7 +103,10 @@ def _icon(png: bytes, empty: QColor) -> QIcon:
     if not png or not picture.loadFromData(png):
         picture = QPixmap(ICON_SIZE)
         picture.fill(empty)
-    return QIcon(picture)
+    icon = QIcon(picture)
+    # Without it Qt washes the picture of a chosen row with the accent.
+    icon.addPixmap(picture, QIcon.Mode.Selected)
+    return icon
 
 
 def _tip(number: int, panel: ViewPanel) -> str:
