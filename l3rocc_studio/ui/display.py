@@ -224,10 +224,11 @@ class Display(QObject):
             window.process_panel.job_card.show_job(job)
             window.process_panel.show_running(is_running=job.is_active)
             if self._session.run is None:
-                for panel in window.scene_panels:
-                    panel.say("Processing…" if job.is_active else panel.empty_text)
                 if job.phase in (JobPhase.CANCELLED, JobPhase.FAILED):
                     self._drop_growth()
+                for panel in window.scene_panels:
+                    if not panel.is_growing:  # which says itself what is missing
+                        panel.say("Processing…" if job.is_active else panel.empty_text)
         else:
             window.job_strips[kind].show_job(job)
         if job.phase is JobPhase.CANCELLED:

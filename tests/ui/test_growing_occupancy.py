@@ -31,40 +31,40 @@ def start_casting(studio: Studio, engine: FakeEngine, qtbot: QtBot) -> threading
     return engine.casts
 
 
-def shown_voxels(studio: Studio) -> tuple[object, ...]:
-    """What the scene has taken in: the frame and the look of its mesh, or nothing."""
+def shown_frame(studio: Studio) -> int | None:
+    """Whose voxels the scene has taken in."""
     scene = studio.window.occupancy_panel.scene
     assert scene is not None
-    return scene._shown
+    return scene._shown[0] if scene._shown else None
 
 
 def test_frames_are_shown_as_they_are_made(studio: Studio, engine: FakeEngine, qtbot: QtBot) -> None:
     panel, timeline = studio.window.occupancy_panel, studio.session.timeline
     casts = start_casting(studio, engine, qtbot)
-    qtbot.waitUntil(lambda: shown_voxels(studio)[:1] == (0,), timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: shown_frame(studio) == 0, timeout=PATIENCE_MS)
     assert panel.sentence == "" and panel.note == "1 of 12 frames"
     colours = num_colors(panel)
     timeline.seek(4)
     qtbot.waitUntil(lambda: panel.sentence == MISSING_TEXT, timeout=PATIENCE_MS)
     qtbot.waitUntil(lambda: num_colors(panel) < colours, timeout=PATIENCE_MS)
-    assert shown_voxels(studio) == ()
+    assert shown_frame(studio) is None
     casts.release(5)
-    qtbot.waitUntil(lambda: shown_voxels(studio)[:1] == (4,), timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: shown_frame(studio) == 4, timeout=PATIENCE_MS)
     qtbot.waitUntil(lambda: panel.sentence == "", timeout=PATIENCE_MS)
     studio.actions["history"].trigger()
     qtbot.waitUntil(lambda: studio.presenter.is_idle, timeout=PATIENCE_MS)
-    assert shown_voxels(studio)[:1] == (4,)
+    assert shown_frame(studio) == 4
     with qtbot.waitSignal(studio.processor.processed, timeout=PATIENCE_MS):
         casts.release(6)
     wait_settled(studio, qtbot)
     assert not panel.is_growing and panel.has_run
-    assert shown_voxels(studio)[:1] == (4,) and panel.note.startswith("voxels of")
+    assert shown_frame(studio) == 4 and panel.note.startswith("voxels of")
 
 
 def test_frames_of_a_stopped_job_go(studio: Studio, engine: FakeEngine, qtbot: QtBot) -> None:
     panel = studio.window.occupancy_panel
     start_casting(studio, engine, qtbot)
-    qtbot.waitUntil(lambda: shown_voxels(studio)[:1] == (0,), timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: shown_frame(studio) == 0, timeout=PATIENCE_MS)
     studio.actions["cancel"].trigger()
     qtbot.waitUntil(lambda: not studio.session.active_jobs, timeout=PATIENCE_MS)
     assert not panel.is_growing and not panel.has_run
