@@ -83,6 +83,16 @@ class InspectorWindow(QMainWindow):
         self._take_theme()
         self._start(frame_idx, coloring)
 
+    @property
+    def shown(self) -> str:
+        """What the header says about the file and the frame."""
+        return self._note.text()
+
+    @property
+    def said(self) -> str:
+        """What the line below the picture says."""
+        return self._hint.text()
+
     # Building
 
     def _lay_out(self) -> None:
