@@ -123,7 +123,7 @@ def prepare_voxels_of(run: Run | GrowingRun, frame_idx: int, style: VoxelStyle) 
     look, grid = style.look, run.occupancy.grid
     frame = run.occupancy.frame(frame_idx)
     now = frame.occupied if look.has_visible else np.zeros(0, dtype=np.int32)
-    past = _remembered(run, frame, style)
+    past = _remembered(run, frame, look, style.detail)
     voxels = np.concatenate([now, past])
     groups = np.repeat(np.array([0, 1], dtype=np.uint8), [len(now), len(past)])
     are_cubes = look.shape is VoxelShape.CUBES and style.detail is Detail.FULL
@@ -135,6 +135,13 @@ def prepare_voxels_of(run: Run | GrowingRun, frame_idx: int, style: VoxelStyle) 
         hidden=_hidden(run, frame, style),
         counts=_count(run, frame, num_remembered=len(past)),
     )
+
+
+def shown_voxels(run: Run, frame_idx: int, look: OccupancyLook) -> NDArray[np.int32]:
+    """Flat indices of everything that is drawn as a surface in full detail: seen now, and remembered."""
+    frame = run.occupancy.frame(frame_idx)
+    now = frame.occupied if look.has_visible else np.zeros(0, dtype=np.int32)
+    return np.concatenate([now, _remembered(run, frame, look, Detail.FULL)])
 
 
 def layer_value_colors(style: VoxelStyle, values: NDArray[np.floating]) -> NDArray[np.float32]:
@@ -197,9 +204,9 @@ def history_of(run: Run | GrowingRun, look: OccupancyLook) -> tuple[int, int]:
     return length, run.config.history_step if look.history_step is None else look.history_step
 
 
-def _remembered(run: Run | GrowingRun, frame: FrameOccupancy, style: VoxelStyle) -> NDArray[np.int32]:
-    length, step = history_of(run, style.look)
-    if not style.look.has_history or style.detail is Detail.COARSE or length == 0:
+def _remembered(run: Run | GrowingRun, frame: FrameOccupancy, look: OccupancyLook, detail: Detail) -> NDArray[np.int32]:
+    length, step = history_of(run, look)
+    if not look.has_history or detail is Detail.COARSE or length == 0:
         return np.zeros(0, dtype=np.int32)
     past = run.occupancy.history(frame.frame_idx, length, step)
     # The same surface, seen from elsewhere, falls into neighbouring voxels: drawn too, it would speckle it.

@@ -73,6 +73,11 @@ class WorldScene(Scene):
         return self._frame
 
     @property
+    def prepared(self) -> PreparedWorld | None:
+        """The run as it was made ready."""
+        return self._ready
+
+    @property
     def measures(self) -> CloudMeasures | None:
         """What colours and filters of the points go by, in order of the run's cloud."""
         return None if self._ready is None else self._ready.measures
