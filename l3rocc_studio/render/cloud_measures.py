@@ -37,6 +37,8 @@ class CloudMeasures:
         How many keyframes saw it; None where that was not noted.
     edge
         Strength of the depth edge that it lies on; None where that was not noted.
+    spans
+        Ends of the colour scales.
     """
 
     up: NDArray[np.float64]
@@ -46,6 +48,7 @@ class CloudMeasures:
     first_seen_s: FloatArray
     num_seen: FloatArray | None
     edge: FloatArray | None
+    spans: dict[CloudColor, Span]
 
     @property
     def num_points(self) -> int:
@@ -67,18 +70,8 @@ class CloudMeasures:
         }[color]
 
     def span(self, color: CloudColor) -> Span:
-        """Ends of the colour scale: all of them but for strays, and from 0 where 0 has a meaning."""
-        values = self.values(color)
-        if values is None or not len(values):
-            return 0.0, 1.0
-        if color is CloudColor.CONFIDENCE:
-            return 0.0, 1.0
-        low, high = (float(end) for end in np.quantile(values, (STRAY_SHARE, 1.0 - STRAY_SHARE)))
-        if color in (CloudColor.DEPTH, CloudColor.TIME):
-            low = 0.0
-        if color is CloudColor.COUNT:
-            low, high = min(low, 1.0), max(high, 2.0)
-        return low, high if high > low else low + 1.0
+        """Ends of the colour scale: all values but for strays, and from 0 where 0 has a meaning."""
+        return self.spans.get(color, (0.0, 1.0))
 
     def kept(self, filters: CloudFilter) -> NDArray[np.bool_]:
         """(N,) which points a filter leaves; a filter by what was not noted cuts nothing."""
@@ -99,12 +92,31 @@ def measure_cloud(cloud: PointCloud, trajectory: Trajectory, up: NDArray[np.floa
     frames = np.clip(cloud.first_frame, 0, trajectory.num_frames - 1)
     distance = np.linalg.norm(cloud.points_world - trajectory.centres_world[frames], axis=1)
     times_s = np.asarray(trajectory.timestamps_s) - trajectory.timestamps_s[0]
+    height = (cloud.points_world @ up.astype(np.float32)).astype(np.float32)
+    num_seen = None if cloud.num_seen is None else cloud.num_seen.astype(np.float32)
+    spans = {
+        CloudColor.HEIGHT: _span(height),
+        CloudColor.DEPTH: (0.0, _span(distance)[1]),
+        CloudColor.CONFIDENCE: (0.0, 1.0),
+        CloudColor.TIME: (0.0, max(float(times_s[-1]), 1e-3)),
+    }
+    if num_seen is not None:
+        spans[CloudColor.COUNT] = (1.0, max(_span(num_seen)[1], 2.0))
     return CloudMeasures(
         up=up,
         confidence=cloud.confidence,
-        height=(cloud.points_world @ up.astype(np.float32)).astype(np.float32),
+        height=height,
         distance=distance.astype(np.float32),
         first_seen_s=times_s[frames].astype(np.float32),
-        num_seen=None if cloud.num_seen is None else cloud.num_seen.astype(np.float32),
+        num_seen=num_seen,
         edge=cloud.edge,
+        spans=spans,
     )
+
+
+def _span(values: NDArray[np.floating]) -> Span:
+    """From the lowest to the highest value without strays; never empty."""
+    if not len(values):
+        return 0.0, 1.0
+    low, high = (float(end) for end in np.quantile(values, (STRAY_SHARE, 1.0 - STRAY_SHARE)))
+    return low, high if high > low else low + 1.0

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from l3rocc_engine.errors import ConfigError
-from l3rocc_studio.model.looks import PaletteName
+from l3rocc_studio.model.looks import Backdrop, BackdropKind, PaletteName
 
 Rgb = tuple[float, float, float]
 
@@ -80,6 +80,13 @@ WHITE = Background(
 BLACK = Background(
     bottom=(0.0, 0.0, 0.0), top=(0.0, 0.0, 0.0), line=rgb_from_hex("#4a525e"), text=rgb_from_hex("#d7dde6")
 )
+
+
+def background_of(backdrop: Backdrop, theme: Background) -> Background:
+    """The background that was chosen; ``theme`` is that of the dark or light look."""
+    chosen = {BackdropKind.THEME: theme, BackdropKind.BLACK: BLACK, BackdropKind.WHITE: WHITE}
+    return chosen.get(backdrop.kind) or plain_background(rgb_from_hex(backdrop.color))
+
 
 PATH_PAST: Rgb = rgb_from_hex("#2f6fde")
 PATH_FUTURE: Rgb = rgb_from_hex("#9db9ea")

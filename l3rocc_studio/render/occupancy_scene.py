@@ -164,13 +164,13 @@ class OccupancyScene(Scene):
         self._show(None)
         self._frame_idx, self._shown = 0, None
 
-    def prepare_frame(self, frame_idx: int, detail: Detail) -> PreparedFrame | None:
+    def prepare_frame(self, frame_idx: int, style: VoxelStyle) -> PreparedFrame | None:
         """The slow part of :meth:`show_frame`; touches no renderer, so any thread may do it. None without a run."""
-        run, style = self._run, self._style(detail)
+        run = self._run
         if run is None:
             return None
         voxels = prepare_voxels_of(run, frame_idx, style)
-        return PreparedFrame(frame_idx=frame_idx, detail=detail, voxels=voxels, made_for=(id(run), style))
+        return PreparedFrame(frame_idx=frame_idx, detail=style.detail, voxels=voxels, made_for=(id(run), style))
 
     def show_frame(self, frame_idx: int, prepared: PreparedFrame | None = None) -> None:
         """Show one frame; the mesh is rebuilt only if something in it changed.
@@ -187,7 +187,7 @@ class OccupancyScene(Scene):
         if prepared is not None:
             self._detail = prepared.detail
             self.set_smooth(is_smooth=prepared.detail is Detail.FULL)
-        style = self._style(self._detail)
+        style = self.style(self._detail)
         wanted = (frame_idx, (id(self._run), style))
         if self._run is None or wanted == self._shown:
             return
@@ -217,7 +217,8 @@ class OccupancyScene(Scene):
         """Voxels of the shown frame by what is known of them."""
         return self._counts
 
-    def _style(self, detail: Detail) -> VoxelStyle:
+    def style(self, detail: Detail) -> VoxelStyle:
+        """What frames must be prepared for to be shown now, in a detail."""
         return VoxelStyle(
             look=mesh_look(self._look),
             detail=detail,

@@ -112,15 +112,8 @@ class Display(QObject):
         for panel in self._window.scene_panels:
             panel.fit()
 
-    def show_options(self) -> None:
-        """What the view's options say is shown or hidden."""
-        actions = self._window.actions_set
-        self._window.cloud_panel.set_occupancy_visible(is_visible=actions["world_voxels"].isChecked())
-        self._window.occupancy_panel.set_history_visible(is_visible=actions["history"].isChecked())
-        self._remake_voxels()
-
-    def _remake_voxels(self) -> None:
-        """Forget voxels that were prepared for another look."""
+    def _take_frames(self) -> None:
+        """The occupancy panel has other frames."""
         run, panel = self._session.run, self._window.occupancy_panel
         num_frames = run.num_frames if run and panel.has_run else panel.num_grown
         self._presenter.set_run(num_frames, self._session.run_frames.start if run else panel.first_grown)
@@ -192,7 +185,7 @@ class Display(QObject):
     def _stage_occupancy(self, prepared: PreparedRun) -> None:
         if prepared.run is self._session.run:
             self._window.occupancy_panel.set_run(prepared.run, prepared.extent)
-            self.show_options()
+            self._take_frames()
 
     def _defer(self, work: Callable[[], None]) -> None:
         """Do something in an event of its own, so that no event keeps the window busy for long."""
@@ -252,4 +245,4 @@ class Display(QObject):
         for panel in self._window.scene_panels:
             panel.set_background(DARK if self._theme.is_dark else LIGHT)
         # The voxels' colours fade into the background.
-        self._defer(self._remake_voxels)
+        self._defer(self._presenter.refresh)

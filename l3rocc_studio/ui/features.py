@@ -5,6 +5,7 @@ from __future__ import annotations
 from l3rocc_studio.ui.export.feature import Exporting
 from l3rocc_studio.ui.feature import Feature
 from l3rocc_studio.ui.log.feature import Log
+from l3rocc_studio.ui.looks.feature import LooksFeature
 from l3rocc_studio.ui.machine_feature import Machine
 from l3rocc_studio.ui.palette.feature import Palette
 from l3rocc_studio.ui.preferences.feature import Preferences
@@ -21,6 +22,7 @@ FEATURES: tuple[type[Feature], ...] = (
     TimelineFeature,
     ProjectFeature,
     QueueFeature,
+    LooksFeature,
     Views,
     Exporting,
     Log,

@@ -19,7 +19,7 @@ from l3rocc_studio.ui.panels.scene_panel import ScenePanel
 
 if TYPE_CHECKING:
     from l3rocc_engine.frames.source import FrameSource
-    from l3rocc_studio.render.detail import Detail
+    from l3rocc_studio.render.frame_voxels import VoxelStyle
     from l3rocc_studio.render.occupancy_scene import PreparedFrame
 
 _PAINT_PATIENCE_MS = 2000
@@ -57,7 +57,7 @@ class Presenter(QObject):
         self._occupancy = occupancy
         self._scenes: tuple[_Scene, ...] = (cloud, occupancy)
         self._pictures: FrameProvider[QImage, None] | None = None
-        self._meshes: FrameProvider[PreparedFrame | None, Detail] | None = None
+        self._meshes: FrameProvider[PreparedFrame | None, VoxelStyle] | None = None
         self._num_meshes = self._first = 0
         self._generations = {_PICTURE: 0, _MESH: 0}
         self._wanted: int | None = None
@@ -186,7 +186,7 @@ class Presenter(QObject):
         if self._meshes is None or not 0 <= run_frame < self._num_meshes:
             self._parts[_MESH] = None
         else:
-            self._meshes.request(run_frame, self._occupancy.detail)
+            self._meshes.request(run_frame, self._occupancy.voxel_style)
 
     def _show_if_complete(self) -> None:
         frame_idx = self._in_hand

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from PySide6.QtCore import QByteArray, QSettings
 
@@ -73,6 +76,19 @@ class StudioSettings:
         self._store.setValue("theme", name)
 
     @property
+    def looks(self) -> dict[str, Any]:
+        """How the panels looked, as plain values; empty where nothing is remembered."""
+        try:
+            values = json.loads(str(self._store.value("looks", "{}")))
+        except ValueError:
+            return {}
+        return values if isinstance(values, dict) else {}
+
+    @looks.setter
+    def looks(self, values: Mapping[str, Any]) -> None:
+        self._store.setValue("looks", json.dumps(values))
+
+    @property
     def recent_commands(self) -> list[str]:
         """Keys of the actions chosen from the palette lately, newest first."""
         value = self._store.value("recent_commands", [])
@@ -109,6 +125,34 @@ class StudioSettings:
     @large_panel.setter
     def large_panel(self, name: str) -> None:
         self._store.setValue("large_panel", name)
+
+    @property
+    def overlay_fill(self) -> str:
+        """What is laid over the video."""
+        return str(self._store.value("overlay/fill", ""))
+
+    @overlay_fill.setter
+    def overlay_fill(self, name: str) -> None:
+        self._store.setValue("overlay/fill", name)
+
+    @property
+    def has_overlay_path(self) -> bool:
+        """Whether the way ahead is drawn into the video."""
+        return self._store.value("overlay/path", "false") in ("true", True)
+
+    @has_overlay_path.setter
+    def has_overlay_path(self, has_path: bool) -> None:
+        self._store.setValue("overlay/path", "true" if has_path else "false")
+
+    @property
+    def overlay_opacity(self) -> float:
+        """How much an overlay covers the video, from 0.1 to 1."""
+        text = str(self._store.value("overlay/opacity_percent", ""))
+        return min(max(int(text), 10), 100) / 100 if text.isdecimal() else 0.6
+
+    @overlay_opacity.setter
+    def overlay_opacity(self, opacity: float) -> None:
+        self._store.setValue("overlay/opacity_percent", str(round(100 * opacity)))
 
     @property
     def are_weights_terms_accepted(self) -> bool:

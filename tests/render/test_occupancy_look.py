@@ -150,6 +150,6 @@ def test_a_file_that_does_not_say_what_is_in_view_shows_what_it_knows(drawn, roo
 def test_coarse_detail_draws_faces(drawn):
     scene, draw = drawn
     draw(shape=VoxelShape.CUBES)
-    prepared = scene.prepare_frame(1, Detail.COARSE)
+    prepared = scene.prepare_frame(1, scene.style(Detail.COARSE))
     assert prepared.voxels.mesh is not None
     assert prepared.voxels.cubes is None

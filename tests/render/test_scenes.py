@@ -253,7 +253,7 @@ def test_a_frame_prepared_elsewhere_is_drawn_the_same_and_a_stale_one_is_made_ag
     scene.show_frame(5)
     expected = view.draw()
     scene.show_frame(0)
-    prepared = scene.prepare_frame(5, Detail.FULL)
+    prepared = scene.prepare_frame(5, scene.style(Detail.FULL))
     assert prepared is not None
     scene.show_frame(5, prepared)
     assert np.array_equal(view.draw(), expected)
@@ -262,4 +262,4 @@ def test_a_frame_prepared_elsewhere_is_drawn_the_same_and_a_stale_one_is_made_ag
     scene.show_frame(5, prepared)
     assert not np.array_equal(view.draw(), expected)
     scene.set_run(None)
-    assert scene.prepare_frame(0, Detail.FULL) is None
+    assert scene.prepare_frame(0, scene.style(Detail.FULL)) is None

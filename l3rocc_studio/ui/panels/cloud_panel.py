@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
 
     from l3rocc_engine.run import Run
+    from l3rocc_studio.model.looks import CloudLook
     from l3rocc_studio.render.kept_layer import Drawing
     from l3rocc_studio.render.prepared_world import PreparedWorld
     from l3rocc_studio.render.world_scene import WorldScene
@@ -44,17 +45,19 @@ class CloudPanel(ScenePanel["WorldScene"]):
         self._scene.show_growth(growth)
         self._view.request_render()
 
-    def set_occupancy_visible(self, *, is_visible: bool) -> None:
-        """Show or hide what was found occupied so far, as cubes in the world."""
+    def set_look(self, look: CloudLook) -> None:
+        """Show the run in another way."""
+        self.set_backdrop(look.backdrop)
         if self._scene is not None and self._view is not None:
-            self._scene.set_occupancy_visible(is_visible=is_visible)
+            self._scene.set_detail(self.detail)
+            self._scene.set_look(look)
             self._view.request_render()
 
     @property
     def is_coarse(self) -> bool:
         """A scrub needs no coarse cloud where the picture of the cloud is kept and only the camera's path changes."""
         keeps = self._scene is not None and self._scene.can_keep_still and not self._scene.has_voxels
-        return self.is_moving if keeps else super().is_coarse
+        return self._is_adjusting or (self.is_moving if keeps else super().is_coarse)
 
     def _make_drawing(self, scene: WorldScene) -> Drawing:
         from l3rocc_studio.render.kept_layer import KeptLayer

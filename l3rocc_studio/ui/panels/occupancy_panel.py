@@ -10,6 +10,8 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
 
     from l3rocc_engine.run import GrowingRun, Run
+    from l3rocc_studio.model.looks import OccupancyLook
+    from l3rocc_studio.render.frame_voxels import VoxelStyle
     from l3rocc_studio.render.occupancy_scene import Extent, OccupancyScene, PreparedFrame
     from l3rocc_studio.ui.staging import PreparedGrowth
 
@@ -51,10 +53,18 @@ class OccupancyPanel(ScenePanel["OccupancyScene"]):
         self._view.request_render()
         return True
 
-    def set_history_visible(self, *, is_visible: bool) -> None:
-        """Show or hide what earlier frames saw; takes effect with the next frame."""
-        if self._scene is not None:
-            self._scene.set_history_visible(is_visible=is_visible)
+    @property
+    def voxel_style(self) -> VoxelStyle:
+        """What frames must be prepared for to be shown now; the scene is there."""
+        assert self._scene is not None
+        return self._scene.style(self.detail)
+
+    def set_look(self, look: OccupancyLook) -> None:
+        """Show the run in another way; other voxels come with the next frame."""
+        self.set_backdrop(look.backdrop)
+        if self._scene is not None and self._view is not None:
+            self._scene.set_look(look)
+            self._view.request_render()
             self.detail_changed.emit()
 
     def _stage(self, scene: OccupancyScene, run: Run | None, prepared: Extent | None) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
+from l3rocc_studio.model.looks import Backdrop
 from l3rocc_studio.model.view import CameraPose, Vector, ViewKind
 from l3rocc_studio.ui.panels.camera_mover import CameraMover
 from l3rocc_studio.ui.panels.panel import Panel
@@ -94,6 +95,8 @@ class ScenePanel(Panel, Generic[S]):
         The scene has another frame and will be drawn with it.
     hosted
         The scene is there.
+    staged
+        The scene has another run, or none.
     """
 
     painted = Signal()
@@ -103,6 +106,7 @@ class ScenePanel(Panel, Generic[S]):
     view_changed = Signal(object)
     presented = Signal(int)
     hosted = Signal()
+    staged = Signal()
 
     def __init__(self, title: str, empty_text: str, parent: QWidget | None = None) -> None:
         super().__init__(title, empty_text, parent)
@@ -112,6 +116,9 @@ class ScenePanel(Panel, Generic[S]):
         self._sentence: QLabel | None = None
         self._has_run = False
         self._is_scrubbing = self._is_playing = self._is_moving = self._is_camera_free = False
+        self._is_adjusting = False
+        self._theme_background: Background | None = None
+        self._backdrop = Backdrop()
         self._full_render_s = 0.0
         self._num_frames = 0
         self._is_orbit_slow = False
@@ -221,6 +228,7 @@ class ScenePanel(Panel, Generic[S]):
         if self._sentence is not None:
             self._sentence.setVisible(run is None)
         self._view.request_render()
+        self.staged.emit()
 
     def say(self, text: str) -> None:
         """Change the sentence over the empty scene."""
@@ -291,15 +299,34 @@ class ScenePanel(Panel, Generic[S]):
             self.view_changed.emit(ViewKind.FREE)
 
     def set_background(self, background: Background) -> None:
-        """Follow the theme."""
-        if self._scene is not None and self._view is not None:
-            self._scene.set_background(background)
-            self._view.request_render()
+        """Follow the theme, unless another backdrop was chosen."""
+        self._theme_background = background
+        self._apply_background()
+
+    def set_backdrop(self, backdrop: Backdrop) -> None:
+        """Choose what is behind everything."""
+        if backdrop != self._backdrop:
+            self._backdrop = backdrop
+            self._apply_background()
+
+    def _apply_background(self) -> None:
+        if self._scene is None or self._view is None or self._theme_background is None:
+            return
+        from l3rocc_studio.render.colormaps import background_of
+
+        self._scene.set_background(background_of(self._backdrop, self._theme_background))
+        self._view.request_render()
 
     def set_scrubbing(self, is_scrubbing: bool) -> None:
         """A person drags the playhead, or lets go."""
         was_coarse = self.is_coarse
         self._is_scrubbing = is_scrubbing
+        self._tell_detail(was_coarse=was_coarse)
+
+    def set_adjusting(self, is_adjusting: bool) -> None:
+        """A person drags a slider that changes the look, or lets go."""
+        was_coarse = self.is_coarse
+        self._is_adjusting = is_adjusting
         self._tell_detail(was_coarse=was_coarse)
 
     def set_playing(self, is_playing: bool) -> None:

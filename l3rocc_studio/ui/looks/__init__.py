@@ -1,0 +1,1 @@
+"""How the panels look: the Look page, legends, filters with counts, and the range's box."""

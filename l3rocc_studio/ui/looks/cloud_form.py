@@ -1,0 +1,194 @@
+"""Fields of the cloud panel's look."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
+
+from l3rocc_studio.model.looks import CloudColor, CloudFilter, CloudLook
+from l3rocc_studio.ui.card import make_card
+from l3rocc_studio.ui.looks.backdrop_field import BackdropField
+from l3rocc_studio.ui.looks.fields import allow_choice, check, choice, in_columns, named_rows, show_choice
+from l3rocc_studio.ui.looks.labels import CLOUD_COLORS, DEPTH_ORIGINS, PALETTES
+from l3rocc_studio.ui.looks.slider_row import SliderRow
+
+if TYPE_CHECKING:
+    from l3rocc_studio.render.cloud_measures import CloudMeasures
+
+MOST_EDGE = 0.3
+SPAN_MARGIN = 0.1
+NO_COUNT = "This result does not say how often points were seen. Process the source again."
+NO_EDGE = "This result does not say which points lie on depth edges. Process the source again."
+NO_RUN = "Process the source first."
+_PARTS = (
+    ("has_path", "Camera path", "The way of the camera: bright so far, pale ahead"),
+    ("has_camera", "Current camera", "Where the camera is now, and which way it looks"),
+    ("has_picture", "Its picture", "The current frame in the current camera"),
+    ("has_keyframes", "Keyframe cameras", "All cameras that the cloud was made from; click one to go there"),
+    ("has_occupancy", "Occupancy so far", "What was found occupied up to the current frame, as dark cubes"),
+    ("is_growing", "Only seen so far", "Points appear when a camera first saw them"),
+    ("hides_backs", "Look into rooms", "Surfaces vanish when looked at from behind"),
+    ("has_legend", "Legend", "What the colours mean, in the panel"),
+)
+
+
+class CloudForm(QWidget):
+    """Shows a look and tells of edits; it holds no truth.
+
+    Signals
+    -------
+    edited (CloudLook, str, str)
+        The wanted look, what was changed in words, and the name under which changes of one drag merge.
+    gripped, let_go
+        A slider's drag begins and ends.
+    """
+
+    edited = Signal(object, str, str)
+    gripped = Signal()
+    let_go = Signal()
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._look = CloudLook()
+        self._unit = "units"
+        self.color = choice("Colours", CLOUD_COLORS, self, lambda value: self._set("color", value, "Colours"))
+        self.depth_from = choice(
+            "Depth from", DEPTH_ORIGINS, self, lambda value: self._set("depth_from", value, "Depth from")
+        )
+        self.palette_box = choice("Palette", PALETTES, self, lambda value: self._set("palette", value, "Palette"))
+        self.counts = QLabel("", self)
+        self.counts.setObjectName("small")
+        self.show_all = QPushButton("Show all points", self)
+        self.show_all.clicked.connect(lambda: self._set("filters", CloudFilter(), "Filters"))
+        self.sliders = self._make_sliders()
+        self.parts = {
+            name: check(text, tooltip, self, partial(self._tick, name, text)) for name, text, tooltip in _PARTS
+        }
+        self.backdrop = BackdropField(self)
+        self.backdrop.edited.connect(lambda backdrop: self._set("backdrop", backdrop, "Background"))
+        self._lay_out()
+        self.show_measures(None, unit="units")
+
+    def _make_sliders(self) -> dict[str, SliderRow]:
+        rows = {
+            "min_confidence": SliderRow(
+                "Least confidence", _percent, "Hide points that the engine is less sure of", self
+            ),
+            "max_edge": SliderRow(
+                "Strongest edge",
+                _percent,
+                "Hide points beside a step of the depth larger than this share: they may float between two surfaces",
+                self,
+                open_end="high",
+            ),
+            "max_distance": SliderRow(
+                "Farthest",
+                self._length,
+                "Hide points that were farther away from the camera that saw them first",
+                self,
+                open_end="high",
+            ),
+            "min_height": SliderRow("Lowest", self._length, "Hide points below this height", self, open_end="low"),
+            "max_height": SliderRow("Highest", self._length, "Hide points above this height", self, open_end="high"),
+            "point_scale": SliderRow("Point size", _times, "Size of the points over the usual one", self),
+            "camera_scale": SliderRow("Camera size", _times, "Size of the cameras over the usual one", self),
+        }
+        for name in ("point_scale", "camera_scale"):
+            rows[name].set_span(-2.0, 2.0)
+            rows[name].moved.connect(lambda value, name=name: self._set(name, 2.0**value, "Size", name))
+        rows["max_edge"].set_span(0.0, MOST_EDGE)
+        for name in ("min_confidence", "max_edge", "max_distance", "min_height", "max_height"):
+            rows[name].moved.connect(lambda _value, name=name: self._filter(name))
+        for row in rows.values():
+            row.gripped.connect(self.gripped)
+            row.let_go.connect(self.let_go)
+        return rows
+
+    def _lay_out(self) -> None:
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(8)
+        self._origin_rows = named_rows(self, (("Depth from", self.depth_from),))
+        self._palette_rows = named_rows(self, (("Palette", self.palette_box),))
+        colors = named_rows(self, (("Colours", self.color),))
+        column.addWidget(make_card(self, "COLOURS", colors, self._origin_rows, self._palette_rows))
+        filters = [self.sliders[name] for name in ("min_confidence", "max_edge", "max_distance")]
+        heights = [self.sliders[name] for name in ("min_height", "max_height")]
+        column.addWidget(make_card(self, "FILTERS", self.counts, *filters, *heights, self.show_all))
+        backdrop = named_rows(self, (("Background", self.backdrop),))
+        sizes = (self.sliders["point_scale"], self.sliders["camera_scale"])
+        column.addWidget(make_card(self, "SHOWN", in_columns(self, self.parts.values()), *sizes, backdrop))
+
+    def show_look(self, look: CloudLook) -> None:
+        """Fill the fields."""
+        self._look = look
+        show_choice(self.color, look.color)
+        show_choice(self.depth_from, look.depth_from)
+        show_choice(self.palette_box, look.palette)
+        self._origin_rows.setVisible(look.color is CloudColor.DEPTH)
+        self._palette_rows.setVisible(look.color is not CloudColor.RGB)
+        for name, box in self.parts.items():
+            box.setChecked(getattr(look, name))
+        self.parts["has_picture"].setEnabled(look.has_camera)
+        for name in ("point_scale", "camera_scale"):
+            self.sliders[name].show_value(math.log2(getattr(look, name)))
+        self.sliders["min_confidence"].show_value(look.filters.min_confidence)
+        for name in ("max_edge", "max_distance", "min_height", "max_height"):
+            self.sliders[name].show_limit(getattr(look.filters, name))
+        self.show_all.setEnabled(not look.filters.shows_all)
+        self.show_all.setToolTip("" if self.show_all.isEnabled() else "No filter hides anything.")
+        self.backdrop.show_backdrop(look.backdrop)
+
+    def show_measures(self, measures: CloudMeasures | None, *, unit: str) -> None:
+        """Set the sliders' ends by the points that are there, and allow what is known of them."""
+        self._unit = unit
+        distance, height = (
+            (0.0, 1.0) if measures is None else measures.span(color) for color in (CloudColor.DEPTH, CloudColor.HEIGHT)
+        )
+        margin = SPAN_MARGIN * (height[1] - height[0])
+        self.sliders["max_distance"].set_span(0.0, (1.0 + SPAN_MARGIN) * distance[1])
+        for name in ("min_height", "max_height"):
+            self.sliders[name].set_span(height[0] - margin, height[1] + margin)
+        missing = NO_RUN if measures is None else ""
+        for name in ("min_confidence", "max_edge", "max_distance", "min_height", "max_height"):
+            self.sliders[name].allow(missing)
+        if measures is not None and measures.edge is None:
+            self.sliders["max_edge"].allow(NO_EDGE)
+        allow_choice(
+            self.color, CloudColor.COUNT, NO_COUNT if measures is not None and measures.num_seen is None else ""
+        )
+        self.show_look(self._look)
+
+    def show_counts(self, text: str) -> None:
+        """Say how many points are shown; empty where there are none."""
+        self.counts.setText(text)
+        self.counts.setVisible(bool(text))
+
+    def _set(self, name: str, value: Any, label: str, merges_with: str = "") -> None:
+        self.edited.emit(replace(self._look, **{name: value}), label, merges_with)
+
+    def _tick(self, name: str, label: str, is_on: bool) -> None:
+        self._set(name, is_on, label)
+
+    def _filter(self, name: str) -> None:
+        row = self.sliders[name]
+        value = row.value if name == "min_confidence" else row.limit
+        changes: dict[str, Any] = {name: value}
+        filters = replace(self._look.filters, **changes)
+        self.edited.emit(replace(self._look, filters=filters), "Filters", name)
+
+    def _length(self, value: float) -> str:
+        return f"{value:.2f} {self._unit}"
+
+
+def _percent(value: float) -> str:
+    return f"{100 * value:.0f} %"
+
+
+def _times(power: float) -> str:
+    return f"{2.0**power:.2g}×"

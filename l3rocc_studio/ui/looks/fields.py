@@ -1,0 +1,104 @@
+"""Small controls that the forms of the Look page are made of."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from enum import Enum
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QCheckBox, QComboBox, QGridLayout, QHBoxLayout, QWidget
+
+from l3rocc_studio.ui.labels import dim_label
+
+UNITS = {True: "m", False: "units"}
+
+
+class CalmComboBox(QComboBox):
+    """Takes the wheel only after it was chosen."""
+
+    def __init__(self, name: str, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setAccessibleName(name)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setMinimumContentsLength(6)
+        self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+
+    def wheelEvent(self, event: object) -> None:  # noqa: N802  (Qt's name)
+        """Leave it to the page unless the box has the focus."""
+        if self.hasFocus():
+            super().wheelEvent(event)  # type: ignore[arg-type]
+        else:
+            event.ignore()  # type: ignore[attr-defined]
+
+
+def choice(name: str, labels: Mapping[Enum, str], parent: QWidget, on_choice: Callable[[Enum], object]) -> CalmComboBox:
+    """A box of the members of an enum."""
+    box = CalmComboBox(name, parent)
+    for member, label in labels.items():
+        box.addItem(label, member)
+    box.activated.connect(lambda index: on_choice(box.itemData(index)))
+    return box
+
+
+def show_choice(box: QComboBox, member: Enum) -> None:
+    """Bring a box to a member without telling anyone."""
+    for index in range(box.count()):
+        if box.itemData(index) is member:
+            box.setCurrentIndex(index)
+
+
+def allow_choice(box: QComboBox, member: Enum, refusal: str) -> None:
+    """Enable an item of a box, or disable it with the reason as its tooltip."""
+    for index in range(box.count()):
+        if box.itemData(index) is member:
+            model = box.model()
+            item = model.item(index)  # type: ignore[attr-defined]
+            item.setEnabled(not refusal)
+            item.setToolTip(refusal)
+
+
+def check(text: str, tooltip: str, parent: QWidget, on_change: Callable[[bool], object]) -> QCheckBox:
+    """A box to tick."""
+    box = QCheckBox(text, parent)
+    box.setToolTip(tooltip)
+    box.clicked.connect(lambda is_on: on_change(bool(is_on)))
+    return box
+
+
+def named_rows(parent: QWidget, rows: Iterable[tuple[str, QWidget]]) -> QWidget:
+    """Names at the left, fields at the right."""
+    box = QWidget(parent)
+    grid = QGridLayout(box)
+    grid.setContentsMargins(0, 0, 0, 0)
+    grid.setHorizontalSpacing(12)
+    grid.setVerticalSpacing(6)
+    grid.setColumnStretch(1, 1)
+    for row, (name, field) in enumerate(rows):
+        grid.addWidget(dim_label(name, box), row, 0)
+        grid.addWidget(field, row, 1)
+    return box
+
+
+def in_columns(parent: QWidget, boxes: Iterable[QWidget], columns: int = 2) -> QWidget:
+    """Boxes side by side."""
+    holder = QWidget(parent)
+    grid = QGridLayout(holder)
+    grid.setContentsMargins(0, 0, 0, 0)
+    grid.setHorizontalSpacing(10)
+    grid.setVerticalSpacing(6)
+    for number, box in enumerate(boxes):
+        grid.addWidget(box, number // columns, number % columns)
+    for column in range(columns):
+        grid.setColumnStretch(column, 1)
+    return holder
+
+
+def in_row(parent: QWidget, *widgets: QWidget) -> QWidget:
+    """Widgets side by side, the first one taking the room."""
+    holder = QWidget(parent)
+    row = QHBoxLayout(holder)
+    row.setContentsMargins(0, 0, 0, 0)
+    row.setSpacing(6)
+    for number, widget in enumerate(widgets):
+        row.addWidget(widget, 1 if number == 0 else 0)
+    return holder

@@ -1,0 +1,146 @@
+"""Paints a legend into the corner of a 3D panel."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QObject, QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QLinearGradient, QPainter, QPaintEvent
+from PySide6.QtWidgets import QWidget
+
+from l3rocc_studio.ui.looks.legend import Legend, LegendRow, Rgb
+from l3rocc_studio.ui.theme import Theme
+
+PADDING, GAP, MARGIN = 10.0, 5.0, 10
+BAR_HEIGHT, SWATCH, FONT_PX = 10.0, 10.0, 11
+MIN_WIDTH = 150.0
+CARD_OPACITY = 0.82
+
+
+class LegendOverlay(QWidget):
+    """A small card at the lower left of its parent; the mouse goes through it.
+
+    Parameters
+    ----------
+    theme
+        Gives the colours.
+    parent
+        The view that it stands in.
+    """
+
+    def __init__(self, theme: Theme, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self._theme = theme
+        self._legend = Legend()
+        self._font = QFont(self.font())
+        self._font.setPixelSize(FONT_PX)
+        self.hide()
+        parent.installEventFilter(self)
+        theme.changed.connect(self.update)
+
+    @property
+    def legend(self) -> Legend:
+        """What is shown."""
+        return self._legend
+
+    def show_legend(self, legend: Legend) -> None:
+        """Show another legend; an empty one hides the card."""
+        if legend == self._legend:
+            return
+        self._legend = legend
+        self.setAccessibleName(legend.text)
+        self.setVisible(not legend.is_empty)
+        self._place()
+        self.update()
+
+    def sizeHint(self) -> QSize:  # noqa: N802  (Qt's name)
+        """As much as the texts need."""
+        metrics, legend = QFontMetricsF(self._font), self._legend
+        line = metrics.height()
+        widths = [MIN_WIDTH, metrics.horizontalAdvance(legend.title), metrics.horizontalAdvance(legend.note)]
+        widths += [
+            SWATCH + 3 * GAP + metrics.horizontalAdvance(row.name) + metrics.horizontalAdvance(row.count) + 12.0
+            for row in legend.rows
+        ]
+        height = 2 * PADDING
+        if legend.stops:
+            height += 2 * line + BAR_HEIGHT + 2 * GAP
+        if legend.note:
+            height += line + GAP
+        if legend.rows:
+            height += len(legend.rows) * (line + 2) + (GAP if legend.stops else 0.0)
+        return QSize(round(max(widths) + 2 * PADDING), round(height))
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
+        """Stay in the corner."""
+        if event.type() == QEvent.Type.Resize:
+            self._place()
+        return bool(super().eventFilter(watched, event))
+
+    def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802
+        """Draw the card, the scale and the rows."""
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setFont(self._font)
+        card = QColor(self._theme.color("panel"))
+        card.setAlphaF(CARD_OPACITY)
+        painter.setPen(self._theme.color("line"))
+        painter.setBrush(card)
+        painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 6.0, 6.0)
+        top = PADDING
+        if self._legend.stops:
+            top = self._paint_scale(painter, top)
+        if self._legend.note:
+            top = self._paint_line(painter, top, self._legend.note, "text_dim") + GAP
+        for row in self._legend.rows:
+            top = self._paint_row(painter, top, row)
+        painter.end()
+
+    def _place(self) -> None:
+        parent = self.parentWidget()
+        if parent is None:
+            return
+        size = self.sizeHint()
+        self.resize(size)
+        self.move(MARGIN, parent.height() - size.height() - MARGIN)
+        # In a panel too small for it a legend would hide what it explains.
+        has_room = parent.width() > size.width() + 60 and parent.height() > size.height() + 60
+        self.setVisible(has_room and not self._legend.is_empty)
+
+    def _paint_scale(self, painter: QPainter, top: float) -> float:
+        width, line = self.width() - 2 * PADDING, QFontMetricsF(self._font).height()
+        top = self._paint_line(painter, top, self._legend.title, "text") + GAP
+        gradient = QLinearGradient(QPointF(PADDING, 0), QPointF(PADDING + width, 0))
+        stops = self._legend.stops
+        for number, color in enumerate(stops):
+            gradient.setColorAt(number / (len(stops) - 1), _qcolor(color))
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(gradient)
+        painter.drawRoundedRect(QRectF(PADDING, top, width, BAR_HEIGHT), 2.0, 2.0)
+        top += BAR_HEIGHT + 2
+        place = QRectF(PADDING, top, width, line)
+        painter.setPen(self._theme.color("text_dim"))
+        painter.drawText(place, Qt.AlignmentFlag.AlignLeft, self._legend.low)
+        painter.drawText(place, Qt.AlignmentFlag.AlignRight, self._legend.high)
+        return top + line + GAP
+
+    def _paint_line(self, painter: QPainter, top: float, text: str, token: str) -> float:
+        line = QFontMetricsF(self._font).height()
+        painter.setPen(self._theme.color(token))
+        painter.drawText(QRectF(PADDING, top, self.width() - 2 * PADDING, line), Qt.AlignmentFlag.AlignLeft, text)
+        return top + line
+
+    def _paint_row(self, painter: QPainter, top: float, row: LegendRow) -> float:
+        line, left = QFontMetricsF(self._font).height(), PADDING + SWATCH + GAP
+        color = self._theme.color("text_dim") if row.color is None else _qcolor(row.color)
+        painter.setPen(color)
+        painter.setBrush(color if row.is_shown else Qt.BrushStyle.NoBrush)
+        painter.drawRoundedRect(QRectF(PADDING + 0.5, top + (line - SWATCH) / 2, SWATCH - 1, SWATCH - 1), 2.0, 2.0)
+        painter.setPen(self._theme.color("text" if row.is_shown else "text_dim"))
+        place = QRectF(left, top, self.width() - left - PADDING, line)
+        painter.drawText(place, Qt.AlignmentFlag.AlignLeft, row.name)
+        painter.drawText(place, Qt.AlignmentFlag.AlignRight, row.count)
+        return top + line + 2
+
+
+def _qcolor(color: Rgb) -> QColor:
+    return QColor.fromRgbF(*color)

@@ -1,0 +1,158 @@
+"""Fields of the occupancy panel's look."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import partial
+from typing import Any
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from l3rocc_studio.model.looks import OccupancyLook, VoxelColor
+from l3rocc_studio.ui.card import make_card
+from l3rocc_studio.ui.looks.backdrop_field import BackdropField
+from l3rocc_studio.ui.looks.color_button import ColorButton
+from l3rocc_studio.ui.looks.fields import check, choice, in_columns, named_rows, show_choice
+from l3rocc_studio.ui.looks.labels import HIDDEN_STYLES, PALETTES, VOXEL_COLORS, VOXEL_SHAPES
+from l3rocc_studio.ui.looks.slider_row import SliderRow
+
+LONGEST_HISTORY, WIDEST_STEP = 50, 20
+NOT_KNOWN = "This result does not say what the camera could have seen. Process the source again."
+_LAYERS = (
+    ("has_visible", "Visible", "Voxels that the camera sees occupied now"),
+    ("has_history", "Remembered", "Voxels that earlier frames saw occupied, faded"),
+    ("has_occluded", "Occluded", "Space behind what the camera sees: nobody knows what is there"),
+    ("has_never_seen", "Never seen", "Space that is outside the picture"),
+    ("has_free", "Free", "Space that the camera sees to be empty"),
+)
+_PARTS = (
+    ("has_box", "Box", "The range around the camera, as graph paper"),
+    ("has_camera", "Camera", "Where the camera stands"),
+    ("has_legend", "Legend", "What the colours mean and how many voxels there are, in the panel"),
+)
+
+
+class OccupancyForm(QWidget):
+    """Shows a look and tells of edits; it holds no truth.
+
+    Signals
+    -------
+    edited (OccupancyLook, str, str)
+        The wanted look, what was changed in words, and the name under which changes of one drag merge.
+    gripped, let_go
+        A slider's drag begins and ends.
+    """
+
+    edited = Signal(object, str, str)
+    gripped = Signal()
+    let_go = Signal()
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._look = OccupancyLook()
+        self._history = (0, 1)
+        self.shape_box = choice("Voxels as", VOXEL_SHAPES, self, lambda value: self._set("shape", value, "Voxels"))
+        self.color = choice("Colours", VOXEL_COLORS, self, lambda value: self._set("color", value, "Colours"))
+        self.palette_box = choice("Palette", PALETTES, self, lambda value: self._set("palette", value, "Palette"))
+        self.plain_color = ColorButton("Colour of the voxels", self)
+        self.plain_color.chosen.connect(lambda text: self._set("plain_color", text, "Colour"))
+        self.hidden_style = choice(
+            "Unseen space as", HIDDEN_STYLES, self, lambda value: self._set("hidden_style", value, "Unseen space")
+        )
+        self.boxes = {
+            name: check(text, tooltip, self, partial(self._tick, name, text))
+            for name, text, tooltip in (*_LAYERS, *_PARTS)
+        }
+        self.sliders = self._make_sliders()
+        self.backdrop = BackdropField(self)
+        self.backdrop.edited.connect(lambda backdrop: self._set("backdrop", backdrop, "Background"))
+        self._lay_out()
+        self.show_run(0, 1, knows_view=True)
+
+    def _make_sliders(self) -> dict[str, SliderRow]:
+        rows = {
+            "edge_strength": SliderRow("Edges", _percent, "How dark the edges of voxels are", self, steps=20),
+            "history_len": SliderRow(
+                "History", _frames, "How many earlier frames are remembered", self, steps=LONGEST_HISTORY
+            ),
+            "history_step": SliderRow(
+                "Every", _every, "How far apart the remembered frames are", self, steps=WIDEST_STEP - 1
+            ),
+        }
+        rows["history_len"].set_span(0.0, LONGEST_HISTORY)
+        rows["history_step"].set_span(1.0, WIDEST_STEP)
+        rows["edge_strength"].moved.connect(lambda value: self._set("edge_strength", value, "Edges", "edges"))
+        for name in ("history_len", "history_step"):
+            rows[name].moved.connect(lambda value, name=name: self._set(name, round(value), "History", name))
+        for row in rows.values():
+            row.gripped.connect(self.gripped)
+            row.let_go.connect(self.let_go)
+        return rows
+
+    def _lay_out(self) -> None:
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(8)
+        self._palette_rows = named_rows(self, (("Palette", self.palette_box),))
+        self._plain_rows = named_rows(self, (("Colour", self.plain_color),))
+        voxels = named_rows(self, (("Voxels as", self.shape_box), ("Colours", self.color)))
+        edges = self.sliders["edge_strength"]
+        column.addWidget(make_card(self, "VOXELS", voxels, self._palette_rows, self._plain_rows, edges))
+        layers = in_columns(self, [self.boxes[name] for name, _, _ in _LAYERS])
+        style = named_rows(self, (("Unseen space as", self.hidden_style),))
+        history = (self.sliders["history_len"], self.sliders["history_step"])
+        column.addWidget(make_card(self, "LAYERS", layers, *history, style))
+        parts = in_columns(self, [self.boxes[name] for name, _, _ in _PARTS], columns=3)
+        backdrop = named_rows(self, (("Background", self.backdrop),))
+        column.addWidget(make_card(self, "SHOWN", parts, backdrop))
+
+    def show_look(self, look: OccupancyLook) -> None:
+        """Fill the fields."""
+        self._look = look
+        show_choice(self.shape_box, look.shape)
+        show_choice(self.color, look.color)
+        show_choice(self.palette_box, look.palette)
+        show_choice(self.hidden_style, look.hidden_style)
+        is_plain = look.color is VoxelColor.PLAIN
+        self._palette_rows.setVisible(not is_plain)
+        self._plain_rows.setVisible(is_plain)
+        self.plain_color.show_color(look.plain_color)
+        for name, box in self.boxes.items():
+            box.setChecked(getattr(look, name))
+        length, step = self._history
+        self.sliders["edge_strength"].show_value(look.edge_strength)
+        self.sliders["history_len"].show_value(length if look.history_len is None else look.history_len)
+        self.sliders["history_step"].show_value(step if look.history_step is None else look.history_step)
+        for name in ("history_len", "history_step"):
+            self.sliders[name].allow("" if look.has_history else "Remembered voxels are not shown.")
+        self.backdrop.show_backdrop(look.backdrop)
+
+    def show_run(self, history_len: int, history_step: int, *, knows_view: bool) -> None:
+        """The run's own history, and whether it says what is occluded."""
+        self._history = (history_len, history_step)
+        for name, _, tooltip in _LAYERS:
+            is_known = knows_view or name not in ("has_occluded", "has_never_seen")
+            self.boxes[name].setEnabled(is_known)
+            self.boxes[name].setToolTip(tooltip if is_known else NOT_KNOWN)
+        self.show_look(self._look)
+
+    def _set(self, name: str, value: Any, label: str, merges_with: str = "") -> None:
+        self.edited.emit(replace(self._look, **{name: value}), label, merges_with)
+
+    def _tick(self, name: str, label: str, is_on: bool) -> None:
+        self._set(name, is_on, label)
+
+
+def _percent(value: float) -> str:
+    return f"{100 * value:.0f} %"
+
+
+def _frames(value: float) -> str:
+    count = round(value)
+    return "1 frame" if count == 1 else f"{count} frames"
+
+
+def _every(value: float) -> str:
+    count = round(value)
+    return "each frame" if count == 1 else f"{count} frames"
