@@ -46,6 +46,9 @@ def obstacle_for(network: Pi3Backend, source: FrameSource, config: PipelineConfi
     """Why ``auto`` does not take the network, in a sentence, or None."""
     if network.weights is None:
         return "its weights are not there (l3rocc weights download)."
+    problem = network.weights_problem
+    if problem is not None:
+        return problem
     prepared = network.prepare(source, config)
     if prepared.plan is None:
         return f"{prepared.device.label} has {prepared.device.free_bytes / 2**30:.1f} GiB free, too little for it."
@@ -60,6 +63,8 @@ def _named(source: FrameSource, config: PipelineConfig) -> Backend:
         network = Pi3Backend.for_config(config)
         if network.weights is None:
             raise ConfigError(NO_WEIGHTS, HOW_TO_GET_WEIGHTS)
+        if network.weights_problem is not None:
+            raise ConfigError(network.weights_problem, "Correct weights_file in the settings, or leave it empty.")
         backend: Backend = network
     else:
         backend = DatasetBackend() if config.backend == "dataset" else BuiltinBackend()

@@ -16,7 +16,7 @@ from l3rocc_engine.backends.pi3.identity import weights_identity
 from l3rocc_engine.backends.pi3.inference import Pi3Network, PointNetwork
 from l3rocc_engine.backends.pi3.memory import FULL_WEIGHTS, LARGEST_CHUNK, ChunkPlan, Device, plan_chunks
 from l3rocc_engine.backends.pi3.optics import Optics, find_optics, measured_rays
-from l3rocc_engine.backends.pi3.weights import find_weights, noted_sha256, require_digest
+from l3rocc_engine.backends.pi3.weights import file_problem, find_weights, noted_sha256, require_digest
 from l3rocc_engine.backends.protocol import PointMapSink
 from l3rocc_engine.config import PipelineConfig
 from l3rocc_engine.errors import ReconstructionError
@@ -91,6 +91,11 @@ class Pi3Backend:
     def weights(self) -> Path | None:
         """The weights file, if there is one."""
         return self._weights or find_weights()
+
+    @property
+    def weights_problem(self) -> str | None:
+        """Why the file that was named cannot be the weights; one that was searched has been looked at already."""
+        return None if self._weights is None else file_problem(self._weights)
 
     def result_key(self, config: PipelineConfig) -> tuple[str, int, int]:
         """What a result depends on besides pictures and interval: equal keys mean equal weights, cut and picture size.

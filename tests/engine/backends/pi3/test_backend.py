@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,7 +14,7 @@ from l3rocc_engine.backends import registry
 from l3rocc_engine.backends.builtin.backend import BuiltinBackend
 from l3rocc_engine.backends.pi3 import backend as backend_module
 from l3rocc_engine.backends.pi3.backend import Pi3Backend, pick_frames
-from l3rocc_engine.backends.pi3.inference import Pi3Network
+from l3rocc_engine.backends.pi3.inference import CPP_COMPILERS, Pi3Network
 from l3rocc_engine.config import PipelineConfig
 from l3rocc_engine.errors import Cancelled, ConfigError, InputError, ReconstructionError
 from l3rocc_engine.evaluation.trajectory import compare_trajectories
@@ -229,3 +231,65 @@ def test_auto_takes_the_network_where_it_fits(
     if free_gib == 3:
         with pytest.raises(InputError, match="does not fit the memory"):
             registry.choose_backend(RoomSource(3), PipelineConfig(backend="pi3"))
+
+
+def test_compiling_needs_a_compiler(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("shutil.which", lambda _name: None)
+    with pytest.raises(ConfigError, match="C\\+\\+ compiler"):
+        Pi3Network.load(tmp_path / "model.safetensors", ROOMY, is_compiled=True)
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not any(map(shutil.which, CPP_COMPILERS)), reason="no C++ compiler is here")
+@pytest.mark.filterwarnings("ignore::DeprecationWarning:torch.*")  # of the compiler's own parts
+def test_a_compiled_network_answers_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Pi3, "from_pretrained", lambda *_arguments, **_options: tiny_model())
+    pictures = np.random.default_rng(1).integers(0, 256, (3, 3, 56, 70), dtype=np.uint8)
+    answers = []
+    for is_compiled in (False, True):
+        config = replace(CONFIG, interval=1, network_compile=is_compiled)
+        network = Pi3Backend(weights=Path("none"), device=ROOMY)._network(Path("none"), ROOMY, config)
+        answers.append(network.run(pictures, lambda _done, _total: None))
+    for name in ("points_cam", "confidence", "world_from_cam"):
+        np.testing.assert_allclose(getattr(answers[1], name), getattr(answers[0], name), atol=2e-4)
+
+
+def test_another_file_of_weights_or_cut_makes_the_reconstruction_anew(tmp_path: Path) -> None:
+    oracle = Oracle(RoomSource(5))
+    weights = tmp_path / "model.safetensors"
+
+    def passes(**changes: int) -> int:
+        backend = Pi3Backend(weights=weights, load=lambda _path, _device: oracle, device=ROOMY)
+        config = replace(CONFIG, weights_file=str(weights), **changes)
+        process_source(oracle.source, config, tmp_path / "run", choose=lambda _source, _config: (backend, "asked for"))
+        return len(oracle.passes)
+
+    weights.write_bytes(b"first" * 1000)
+    assert (passes(), passes()) == (1, 1)
+    weights.write_bytes(b"other" * 1000)
+    assert passes() == 2
+    assert passes(network_frames=3) > 2
+    made = len(oracle.passes)
+    assert passes() == made, "the result before is still there"
+
+
+def test_a_digest_in_the_settings_is_insisted_on(tmp_path: Path) -> None:
+    weights = tmp_path / "model.safetensors"
+    weights.write_bytes(b"weights")
+    oracle = Oracle(RoomSource(3))
+    backend = Pi3Backend(weights=weights, load=lambda _path, _device: oracle, device=ROOMY)
+    config = replace(CONFIG, weights_sha256="ab" * 32)
+    with pytest.raises(InputError, match="weights_sha256"):
+        backend.reconstruct(oracle.source, config, events=no_events, cancel=CancelToken())
+    right = replace(CONFIG, weights_sha256=hashlib.sha256(b"weights").hexdigest())
+    assert backend.reconstruct(oracle.source, right, events=no_events, cancel=CancelToken()).backend == "pi3"
+
+
+def test_a_named_file_that_is_not_there_is_said(tmp_path: Path) -> None:
+    missing = tmp_path / "none.safetensors"
+    config = PipelineConfig(backend="pi3", weights_file=str(missing))
+    with pytest.raises(ConfigError, match=r"none\.safetensors"):
+        registry.choose_backend(RoomSource(3), config)
+    chosen, reason = registry.choose_backend(RoomSource(3), replace(config, backend="auto"))
+    assert isinstance(chosen, BuiltinBackend)
+    assert "none.safetensors" in reason
