@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import multiprocessing
+import os
 import signal
 import sys
 import threading
@@ -10,6 +11,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from multiprocessing.connection import Connection
 from typing import Any
+
+import psutil
 
 from l3rocc_engine.errors import L3roccError
 from l3rocc_engine.progress import CancelToken
@@ -53,15 +56,15 @@ def run_isolated(
     """
     context = multiprocessing.get_context("spawn")
     receiver, sender = context.Pipe(duplex=False)
-    child = context.Process(target=_serve, args=(sender, work, arguments), daemon=True)
+    # No daemon: those may have no children of their own. It watches over its parent instead.
+    child = context.Process(target=_serve, args=(sender, work, arguments), daemon=False)
     with _main_module_hidden(), _interrupts_held():
         child.start()
     sender.close()
     try:
         return _answer(receiver, child, cancel, on_message or (lambda _message: None), work.__name__)
     finally:
-        child.kill()
-        child.join()
+        _end(child)
         receiver.close()
 
 
@@ -100,6 +103,16 @@ def _interrupts_held() -> Iterator[None]:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
+def _end(child: Any) -> None:
+    """Kill the child with all that it started; after an answer there is nothing left to kill."""
+    with suppress(psutil.Error):
+        for descendant in psutil.Process(child.pid).children(recursive=True):
+            with suppress(psutil.Error):
+                descendant.kill()
+    child.kill()
+    child.join()
+
+
 def _answer(receiver: Connection, child: Any, cancel: CancelToken, on_message: Callable[[Any], None], name: str) -> Any:
     while True:
         cancel.check()
@@ -122,12 +135,21 @@ def _answer(receiver: Connection, child: Any, cancel: CancelToken, on_message: C
 
 def _serve(sender: Connection, work: Callable[..., Any], arguments: tuple[Any, ...]) -> None:
     """Body of the child: Ctrl-C is the parent's business."""
+    threading.Thread(target=_follow_parent, daemon=True, name="follow-parent").start()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     if sys.platform != "win32":
         signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
     with suppress(BrokenPipeError):  # the parent is gone, and nobody is left to tell
         sender.send(_outcome(sender, work, arguments))
     sender.close()
+
+
+def _follow_parent() -> None:
+    """End at once when the parent is gone, however it went: nobody waits for the answer any more."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
 
 
 def _outcome(sender: Connection, work: Callable[..., Any], arguments: tuple[Any, ...]) -> tuple[str, Any]:

@@ -34,6 +34,7 @@ STAGE_LABELS = {
     "normals": "Estimating normals",
     "export": "Writing",
     "check": "Checking",
+    "batch": "Runs",
 }
 
 

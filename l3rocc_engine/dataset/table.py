@@ -50,8 +50,8 @@ def write_table(path: Path, columns: Columns, features: Sequence[Feature]) -> No
         If a column is missing, has another shape or type than declared, or holds numbers that are not finite.
     """
     stored = [feature for feature in features if not feature.is_video]
-    arrays = [_arrow_array(feature, columns) for feature in stored]
-    description = {"info": {"features": {feature.key: _hub_type(feature) for feature in stored}}}
+    arrays = [arrow_array(feature, columns) for feature in stored]
+    description = {"info": {"features": {feature.key: hub_type(feature) for feature in stored}}}
     schema = pa.schema(
         [pa.field(feature.key, array.type) for feature, array in zip(stored, arrays, strict=True)],
         metadata={"huggingface": json.dumps(description)},
@@ -61,7 +61,14 @@ def write_table(path: Path, columns: Columns, features: Sequence[Feature]) -> No
     pq.write_table(table, path, version="2.6", compression="snappy", row_group_size=max(1, table.num_rows))
 
 
-def _arrow_array(feature: Feature, columns: Columns) -> pa.Array:
+def arrow_array(feature: Feature, columns: Columns) -> pa.Array:
+    """One column as parquet holds it.
+
+    Raises
+    ------
+    OutputError
+        If it is missing, has another shape or type than declared, or holds numbers that are not finite.
+    """
     if feature.key not in columns:
         raise OutputError(f"The table has no column {feature.key}.")
     values = np.ascontiguousarray(columns[feature.key])
@@ -81,7 +88,7 @@ def _arrow_array(feature: Feature, columns: Columns) -> pa.Array:
     return flat
 
 
-def _hub_type(feature: Feature) -> dict[str, Any]:
+def hub_type(feature: Feature) -> dict[str, Any]:
     """The column's type in the words of the ``datasets`` library."""
     value: dict[str, Any] = {"dtype": feature.dtype, "_type": "Value"}
     if feature.shape == (1,):

@@ -16,6 +16,7 @@ from l3rocc_studio.cli.stopping import stop_signals_ask
 
 COMMANDS = {
     "process": "turn a video, a folder of images or a dataset trajectory into a dataset folder with occupancy",
+    "batch": "process everything below a folder, with several workers, and go on after any stop",
     "visual": "make the three-panel film of an input, processing it first where needed, and files for each frame",
     "render": "render a finished run as a film: input, world, egocentric occupancy",
     "export": "write a finished run as PLY, GLB, COLMAP model or files for each frame",

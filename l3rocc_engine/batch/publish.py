@@ -1,0 +1,195 @@
+"""Finished units become the folder that a person wanted: complete under its name, or not there."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+from l3rocc_engine import __version__
+from l3rocc_engine.batch.result import UnitPlace, UnitResult, sizes_below, unit_place
+from l3rocc_engine.batch.settings import BatchSettings, Carry
+from l3rocc_engine.batch.unit import BatchTarget
+from l3rocc_engine.dataset.labels import CHANGED_METADATA, EpisodeLabels, labelled_metadata
+from l3rocc_engine.frames.dataset_meta import read_dataset_meta
+from l3rocc_engine.storage.atomic import atomic_folder, temporary_sibling, write_json, writing
+from l3rocc_engine.storage.link import link_or_copy
+
+MANIFEST = "meta/l3rocc_batch.json"
+FORMAT = "l3rocc-batch"
+FORMAT_VERSION = 1
+BACKUP_SUFFIX = ".before-l3rocc"
+
+
+def published_place(target: BatchTarget, out: Path, settings: BatchSettings) -> Path:
+    """Where a target's folder will be."""
+    return target.root if settings.in_place and target.is_dataset else out / target.name
+
+
+def backup_place(root: Path) -> Path:
+    """Where the original of a dataset that was labelled in place is kept."""
+    return root.with_name(f".{root.name}{BACKUP_SUFFIX}")
+
+
+def is_published(target: BatchTarget, place: Path, settings: BatchSettings, hashes: Mapping[str, str | None]) -> bool:
+    """Whether the folder is there, whole, and made of these inputs with these settings."""
+    manifest = read_batch_manifest(place)
+    if manifest is None or manifest.get("settings") != settings.digest:
+        return False
+    units = manifest.get("units")
+    if not isinstance(units, dict) or set(units) != {unit.name for unit in target.units}:
+        return False
+    # What was labelled in place is its own input now; its files say by themselves whether they were touched.
+    if not settings.in_place and any(units[name].get("input_hash") != found for name, found in hashes.items()):
+        return False
+    files = manifest.get("files")
+    return isinstance(files, dict) and all(_size(place / name) == size for name, size in files.items())
+
+
+def read_batch_manifest(place: Path) -> dict[str, Any] | None:
+    """What a published folder says of itself, or None if it is none."""
+    try:
+        manifest = json.loads((place / MANIFEST).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+    is_ours = isinstance(manifest, dict) and manifest.get("format") == FORMAT
+    return manifest if is_ours and manifest.get("format_version") == FORMAT_VERSION else None
+
+
+def recover_in_place(target: BatchTarget) -> None:
+    """Bring a dataset back that was set aside when the program was killed between two renames."""
+    backup = backup_place(target.root)
+    if backup.is_dir() and not target.root.exists():
+        os.replace(backup, target.root)
+
+
+def publish(
+    target: BatchTarget, out: Path, settings: BatchSettings, results: Mapping[str, UnitResult], place: Path
+) -> None:
+    """Make the folder; the results of its units move into it.
+
+    Raises
+    ------
+    OutputError
+        If it cannot be written; the results stay for the next time.
+    """
+    places = {unit.name: unit_place(out, unit) for unit in target.units}
+    if settings.in_place and target.is_dataset:
+        _replace_original(target, settings, results, places, place)
+    else:
+        with writing(place):
+            place.parent.mkdir(parents=True, exist_ok=True)
+        with atomic_folder(place, overwrite=True) as folder:
+            _fill(folder, target, settings, results, places)
+    for unit_folder in places.values():
+        shutil.rmtree(unit_folder.result, ignore_errors=True)
+
+
+def _replace_original(
+    target: BatchTarget,
+    settings: BatchSettings,
+    results: Mapping[str, UnitResult],
+    places: Mapping[str, UnitPlace],
+    place: Path,
+) -> None:
+    """The labelled dataset takes the original's name; the original stays beside it under a hidden one."""
+    backup, fresh = backup_place(place), temporary_sibling(place)
+    try:
+        with writing(place):
+            fresh.mkdir()
+            _fill(fresh, target, settings, results, places)
+            if not backup.exists():
+                os.replace(place, backup)
+            else:  # labelled before: the first original is the one to keep
+                shutil.rmtree(place)
+            os.replace(fresh, place)
+    finally:
+        shutil.rmtree(fresh, ignore_errors=True)
+
+
+def _fill(
+    folder: Path,
+    target: BatchTarget,
+    settings: BatchSettings,
+    results: Mapping[str, UnitResult],
+    places: Mapping[str, UnitPlace],
+) -> None:
+    for unit in target.units:
+        _move_in(places[unit.name].result, folder)
+    if target.is_dataset:
+        _carry_rest(target.root, folder, _carrier(settings))
+        _write_metadata(target, folder, results)
+    units = {
+        name: {"input_hash": result.input_hash, "seconds": result.seconds, **dict(result.facts)}
+        for name, result in results.items()
+    }
+    manifest = {
+        "format": FORMAT,
+        "format_version": FORMAT_VERSION,
+        "program_version": __version__,
+        "settings": settings.digest,
+        "config": settings.config.to_dict(),
+        "source": str(target.root),
+        "units": units,
+        "files": sizes_below(folder),
+    }
+    write_json(folder / MANIFEST, manifest)
+
+
+def _move_in(result: Path, folder: Path) -> None:
+    """Second names for the finished files: should anything stop here, they are still where they were."""
+    for name in sizes_below(result):
+        link_or_copy(result / name, folder / name)
+
+
+def _carrier(settings: BatchSettings) -> Callable[[Path, Path], object]:
+    if settings.in_place or settings.carry is Carry.LINK:
+        return link_or_copy
+    if settings.carry is Carry.COPY:
+        return shutil.copy2
+    return lambda source, target: target.symlink_to(source)
+
+
+def _carry_rest(root: Path, folder: Path, carry: Callable[[Path, Path], object]) -> None:
+    for path in _files_below(root):
+        relative = path.relative_to(root)
+        target = folder / relative
+        if relative.as_posix() in (*CHANGED_METADATA, MANIFEST) or target.exists():
+            continue
+        target.parent.mkdir(parents=True, exist_ok=True)
+        carry(path, target)
+
+
+def _files_below(root: Path) -> Iterable[Path]:
+    """Every file, links to files included; folders that are links are not entered, so that none leads in a circle."""
+    for parent, folders, files in os.walk(root):
+        folders.sort()
+        yield from (Path(parent) / name for name in sorted(files))
+
+
+def _write_metadata(target: BatchTarget, folder: Path, results: Mapping[str, UnitResult]) -> None:
+    meta = read_dataset_meta(target.root)
+    labels = {}
+    for result in results.values():
+        if result.labels is not None:
+            label = EpisodeLabels(**result.labels)
+            labels[label.episode_idx] = label
+    info, episodes, stats = labelled_metadata(meta.info, meta.episodes, meta.stats, labels)
+    with suppress(FileNotFoundError):
+        (folder / CHANGED_METADATA[0]).unlink()
+    for name, lines in zip(CHANGED_METADATA[1:], (episodes, stats), strict=True):
+        text = "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines)
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(text, encoding="utf-8")
+    write_json(folder / CHANGED_METADATA[0], info, indent=4)
+
+
+def _size(path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except OSError:
+        return -1

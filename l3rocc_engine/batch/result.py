@@ -1,0 +1,142 @@
+"""What a unit left behind: its finished result, or why there is none; believed only where it matches."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from enum import Enum
+from pathlib import Path
+from typing import Any
+
+from l3rocc_engine.batch.unit import STATE_FOLDER, BatchUnit
+from l3rocc_engine.storage.atomic import write_json
+
+FORMAT = "l3rocc-batch-unit"
+FORMAT_VERSION = 1
+RESULT_FILE = "unit.json"
+
+
+class UnitStatus(Enum):
+    """How a unit ended."""
+
+    DONE = "done"
+    FAILED = "failed"
+    KEPT = "kept"
+    ELSEWHERE = "elsewhere"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnitResult:
+    """How a unit ended and what it left.
+
+    Attributes
+    ----------
+    unit
+        Its name.
+    status
+        ``DONE`` or ``FAILED`` on disk; ``KEPT`` and ``ELSEWHERE`` are only reported.
+    settings_digest, input_hash
+        Of what it was made; a failed input that could not be read has no hash.
+    message, hint
+        Why it failed, or who else works on it.
+    error
+        Name of the kind of failure.
+    seconds
+        What it took.
+    facts
+        Backend, frames, scale, residual and the like.
+    labels
+        What the dataset's metadata have to say, for episodes.
+    files
+        Sizes of the files of the result by their path.
+    """
+
+    unit: str
+    status: UnitStatus
+    settings_digest: str = ""
+    input_hash: str | None = None
+    message: str = ""
+    hint: str = ""
+    error: str = ""
+    seconds: float = 0.0
+    facts: Mapping[str, Any] = field(default_factory=dict)
+    labels: Mapping[str, Any] | None = None
+    files: Mapping[str, int] = field(default_factory=dict)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain values for JSON."""
+        return {
+            "format": FORMAT,
+            "format_version": FORMAT_VERSION,
+            **asdict(self),
+            "status": self.status.value,
+        }
+
+    def matches(self, settings_digest: str, input_hash: str | None) -> bool:
+        """Whether it was made of this input with these settings."""
+        return self.settings_digest == settings_digest and self.input_hash == input_hash
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnitPlace:
+    """The folder of a unit among the batch's working files.
+
+    Attributes
+    ----------
+    folder
+        Holds ``work/`` (stages), ``result/`` (finished files) and ``unit.json``.
+    """
+
+    folder: Path
+
+    @property
+    def work(self) -> Path:
+        """Stages of the run; removed when it is finished."""
+        return self.folder / "work"
+
+    @property
+    def result(self) -> Path:
+        """Files that wait to be published; there only when they are complete."""
+        return self.folder / "result"
+
+    @property
+    def lease(self) -> Path:
+        """The claim of who works on it."""
+        return self.folder / "lease.json"
+
+    def read(self) -> UnitResult | None:
+        """What was left, or None if there is nothing that can be read."""
+        try:
+            values = json.loads((self.folder / RESULT_FILE).read_text(encoding="utf-8"))
+            if values.pop("format") != FORMAT or values.pop("format_version") != FORMAT_VERSION:
+                return None
+            return UnitResult(**{**values, "status": UnitStatus(values["status"])})
+        except (OSError, ValueError, KeyError, TypeError, AttributeError):
+            return None
+
+    def write(self, result: UnitResult) -> None:
+        """Note how it ended; the last thing that is written of a unit."""
+        write_json(self.folder / RESULT_FILE, result.to_dict())
+
+    def is_whole(self, result: UnitResult) -> bool:
+        """Whether every file of a finished result is there with its size."""
+        return all(_size(self.result / name) == size for name, size in result.files.items())
+
+
+def unit_place(out: Path, unit: BatchUnit) -> UnitPlace:
+    """Where a unit's working files are."""
+    return UnitPlace(folder=out / STATE_FOLDER / "units" / unit.key)
+
+
+def sizes_below(folder: Path) -> dict[str, int]:
+    """Sizes of all files below a folder by their relative path."""
+    files = sorted(path for path in folder.rglob("*") if path.is_file())
+    return {path.relative_to(folder).as_posix(): path.stat().st_size for path in files}
+
+
+def _size(path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except OSError:
+        return -1

@@ -1,0 +1,187 @@
+"""One unit from its pictures to its finished files; runs in a process of its own."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING, Any
+
+from l3rocc_engine.batch.input_hash import input_hash
+from l3rocc_engine.batch.result import UnitResult, UnitStatus, sizes_below, unit_place
+from l3rocc_engine.batch.settings import BatchSettings
+from l3rocc_engine.batch.unit import BatchUnit
+from l3rocc_engine.errors import L3roccError, ReconstructionError
+from l3rocc_engine.frames.finder import FoundKind
+from l3rocc_engine.progress import CancelToken, ProgressEvent
+from l3rocc_engine.storage.atomic import atomic_folder
+
+if TYPE_CHECKING:
+    from l3rocc_engine.frames.source import FrameSource
+    from l3rocc_engine.run import Run
+
+Say = Callable[[ProgressEvent], None]
+_THREAD_VARIABLES = ("NUMBA_NUM_THREADS", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnitTask:
+    """What a worker is given.
+
+    Attributes
+    ----------
+    unit, settings, out
+        What to do, how, and the batch's output folder.
+    num_threads
+        Threads that the libraries may use; 0 leaves it to them.
+    gpu
+        The one GPU that may be used; empty leaves it to the system.
+    """
+
+    unit: BatchUnit
+    settings: BatchSettings
+    out: Path
+    num_threads: int = 0
+    gpu: str = ""
+
+
+def work_on(say: Say, task: UnitTask) -> UnitResult:
+    """Process a unit and write its result, or note why there is none.
+
+    Called in a fresh process, before the libraries that count their threads once are imported.
+
+    Returns
+    -------
+    UnitResult
+        Done or failed; it is on disk as well.
+
+    Raises
+    ------
+    OutputError
+        If not even the failure can be written.
+    """
+    _limit(task)
+    place, unit = unit_place(task.out, task.unit), task.unit
+    started_s = time.monotonic()
+    found_hash: str | None = None
+    try:
+        found_hash = input_hash(unit)
+        result = _process(say, task, found_hash)
+    except L3roccError as error:
+        result = _failed(unit, type(error).__name__, error.message, error.hint)
+    except MemoryError:
+        result = _failed(unit, "MemoryError", "There is not enough memory.", "Run fewer workers, or coarser voxels.")
+    except OSError as error:
+        where = error.filename or unit.path
+        result = _failed(
+            unit, "OSError", f"{where}: {error.strerror or error}.", "Check the disk and the network share."
+        )
+    result = replace(
+        result,
+        settings_digest=task.settings.digest,
+        input_hash=found_hash,
+        seconds=round(time.monotonic() - started_s, 2),
+    )
+    if result.status is UnitStatus.FAILED:
+        shutil.rmtree(place.result, ignore_errors=True)
+    place.write(result)
+    return result
+
+
+def _limit(task: UnitTask) -> None:
+    if task.num_threads:
+        os.environ.update(dict.fromkeys(_THREAD_VARIABLES, str(task.num_threads)))
+    if task.gpu:
+        os.environ["CUDA_VISIBLE_DEVICES"] = task.gpu
+
+
+def _failed(unit: BatchUnit, error: str, message: str, hint: str) -> UnitResult:
+    return UnitResult(unit=unit.name, status=UnitStatus.FAILED, error=error, message=message, hint=hint)
+
+
+def _process(say: Say, task: UnitTask, found_hash: str) -> UnitResult:
+    from l3rocc_engine.frames.opener import open_source
+    from l3rocc_engine.pipeline import process_source
+
+    unit, config, place = task.unit, task.settings.config, unit_place(task.out, task.unit)
+    _forget_other_work(place.work, f"{found_hash} {task.settings.digest}")
+    source = open_source(unit.path, fps=config.fps, episode=unit.episode)
+    try:
+        run = process_source(source, config, place.work, events=say)
+        _require_alignment(run, source)
+        with atomic_folder(place.result, overwrite=True) as folder:
+            labels = _write(say, task, run, folder)
+        facts = _facts(run)
+    finally:
+        source.close()
+    shutil.rmtree(place.work, ignore_errors=True)
+    return UnitResult(
+        unit=unit.name,
+        status=UnitStatus.DONE,
+        facts=facts,
+        labels=labels,
+        files=sizes_below(place.result),
+    )
+
+
+def _forget_other_work(work: Path, stamp: str) -> None:
+    """Stages of another input must not be met again; those of this one go on where they stopped."""
+    mark = work / "input"
+    if not (mark.is_file() and mark.read_text(encoding="utf-8") == stamp):
+        shutil.rmtree(work, ignore_errors=True)
+        work.mkdir(parents=True)
+        mark.write_text(stamp, encoding="utf-8")
+
+
+def _require_alignment(run: Run, source: FrameSource) -> None:
+    """Where the dataset has poses, the result lies in its world, or there is none.
+
+    Raises
+    ------
+    ReconstructionError
+        The run could not be aligned to the poses that came along.
+    """
+    if source.cameras is None or run.scale.is_metric:
+        return
+    reasons = [note for note in run.record.notes if "set no scale" in note]
+    reason = reasons[0] if reasons else "The run cannot be aligned to the dataset's camera poses."
+    raise ReconstructionError(reason, "Use the dataset backend, which takes those poses as they are.")
+
+
+def _write(say: Say, task: UnitTask, run: Run, folder: Path) -> dict[str, Any] | None:
+    if task.unit.kind is not FoundKind.EPISODE:
+        from l3rocc_engine.dataset import write_dataset
+
+        write_dataset(run, folder, profile=task.settings.profile, overwrite=True, events=say)
+        return None
+    from l3rocc_engine.dataset.labels import label_files, write_labels
+    from l3rocc_engine.errors import InputError
+    from l3rocc_engine.frames.dataset_meta import read_dataset_meta
+    from l3rocc_engine.frames.episode_files import find_episode_files
+
+    root, number = task.unit.path, task.unit.episode_idx
+    found = find_episode_files(root, read_dataset_meta(root), task.unit.episode)
+    if found.table is None:
+        raise InputError(f"Episode {number} of {root} has no table in data/.", "Copy the dataset again.")
+    table = PurePosixPath(found.table.relative_to(root).as_posix())
+    files = label_files(table, found.episode, is_alone=task.unit.episode is None)
+    return write_labels(run, root, folder, files, found.episode, events=say, cancel=CancelToken()).to_dict()
+
+
+def _facts(run: Run) -> dict[str, Any]:
+    return {
+        "backend": run.record.backend,
+        "reason": run.record.reason,
+        "frames": run.num_frames,
+        "keyframes": len(run.record.keyframes),
+        "points": run.cloud.num_points,
+        "scale": run.scale.sim3.scale,
+        "scale_method": run.scale.method.value,
+        "residual_m": run.scale.residual,
+        "peak_memory_bytes": run.record.peak_memory_bytes,
+        "stage_s": dict(run.record.stage_s),
+        "notes": list(run.record.notes),
+    }

@@ -1,0 +1,205 @@
+"""``l3rocc batch``: everything below a folder, with several workers, gone on with after any stop."""
+
+from __future__ import annotations
+
+import argparse
+import threading
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from l3rocc_engine.batch.forecast import BatchForecast, forecast_batch
+from l3rocc_engine.batch.report import REPORT_FILE, BatchSummary, Outcome
+from l3rocc_engine.batch.result import UnitStatus
+from l3rocc_engine.batch.runner import Perform, run_batch
+from l3rocc_engine.batch.settings import BatchSettings, Carry
+from l3rocc_engine.batch.unit import BatchTarget, list_targets
+from l3rocc_engine.batch.workers import Workers, choose_workers
+from l3rocc_engine.dataset import PROFILES
+from l3rocc_engine.errors import ConfigError
+from l3rocc_engine.progress import CancelToken, ProgressEvent
+from l3rocc_engine.storage.space import free_bytes, readable_size
+from l3rocc_studio.cli.console import Reporter, duration
+from l3rocc_studio.cli.process import add_settings, config_of
+
+FAILED = 1
+_TABLE_ROWS = 40
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Options of the command."""
+    parser.add_argument("root", type=Path, help="folder with trajectories, LeRobot datasets or videos, at any depth")
+    parser.add_argument("--out", type=Path, help="mirrors the input's tree; needed unless --in-place is given")
+    parser.add_argument("--dry-run", action="store_true", help="list what would be done and what it would take")
+    parser.add_argument("--workers", type=int, help="runs at once (default: by cores and memory, or one a GPU)")
+    parser.add_argument(
+        "--carry",
+        choices=[carry.value for carry in Carry],
+        default=Carry.LINK.value,
+        help="how a dataset's own files come along: hard links, copies, or symbolic links (default %(default)s)",
+    )
+    parser.add_argument(
+        "--profile", choices=PROFILES, default=PROFILES[0], help="layout of what is made of plain videos"
+    )
+    parser.add_argument(
+        "--overwrite", action=argparse.BooleanOptionalAction, default=False, help="redo what is finished as well"
+    )
+    parser.add_argument("--retry-failed", action="store_true", help="redo what failed the last time")
+    parser.add_argument(
+        "--in-place",
+        action="store_true",
+        help="label the datasets where they are; each original is kept beside it as .NAME.before-l3rocc",
+    )
+    parser.add_argument("--ray", metavar="ADDRESS", help="hand the runs to the Ray cluster at ADDRESS, or 'auto'")
+    add_settings(parser)
+
+
+def run(arguments: argparse.Namespace, reporter: Reporter, cancel: CancelToken) -> int:
+    """List, forecast, process."""
+    settings = _settings(arguments)
+    out = _out(arguments)
+    targets = list_targets(arguments.root, cancel=cancel)
+    workers = choose_workers(arguments.workers, uses_gpu=settings.config.backend == "pi3")
+    if arguments.dry_run:
+        return _dry_run(targets, settings, workers, out, reporter, cancel)
+    units = sum(len(target.units) for target in targets)
+    reporter.remark(f"{units} runs into {len(targets)} folders, {workers.count} at once")
+    board = _Board(reporter, units)
+    summary = run_batch(
+        targets, out, settings, workers, on_outcome=board.add, cancel=cancel, perform=_perform(arguments.ray)
+    )
+    _tell(summary, out, reporter)
+    return FAILED if summary.has_failed else 0
+
+
+def _settings(arguments: argparse.Namespace) -> BatchSettings:
+    return BatchSettings(
+        config=config_of(arguments),
+        profile=arguments.profile,
+        carry=Carry(arguments.carry),
+        overwrite=arguments.overwrite,
+        retry_failed=arguments.retry_failed,
+        in_place=arguments.in_place,
+    )
+
+
+def _out(arguments: argparse.Namespace) -> Path:
+    root: Path = arguments.root.absolute()
+    if arguments.in_place:
+        if arguments.out is not None:
+            raise ConfigError("--in-place labels the datasets where they are.", "Leave --out away.")
+        return root
+    if arguments.out is None:
+        raise ConfigError("Where to is not said.", "Give --out DIR, or --in-place.")
+    out: Path = arguments.out.absolute()
+    if out == root or root in out.parents:
+        raise ConfigError(f"{out} lies in the input {root}.", "Choose a folder beside it, or --in-place.")
+    return out
+
+
+def _perform(address: str | None) -> Perform | None:
+    if address is None:
+        return None
+    from l3rocc_engine.batch.ray_cluster import perform_on
+
+    return perform_on(address)
+
+
+class _Board:
+    """Tells of each run as it ends, with the time left."""
+
+    def __init__(self, reporter: Reporter, total: int) -> None:
+        self._reporter, self._total = reporter, total
+        self._done = 0
+        self._lock = threading.Lock()
+
+    def add(self, outcome: Outcome) -> None:
+        """One run ended."""
+        with self._lock:
+            self._done += 1
+            result = outcome.result
+            if result.status is UnitStatus.FAILED:
+                self._reporter.remark(f"{result.unit} failed: {result.message}")
+            elif result.status is UnitStatus.ELSEWHERE:
+                self._reporter.remark(f"{result.unit}: {result.message}")
+            self._reporter.event(ProgressEvent(stage="batch", done=self._done, total=self._total))
+
+
+def _dry_run(
+    targets: Sequence[BatchTarget],
+    settings: BatchSettings,
+    workers: Workers,
+    out: Path,
+    reporter: Reporter,
+    cancel: CancelToken,
+) -> int:
+    units = [unit for target in targets for unit in target.units]
+    forecast = forecast_batch(units, settings, workers, cancel=cancel)
+    kinds = Counter(unit.kind.value for unit in units)
+    facts = {
+        "units": len(units),
+        "folders": len(targets),
+        "kinds": dict(kinds),
+        "workers": workers.count,
+        "seconds": round(forecast.seconds),
+        "disk_bytes": forecast.disk_bytes,
+        "free_bytes": free_bytes(out),
+        "targets": [{"output": str(target.name), "runs": len(target.units)} for target in targets],
+        "looked_at": [
+            {
+                "unit": glance.unit.name,
+                "frames": glance.num_frames,
+                "backend": glance.backend,
+                "problem": glance.problem,
+            }
+            for glance in forecast.glances
+        ],
+    }
+    reporter.result(_dry_text(targets, forecast, workers, out), facts)
+    return 0
+
+
+def _dry_text(targets: Sequence[BatchTarget], forecast: BatchForecast, workers: Workers, out: Path) -> str:
+    width = min(60, max(len(str(target.name)) for target in targets))
+    lines = [
+        f"  {target.name!s:<{width}}  {target.units[0].kind.value:<8}  {len(target.units)}"
+        for target in targets[:_TABLE_ROWS]
+    ]
+    if len(targets) > _TABLE_ROWS:
+        lines.append(f"  … and {len(targets) - _TABLE_ROWS} more")
+    looked = [
+        f"  {glance.unit.name}: {glance.problem or f'{glance.num_frames} frames, {glance.backend}'}"
+        for glance in forecast.glances
+    ]
+    size, free = readable_size(forecast.disk_bytes), readable_size(free_bytes(out))
+    return "\n".join(
+        [
+            f"  {'folder':<{width}}  kind      runs",
+            *lines,
+            f"Looked at {len(forecast.glances)} of {forecast.num_units}:",
+            *looked,
+            f"{forecast.num_units} runs, {workers.count} at once: about {duration(forecast.seconds)} and {size} "
+            f"({free} free); nothing was written.",
+        ]
+    )
+
+
+def _tell(summary: BatchSummary, out: Path, reporter: Reporter) -> None:
+    counts = {status.value: number for status, number in summary.counts.items()}
+    words = {
+        UnitStatus.DONE: "done",
+        UnitStatus.KEPT: "finished before",
+        UnitStatus.FAILED: "failed",
+        UnitStatus.ELSEWHERE: "worked on elsewhere",
+    }
+    parts = [f"{summary.counts[status]} {word}" for status, word in words.items() if summary.counts[status]]
+    lines = [f"{out}", f"  {', '.join(parts) or 'nothing to do'}"]
+    lines += [f"  {failure.unit}: {failure.message} {failure.hint}".rstrip() for failure in summary.failures]
+    if summary.failures:
+        lines.append("  Run the same command with --retry-failed to try these again.")
+    failed: list[dict[str, Any]] = [
+        {"unit": failure.unit, "error": failure.error, "message": failure.message} for failure in summary.failures
+    ]
+    facts = {"out": str(out), "report": str(out / REPORT_FILE), "counts": counts, "failed": failed}
+    reporter.result("\n".join(lines), facts)
