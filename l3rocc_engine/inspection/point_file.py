@@ -22,6 +22,7 @@ from l3rocc_engine.storage.npz_stream import NpzStream
 from l3rocc_engine.storage.ply import read_ply
 
 SUFFIXES = (".npy", ".ply")
+MOST_NAMED = 6
 _NUMBER = re.compile(r"(\d+)")
 
 
@@ -92,10 +93,14 @@ def open_folder(path: Path, voxel_size: float | None) -> PointFile:
     """
     files = [item for item in path.iterdir() if item.is_file() and item.suffix.lower() in SUFFIXES]
     if not files:
-        raise InputError(
-            f"{path} holds no .npy or .ply files.",
-            "Give a file, or a folder with one file a frame such as merge_npy_sequence_cam.",
+        inside = sorted(
+            item.relative_to(path).as_posix() for item in path.glob("*/*/*") if item.suffix in (".npz", ".ply")
         )
+        inside += sorted(item.relative_to(path).as_posix() for item in path.glob("*/*/*/*.npz"))
+        hint = "Give a file, or a folder with one file a frame such as merge_npy_sequence_cam."
+        if inside:
+            hint = f"Give one of the files in it: {', '.join(inside[:MOST_NAMED])}."
+        raise InputError(f"{path} holds no .npy or .ply files.", hint)
     suffix = max(SUFFIXES, key=lambda wanted: sum(item.suffix.lower() == wanted for item in files))
     files = sorted((item for item in files if item.suffix.lower() == suffix), key=_by_number)
     opener = open_npy if suffix == ".npy" else open_ply

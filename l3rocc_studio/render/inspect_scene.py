@@ -21,6 +21,8 @@ from l3rocc_studio.render.voxel_layer import VoxelLayer
 MIN_DOT_PX, MAX_DOT_PX = 1.5, 12.0
 DOT_GROWTH = 1.4
 """Diameter of a dot in usual distances between points; above 1 surfaces close."""
+STRAYS = 0.1
+"""Percent of the points at either end of each axis that the fitted view leaves out."""
 DEFAULT_UP = (0.0, -1.0, 0.0)
 """Where nothing else is known: pictures' y points down, and so do the worlds that begin at a camera."""
 
@@ -85,7 +87,7 @@ class InspectScene(Scene):
         if not len(points):
             return np.full(3, -1.0), np.full(3, 1.0)
         sample = points[:: max(1, len(points) // camera_rig.FIT_SAMPLE)].astype(np.float64)
-        low, high = np.percentile(sample, 1, axis=0), np.percentile(sample, 99, axis=0)
+        low, high = np.percentile(sample, STRAYS, axis=0), np.percentile(sample, 100 - STRAYS, axis=0)
         size = float(np.linalg.norm(high - low))
         flat = (high - low) < 1e-3 * size if size > 0 else np.ones(3, bool)
         grown = np.where(flat, 0.01 * size or 0.5, 0.0)

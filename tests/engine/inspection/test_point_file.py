@@ -133,3 +133,8 @@ def test_a_broken_run_file_nearby_is_no_hindrance(tmp_path: Path, text: str) -> 
     (tmp_path / "run.json").write_text(text)
     np.save(tmp_path / "a.npy", np.zeros((1, 3), np.float32))
     assert open_inspected(tmp_path / "a.npy").frame(0).lattice is None
+
+
+def test_of_a_run_s_folder_the_files_are_named(dataset: Path) -> None:
+    with pytest.raises(InputError, match=r"all_occ\.npz.*occ_sequence\.npz"):
+        open_inspected(dataset)
