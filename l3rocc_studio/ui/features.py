@@ -7,6 +7,7 @@ from l3rocc_studio.ui.feature import Feature
 from l3rocc_studio.ui.log.feature import Log
 from l3rocc_studio.ui.looks.feature import LooksFeature
 from l3rocc_studio.ui.machine_feature import Machine
+from l3rocc_studio.ui.overlays.feature import Overlays
 from l3rocc_studio.ui.palette.feature import Palette
 from l3rocc_studio.ui.preferences.feature import Preferences
 from l3rocc_studio.ui.project.feature import ProjectFeature
@@ -20,6 +21,7 @@ FEATURES: tuple[type[Feature], ...] = (
     Undoing,
     Machine,
     TimelineFeature,
+    Overlays,
     ProjectFeature,
     QueueFeature,
     LooksFeature,

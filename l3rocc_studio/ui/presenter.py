@@ -9,16 +9,20 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtGui import QImage
 
 from l3rocc_engine.errors import L3roccError
+from l3rocc_studio.model.frame_overlay import OverlayChoice
 from l3rocc_studio.model.timeline import FrameCause, Timeline
 from l3rocc_studio.services.frame_provider import FrameProvider
 from l3rocc_studio.ui.bridge import Latest
 from l3rocc_studio.ui.panels.cloud_panel import CloudPanel
 from l3rocc_studio.ui.panels.occupancy_panel import OccupancyPanel
-from l3rocc_studio.ui.panels.rgb_panel import RgbPanel, image_from_rgb
+from l3rocc_studio.ui.panels.picture_view import OverlayImage
+from l3rocc_studio.ui.panels.rgb_panel import RgbPanel, image_from_rgb, overlay_image
 from l3rocc_studio.ui.panels.scene_panel import ScenePanel
 
 if TYPE_CHECKING:
     from l3rocc_engine.frames.source import FrameSource
+    from l3rocc_engine.run import Run
+    from l3rocc_studio.render.frame_overlay import FrameOverlay
     from l3rocc_studio.render.frame_voxels import VoxelStyle
     from l3rocc_studio.render.occupancy_scene import PreparedFrame
 
@@ -26,16 +30,18 @@ _PAINT_PATIENCE_MS = 2000
 _PICTURE_BUDGET_BYTES = 200 * 1024 * 1024
 _LEAST_PICTURES = 8
 _MESHES = 12
-_PICTURE, _MESH = "picture", "mesh"
+_OVERLAYS = 16
+_PICTURE, _MESH, _OVERLAY = "picture", "mesh", "overlay"
+_Overlay = tuple["FrameOverlay", OverlayImage]
 _Scene = ScenePanel[Any]
 
 
 class Presenter(QObject):
     """Follows the timeline.
 
-    One frame is in hand at a time: its picture and its voxels are made off this thread, then all panels take it and
-    repaint, and only when they have painted is the newest wish taken up. So the panels never disagree, and a fast
-    scrub never queues up work.
+    One frame is in hand at a time: its picture, its voxels and what is laid over the picture are made off this thread,
+    then all panels take it and repaint, and only when they have painted is the newest wish taken up. So the panels
+    never disagree, and a fast scrub never queues up work.
 
     Signals
     -------
@@ -58,13 +64,15 @@ class Presenter(QObject):
         self._scenes: tuple[_Scene, ...] = (cloud, occupancy)
         self._pictures: FrameProvider[QImage, None] | None = None
         self._meshes: FrameProvider[PreparedFrame | None, VoxelStyle] | None = None
-        self._num_meshes = self._first = 0
-        self._generations = {_PICTURE: 0, _MESH: 0}
+        self._num_meshes = self._first = self._num_overlays = 0
+        self._overlays: FrameProvider[_Overlay, OverlayChoice] | None = None
+        self._overlay_choice = OverlayChoice()
+        self._generations = {_PICTURE: 0, _MESH: 0, _OVERLAY: 0}
         self._wanted: int | None = None
         self._in_hand: int | None = None
         self._parts: dict[str, Any] = {}
-        self._unpainted: set[_Scene] = set()
-        self._carriers = {part: Latest(self) for part in (_PICTURE, _MESH)}
+        self._unpainted: set[QObject] = set()
+        self._carriers = {part: Latest(self) for part in (_PICTURE, _MESH, _OVERLAY)}
         for part, carrier in self._carriers.items():
             carrier.arrived.connect(self._receiver(part))
         self._patience = QTimer(self)
@@ -72,6 +80,7 @@ class Presenter(QObject):
         self._patience.setInterval(_PAINT_PATIENCE_MS)
         self._patience.timeout.connect(self._all_painted)
         self._disconnect = timeline.frame_changed.connect(self._frame_changed)
+        rgb.painted.connect(self._painter(rgb))
         for scene in self._scenes:
             scene.painted.connect(self._painter(scene))
             scene.detail_changed.connect(self.refresh)
@@ -121,6 +130,39 @@ class Presenter(QObject):
             name="meshes",
         )
 
+    def set_overlays(self, run: Run | None) -> None:
+        """Overlays of the video come from another run, or there are none."""
+        self._start_over(_OVERLAY)
+        if self._overlays is not None:
+            self._overlays.close()
+            self._overlays = None
+        if run is None:
+            return
+        self._num_overlays = run.num_frames
+
+        def make(frame_idx: int, choice: OverlayChoice) -> _Overlay:
+            from l3rocc_studio.render.frame_overlay import prepare_overlay
+
+            overlay = prepare_overlay(run, frame_idx, choice)
+            return overlay, overlay_image(overlay)
+
+        self._overlays = FrameProvider(
+            make,
+            run.num_frames,
+            self._sender(_OVERLAY),
+            self._sender(_OVERLAY),
+            capacity=_OVERLAYS,
+            ahead=4,
+            behind=1,
+            name="overlays",
+        )
+
+    def choose_overlay(self, choice: OverlayChoice) -> None:
+        """Lay something else over the video."""
+        if choice != self._overlay_choice:
+            self._overlay_choice = choice
+            self.refresh()
+
     def extend_run(self, num_frames: int) -> None:
         """The occupancy panel's run has more frames now; the current one is shown if it was missing."""
         was_missing = self._num_meshes <= self._timeline.current - self._first < num_frames
@@ -143,6 +185,7 @@ class Presenter(QObject):
     def shut_down(self) -> None:
         """Stop listening and making things."""
         self._disconnect()
+        self.set_overlays(None)
         self.set_run(0)
         self.set_source(None)
 
@@ -187,18 +230,24 @@ class Presenter(QObject):
             self._parts[_MESH] = None
         else:
             self._meshes.request(run_frame, self._occupancy.voxel_style)
+        if self._overlays is None or self._overlay_choice.is_empty or not 0 <= run_frame < self._num_overlays:
+            self._parts[_OVERLAY] = None
+        else:
+            self._overlays.request(run_frame, self._overlay_choice)
 
     def _show_if_complete(self) -> None:
         frame_idx = self._in_hand
         if frame_idx is None or len(self._parts) < len(self._carriers):
             return
-        picture, mesh = self._parts[_PICTURE], self._parts[_MESH]
-        for part in (picture, mesh):
+        picture, mesh, overlay = (self._parts[part] for part in (_PICTURE, _MESH, _OVERLAY))
+        for part in (picture, mesh, overlay):
             if isinstance(part, L3roccError):
                 self.frame_failed.emit(part)
         if isinstance(picture, QImage):
-            self._rgb.set_image(picture)
+            self._rgb.set_image(picture, overlay if isinstance(overlay, tuple) else None)
         self._unpainted = {scene for scene in self._scenes if scene.draws}
+        if isinstance(picture, QImage) and self._rgb.draws:
+            self._unpainted.add(self._rgb)
         for scene in self._scenes:
             scene.show_frame(frame_idx - self._first, None if isinstance(mesh, L3roccError) else mesh)
         if self._unpainted:
@@ -207,10 +256,10 @@ class Presenter(QObject):
             # After the picture's own repaint, which is queued already.
             QTimer.singleShot(0, self, self._all_painted)
 
-    def _painter(self, scene: _Scene) -> Callable[[], None]:
+    def _painter(self, panel: QObject) -> Callable[[], None]:
         def on_painted() -> None:
-            if scene in self._unpainted:
-                self._unpainted.discard(scene)
+            if panel in self._unpainted:
+                self._unpainted.discard(panel)
                 if not self._unpainted:
                     self._all_painted()
 

@@ -5,6 +5,7 @@ from l3rocc_studio.ui.actions.edit import EDIT_ACTIONS
 from l3rocc_studio.ui.actions.export import EXPORT_ACTIONS
 from l3rocc_studio.ui.actions.file import FILE_ACTIONS
 from l3rocc_studio.ui.actions.help import HELP_ACTIONS
+from l3rocc_studio.ui.actions.picture import PICTURE_ACTIONS
 from l3rocc_studio.ui.actions.playback import PLAYBACK_ACTIONS
 from l3rocc_studio.ui.actions.process import PROCESS_ACTIONS
 from l3rocc_studio.ui.actions.queue import QUEUE_ACTIONS
@@ -19,6 +20,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
     *QUEUE_ACTIONS,
     *PLAYBACK_ACTIONS,
     *CAMERA_ACTIONS,
+    *PICTURE_ACTIONS,
     *VIEW_ACTIONS,
     *EXPORT_ACTIONS,
     *HELP_ACTIONS,

@@ -1,0 +1,1 @@
+"""What is laid over the video, and how large the video is."""
