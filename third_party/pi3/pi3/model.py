@@ -160,7 +160,8 @@ class Pi3(nn.Module):
         if height % PATCH or width % PATCH:
             raise ValueError(f"Frames must be multiples of {PATCH} pixels in size, not {width}x{height}.")
         device = self.register_token.device
-        step = step or StepSize.for_device(device)
+        patches = (height // PATCH) * (width // PATCH)
+        step = step or StepSize.for_device(device, NUM_REGISTERS + patches)
         counter = Counter(on_step, batch * count * self._units())
         rotation = rotation_table(grid_positions(height // PATCH, width // PATCH, device), self.config.head_width)
         scenes = []

@@ -39,11 +39,14 @@ class StepSize:
     queries: int
 
     @classmethod
-    def for_device(cls, device: torch.device) -> StepSize:
-        """Large steps where launching them costs, small ones where each takes long."""
-        if device.type == "cpu":
-            return cls(frames=1, tokens=2048, queries=2048)
-        return cls(frames=8, tokens=32768, queries=65536)
+    def for_device(cls, device: torch.device, frame_tokens: int) -> StepSize:
+        """Large steps where launching them costs, small ones where each takes long.
+
+        Small frames go together: a linear rearranges its weights at each call, which only many tokens repay.
+        """
+        tokens, queries = (2048, 2048) if device.type == "cpu" else (32768, 65536)
+        most = 8 if device.type != "cpu" else tokens
+        return cls(frames=max(1, min(most, tokens // frame_tokens)), tokens=tokens, queries=queries)
 
 
 class Counter:
