@@ -75,6 +75,15 @@ class Workload:
         return maps
 
 
+def steps_of_stage(stage: str, workload: Workload) -> tuple[str, ...]:
+    """The progress steps of one of the stages whose results are kept: ``reconstruction``, ``cloud``, ``occupancy``."""
+    steps = workload.stages
+    place = steps.index("cloud")
+    if stage == "reconstruction":
+        return steps[:place]
+    return tuple(step for step in steps[place:] if (step in ("cloud", "mesh")) == (stage == "cloud"))
+
+
 def workload_of(source: FrameSource, config: PipelineConfig, backend: str) -> Workload:
     """Count what a run of this source with these settings would have to do."""
     first, last = config.frame_range or (0, source.num_frames - 1)

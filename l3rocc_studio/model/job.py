@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 
 from l3rocc_engine.errors import L3roccError
 from l3rocc_engine.progress import StageStatus
+from l3rocc_studio.model.stage_track import StageTrack
 
 
 class JobPhase(Enum):
@@ -43,6 +44,8 @@ class JobState:
         Names of the stages that were entered so far, in order.
     error
         Why it failed, or None.
+    track
+        Every stage with what it took; empty for jobs that keep none.
     """
 
     kind: JobKind
@@ -51,6 +54,7 @@ class JobState:
     status: StageStatus | None = None
     stages: tuple[str, ...] = ()
     error: L3roccError | None = None
+    track: StageTrack = field(default_factory=StageTrack)
 
     @property
     def is_active(self) -> bool:

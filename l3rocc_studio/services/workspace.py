@@ -57,6 +57,11 @@ class Workspace:
         """Window settings."""
         return self.root / "studio.ini"
 
+    def run_path(self, source_name: str, fingerprint: str) -> Path:
+        """Where the working folder of a source is or would be."""
+        stem = _UNSAFE.sub("_", source_name).strip("._")[:60] or "run"
+        return self.runs_dir / f"{stem}-{fingerprint[:8]}"
+
     def run_folder(self, source_name: str, fingerprint: str) -> Path:
         """The working folder of a source, the same one each time so that finished stages are found again.
 
@@ -65,8 +70,7 @@ class Workspace:
         OutputError
             If the folder cannot be made.
         """
-        stem = _UNSAFE.sub("_", source_name).strip("._")[:60] or "run"
-        folder = self.runs_dir / f"{stem}-{fingerprint[:8]}"
+        folder = self.run_path(source_name, fingerprint)
         try:
             folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:

@@ -1,0 +1,62 @@
+"""What a run with the present settings would do and cost."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from l3rocc_engine.config import PipelineConfig
+from l3rocc_engine.pipeline.forecast import Forecast, Room
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proposal:
+    """Other settings with which a run fits this machine."""
+
+    config: PipelineConfig
+    forecast: Forecast
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outlook:
+    """A look ahead.
+
+    Attributes
+    ----------
+    config
+        The settings that it is about.
+    backend, reason
+        What would be used, and why.
+    refusal
+        Why these settings cannot be used with this source; empty if they can.
+    kept, redone
+        Names of the stages (``reconstruction``, ``cloud``, ``occupancy``) whose results are there, and of the others.
+    kept_steps
+        The same for the finer steps that report progress.
+    forecast
+        None if the settings are refused.
+    room
+        What is free.
+    proposal
+        What fits if this does not; None if it does, or nothing fits.
+    """
+
+    config: PipelineConfig
+    backend: str = ""
+    reason: str = ""
+    refusal: str = ""
+    kept: tuple[str, ...] = ()
+    redone: tuple[str, ...] = ()
+    kept_steps: tuple[str, ...] = ()
+    forecast: Forecast | None = None
+    room: Room | None = None
+    proposal: Proposal | None = None
+
+    @property
+    def is_done(self) -> bool:
+        """Whether every stage is there already."""
+        return bool(self.kept) and not self.redone
+
+    @property
+    def lacks(self) -> tuple[str, ...]:
+        """Which of ``memory`` and ``disk`` is too small."""
+        return self.room.lacks(self.forecast) if self.room and self.forecast else ()

@@ -1,0 +1,56 @@
+"""Looks ahead: which backend, which stages, how long, how much; call it off the GUI thread."""
+
+from __future__ import annotations
+
+import psutil
+
+from l3rocc_engine.config import PipelineConfig
+from l3rocc_engine.errors import ConfigError, InputError
+from l3rocc_engine.frames.source import FrameSource
+from l3rocc_studio.model.outlook import Outlook, Proposal
+from l3rocc_studio.services.cost_history import past_runs
+from l3rocc_studio.services.machine import free_disk_bytes
+from l3rocc_studio.services.workspace import Workspace
+
+
+class OutlookService:
+    """Forecasts for one workspace."""
+
+    def __init__(self, workspace: Workspace) -> None:
+        self._workspace = workspace
+
+    def look(self, source: FrameSource, config: PipelineConfig) -> Outlook:
+        """What a run of this source with these settings would do and cost; nothing is made or changed."""
+        from l3rocc_engine.backends.registry import choose_backend
+        from l3rocc_engine.occupancy.device import check_device
+        from l3rocc_engine.pipeline import plan_stages
+        from l3rocc_engine.pipeline.forecast import Room, fitting_plan, learn_costs, make_forecast
+        from l3rocc_engine.pipeline.workload import steps_of_stage, workload_of
+
+        try:
+            check_device(config.device)
+            backend, reason = choose_backend(source, config)
+        except (ConfigError, InputError) as error:
+            return Outlook(config=config, refusal=str(error))
+        workload = workload_of(source, config, backend.name)
+        folder = self._workspace.run_path(source.name, source.fingerprint)
+        planned = plan_stages(source, backend.name, config, folder)
+        kept = tuple(stage.name for stage in planned if stage.is_finished)
+        kept_steps = tuple(step for name in kept for step in steps_of_stage(name, workload))
+        costs = learn_costs(past_runs(self._workspace.runs_dir))
+        room = Room(
+            memory_bytes=psutil.virtual_memory().available, disk_bytes=free_disk_bytes(self._workspace.runs_dir)
+        )
+        forecast = make_forecast(workload, costs, kept_stages=kept_steps)
+        fitting = fitting_plan(workload, config, room, costs) if room.lacks(forecast) else None
+        return Outlook(
+            config=config,
+            backend=backend.name,
+            reason=reason,
+            kept=kept,
+            redone=tuple(stage.name for stage in planned if not stage.is_finished),
+            kept_steps=kept_steps,
+            forecast=forecast,
+            room=room,
+            proposal=Proposal(config=fitting[0], forecast=fitting[1]) if fitting else None,
+        )

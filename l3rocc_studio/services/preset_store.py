@@ -1,0 +1,35 @@
+"""A person's presets on disk."""
+
+from __future__ import annotations
+
+import json
+import logging
+from pathlib import Path
+
+from l3rocc_engine.errors import InputError
+from l3rocc_engine.storage.atomic import write_json
+from l3rocc_studio.model.presets import Presets, presets_from_dict
+
+_log = logging.getLogger(__name__)
+
+
+def load_presets(file: Path) -> Presets:
+    """Presets of a file; none if it is not there or cannot be read."""
+    if not file.is_file():
+        return Presets()
+    try:
+        return presets_from_dict(json.loads(file.read_text(encoding="utf-8")))
+    except (OSError, ValueError, InputError) as error:
+        _log.warning("The presets %s cannot be read: %s", file, error)
+        return Presets()
+
+
+def save_presets(presets: Presets, file: Path) -> None:
+    """Write presets atomically.
+
+    Raises
+    ------
+    OutputError
+        If the file cannot be written.
+    """
+    write_json(file, presets.to_dict())

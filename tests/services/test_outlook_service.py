@@ -1,0 +1,99 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from l3rocc_engine.config import PipelineConfig
+from l3rocc_studio.services.cost_history import past_runs
+from l3rocc_studio.services.latest_writer import LatestWriter
+from l3rocc_studio.services.outlook_service import OutlookService
+from l3rocc_studio.services.preset_store import load_presets, save_presets
+from l3rocc_studio.services.thumbnails import SIZE_PX, Thumbnails
+from l3rocc_studio.services.workspace import Workspace
+from tests.synthetic.run_factory import make_run
+
+
+def write_run(folder: Path, **changes: object) -> None:
+    folder.mkdir(parents=True)
+    values = {
+        "source": {"num_frames": 180, "size_px": [640, 480]},
+        "config": PipelineConfig().to_dict(),
+        "record": {
+            "backend": "builtin",
+            "stage_s": {"features": 30.0, "depth": 40.0},
+            "keyframes": list(range(26)),
+        },
+        **changes,
+    }
+    (folder / "run.json").write_text(json.dumps(values), encoding="utf-8")
+
+
+def test_a_source_is_looked_at_without_making_anything(tmp_path: Path) -> None:
+    run = make_run(tmp_path / "room")
+    workspace = Workspace(root=tmp_path / "home")
+    outlook = OutlookService(workspace).look(run.source, PipelineConfig())
+    assert outlook.backend == "builtin"
+    assert "no camera poses" in outlook.reason
+    assert outlook.forecast is not None and outlook.forecast.workload.num_frames == 12
+    assert outlook.redone == ("reconstruction", "cloud", "occupancy")
+    assert outlook.lacks == ()
+    assert not (tmp_path / "home").exists()
+
+
+def test_an_engine_that_is_not_there_is_refused_with_the_reason(tmp_path: Path) -> None:
+    run = make_run(tmp_path / "room")
+    outlook = OutlookService(Workspace(root=tmp_path)).look(run.source, PipelineConfig(backend="pi3"))
+    assert "weights" in outlook.refusal
+    assert outlook.forecast is None
+
+
+def test_past_runs_are_read_and_others_left_out(tmp_path: Path) -> None:
+    write_run(tmp_path / "a")
+    write_run(tmp_path / "b", source={"num_frames": 10})
+    write_run(tmp_path / "c", config={"unheard_of": 1})
+    (tmp_path / "d").mkdir()
+    (tmp_path / "d" / "run.json").write_text("{", encoding="utf-8")
+    runs = past_runs(tmp_path)
+    assert len(runs) == 1
+    assert runs[0].workload.num_keyframes == 26
+    assert past_runs(tmp_path / "gone") == []
+
+
+def test_presets_stay_on_disk(tmp_path: Path) -> None:
+    file = tmp_path / "home" / "presets.json"
+    presets = load_presets(file)
+    presets.save("Mine", PipelineConfig(interval=3))
+    save_presets(presets, file)
+    assert load_presets(file).own == presets.own
+    file.write_text("{", encoding="utf-8")
+    assert load_presets(file).own == ()
+
+
+def test_the_newest_value_is_written_even_when_closing_at_once() -> None:
+    written: list[int] = []
+    writer: LatestWriter[int] = LatestWriter(written.append, pytest.fail)
+    for value in range(50):
+        writer.put(value)
+    writer.close()
+    assert written[-1] == 49
+
+
+def test_thumbnails_are_made_once_and_again_when_the_input_changes(tmp_path: Path) -> None:
+    from PIL import Image
+
+    run = make_run(tmp_path / "room")
+    video = run.source.video_path
+    assert video is not None
+    thumbnails = Thumbnails(tmp_path / "cache")
+    made = thumbnails.make(video)
+    assert made is not None
+    with Image.open(made) as picture:
+        assert picture.size == SIZE_PX
+    assert thumbnails.make(video) == made
+    video.touch()
+    assert thumbnails.make(video) != made
+    assert thumbnails.make(tmp_path / "gone.mp4") is None
+    (tmp_path / "notes.mp4").write_text("no video", encoding="utf-8")
+    assert thumbnails.make(tmp_path / "notes.mp4") is None
