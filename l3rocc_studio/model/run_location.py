@@ -18,7 +18,8 @@ class RunLocation:
     workdir
         Folder of the run's stages; None if ``path`` is a dataset folder.
     config
-        Settings of the run as plain values; empty for a dataset folder, which brings its own.
+        Settings of the run as plain values; empty for a dataset folder, which brings its own. A dataset folder's run
+        that was given another scale afterwards has the settings with that scale.
     episode
         Number of the episode, where ``path`` is a recorded dataset.
     """

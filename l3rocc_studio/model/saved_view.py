@@ -6,11 +6,14 @@ import base64
 import binascii
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from typing import Any
 
+import numpy as np
+
 from l3rocc_engine.errors import InputError
+from l3rocc_engine.geometry.sim3 import Sim3
 from l3rocc_studio.model.view import CameraPose, camera_pose_from_dict
 
 MAX_NAME_LENGTH = 80
@@ -92,6 +95,26 @@ def saved_view_from_dict(values: Mapping[str, Any], *, name: str = "View") -> Sa
         raise InputError(f"The panel of a view must be {known}, not {str(panel)[:40]!r}.") from error
     pose = camera_pose_from_dict(values)
     return SavedView(name=given, pose=pose, panel=of_panel, thumbnail_png=_thumbnail(values.get("thumbnail")))
+
+
+def rescaled_view(view: SavedView, new_from_old: Sim3) -> SavedView:
+    """The view of the same things after the world moved and grew; cameras of the recording only grow."""
+    pose, factor = view.pose, new_from_old.scale
+    moved = new_from_old if view.panel is ViewPanel.CLOUD else Sim3(scale=factor)
+    places = moved.apply_points(np.array([pose.position, pose.focal_point])).tolist()
+    up = (moved.rotation @ pose.view_up).tolist()
+    clipping, parallel = pose.clipping_range, pose.parallel_scale
+    return replace(
+        view,
+        pose=CameraPose(
+            position=(places[0][0], places[0][1], places[0][2]),
+            focal_point=(places[1][0], places[1][1], places[1][2]),
+            view_up=(up[0], up[1], up[2]),
+            view_angle_deg=pose.view_angle_deg,
+            clipping_range=None if clipping is None else (factor * clipping[0], factor * clipping[1]),
+            parallel_scale=None if parallel is None else factor * parallel,
+        ),
+    )
 
 
 def _thumbnail(text: object) -> bytes:

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from l3rocc_engine.errors import InputError
+from l3rocc_engine.geometry.sim3 import Sim3
 from l3rocc_studio.model.edits import Edit, Edits
-from l3rocc_studio.model.saved_view import SavedView
+from l3rocc_studio.model.saved_view import SavedView, rescaled_view
 from l3rocc_studio.model.signal import Signal
 
 MAX_VIEWS = 200
@@ -90,6 +91,10 @@ class SavedViews:
         items.insert(min(max(to, 0), len(items)), view)
         if items != list(self._items):
             self._change(f"Move the view “{view.name}”", items)
+
+    def rescale(self, new_from_old: Sim3) -> None:
+        """The scene got another scale: every view goes on showing what it showed. This is no edit of its own."""
+        self.load([rescaled_view(item, new_from_old) for item in self._items])
 
     def set_thumbnail(self, index: int, png: bytes) -> None:
         """Show another small picture for a view; this is no edit."""

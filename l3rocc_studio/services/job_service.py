@@ -263,7 +263,9 @@ def load_run(location: RunLocation) -> Run:
 
     engine = LocalEngine()
     if location.workdir is None:
-        return engine.open_dataset(location.path)
+        from l3rocc_studio.services.rescaling import as_located
+
+        return as_located(engine.open_dataset(location.path), location)
     config = config_from_dict(location.config, origin="the run")
     source = engine.open_source(
         location.path, fps=config.fps, progress=no_progress, cancel=CancelToken(), episode=location.episode

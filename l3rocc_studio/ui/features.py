@@ -9,7 +9,9 @@ from l3rocc_studio.ui.looks.feature import LooksFeature
 from l3rocc_studio.ui.machine_feature import Machine
 from l3rocc_studio.ui.overlays.feature import Overlays
 from l3rocc_studio.ui.palette.feature import Palette
+from l3rocc_studio.ui.picking.feature import Picking
 from l3rocc_studio.ui.preferences.feature import Preferences
+from l3rocc_studio.ui.process.feature import Forecasting
 from l3rocc_studio.ui.project.feature import ProjectFeature
 from l3rocc_studio.ui.queue.feature import QueueFeature
 from l3rocc_studio.ui.timeline.feature import TimelineFeature
@@ -20,12 +22,14 @@ from l3rocc_studio.ui.weights.feature import Weights
 FEATURES: tuple[type[Feature], ...] = (
     Undoing,
     Machine,
+    Forecasting,
     TimelineFeature,
     Overlays,
     ProjectFeature,
     QueueFeature,
     LooksFeature,
     Views,
+    Picking,
     Exporting,
     Log,
     Palette,

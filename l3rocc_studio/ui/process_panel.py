@@ -8,6 +8,8 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from l3rocc_engine.config import PipelineConfig
+from l3rocc_studio.model.outlook import Outlook
+from l3rocc_studio.model.stage_track import StageTrack
 from l3rocc_studio.ui.actions.action_set import ActionSet
 from l3rocc_studio.ui.card import make_card
 from l3rocc_studio.ui.config_form import ConfigForm
@@ -15,17 +17,25 @@ from l3rocc_studio.ui.facts_table import FactsTable
 from l3rocc_studio.ui.job_card import JobCard
 from l3rocc_studio.ui.labels import hidden_label
 from l3rocc_studio.ui.notes import Notes
+from l3rocc_studio.ui.process.forecast_view import ForecastView
+from l3rocc_studio.ui.process.preset_bar import PresetBar
+from l3rocc_studio.ui.process.stage_list import StageList
 from l3rocc_studio.ui.scroll_page import ScrollPage
 from l3rocc_studio.ui.start_page import action_button
+from l3rocc_studio.ui.theme import Theme
 
 
 class ProcessPanel(QWidget):
     """The Process page. Its cards scroll where there is little room; Process, Cancel and the progress always stay."""
 
-    def __init__(self, config: PipelineConfig, actions: ActionSet, parent: QWidget | None = None) -> None:
+    def __init__(self, config: PipelineConfig, actions: ActionSet, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setAccessibleName("Process")
         self.form = ConfigForm(config, self)
+        self.presets = PresetBar(theme, self)
+        self.forecast = ForecastView(self)
+        self.stages = StageList(theme, self)
+        self._is_running = False
         self.job_card = JobCard(self)
         self.process_button = action_button(actions, "process", "Process", self, is_primary=True)
         self.cancel_button = action_button(actions, "cancel", "Cancel", self)
@@ -37,6 +47,8 @@ class ProcessPanel(QWidget):
         self.source_notes = Notes("Notes on the source", self)
         self._stale = hidden_label("warning", self)
         self._results = FactsTable(self)
+        self.scale_button = action_button(actions, "set_scale", "Set the scale to get metres…", self)
+        self.scale_button.setVisible(False)
         self.result_notes = Notes("Notes on the result", self)
         self._lay_out()
 
@@ -46,12 +58,16 @@ class ProcessPanel(QWidget):
         cards.setContentsMargins(4, 0, 4, 0)
         cards.setSpacing(8)
         cards.addWidget(make_card(self, "SOURCE", self._source_name, self._source_facts, self.source_notes))
-        cards.addWidget(make_card(self, "SETTINGS", self.form))
-        self._result_card = make_card(self, "RESULT", self._results, self.result_notes)
+        self._stage_card = make_card(self, "STAGES", self.stages)
+        self._stage_card.setVisible(False)
+        self._settings_card = make_card(self, "SETTINGS", self.presets, self.form)
+        cards.addWidget(self._stage_card)
+        cards.addWidget(self._settings_card)
+        self._result_card = make_card(self, "RESULT", self._results, self.scale_button, self.result_notes)
         cards.addWidget(self._result_card)
         cards.addStretch(1)
         self._page = ScrollPage(content, self)
-        foot = make_card(self, "", self._stale, self.process_button, self.cancel_button, self.job_card)
+        foot = make_card(self, "", self._stale, self.forecast, self.process_button, self.cancel_button, self.job_card)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
@@ -68,6 +84,10 @@ class ProcessPanel(QWidget):
         self._source_name.setText(name)
         _say(self._source_facts, facts)
         self.source_notes.show_notes(warnings)
+
+    def offer_scale(self, *, is_offered: bool) -> None:
+        """Show the way to metres, where the result has none."""
+        self.scale_button.setVisible(is_offered)
 
     def show_result(self, facts: Sequence[tuple[str, str]], notes: Sequence[str]) -> None:
         """Say what the last run found, and bring it into view; no facts hide the card."""
@@ -94,8 +114,24 @@ class ProcessPanel(QWidget):
         """Swap Process for Cancel."""
         self.process_button.setVisible(not is_running)
         self.cancel_button.setVisible(is_running)
-        self.form.setEnabled(not is_running)
-        self.form.setToolTip("The settings can be changed when the job is done." if is_running else "")
+        self._is_running = is_running
+        self._settings_card.setVisible(not is_running)
+        self.forecast.setVisible(not is_running and bool(self.forecast.text))
+        self._show_stage_card()
+
+    def show_outlook(self, outlook: Outlook | None) -> None:
+        """Tell what a run would do and cost, and what Automatic stands for."""
+        self.forecast.show_outlook(outlook)
+        self.forecast.setVisible(not self._is_running and bool(self.forecast.text))
+        self.form.show_reason(outlook.reason if outlook else "", outlook.backend if outlook else "")
+
+    def show_track(self, track: StageTrack) -> None:
+        """Show every stage of the job that runs or ran last; an empty track hides them."""
+        self.stages.show_track(track)
+        self._show_stage_card()
+
+    def _show_stage_card(self) -> None:
+        self._stage_card.setVisible(bool(self.stages.lines))
 
 
 def _say(label: QLabel, text: str) -> None:

@@ -11,10 +11,11 @@ from PySide6.QtCore import QObject, Signal
 from l3rocc_engine.progress import CancelToken, EventSink
 from l3rocc_studio.model.job import JobKind
 from l3rocc_studio.model.session import Session
+from l3rocc_studio.model.stage_track import StageTracker
 from l3rocc_studio.services.growing_cloud import GrowingCloud
 from l3rocc_studio.services.growing_occupancy import OccupancyWatch
 from l3rocc_studio.services.job_service import FinishedRun, JobService
-from l3rocc_studio.ui.bridge import Latest
+from l3rocc_studio.ui.bridge import Latest, Work
 from l3rocc_studio.ui.session_job import SessionJob
 from l3rocc_studio.ui.staging import prepare_growth
 
@@ -60,6 +61,8 @@ class Processor(QObject):
         self._sight.arrived.connect(self._see)
         self.prepare_growth: Callable[[PointCloud, Trajectory], object] | None = None
         """Makes a growing cloud ready to be shown, on the worker's thread; None shows nothing before the end."""
+        self.make_tracker: Callable[[], StageTracker] = StageTracker
+        """Makes what keeps account of the stages of the run that starts."""
 
     def start(self) -> None:
         """Process the source with the settings of the next run."""
@@ -77,7 +80,15 @@ class Processor(QObject):
                 source, config, events=events, cancel=cancel, on_point_map=sink, on_occupancy=watch.begin
             )
 
-        self._job.start(f"Processing {source.name}", work)
+        tracker = self.make_tracker()
+        self._job.start(f"Processing {source.name}", work, tracker)
+
+    def start_work(self, title: str, work: Work) -> bool:
+        """Do something else that ends in a :class:`FinishedRun`, such as a new scale; whether it could begin."""
+        if self._job.is_running:
+            return False
+        self._job.start(title, work)
+        return True
 
     def cancel(self) -> None:
         """Ask the engine to stop."""

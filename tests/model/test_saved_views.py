@@ -1,10 +1,14 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
+import numpy as np
 import pytest
 
 from l3rocc_engine.errors import InputError
+from l3rocc_engine.geometry.sim3 import Sim3
 from l3rocc_studio.model.edits import Edits
-from l3rocc_studio.model.saved_view import SavedView
+from l3rocc_studio.model.saved_view import SavedView, ViewPanel
 from l3rocc_studio.model.saved_views import MAX_VIEWS, SavedViews
 from l3rocc_studio.model.view import CameraPose
 
@@ -72,3 +76,16 @@ def test_there_is_an_end_to_it(views: SavedViews) -> None:
     with pytest.raises(InputError, match="needs a name"):
         views.rename(0, "  ")
     assert names(views) == "ABC"
+
+
+def test_views_show_the_same_after_a_new_scale_and_back() -> None:
+    views = SavedViews(Edits())
+    inside = SavedView(name="inside", pose=replace(POSE, clipping_range=(1.0, 4.0)), panel=ViewPanel.OCCUPANCY)
+    views.add([SavedView(name="world", pose=POSE), inside])
+    sim3 = Sim3(scale=2.0, translation=np.array([1.0, 0.0, 0.0]))
+    views.rescale(sim3)
+    world, occupancy = views.items
+    assert world.pose.position == (1.0, 0.0, 10.0) and world.pose.view_up == POSE.view_up
+    assert occupancy.pose.position == (0.0, 0.0, 10.0) and occupancy.pose.clipping_range == (2.0, 8.0)
+    views.rescale(sim3.inverse())
+    assert views.items[0].pose == POSE

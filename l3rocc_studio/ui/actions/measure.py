@@ -1,0 +1,72 @@
+"""Picking, measuring, scaling."""
+
+from l3rocc_studio.ui.actions.spec import ActionSpec, Need
+
+MEASURE_ACTIONS = (
+    ActionSpec(
+        key="measure",
+        label="&Measure a distance",
+        tooltip="Click two points or voxels to measure how far they are apart",
+        shortcut=("D",),
+        icon="ruler",
+        menu="Measure",
+        is_checkable=True,
+        needs=Need.RUN,
+    ),
+    ActionSpec(
+        key="look_at_pick",
+        label="&Turn about what is picked",
+        tooltip="Make the picked place the middle that the camera turns about; a double click does the same",
+        shortcut=("C",),
+        icon="pick",
+        menu="Measure",
+        needs=Need.RUN,
+    ),
+    ActionSpec(
+        key="previous_sight",
+        label="&Previous frame that saw it",
+        tooltip="Go to the frame before this one that saw the picked place",
+        shortcut=("Shift+,",),
+        icon="step-back",
+        menu="Measure",
+        starts_group=True,
+        needs=Need.RUN,
+    ),
+    ActionSpec(
+        key="next_sight",
+        label="&Next frame that saw it",
+        tooltip="Go to the frame after this one that saw the picked place",
+        shortcut=("Shift+.",),
+        icon="step-forward",
+        menu="Measure",
+        needs=Need.RUN,
+    ),
+    ActionSpec(
+        key="copy_pick",
+        label="&Copy what is known",
+        tooltip="Copy what is known of the picked place as JSON",
+        shortcut=("Ctrl+Shift+C",),
+        icon="copy",
+        menu="Measure",
+        needs=Need.RUN,
+    ),
+    ActionSpec(
+        key="clear_measurements",
+        label="Delete &all distances",
+        tooltip="Delete every measured distance",
+        icon="trash",
+        menu="Measure",
+        starts_group=True,
+        needs=Need.RUN,
+    ),
+    ActionSpec(
+        key="set_scale",
+        label="&Set the scale…",
+        tooltip="Get metres: from a distance that you know, or from the camera's height above the floor",
+        shortcut=("Ctrl+Shift+M",),
+        icon="ruler",
+        menu="Measure",
+        starts_group=True,
+        needs=Need.RUN,
+    ),
+)

@@ -1,0 +1,1 @@
+"""Picking points and voxels, measuring distances, and setting the scale by them."""

@@ -1,0 +1,117 @@
+"""Fields that set the scale: a true distance, or the camera's height."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QComboBox, QDoubleSpinBox, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+
+from l3rocc_studio.ui.labels import dim_label
+
+METRES = {"m": 1.0, "cm": 0.01, "mm": 0.001, "ft": 0.3048, "in": 0.0254}
+_TEXT_MARGIN_PX = 6
+NO_DISTANCE = "Measure a distance that you know, for instance along a table or a door."
+
+
+class ScaleForm(QWidget):
+    """Asks for lengths; whoever listens sets the scale.
+
+    Signals
+    -------
+    length_given (float)
+        The chosen distance is so many metres in truth.
+    height_given (float)
+        The camera is so many metres above the floor.
+    """
+
+    length_given = Signal(float)
+    height_given = Signal(float)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._status = QLabel("", self)
+        self._status.setWordWrap(True)
+        self._distance = QLabel("", self)
+        self._distance.setObjectName("small")
+        self._distance.setWordWrap(True)
+        self.length = _field("True length", self)
+        self.unit = QComboBox(self)
+        self.unit.addItems(list(METRES))
+        self.unit.setAccessibleName("Unit of the true length")
+        self.unit.setFixedWidth(64)
+        self.camera_height = _field("Height of the camera above the floor", self)
+        self.camera_height.setValue(0.0)
+        self.use_length = QPushButton("Set", self)
+        self.use_length.setAccessibleName("Set the scale by the true length")
+        self.use_height = QPushButton("Set", self)
+        self.use_height.setAccessibleName("Set the scale by the camera's height")
+        self._lay_out()
+        self.use_length.clicked.connect(lambda _checked=False: self._give_length())
+        self.length.lineEdit().returnPressed.connect(self._give_length)
+        self.use_height.clicked.connect(lambda _checked=False: self._give_height())
+        self.camera_height.lineEdit().returnPressed.connect(self._give_height)
+
+    @property
+    def status(self) -> str:
+        """What is said of the present scale."""
+        return self._status.text()
+
+    def show_status(self, text: str) -> None:
+        """Say what the present scale is."""
+        self._status.setText(text)
+
+    def show_distance(self, text: str, refusal: str) -> None:
+        """Say which distance would be used; a refusal says why there is none to use."""
+        self._distance.setText(text or refusal)
+        for control in (self.length, self.unit, self.use_length):
+            control.setEnabled(not refusal)
+            control.setToolTip(refusal or "The true length of the chosen distance")
+
+    def allow_height(self, refusal: str) -> None:
+        """Let the height be set, or say why not."""
+        for control in (self.camera_height, self.use_height):
+            control.setEnabled(not refusal)
+            control.setToolTip(refusal or "Typical height of the camera above the floor while filming")
+
+    def ask_for_length(self) -> None:
+        """Put the cursor where the true length is typed."""
+        self.length.setFocus()
+        self.length.selectAll()
+
+    def _lay_out(self) -> None:
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(8)
+        column.addWidget(self._status)
+        column.addWidget(self._distance)
+        column.addLayout(_row(self.length, self.unit, self.use_length))
+        column.addWidget(dim_label("Or the camera's height above the floor, in metres", self))
+        column.addLayout(_row(self.camera_height, self.use_height))
+
+    def _give_length(self) -> None:
+        metres = self.length.value() * METRES[self.unit.currentText()]
+        if metres > 0 and self.use_length.isEnabled():
+            self.length_given.emit(metres)
+
+    def _give_height(self) -> None:
+        if self.camera_height.value() > 0 and self.use_height.isEnabled():
+            self.height_given.emit(self.camera_height.value())
+
+
+def _field(name: str, parent: QWidget) -> QDoubleSpinBox:
+    field = QDoubleSpinBox(parent)
+    field.setAccessibleName(name)
+    field.setDecimals(3)
+    field.setRange(0.0, 9999.0)
+    field.setSingleStep(0.1)
+    field.setValue(1.0)
+    field.setKeyboardTracking(False)
+    field.lineEdit().setTextMargins(_TEXT_MARGIN_PX, 0, 0, 0)
+    return field
+
+
+def _row(*widgets: QWidget) -> QHBoxLayout:
+    row = QHBoxLayout()
+    row.setSpacing(6)
+    for widget in widgets:
+        row.addWidget(widget, 1 if widget is widgets[0] else 0)
+    return row
