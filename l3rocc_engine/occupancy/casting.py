@@ -58,7 +58,7 @@ def occupancy_sequence(
     progress
         Called with frames done and frames in all.
     cancel
-        Asked before every other frame.
+        Asked before every frame.
     on_frame
         Given every frame in order, on the caller's thread, while later ones are being worked on.
     on_start
@@ -103,6 +103,8 @@ def occupancy_sequence(
         if on_start is not None:
             on_start(sequence)
         for occupied, visible in _packed_frames(caster, grid, len(poses), threads, cancel):
+            if cancel is not None:
+                cancel.check()
             growing.append(occupied, visible)
             if on_frame is not None:
                 on_frame(sequence.frame(sequence.num_ready - 1))

@@ -121,6 +121,21 @@ def test_stopping_leaves_no_file_and_a_sequence_that_says_so(tmp_path: Path, las
         growing[0].frame(0)
 
 
+@pytest.mark.parametrize("last", [1, 2, 7])
+def test_no_frame_is_added_once_stopping_was_asked_for(tmp_path: Path, last: int) -> None:
+    cancel, done = CancelToken(), []
+
+    def stop(count: int, _total: int) -> None:
+        done.append(count)
+        if count == last:
+            cancel.set()
+
+    with pytest.raises(Cancelled):
+        make(save_to=tmp_path, progress=stop, cancel=cancel)
+    assert done == list(range(last + 1))
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_a_name_that_is_taken_is_an_output_error_and_leaves_nothing_half(tmp_path: Path) -> None:
     (tmp_path / "mask_sequence.npz" / "in the way").mkdir(parents=True)
     with pytest.raises(OutputError, match="cannot be written"):
