@@ -12,7 +12,7 @@ from l3rocc_engine.errors import ConfigError
 from l3rocc_engine.progress import CancelToken, EventSink, no_events, steps_of
 from l3rocc_engine.run import Run
 from l3rocc_engine.storage.array_stream import write_npy
-from l3rocc_engine.storage.atomic import atomic_folder, write_json
+from l3rocc_engine.storage.atomic import atomic_folder, fsync_path, write_json
 from l3rocc_engine.storage.ply import PlyPoints, stream_ply
 from l3rocc_engine.storage.replacing import check_folder
 from l3rocc_engine.storage.space import SizeForecast, require_space
@@ -176,11 +176,13 @@ def _write_frame(
 def _write_npy(path: Path, table: NDArray[np.generic], cancel: CancelToken | None) -> None:
     with path.open("wb") as stream:
         write_npy(stream, table, cancel)
+    fsync_path(path)  # at once, lest gigabytes are flushed at the end, where nobody can stop it
 
 
 def _write_ply(path: Path, made: LabelledPoints, cancel: CancelToken | None) -> None:
     with path.open("wb") as stream:
         stream_ply(stream, PlyPoints(points=made.points, colors=made.colors), cancel=cancel)
+    fsync_path(path)
 
 
 def _write_background(folder: Path, points: FramePoints, run: Run, cancel: CancelToken | None) -> None:

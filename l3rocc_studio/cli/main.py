@@ -28,6 +28,8 @@ COMMANDS = {
 }
 Handler = Callable[[argparse.Namespace, Reporter, CancelToken], int]
 FAILED = 1
+WITHOUT_STAGES = ("export", "inspect", "info", "validate")
+"""Commands that begin anew after a stop."""
 
 EPILOG = """exit codes: 0 done, 1 failed, 2 bad input or settings, 3 the pictures do not allow a reconstruction,
 4 not valid (validate), 130 stopped with Ctrl-C"""
@@ -76,10 +78,10 @@ def _run(arguments: argparse.Namespace, reporter: Reporter, cancel: CancelToken)
         cancel.check()
         return handler(arguments, reporter, cancel)
     except Cancelled as cancelled:
-        return _tell_stopped(reporter, str(cancelled))
+        return _tell_stopped(reporter, str(cancelled), arguments.command)
     except L3roccError as error:
         if cancel.is_set():  # a service manager signals the children too, and their end is no news then
-            return _tell_stopped(reporter, "Stopped on request.")
+            return _tell_stopped(reporter, "Stopped on request.", arguments.command)
         reporter.error(error.message, error.hint)
         return error.exit_code
     except MemoryError as error:
@@ -94,8 +96,9 @@ def _run(arguments: argparse.Namespace, reporter: Reporter, cancel: CancelToken)
         reporter.close()
 
 
-def _tell_stopped(reporter: Reporter, message: str) -> int:
-    reporter.error(message, "Run the same command again to go on from the last finished stage.")
+def _tell_stopped(reporter: Reporter, message: str, command: str) -> int:
+    goes_on = "Run the same command again to go on from the last finished stage."
+    reporter.error(message, "Nothing was left behind." if command in WITHOUT_STAGES else goes_on)
     return Cancelled.exit_code
 
 

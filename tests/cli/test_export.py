@@ -8,7 +8,7 @@ import pytest
 from plyfile import PlyData
 
 from l3rocc_engine.dataset import write_dataset
-from l3rocc_engine.errors import ConfigError
+from l3rocc_engine.errors import Cancelled, ConfigError
 from l3rocc_studio.cli.main import main
 from l3rocc_studio.cli.visual_files import frame_numbers
 from tests.synthetic.run_factory import make_run
@@ -69,3 +69,15 @@ def test_ranges_of_frames_include_both_ends() -> None:
     assert frame_numbers("7", 10) == range(7, 8)
     with pytest.raises(ConfigError):
         frame_numbers("1:2:0", 10)
+
+
+def test_a_stop_leaves_nothing_and_says_so(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def stopped(*_args: object, **_options: object) -> None:
+        raise Cancelled("Stopped on request.")
+
+    monkeypatch.setattr("l3rocc_engine.visual.writer._write_npy", stopped)
+    assert main(["export", str(folder), "--format", "visual", "--out", str(tmp_path / "v")]) == 130
+    assert "Nothing was left behind." in capsys.readouterr().err
+    assert list(tmp_path.iterdir()) == []
