@@ -17,7 +17,8 @@ from PySide6.QtWidgets import (
 
 from l3rocc_engine.config import BACKEND_NAMES, PipelineConfig
 from l3rocc_engine.errors import ConfigError
-from l3rocc_studio.ui.labels import dim_label
+from l3rocc_engine.occupancy.device import DEVICE_NAMES
+from l3rocc_studio.ui.labels import dim_label, hidden_label
 
 BACKEND_LABELS = {
     "auto": "Automatic",
@@ -25,6 +26,7 @@ BACKEND_LABELS = {
     "dataset": "Dataset poses",
     "pi3": "π³ (network)",
 }
+DEVICE_LABELS = {"auto": "Automatic", "cpu": "Processor", "cuda": "Graphics card (CUDA)"}
 _AXES = "xyz"
 _TEXT_MARGIN_PX = 6  # the style sheet's padding does not reach the text of a spin box
 
@@ -50,6 +52,13 @@ class ConfigForm(QWidget):
         self.backend = QComboBox(self)
         for name in BACKEND_NAMES:
             self.backend.addItem(BACKEND_LABELS[name], name)
+        self.reason = hidden_label("small", self)
+        self.device = QComboBox(self)
+        for name in DEVICE_NAMES:
+            self.device.addItem(DEVICE_LABELS[name], name)
+        self.device.setToolTip("Where occupancy is worked out; the result is the same to the last bit")
+        self.frames = QLabel("All frames", self)
+        self.frames.setToolTip("Set in and out points on the timeline to process just a range")
         self.interval = _whole_number(1, 500, " frames", "Largest distance between keyframes", self)
         self.voxel_size = _length(0.005, 1.0, 0.01, 3, "Edge of a voxel", self)
         self.range_fields = [_length(-100.0, 100.0, 0.5, 2, "", self) for _ in range(6)]
@@ -75,10 +84,18 @@ class ConfigForm(QWidget):
         self.interval.setValue(config.interval)
         self.voxel_size.setValue(config.voxel_size)
         self.mesh.setChecked(config.mesh)
+        self.device.setCurrentIndex(self.device.findData(config.device))
+        self.frames.setText(_frames_text(config.frame_range))
         for field, value in zip(self.range_fields, config.pc_range, strict=True):
             field.setValue(value)
         self._is_showing = False
         self._say_wrong("")
+
+    def show_reason(self, reason: str, backend: str) -> None:
+        """Say what Automatic stands for, and why; silent where the engine was named."""
+        is_auto = self._config.backend == "auto" and bool(reason)
+        self.reason.setText(f"{BACKEND_LABELS.get(backend, backend)}: {reason}" if is_auto else "")
+        self.reason.setVisible(is_auto)
 
     def _lay_out(self) -> None:
         form = QFormLayout()
@@ -86,9 +103,18 @@ class ConfigForm(QWidget):
         form.setHorizontalSpacing(12)
         form.setVerticalSpacing(8)
         form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
-        for text, field in (("Engine", self.backend), ("Interval", self.interval), ("Voxel size", self.voxel_size)):
+        fields: tuple[tuple[str, QWidget], ...] = (
+            ("Engine", self.backend),
+            ("Frames", self.frames),
+            ("Interval", self.interval),
+            ("Voxel size", self.voxel_size),
+            ("Device", self.device),
+        )
+        for text, field in fields:
             field.setAccessibleName(text)
             form.addRow(dim_label(text, self), field)
+            if field is self.backend:
+                form.addRow(self.reason)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
@@ -118,6 +144,7 @@ class ConfigForm(QWidget):
 
     def _connect(self) -> None:
         self.backend.activated.connect(self._edited)
+        self.device.activated.connect(self._edited)
         self.mesh.clicked.connect(self._edited)
         self.interval.valueChanged.connect(self._edited)
         for field in (self.voxel_size, *self.range_fields):
@@ -129,6 +156,7 @@ class ConfigForm(QWidget):
         low_x, low_y, low_z, high_x, high_y, high_z = (round(field.value(), 6) for field in self.range_fields)
         changes = {
             "backend": self.backend.currentData(),
+            "device": self.device.currentData(),
             "interval": self.interval.value(),
             "voxel_size": round(self.voxel_size.value(), 6),
             "pc_range": [low_x, low_y, low_z, high_x, high_y, high_z],
@@ -148,6 +176,13 @@ class ConfigForm(QWidget):
         self.wrong.setText(text)
         self.wrong.setVisible(bool(text))
         self.refused.emit(text)
+
+
+def _frames_text(frame_range: tuple[int, ...]) -> str:
+    if not frame_range:
+        return "All frames"
+    first, last = frame_range
+    return f"{first:,} to {last:,} ({last - first + 1:,} frames)"
 
 
 def _whole_number(low: int, high: int, suffix: str, tooltip: str, parent: QWidget) -> QSpinBox:

@@ -6,6 +6,8 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QVBoxLayout, QW
 
 from l3rocc_engine.progress import StageStatus, stage_label
 from l3rocc_studio.model.job import JobPhase, JobState
+from l3rocc_studio.model.stage_track import StageTrack
+from l3rocc_studio.ui.summary import about_text
 
 _BAR_STEPS = 1000
 
@@ -65,9 +67,18 @@ class JobCard(QWidget):
             self.bar.setRange(0, 0)
         else:
             self._show_status(job.status)
+            self._show_track(job.track)
         message = job.status.event.message if job.status else ""
         self._message.setText(message)
         self._message.setVisible(bool(message))
+
+    def _show_track(self, track: StageTrack) -> None:
+        """The whole job's time left and share, where what is still to come is known."""
+        left_s, fraction = track.left_s, track.fraction
+        if left_s is not None and fraction is not None:
+            self._left.setText(f"{about_text(left_s)} left")
+            self.bar.setRange(0, _BAR_STEPS)
+            self.bar.setValue(round(fraction * _BAR_STEPS))
 
     def _show_status(self, status: StageStatus) -> None:
         self._stage.setText(stage_label(status.event.stage))

@@ -58,7 +58,7 @@ class MainWindow(QMainWindow):
         self.occupancy_panel = OccupancyPanel(self)
         self._fill_headers()
         self.timeline_bar = TimelineBar(session.timeline, self.actions_set, theme, self)
-        self.process_panel = ProcessPanel(session.config, self.actions_set, self)
+        self.process_panel = ProcessPanel(session.config, self.actions_set, theme, self)
         self.sidebar = Sidebar(theme, self)
         self.sidebar.add_page("process", "Process", "process", self.process_panel)
         self.pages = QStackedWidget(self)

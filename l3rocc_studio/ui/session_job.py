@@ -8,9 +8,10 @@ import logging
 from PySide6.QtCore import QObject, Signal
 
 from l3rocc_engine.errors import L3roccError
-from l3rocc_engine.progress import StageStatus, stage_label
+from l3rocc_engine.progress import CancelToken, EventSink, ProgressEvent, StageStatus, stage_label
 from l3rocc_studio.model.job import JobKind, JobPhase, JobState
 from l3rocc_studio.model.session import Session
+from l3rocc_studio.model.stage_track import StageTrack, StageTracker
 from l3rocc_studio.ui.bridge import Job, Work
 
 _log = logging.getLogger(__name__)
@@ -34,6 +35,7 @@ class SessionJob(QObject):
         super().__init__(parent)
         self._session = session
         self._kind = kind
+        self._tracker: StageTracker | None = None
         self._job = Job(self)
         self._job.progressed.connect(self._progressed)
         self._job.succeeded.connect(self._succeeded)
@@ -45,11 +47,13 @@ class SessionJob(QObject):
         """Whether the work is under way."""
         return self._job.is_running
 
-    def start(self, title: str, work: Work) -> None:
-        """Begin; ``title`` says what is being done."""
-        self._session.set_job(JobState(kind=self._kind, phase=JobPhase.RUNNING, title=title))
+    def start(self, title: str, work: Work, tracker: StageTracker | None = None) -> None:
+        """Begin; ``title`` says what is being done, ``tracker`` keeps account of its stages."""
+        self._tracker = tracker
+        state = JobState(kind=self._kind, phase=JobPhase.RUNNING, title=title)
+        self._session.set_job(dataclasses.replace(state, track=self._track))
         _log.info("%s: started", title)
-        self._job.start(work)
+        self._job.start(work if tracker is None else _tracked(work, tracker))
 
     def cancel(self) -> None:
         """Ask it to stop."""
@@ -66,9 +70,11 @@ class SessionJob(QObject):
         if status.event.stage not in stages:
             stages = (*stages, status.event.stage)
             _log.info("%s: %s", self._state.title, stage_label(status.event.stage))
-        self._change(status=status, stages=stages)
+        self._change(status=status, stages=stages, track=self._track)
 
     def _succeeded(self, result: object) -> None:
+        if self._tracker is not None:
+            self._tracker.finish()
         self._end(JobPhase.DONE)
         self.succeeded.emit(result)
 
@@ -78,12 +84,29 @@ class SessionJob(QObject):
         self.failed.emit(title, error)
 
     @property
+    def _track(self) -> StageTrack:
+        return self._tracker.snapshot() if self._tracker is not None else StageTrack()
+
+    @property
     def _state(self) -> JobState:
         return self._session.job(self._kind)
 
     def _end(self, phase: JobPhase, error: L3roccError | None = None) -> None:
         _log.info("%s: %s", self._state.title, phase.value)
-        self._change(phase=phase, error=error, status=None)
+        self._change(phase=phase, error=error, status=None, track=self._track)
 
     def _change(self, **changes: object) -> None:
         self._session.set_job(dataclasses.replace(self._state, **changes))  # type: ignore[arg-type]
+
+
+def _tracked(work: Work, tracker: StageTracker) -> Work:
+    """The same work, with every one of its events noted; those on their way to the window may overtake each other."""
+
+    def with_tracker(events: EventSink, cancel: CancelToken) -> object:
+        def follow(event: ProgressEvent) -> None:
+            tracker.note(event)
+            events(event)
+
+        return work(follow, cancel)
+
+    return with_tracker

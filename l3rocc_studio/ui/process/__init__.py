@@ -1,0 +1,1 @@
+"""Parts of the Process page: forecast, presets, stages."""

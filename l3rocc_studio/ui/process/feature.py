@@ -1,0 +1,91 @@
+"""The forecast, the presets and the stages of the Process page."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject
+
+from l3rocc_engine.config import PipelineConfig
+from l3rocc_engine.errors import L3roccError
+from l3rocc_studio.model.edits import Edit
+from l3rocc_studio.model.job import JobKind
+from l3rocc_studio.model.outlook import Outlook
+from l3rocc_studio.model.stage_track import StageTrack, StageTracker
+from l3rocc_studio.services.outlook_service import OutlookService
+from l3rocc_studio.services.preset_store import load_presets, save_presets
+from l3rocc_studio.ui.process.outlook_keeper import OutlookKeeper
+
+if TYPE_CHECKING:
+    from l3rocc_studio.ui.studio import Studio
+
+
+class Forecasting:
+    """Wires the page to the session."""
+
+    def __init__(self, studio: Studio) -> None:
+        self._studio = studio
+        self._session, self._panel = studio.session, studio.window.process_panel
+        self._life = QObject(studio.window)
+        self.keeper = OutlookKeeper(studio.session, OutlookService(studio.workspace), self._life)
+        self.keeper.changed.connect(self._show_outlook)
+        self.keeper.failed.connect(lambda error: studio.window.say(f"No forecast: {error.message}"))
+        self.presets = load_presets(studio.workspace.presets_file)
+        panel = self._panel
+        panel.presets.use_presets(self.presets)
+        panel.presets.chosen.connect(self._change_settings)
+        panel.presets.refused.connect(lambda error: studio.messages.show_error("Use the preset", error))
+        panel.forecast.proposal_taken.connect(self._change_settings)
+        studio.processor.make_tracker = self._make_tracker
+        self._disconnects = [
+            self.presets.changed.connect(self._presets_changed),
+            self._session.config_changed.connect(self._show_preset),
+            self._session.job_changed.connect(self._show_job),
+            self._session.source_changed.connect(self._forget_stages),
+        ]
+        self._show_preset()
+
+    def shut_down(self) -> None:
+        """Stop and wait."""
+        for disconnect in self._disconnects:
+            disconnect()
+        self.keeper.shut_down()
+
+    def _make_tracker(self) -> StageTracker:
+        """What is expected of the run that starts now."""
+        outlook = self.keeper.outlook
+        if outlook is None or outlook.forecast is None:
+            return StageTracker()
+        return StageTracker(outlook.forecast.stage_s, outlook.kept_steps)
+
+    def _show_outlook(self, outlook: Outlook | None) -> None:
+        self._panel.show_outlook(outlook)
+
+    def _show_preset(self) -> None:
+        self._panel.presets.show_config(self._session.config)
+
+    def _show_job(self, kind: JobKind) -> None:
+        if kind is JobKind.PROCESS:
+            self._panel.show_track(self._session.job(kind).track)
+
+    def _forget_stages(self) -> None:
+        self._panel.show_track(StageTrack())
+
+    def _change_settings(self, config: PipelineConfig) -> None:
+        """Other settings, so that the change can be taken back."""
+        was = self._session.config
+        if config == was:
+            return
+        edit = Edit(
+            label="Change the settings",
+            redo=lambda: self._session.set_config(config),
+            undo=lambda: self._session.set_config(was),
+        )
+        self._session.edits.do(edit)
+
+    def _presets_changed(self) -> None:
+        self._show_preset()
+        try:
+            save_presets(self.presets, self._studio.workspace.presets_file)
+        except L3roccError as error:
+            self._studio.messages.show_error("Save the preset", error)

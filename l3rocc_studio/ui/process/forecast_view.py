@@ -1,0 +1,134 @@
+"""What a run would cost, and what to do if it does not fit."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
+
+from l3rocc_engine.config import PipelineConfig
+from l3rocc_studio.model.outlook import Outlook
+from l3rocc_studio.ui.labels import hidden_label
+from l3rocc_studio.ui.summary import about_text, bytes_text
+
+STAGE_NAMES = {"reconstruction": "Poses and depth", "cloud": "Cloud", "occupancy": "Occupancy"}
+ROUGH = "Rough numbers: nothing was processed on this machine yet."
+
+
+class ForecastView(QWidget):
+    """Two lines of numbers; a warning and a way out where they do not fit.
+
+    Signals
+    -------
+    proposal_taken (PipelineConfig)
+        The person wants the settings that fit.
+    """
+
+    proposal_taken = Signal(object)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._outlook: Outlook | None = None
+        self._time = QLabel("", self)
+        self._size = QLabel("", self)
+        self._size.setObjectName("small")
+        self._size.setWordWrap(True)
+        self._stages = hidden_label("small", self)
+        self._warning = hidden_label("warning", self)
+        self.proposal_button = QPushButton("", self)
+        self.proposal_button.clicked.connect(self._take_proposal)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(4)
+        for widget in (self._time, self._size, self._stages, self._warning, self.proposal_button):
+            column.addWidget(widget)
+        self.show_outlook(None)
+
+    @property
+    def text(self) -> str:
+        """Everything that is said."""
+        labels = (self._time, self._size, self._stages, self._warning)
+        return "\n".join(label.text() for label in labels if label.text())
+
+    def show_outlook(self, outlook: Outlook | None) -> None:
+        """Tell what is ahead; nothing hides the view."""
+        self._outlook = outlook
+        forecast = outlook.forecast if outlook else None
+        self.setVisible(bool(outlook and (forecast or outlook.refusal)))
+        is_there = outlook is not None and forecast is not None and not outlook.is_done
+        self._time.setText(_time_text(outlook) if outlook else "")
+        self._time.setVisible(bool(self._time.text()))
+        self._size.setText(_size_text(outlook) if outlook and is_there else "")
+        self._size.setVisible(is_there)
+        _say(self._stages, _stages_text(outlook) if outlook and is_there else "")
+        _say(self._warning, _warning_text(outlook) if outlook else "")
+        proposal = outlook.proposal if outlook else None
+        self.proposal_button.setVisible(proposal is not None)
+        if outlook is not None and proposal is not None:
+            self.proposal_button.setText(f"Use {changes_text(outlook.config, proposal.config)}")
+            fits = f"{bytes_text(proposal.forecast.memory_bytes)} memory, {about_text(proposal.forecast.seconds)}"
+            self.proposal_button.setToolTip(f"Fits this machine: {fits}")
+
+    def _take_proposal(self) -> None:
+        if self._outlook is not None and self._outlook.proposal is not None:
+            self.proposal_taken.emit(self._outlook.proposal.config)
+
+
+def changes_text(old: PipelineConfig, new: PipelineConfig) -> str:
+    """What a proposal changes, in few words."""
+    parts = []
+    if new.voxel_size != old.voxel_size:
+        parts.append(f"{new.voxel_size:g} voxels")
+    if new.interval != old.interval:
+        parts.append(f"interval {new.interval}")
+    if new.mesh != old.mesh:
+        parts.append("mesh" if new.mesh else "no mesh")
+    return ", ".join(parts)
+
+
+def _time_text(outlook: Outlook) -> str:
+    if outlook.is_done:
+        return "This result is up to date."
+    if outlook.forecast is None:
+        return ""
+    text = about_text(outlook.forecast.seconds)
+    return text[0].upper() + text[1:]
+
+
+def _size_text(outlook: Outlook) -> str:
+    forecast = outlook.forecast
+    if forecast is None:
+        return ""
+    work = forecast.workload
+    rough = "" if forecast.num_runs else f"\n{ROUGH}"
+    return (
+        f"{work.num_frames:,} frames, about {work.num_keyframes} keyframes\n"
+        f"Memory {bytes_text(forecast.memory_bytes)} · disk {bytes_text(forecast.disk_bytes)}{rough}"
+    )
+
+
+def _stages_text(outlook: Outlook) -> str:
+    """Which results are kept; silent where there are none."""
+    if not outlook.kept:
+        return ""
+    redone = " and ".join(STAGE_NAMES[name].lower() for name in outlook.redone)
+    kept = " and ".join(STAGE_NAMES[name].lower() for name in outlook.kept)
+    return f"{redone[:1].upper()}{redone[1:]} will be made again; {kept} are kept."
+
+
+def _warning_text(outlook: Outlook) -> str:
+    if outlook.refusal:
+        return outlook.refusal
+    forecast, room, lacks = outlook.forecast, outlook.room, outlook.lacks
+    if not lacks or forecast is None or room is None:
+        return ""
+    needs = {
+        "memory": f"{bytes_text(forecast.memory_bytes)} of memory, {bytes_text(room.memory_bytes)} are free",
+        "disk": f"{bytes_text(forecast.disk_bytes)} of disk, {bytes_text(room.disk_bytes)} are free",
+    }
+    way_out = "" if outlook.proposal else " Process a shorter range, or a smaller box around the camera."
+    return f"This may not fit: it needs {', and '.join(needs[name] for name in lacks)}.{way_out}"
+
+
+def _say(label: QLabel, text: str) -> None:
+    label.setText(text)
+    label.setVisible(bool(text))

@@ -1,0 +1,113 @@
+"""Choosing settings by name, and saving one's own."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QInputDialog, QMenu, QToolButton, QWidget
+
+from l3rocc_engine.config import PipelineConfig
+from l3rocc_engine.errors import ConfigError, L3roccError
+from l3rocc_studio.model.presets import Preset, Presets
+from l3rocc_studio.ui.theme import Theme
+
+CUSTOM = "Custom"
+
+
+class PresetBar(QWidget):
+    """A list of presets and a menu to save and remove.
+
+    Signals
+    -------
+    chosen (PipelineConfig)
+        The settings of a preset.
+    refused (L3roccError)
+        A preset cannot be used or saved, and why.
+    """
+
+    chosen = Signal(object)
+    refused = Signal(object)
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._presets = Presets()
+        self._config = PipelineConfig()
+        self.list = QComboBox(self)
+        self.list.setAccessibleName("Preset")
+        self.list.setToolTip("Settings that go together")
+        self.list.activated.connect(self._choose)
+        self.menu_button = QToolButton(self)
+        self.menu_button.setToolTip("Save or remove a preset")
+        self.menu_button.setAccessibleName("Save or remove a preset")
+        self.menu_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        menu = QMenu(self)
+        menu.setToolTipsVisible(True)
+        menu.addAction("Save the settings as a preset…", self._ask_for_name)
+        self._remove = menu.addAction("Remove this preset", self._remove_current)
+        self.menu_button.setMenu(menu)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(4)
+        row.addWidget(self.list, 1)
+        row.addWidget(self.menu_button)
+        theme.changed.connect(lambda: self.menu_button.setIcon(theme.icon("more")))
+        self.menu_button.setIcon(theme.icon("more"))
+
+    @property
+    def shown(self) -> str:
+        """Name of the preset that the settings are those of, or that they are no preset's."""
+        return self.list.currentText()
+
+    def use_presets(self, presets: Presets) -> None:
+        """Offer these; the bar must be told of changes by :meth:`show_config`."""
+        self._presets = presets
+        self.show_config(self._config)
+
+    def show_config(self, config: PipelineConfig) -> None:
+        """Say which preset the settings are those of."""
+        self._config = config
+        fitting = self._presets.fitting(config)
+        names = [preset.name for preset in self._presets.all]
+        self.list.clear()
+        self.list.addItems(names)
+        if fitting is None:
+            self.list.insertItem(0, CUSTOM)
+            self.list.setCurrentIndex(0)
+        else:
+            self.list.setCurrentIndex(names.index(fitting.name))
+        is_own = fitting is not None and fitting.is_own
+        self._remove.setEnabled(is_own)
+        self._remove.setToolTip("" if is_own else "Only presets of your own can be removed.")
+
+    def save_as(self, name: str) -> None:
+        """Keep the settings under a name."""
+        try:
+            self._presets.save(name, self._config)
+        except L3roccError as error:
+            self.refused.emit(error)
+
+    def _choose(self, _index: int) -> None:
+        preset = self._preset(self.list.currentText())
+        if preset is None:
+            return
+        try:
+            config = preset.applied(self._config)
+        except ConfigError as error:
+            self.show_config(self._config)
+            self.refused.emit(error)
+            return
+        self.chosen.emit(config)
+        self.show_config(config)
+
+    def _preset(self, name: str) -> Preset | None:
+        return next((preset for preset in self._presets.all if preset.name == name), None)
+
+    def _ask_for_name(self) -> None:
+        dialog = QInputDialog(self)
+        dialog.setWindowTitle("Save a preset")
+        dialog.setLabelText("Name of the preset")
+        dialog.textValueSelected.connect(self.save_as)
+        dialog.finished.connect(lambda _code: dialog.deleteLater())
+        dialog.open()
+
+    def _remove_current(self) -> None:
+        self._presets.remove(self.list.currentText())
