@@ -60,11 +60,22 @@ def read_batch_manifest(place: Path) -> dict[str, Any] | None:
     return manifest if is_ours and manifest.get("format_version") == FORMAT_VERSION else None
 
 
-def recover_in_place(target: BatchTarget) -> None:
-    """Bring a dataset back that was set aside when the program was killed between two renames."""
-    backup = backup_place(target.root)
-    if backup.is_dir() and not target.root.exists():
-        os.replace(backup, target.root)
+def recover_in_place(root: Path) -> None:
+    """Bring datasets back that were set aside when the program was killed between two renames; before listing.
+
+    Raises
+    ------
+    OutputError
+        If one cannot be renamed.
+    """
+    for parent, folders, _ in os.walk(root):
+        for name in folders:
+            if name.startswith(".") and name.endswith(BACKUP_SUFFIX):
+                original = Path(parent) / name[1 : -len(BACKUP_SUFFIX)]
+                if not original.exists():
+                    with writing(original):
+                        os.replace(Path(parent) / name, original)
+        folders[:] = [name for name in folders if not name.startswith(".")]
 
 
 def publish(

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from l3rocc_engine.batch.input_hash import input_hash
 from l3rocc_engine.batch.lease import holder_of, lease
-from l3rocc_engine.batch.publish import is_published, publish, published_place, recover_in_place
+from l3rocc_engine.batch.publish import is_published, publish, published_place
 from l3rocc_engine.batch.report import BatchSummary, Outcome, append_outcome, summarise
 from l3rocc_engine.batch.result import UnitResult, UnitStatus, unit_place
 from l3rocc_engine.batch.settings import BatchSettings
@@ -154,7 +154,6 @@ class _Batch:
 
     def _take(self, progress: _Progress, unit: BatchUnit, number: int) -> None:
         """Whatever has to be done with one unit now."""
-        recover_in_place(progress.target) if self._settings.in_place else None
         with self._lock:
             progress.hashes[unit.name] = found_hash = _hash_or_none(unit)
         if not self._settings.overwrite and self._is_published(progress):

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from l3rocc_engine.run import Run
 
 Say = Callable[[ProgressEvent], None]
+Process = Callable[..., "Run"]
 _THREAD_VARIABLES = ("NUMBA_NUM_THREADS", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 
 
@@ -48,10 +49,19 @@ class UnitTask:
     gpu: str = ""
 
 
-def work_on(say: Say, task: UnitTask) -> UnitResult:
+def work_on(say: Say, task: UnitTask, process: Process | None = None) -> UnitResult:
     """Process a unit and write its result, or note why there is none.
 
     Called in a fresh process, before the libraries that count their threads once are imported.
+
+    Parameters
+    ----------
+    say
+        Told of the progress.
+    task
+        What to do.
+    process
+        Turns a source into a run, given settings and a folder for its stages; None takes the pipeline.
 
     Returns
     -------
@@ -69,7 +79,7 @@ def work_on(say: Say, task: UnitTask) -> UnitResult:
     found_hash: str | None = None
     try:
         found_hash = input_hash(unit)
-        result = _process(say, task, found_hash)
+        result = _process(say, task, found_hash, process)
     except L3roccError as error:
         result = _failed(unit, type(error).__name__, error.message, error.hint)
     except MemoryError:
@@ -102,15 +112,17 @@ def _failed(unit: BatchUnit, error: str, message: str, hint: str) -> UnitResult:
     return UnitResult(unit=unit.name, status=UnitStatus.FAILED, error=error, message=message, hint=hint)
 
 
-def _process(say: Say, task: UnitTask, found_hash: str) -> UnitResult:
+def _process(say: Say, task: UnitTask, found_hash: str, process: Process | None) -> UnitResult:
     from l3rocc_engine.frames.opener import open_source
-    from l3rocc_engine.pipeline import process_source
+
+    if process is None:
+        from l3rocc_engine.pipeline import process_source as process
 
     unit, config, place = task.unit, task.settings.config, unit_place(task.out, task.unit)
     _forget_other_work(place.work, f"{found_hash} {task.settings.digest}")
     source = open_source(unit.path, fps=config.fps, episode=unit.episode)
     try:
-        run = process_source(source, config, place.work, events=say)
+        run = process(source, config, place.work, events=say)
         _require_alignment(run, source)
         with atomic_folder(place.result, overwrite=True) as folder:
             labels = _write(say, task, run, folder)

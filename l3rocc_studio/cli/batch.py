@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from l3rocc_engine.batch.forecast import BatchForecast, forecast_batch
+from l3rocc_engine.batch.publish import recover_in_place
 from l3rocc_engine.batch.report import REPORT_FILE, BatchSummary, Outcome
 from l3rocc_engine.batch.result import UnitStatus
 from l3rocc_engine.batch.runner import Perform, run_batch
@@ -59,6 +60,8 @@ def run(arguments: argparse.Namespace, reporter: Reporter, cancel: CancelToken) 
     """List, forecast, process."""
     settings = _settings(arguments)
     out = _out(arguments)
+    if settings.in_place and not arguments.dry_run:
+        recover_in_place(out)
     targets = list_targets(arguments.root, cancel=cancel)
     workers = choose_workers(arguments.workers, uses_gpu=settings.config.backend == "pi3")
     if arguments.dry_run:
