@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -73,14 +74,12 @@ class PointFile:
 
 def open_npy(path: Path, voxel_size: float | None) -> PointFile:
     """A table of points, poses or a dense grid."""
-    return _single(
-        path, "array of points", lambda: points_of_array(read_npy(path), path.name, _lattice(path, voxel_size))
-    )
+    return _single(path, "array of points", partial(_points_of_npy, path, voxel_size))
 
 
 def open_ply(path: Path, voxel_size: float | None) -> PointFile:
     """The vertices of a PLY file."""
-    return _single(path, "PLY cloud", lambda: _points_of_ply(path, voxel_size))
+    return _single(path, "PLY cloud", partial(_points_of_ply, path, voxel_size))
 
 
 def open_folder(path: Path, voxel_size: float | None) -> PointFile:
@@ -103,9 +102,8 @@ def open_folder(path: Path, voxel_size: float | None) -> PointFile:
         raise InputError(f"{path} holds no .npy or .ply files.", hint)
     suffix = max(SUFFIXES, key=lambda wanted: sum(item.suffix.lower() == wanted for item in files))
     files = sorted((item for item in files if item.suffix.lower() == suffix), key=_by_number)
-    opener = open_npy if suffix == ".npy" else open_ply
-    opened = [opener(item, voxel_size) for item in files]
-    first = opened[0]
+    opener, read = (open_npy, _points_of_npy) if suffix == ".npy" else (open_ply, _points_of_ply)
+    first = opener(files[0], voxel_size)
     return PointFile(
         path=path,
         kind=f"folder of {len(files)} {suffix} files",
@@ -113,7 +111,7 @@ def open_folder(path: Path, voxel_size: float | None) -> PointFile:
         grid=first.grid,
         up=first.up,
         notes=first.notes,
-        moments=tuple(one.moments[0] for one in opened),
+        moments=tuple((item.name, partial(read, item, voxel_size)) for item in files),
     )
 
 
@@ -192,6 +190,10 @@ def _lattice(path: Path, voxel_size: float | None) -> Lattice | None:
         return Lattice(origin=(0.0, 0.0, 0.0), cell_size=size)
     x, y, z = (float(v) for v in around.grid.origin)
     return Lattice(origin=(x, y, z), cell_size=size)
+
+
+def _points_of_npy(path: Path, voxel_size: float | None) -> FramePoints:
+    return points_of_array(read_npy(path), path.name, _lattice(path, voxel_size))
 
 
 def _points_of_ply(path: Path, voxel_size: float | None) -> FramePoints:
