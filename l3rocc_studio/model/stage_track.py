@@ -162,7 +162,10 @@ class StageTracker:
             known = [i for i, row in enumerate(self._rows) if row.state is not StageState.WAITING]
             place = known[-1] + 1 if known else 0
             self._rows.insert(place, StageRow(name=stage))
+        is_kept_no_more = self._rows[place].state is StageState.KEPT
         self._rows = [_skipped(row) if i < place else row for i, row in enumerate(self._rows)]
+        if is_kept_no_more:  # nor is what follows it
+            self._rows = [_waiting(row) if i > place else row for i, row in enumerate(self._rows)]
         self._rows[place] = replace(self._rows[place], state=StageState.RUNNING)
         return place
 
@@ -178,3 +181,7 @@ class StageTracker:
 
 def _skipped(row: StageRow) -> StageRow:
     return replace(row, state=StageState.KEPT) if row.state is StageState.WAITING else row
+
+
+def _waiting(row: StageRow) -> StageRow:
+    return replace(row, state=StageState.WAITING) if row.state is StageState.KEPT else row

@@ -76,7 +76,7 @@ class JobCard(QWidget):
         """The whole job's time left and share, where what is still to come is known."""
         left_s, fraction = track.left_s, track.fraction
         if left_s is not None and fraction is not None:
-            self._left.setText(f"{about_text(left_s)} left")
+            self._left.setText(f"{about_text(left_s)} left in all")
             self.bar.setRange(0, _BAR_STEPS)
             self.bar.setValue(round(fraction * _BAR_STEPS))
 

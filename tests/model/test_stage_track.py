@@ -70,3 +70,14 @@ def test_stages_that_nobody_expected_come_in_as_they_are_met(clock: Clock) -> No
     assert [row.name for row in tracker.snapshot().rows] == ["poses", "depth", "fill", "cloud"]
     assert tracker.snapshot().left_s is None, "nothing is known of the filling"
     assert StageTracker().snapshot().left_s is None
+
+
+def test_what_was_not_kept_after_all_waits_with_all_that_follows(clock: Clock) -> None:
+    tracker = StageTracker({"cloud": 1.0}, kept=("keyframes", "poses", "depth"), now=clock)
+    tracker.note(event("poses"))
+    assert states(tracker) == {
+        "keyframes": StageState.KEPT,
+        "poses": StageState.RUNNING,
+        "depth": StageState.WAITING,
+        "cloud": StageState.WAITING,
+    }
