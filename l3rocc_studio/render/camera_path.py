@@ -32,8 +32,8 @@ DIRECTOR_CUES = (
     WorldPreset.TOP,
     WorldPreset.GODS_EYE,
 )
-MAX_CUES, MIN_CUE_S = len(DIRECTOR_CUES), 2.4
-MOVE_SHARE = 0.55
+MAX_CUES, MIN_CUE_S = len(DIRECTOR_CUES), 4.0
+MOVE_SHARE = 0.8
 """Share of a cue's time that the move to the next one takes."""
 
 

@@ -34,7 +34,9 @@ def _sample(picture: NDArray[np.uint8], y: float, x: float, channel: int) -> flo
 
 
 @njit(cache=True, nogil=True, fastmath=True)
-def _smooth(picture: NDArray[np.uint8], luma: NDArray[np.uint8], span: float, result: NDArray[np.uint8]) -> None:
+def _smooth(
+    picture: NDArray[np.uint8], luma: NDArray[np.uint8], least_contrast: int, span: float, result: NDArray[np.uint8]
+) -> None:
     height, width, channels = picture.shape
     for row in range(1, height - 1):
         for col in range(1, width - 1):
@@ -42,7 +44,7 @@ def _smooth(picture: NDArray[np.uint8], luma: NDArray[np.uint8], span: float, re
             west, east, here = np.int32(luma[row, col - 1]), np.int32(luma[row, col + 1]), np.int32(luma[row, col])
             high = np.int32(max(north, south, west, east, here))
             low = np.int32(min(north, south, west, east, here))
-            if int(high - low) < max(LEAST_CONTRAST, int(high) >> 3):
+            if int(high - low) < max(least_contrast, int(high) >> 3):
                 continue
             nw, ne = np.int32(luma[row - 1, col - 1]), np.int32(luma[row - 1, col + 1])
             sw, se = np.int32(luma[row + 1, col - 1]), np.int32(luma[row + 1, col + 1])
@@ -57,16 +59,18 @@ def _smooth(picture: NDArray[np.uint8], luma: NDArray[np.uint8], span: float, re
                 result[row, col, channel] = np.uint8(0.5 * (one + other) + 0.5)
 
 
-def smooth_edges(picture: NDArray[np.uint8]) -> NDArray[np.uint8]:
+def smooth_edges(picture: NDArray[np.uint8], least_contrast: int = LEAST_CONTRAST) -> NDArray[np.uint8]:
     """The picture with softened stairs, after the idea of T. Lottes, "FXAA" (NVIDIA white paper, 2009).
 
     Parameters
     ----------
     picture
         (H, W, 3) RGB, or (H, W, 4) RGBA with colours multiplied by opacity; uint8.
+    least_contrast
+        Edges that differ by less in brightness, from 0 to 255, stay as they are.
     """
     luma = np.empty(picture.shape[:2], dtype=np.uint8)
     _luma(picture, luma)
     result = picture.copy()
-    _smooth(picture, luma, MAX_SPAN_PX, result)
+    _smooth(picture, luma, least_contrast, MAX_SPAN_PX, result)
     return result

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable
+from dataclasses import replace
 from typing import Protocol
 
 import numpy as np
@@ -11,9 +12,11 @@ from numpy.typing import NDArray
 from l3rocc_studio.model.film_spec import Backdrop, FilmSpec
 from l3rocc_studio.render.camera_path import CameraPath
 from l3rocc_studio.render.depth_picture import DepthPicture, DepthView, with_plain_opacity
+from l3rocc_studio.render.detail import Detail
 from l3rocc_studio.render.edge_smoothing import smooth_edges
 from l3rocc_studio.render.film_layout import PanelBox
-from l3rocc_studio.render.occupancy_scene import OccupancyScene
+from l3rocc_studio.render.occupancy_scene import OccupancyScene, PreparedFrame
+from l3rocc_studio.render.quad_facing import facing_quads
 from l3rocc_studio.render.world_scene import WorldPart, WorldScene
 
 Picture = NDArray[np.uint8]
@@ -22,6 +25,8 @@ CUBES_OPACITY = 0.34
 """So that the colours of what is occupied shine through."""
 SHADOW_SHARE = 0.07
 """How far things darken each other, as a share of the scene's size."""
+VOXEL_CONTRAST = 40
+"""Least difference in brightness of an edge worth smoothing: the lines between voxels are soft already."""
 STILL_STEP, MOVING_STEP = 2, 3
 """Distance of the pixels that shadows are worked out at, where the picture is kept and where it is made each time."""
 
@@ -104,7 +109,6 @@ class OccupancyFilmView:
         self._view = DepthView(
             scene, box.width_px, box.height_px, is_clear=spec.layout.backdrop is Backdrop.TRANSPARENT
         )
-        scene.set_smooth(is_smooth=False)
         scene.fit()
         if spec.camera.occupancy_view is not None:
             scene.set_camera_pose(spec.camera.occupancy_view)
@@ -112,11 +116,23 @@ class OccupancyFilmView:
     def draw(self, frame_idx: int, picture: Picture) -> Picture:
         """The occupancy of a frame."""
         del picture
-        self._scene.show_frame(frame_idx)
+        self._scene.show_frame(frame_idx, self._prepare(frame_idx))
+        self._scene.set_smooth(is_smooth=False)
         drawn = self._view.draw_with_depth()
         if self._look.has_shading:
             drawn.shade(self._view.lens(), SHADOW_SHARE * self._scene.depth_span[1], MOVING_STEP)
-        return with_plain_opacity(smooth_edges(drawn.color))
+        return with_plain_opacity(smooth_edges(drawn.color, VOXEL_CONTRAST))
+
+    def _prepare(self, frame_idx: int) -> PreparedFrame | None:
+        """The frame without the faces that are turned away from the camera, which stands still."""
+        prepared = self._scene.prepare_frame(frame_idx, self._scene.style(Detail.FULL))
+        if prepared is None or prepared.voxels.mesh is None:
+            return prepared
+        pose = self._scene.camera_pose()
+        if pose.parallel_scale is not None:
+            return prepared
+        mesh = facing_quads(prepared.voxels.mesh, pose.position)
+        return replace(prepared, voxels=replace(prepared.voxels, mesh=mesh))
 
     def close(self) -> None:
         """Free the scene and its window."""
