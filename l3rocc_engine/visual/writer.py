@@ -208,6 +208,7 @@ def _manifest(run: Run, outputs: Collection[VisualOutput], background: Backgroun
         "columns": {"cam": ["x", "y", "z", "label"], "world": ["x", "y", "z", "r", "g", "b", "label"]},
         "camera_axes": "x right, y down, z forward",
         "unit": "metre" if run.scale.is_metric else "model unit",
+        "world": {"up_vector": None if run.world_up is None else list(run.world_up)},
         "grid": {"range": list(grid.pc_range), "voxel_size": grid.voxel_size, "shape": list(grid.shape)},
         "history": {"length": run.config.history_len, "step": run.config.history_step},
     }

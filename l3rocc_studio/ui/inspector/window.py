@@ -231,7 +231,8 @@ class InspectorWindow(QMainWindow):
         self.side.show_prepared(made.prepared)
         self.side.show_facts(made.facts)
         self._title.setText(self._opened.path.name)
-        self._note.setText(f"{self._opened.kind} · {self._opened.frame_name(made.frame_idx)}")
+        name = self._opened.frame_name(made.frame_idx)
+        self._note.setText(self._opened.kind if name == self._opened.path.name else f"{self._opened.kind} · {name}")
         if self.frames is not None and self._wanted is None:
             self.frames.show_frame(made.frame_idx)
         self._fit_once()

@@ -65,6 +65,7 @@ def test_a_folder_of_the_visual_format_is_a_sequence(run: Run, visual: Path, fol
     opened = open_inspected(visual / folder)
     assert opened.num_frames == run.num_frames
     assert opened.axes is (Axes.WORLD if "world" in folder else Axes.CAMERA)
+    assert opened.up == (run.world_up if "world" in folder else (0.0, -1.0, 0.0))
     points = opened.frame(7)
     table = np.load(sorted((visual / folder).iterdir())[7])
     np.testing.assert_array_equal(points.points, table[:, :3])
