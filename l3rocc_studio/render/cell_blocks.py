@@ -9,6 +9,8 @@ from numpy.typing import NDArray
 from l3rocc_studio.render.voxel_mesh import Shape
 
 MAX_BLOCKS = 100_000
+MIN_FILL = 0.8
+"""Share of a block that must belong to a layer, so that it stays behind the surface that bounds it."""
 
 
 def block_factor(shape: Shape) -> int:
@@ -26,7 +28,7 @@ def block_shape(shape: Shape, factor: int) -> Shape:
 
 
 def filled_blocks(flat_indices: NDArray[np.integer], shape: Shape, factor: int) -> NDArray[np.int64]:
-    """Flat indices of the blocks of which at least half of the voxels are in a set.
+    """Flat indices of the blocks of which at least ``MIN_FILL`` of the voxels are in a set.
 
     Parameters
     ----------
@@ -38,7 +40,7 @@ def filled_blocks(flat_indices: NDArray[np.integer], shape: Shape, factor: int) 
         Voxels along a block's edge.
     """
     counts = _count(np.ascontiguousarray(flat_indices), shape, factor, np.zeros(block_shape(shape, factor), np.int32))
-    return np.flatnonzero(2 * counts >= _volumes(shape, factor))
+    return np.flatnonzero(counts >= MIN_FILL * _volumes(shape, factor))
 
 
 def _volumes(shape: Shape, factor: int) -> NDArray[np.int64]:

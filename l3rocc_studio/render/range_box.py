@@ -19,7 +19,7 @@ BOX: Rgb = rgb_from_hex("#f2a541")
 GRIPPED: Rgb = rgb_from_hex("#ffe0ad")
 HANDLE_RADIUS_PX = 7.0
 GRIP_RADIUS_PX = 14.0
-STROKE_SHARE = 0.0022
+STROKE_SHARE = 0.0012
 """Thickness of the edges, as a share of the box's longest one."""
 _ON_TOP = "//VTK::PositionVC::Impl\n  gl_Position.z = 0.02 * gl_Position.z - 0.98 * gl_Position.w;\n"
 """Handles are drawn before everything else, so that no wall hides what can be gripped."""

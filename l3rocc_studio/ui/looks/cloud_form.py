@@ -26,11 +26,11 @@ NO_COUNT = "This result does not say how often points were seen. Process the sou
 NO_EDGE = "This result does not say which points lie on depth edges. Process the source again."
 NO_RUN = "Process the source first."
 _PARTS = (
-    ("has_path", "Camera path", "The way of the camera: bright so far, pale ahead"),
-    ("has_camera", "Current camera", "Where the camera is now, and which way it looks"),
-    ("has_picture", "Its picture", "The current frame in the current camera"),
-    ("has_keyframes", "Keyframe cameras", "All cameras that the cloud was made from; click one to go there"),
-    ("has_occupancy", "Occupancy so far", "What was found occupied up to the current frame, as dark cubes"),
+    ("has_path", "Path", "The way of the camera: bright so far, pale ahead"),
+    ("has_camera", "Camera", "Where the camera is now, and which way it looks"),
+    ("has_picture", "Picture in it", "The current frame in the current camera"),
+    ("has_keyframes", "Keyframes", "All cameras that the cloud was made from; click one to go there"),
+    ("has_occupancy", "Occupancy", "What was found occupied up to the current frame, as dark cubes"),
     ("is_growing", "Only seen so far", "Points appear when a camera first saw them"),
     ("hides_backs", "Look into rooms", "Surfaces vanish when looked at from behind"),
     ("has_legend", "Legend", "What the colours mean, in the panel"),

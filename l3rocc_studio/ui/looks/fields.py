@@ -10,6 +10,8 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QGridLayout, QHBoxLayout, QW
 
 from l3rocc_studio.ui.labels import dim_label
 
+NAMES_PX = 82
+"""Room for the names, so that fields in several groups stand in one line."""
 UNITS = {True: "m", False: "units"}
 
 
@@ -70,8 +72,9 @@ def named_rows(parent: QWidget, rows: Iterable[tuple[str, QWidget]]) -> QWidget:
     box = QWidget(parent)
     grid = QGridLayout(box)
     grid.setContentsMargins(0, 0, 0, 0)
-    grid.setHorizontalSpacing(12)
+    grid.setHorizontalSpacing(8)
     grid.setVerticalSpacing(6)
+    grid.setColumnMinimumWidth(0, NAMES_PX)
     grid.setColumnStretch(1, 1)
     for row, (name, field) in enumerate(rows):
         grid.addWidget(dim_label(name, box), row, 0)

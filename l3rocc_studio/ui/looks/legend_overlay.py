@@ -13,6 +13,8 @@ PADDING, GAP, MARGIN = 10.0, 5.0, 10
 BAR_HEIGHT, SWATCH, FONT_PX = 10.0, 10.0, 11
 MIN_WIDTH = 150.0
 CARD_OPACITY = 0.82
+BRIEF_PX = 520
+"""Smaller panels get the rows of what is shown only."""
 
 
 class LegendOverlay(QWidget):
@@ -31,6 +33,7 @@ class LegendOverlay(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self._theme = theme
         self._legend = Legend()
+        self._is_brief = False
         self._font = QFont(self.font())
         self._font.setPixelSize(FONT_PX)
         self.hide()
@@ -59,15 +62,14 @@ class LegendOverlay(QWidget):
         widths = [MIN_WIDTH, metrics.horizontalAdvance(legend.title), metrics.horizontalAdvance(legend.note)]
         widths += [
             SWATCH + 3 * GAP + metrics.horizontalAdvance(row.name) + metrics.horizontalAdvance(row.count) + 12.0
-            for row in legend.rows
+            for row in self._rows
         ]
         height = 2 * PADDING
         if legend.stops:
-            height += 2 * line + BAR_HEIGHT + 2 * GAP
+            height += 2 * line + BAR_HEIGHT + 2 + (2 * GAP if legend.note or self._rows else GAP)
         if legend.note:
             height += line + GAP
-        if legend.rows:
-            height += len(legend.rows) * (line + 2) + (GAP if legend.stops else 0.0)
+        height += len(self._rows) * (line + 2)
         return QSize(round(max(widths) + 2 * PADDING), round(height))
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
@@ -91,7 +93,7 @@ class LegendOverlay(QWidget):
             top = self._paint_scale(painter, top)
         if self._legend.note:
             top = self._paint_line(painter, top, self._legend.note, "text_dim") + GAP
-        for row in self._legend.rows:
+        for row in self._rows:
             top = self._paint_row(painter, top, row)
         painter.end()
 
@@ -99,12 +101,18 @@ class LegendOverlay(QWidget):
         parent = self.parentWidget()
         if parent is None:
             return
+        self._is_brief = min(parent.width(), 1.3 * parent.height()) < BRIEF_PX
         size = self.sizeHint()
         self.resize(size)
         self.move(MARGIN, parent.height() - size.height() - MARGIN)
         # In a panel too small for it a legend would hide what it explains.
         has_room = parent.width() > size.width() + 60 and parent.height() > size.height() + 60
         self.setVisible(has_room and not self._legend.is_empty)
+
+    @property
+    def _rows(self) -> tuple[LegendRow, ...]:
+        """All rows, or in a small panel those of what is shown."""
+        return tuple(row for row in self._legend.rows if row.is_shown or not self._is_brief)
 
     def _paint_scale(self, painter: QPainter, top: float) -> float:
         width, line = self.width() - 2 * PADDING, QFontMetricsF(self._font).height()

@@ -100,7 +100,7 @@ class OccupancyForm(QWidget):
         edges = self.sliders["edge_strength"]
         column.addWidget(make_card(self, "VOXELS", voxels, self._palette_rows, self._plain_rows, edges))
         layers = in_columns(self, [self.boxes[name] for name, _, _ in _LAYERS])
-        style = named_rows(self, (("Unseen space as", self.hidden_style),))
+        style = named_rows(self, (("Unseen as", self.hidden_style),))
         history = (self.sliders["history_len"], self.sliders["history_step"])
         column.addWidget(make_card(self, "LAYERS", layers, *history, style))
         parts = in_columns(self, [self.boxes[name] for name, _, _ in _PARTS], columns=3)
