@@ -115,14 +115,11 @@ def _failed(unit: BatchUnit, error: str, message: str, hint: str) -> UnitResult:
 def _process(say: Say, task: UnitTask, found_hash: str, process: Process | None) -> UnitResult:
     from l3rocc_engine.frames.opener import open_source
 
-    if process is None:
-        from l3rocc_engine.pipeline import process_source as process
-
     unit, config, place = task.unit, task.settings.config, unit_place(task.out, task.unit)
     _forget_other_work(place.work, f"{found_hash} {task.settings.digest}")
     source = open_source(unit.path, fps=config.fps, episode=unit.episode)
     try:
-        run = process(source, config, place.work, events=say)
+        run = (process or _pipeline())(source, config, place.work, events=say)
         _require_alignment(run, source)
         with atomic_folder(place.result, overwrite=True) as folder:
             labels = _write(say, task, run, folder)
@@ -137,6 +134,13 @@ def _process(say: Say, task: UnitTask, found_hash: str, process: Process | None)
         labels=labels,
         files=sizes_below(place.result),
     )
+
+
+def _pipeline() -> Process:
+    """Imported late: the libraries behind it count their threads once."""
+    from l3rocc_engine.pipeline import process_source
+
+    return process_source
 
 
 def _forget_other_work(work: Path, stamp: str) -> None:

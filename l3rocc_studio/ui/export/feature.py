@@ -6,6 +6,8 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QMessageBox
 
@@ -13,18 +15,20 @@ from l3rocc_engine.errors import L3roccError
 from l3rocc_engine.progress import CancelToken, EventSink
 from l3rocc_engine.storage.space import free_bytes, readable_size
 from l3rocc_studio.model.export_request import ExportFormat, ExportRequest
-from l3rocc_studio.model.film_plan import film_facts, plan_film
 from l3rocc_studio.services.run_writers import forecast_run
 from l3rocc_studio.ui.bridge import Job
 from l3rocc_studio.ui.export.export_dialog import ExportDialog, replaces, with_overwrite
 from l3rocc_studio.ui.export.exports_list import ExportsButton, ExportsPopup
-from l3rocc_studio.ui.film import draw_preview
+from l3rocc_studio.ui.film import foresee_film, start_preview
 from l3rocc_studio.ui.panels.rgb_panel import image_from_rgb
+from l3rocc_studio.ui.summary import about_text
 
 if TYPE_CHECKING:
     from l3rocc_engine.run import Run
+    from l3rocc_studio.render.film_preview import PreviewProcess
     from l3rocc_studio.ui.studio import Studio
 
+PREVIEW_HEIGHT_PX = 320
 SETTLE_MS = 350
 """Choices are followed when nothing was changed for so long."""
 ACTION_FORMATS = {
@@ -49,7 +53,11 @@ class Exporting:
         self.previewing.succeeded.connect(self._show_preview)
         self.previewing.failed.connect(self._preview_failed)
         for job in (self.forecasting, self.previewing):
-            job.finished.connect(self._follow_if_stale)
+            job.finished.connect(self._go_on)
+        # Made, used and closed by workers, one after the other.
+        self._drawer: PreviewProcess | None = None
+        self.closing = Job(studio)
+        self.closing.finished.connect(self._go_on)
         self._is_stale = False
         self._settle = QTimer(window)
         self._settle.setSingleShot(True)
@@ -96,13 +104,23 @@ class Exporting:
         self.button.shut_down()
         if self.dialog is not None:
             self.dialog.reject()
+        self.closing.shut_down()
+        if self._drawer is not None:
+            self._drawer.close()
 
     def _closed(self, dialog: ExportDialog) -> None:
         self.dialog = None
         self._settle.stop()
         for job in (self.forecasting, self.previewing):
             job.cancel()
+        self._stop_drawing()
         dialog.deleteLater()
+
+    def _stop_drawing(self) -> None:
+        """End the drawing process, off the GUI thread: it may be in the middle of a picture."""
+        if self._drawer is not None and not self.closing.is_running:
+            drawer, self._drawer = self._drawer, None
+            self.closing.start(lambda _events, _cancel: drawer.close())
 
     def _export(self, request: ExportRequest) -> None:
         studio, dialog = self._studio, self.dialog
@@ -123,8 +141,10 @@ class Exporting:
         for job in (self.forecasting, self.previewing):
             job.cancel()
 
-    def _follow_if_stale(self) -> None:
-        if self._is_stale and not self._settle.isActive():
+    def _go_on(self) -> None:
+        if self.dialog is None:
+            self._stop_drawing()  # it may have been started while the dialog closed
+        elif self._is_stale and not self._settle.isActive():
             self._follow()
 
     def _follow(self) -> None:
@@ -148,7 +168,10 @@ class Exporting:
         frame_idx = min(studio.session.timeline.current, studio.session.timeline.num_frames - 1)
 
         def work(_events: EventSink, cancel: CancelToken) -> object:
-            return draw_preview(location, film, frame_idx, cancel=cancel)
+            if self._drawer is None:
+                self._drawer = start_preview(location)
+            cancel.check()
+            return on_checkerboard(self._drawer.picture(film, frame_idx, PREVIEW_HEIGHT_PX))
 
         if self.dialog is not None and self.dialog.film_page.preview.pixmap().isNull():
             self.dialog.film_page.preview.show_text("Drawing a preview…")
@@ -167,14 +190,25 @@ class Exporting:
             self.dialog.film_page.preview.show_text(f"{error.message} {error.hint}")
 
 
+def on_checkerboard(picture: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """A picture (H, W, 3 or 4) as (H, W, 3): what is transparent shows the pattern that picture editors use for it."""
+    if picture.shape[2] == 3:
+        return picture
+    rows, columns = np.indices(picture.shape[:2]) // 12
+    board = np.where((rows + columns) % 2 == 0, 255, 215)[..., None]
+    alpha = picture[..., 3:] / 255.0
+    return np.asarray(picture[..., :3] * alpha + board * (1.0 - alpha), np.uint8)
+
+
 def forecast_text(run: Run, request: ExportRequest) -> str:
     """How much an export will be, in a sentence."""
     free = readable_size(free_bytes(request.out))
     if request.film is not None:
-        plan = plan_film(film_facts(run), request.film)
-        rate = f"{float(plan.rate):.4g} pictures a second"
-        return f"{plan.num_pictures} pictures, {plan.duration_s:.1f} s at {rate} · {free} free"
+        film = foresee_film(run, request.film)
+        size = f"{film.size_px[0]}×{film.size_px[1]}, about {readable_size(film.num_bytes)}"
+        rate = f"{film.duration_s:.1f} s at {film.fps:.4g} pictures a second"
+        return " · ".join((rate, size, f"{about_text(film.seconds)} to make", *film.remarks))
     frames = request.frame_range
     count = f"{run.num_frames if frames is None else len(frames)} frames · " if request.format.has_frames else ""
-    size = forecast_run(run, request)
-    return f"{count}{f'{size} · ' if size else ''}{free} free"
+    forecast = forecast_run(run, request)
+    return f"{count}{f'{forecast} · ' if forecast else ''}{free} free"

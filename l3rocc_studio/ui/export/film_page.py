@@ -81,7 +81,9 @@ class FilmPage(QWidget):
         self.panels = self._combo("Panels", PANEL_SETS)
         self.camera = self._combo("Camera of the world panel", CAMERAS)
         self.format = self._combo("Format", FORMATS)
-        self.film_size = self._combo("Size", ((SOURCE_SIZE, None), *((name, size) for name, size in SIZE_PRESETS.items())))
+        self.film_size = self._combo(
+            "Size", ((SOURCE_SIZE, None), *((name, size) for name, size in SIZE_PRESETS.items()))
+        )
         self.quality = self._combo("Quality", QUALITIES)
         self.quality.setCurrentIndex(1)
         self.backdrop = self._combo("Background", BACKDROPS)
@@ -178,7 +180,10 @@ class FilmPage(QWidget):
                     ("Title", self.title),
                 ),
             ),
-            (right, (("Format", self.format), ("Size", self.film_size), ("Quality", self.quality), ("Frames", self.every))),
+            (
+                right,
+                (("Format", self.format), ("Size", self.film_size), ("Quality", self.quality), ("Frames", self.every)),
+            ),
         )
         for form, fields in rows:
             form.setVerticalSpacing(8)
