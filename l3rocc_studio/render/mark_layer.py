@@ -26,7 +26,11 @@ FONT_SHARE = 0.02
 LEAST_FONT_PX = 11
 LINE_WIDTH_PX = 2.0
 OUTLINE_GROWTH = 1.06
+TEXT_RISE_PX = -8.0
+"""How far a text stands above its line."""
 _OUTLINE_RADIUS = 0.025
+_NEAREST = -1e6
+"""Units of depth by which marks are brought forward."""
 
 
 class MarkLayer:
@@ -68,8 +72,8 @@ class MarkLayer:
             self._renderer.RemoveViewProp(actor)
         self._marks = marks
         ends = [(end, line.is_chosen) for line in marks.lines for end in (line.first, line.second)]
-        self._balls = [(_ball(MARK_COLOR), place) for place in marks.balls]
-        self._balls += [(_ball(MARK_COLOR if is_chosen else LINE_COLOR), place) for place, is_chosen in ends]
+        self._balls = [(_ball(place, MARK_COLOR), place) for place in marks.balls]
+        self._balls += [(_ball(place, MARK_COLOR if is_chosen else LINE_COLOR), place) for place, is_chosen in ends]
         self._others = [_outline(centre, size) for centre, size in marks.cubes]
         self._lines = [(_line(line), line.is_chosen) for line in marks.lines]
         self._texts = [_text(line) for line in marks.lines]
@@ -93,7 +97,16 @@ class MarkLayer:
             text.GetTextProperty().SetFontSize(max(LEAST_FONT_PX, round(FONT_SHARE * height_px)))
 
 
-def _ball(color: Rgb) -> vtkActor:
+def _in_front(actor: vtkActor) -> vtkActor:
+    """Nothing hides a mark: its depths are counted as the nearest there are."""
+    mapper = actor.GetMapper()
+    mapper.SetResolveCoincidentTopologyToPolygonOffset()
+    mapper.SetRelativeCoincidentTopologyPolygonOffsetParameters(0.0, _NEAREST)
+    mapper.SetRelativeCoincidentTopologyLineOffsetParameters(0.0, _NEAREST)
+    return actor
+
+
+def _ball(place: Vector, color: Rgb) -> vtkActor:
     source = vtkSphereSource()
     source.SetRadius(1.0)
     source.SetThetaResolution(16)
@@ -107,7 +120,8 @@ def _ball(color: Rgb) -> vtkActor:
     look.SetColor(*color)
     look.SetAmbient(0.6)
     look.SetDiffuse(0.45)
-    return actor
+    actor.SetPosition(*place)
+    return _in_front(actor)
 
 
 def _outline(centre: Vector, size: float) -> vtkActor:
@@ -115,14 +129,14 @@ def _outline(centre: Vector, size: float) -> vtkActor:
     half = OUTLINE_GROWTH * size / 2
     corners = np.array(centre) + half * np.array(list(product((-1, 1), repeat=3)))
     pairs = [(a, b) for a in range(8) for b in range(a) if bin(a ^ b).count("1") == 1]
-    return flat_actor(segments(corners[np.array(pairs)], _OUTLINE_RADIUS * size), MARK_COLOR)
+    return _in_front(flat_actor(segments(corners[np.array(pairs)], _OUTLINE_RADIUS * size), MARK_COLOR))
 
 
 def _line(line: MarkLine) -> vtkActor:
     ends = np.array([line.first, line.second], dtype=np.float32)
     actor, _ = line_actor(ends, np.array([[0, 1]]))
     actor.GetProperty().SetColor(*(MARK_COLOR if line.is_chosen else LINE_COLOR))
-    return actor
+    return _in_front(actor)
 
 
 def _text(line: MarkLine) -> vtkTextActor:
@@ -137,6 +151,7 @@ def _text(line: MarkLine) -> vtkTextActor:
     look.BoldOn()
     look.SetJustificationToCentered()
     look.SetVerticalJustificationToBottom()
+    look.SetLineOffset(TEXT_RISE_PX)
     look.SetColor(*(MARK_COLOR if line.is_chosen else TEXT_COLOR))
     look.SetBackgroundColor(*TEXT_BACK)
     look.SetBackgroundOpacity(0.72)

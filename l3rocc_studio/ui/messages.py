@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from PySide6.QtCore import QObject
-from PySide6.QtWidgets import QApplication, QFileDialog, QMessageBox
+from PySide6.QtWidgets import QApplication, QMessageBox
 
 import l3rocc_engine
-from l3rocc_engine.errors import L3roccError, OutputError
+from l3rocc_engine.errors import L3roccError
 from l3rocc_studio.model.session import Session
 from l3rocc_studio.services.log_tail import LogTail
 from l3rocc_studio.services.report import error_report
@@ -16,7 +14,6 @@ from l3rocc_studio.ui.dialogs.error_dialog import ErrorDialog
 from l3rocc_studio.ui.dialogs.shortcuts_dialog import ShortcutsDialog
 from l3rocc_studio.ui.main_window import MainWindow
 from l3rocc_studio.ui.opening import title_of
-from l3rocc_studio.ui.settings import StudioSettings
 from l3rocc_studio.ui.theme import Theme
 
 ABOUT = (
@@ -29,12 +26,11 @@ class Messages(QObject):
     """Opens dialogs; none of them stops what is going on behind it."""
 
     def __init__(
-        self, window: MainWindow, session: Session, settings: StudioSettings, theme: Theme, log_tail: LogTail
+        self, window: MainWindow, session: Session, theme: Theme, log_tail: LogTail
     ) -> None:
         super().__init__(window)
         self._window = window
         self._session = session
-        self._settings = settings
         self._theme = theme
         self._log_tail = log_tail
         self._error_dialog: ErrorDialog | None = None
@@ -71,22 +67,6 @@ class Messages(QObject):
         box.setInformativeText(ABOUT)
         box.finished.connect(box.deleteLater)
         box.open()
-
-    def ask_for_screenshot(self) -> None:
-        """Let the person choose a file, then save a picture of the window."""
-        # Before the file dialog covers it.
-        picture = self._window.grab()
-        suggestion = str(Path(self._settings.folder("export")) / "l3rocc-studio.png")
-        chosen, _ = QFileDialog.getSaveFileName(self._window, "Save screenshot", suggestion, "Pictures (*.png)")
-        if not chosen:
-            return
-        path = Path(chosen) if Path(chosen).suffix else Path(chosen).with_suffix(".png")
-        if picture.save(str(path)):
-            self._settings.set_folder("export", path.parent)
-            self._window.say(f"Saved {path}")
-        else:
-            error = OutputError(f"The picture {path} cannot be written.", "Choose another folder and end it in .png.")
-            self.show_error("Saving the screenshot", error)
 
     def _forget(self, dialog: ErrorDialog) -> None:
         if self._error_dialog is dialog:

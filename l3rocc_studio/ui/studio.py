@@ -91,7 +91,7 @@ class Studio(QObject):
         window = self.window
         self.jobs = jobs = jobs or JobService(workspace)
         self.thumbnails = ThumbnailLoader(Thumbnails(workspace.thumbnails_dir), window)
-        self.messages = Messages(window, self.session, self.settings, theme, log_tail)
+        self.messages = Messages(window, self.session, theme, log_tail)
         self.opener = Opener(self.session, jobs, self.settings, window, self._may_open_another)
         self.processor = Processor(self.session, jobs, window)
         self.exporter = Exporter(self.session, exports or ExportService(render_film), window)
@@ -199,7 +199,6 @@ class Studio(QObject):
         for kind, key in VIEW_KEYS.items():
             on(key, partial(self.window.cloud_panel.set_view_kind, kind))
         on("sidebar", lambda: self.window.sidebar.setVisible(self.actions["sidebar"].isChecked()))
-        on("screenshot", self.messages.ask_for_screenshot)
         for name in THEME_NAMES:
             on(f"theme_{name}", partial(self.choose_theme, name))
         on("shortcuts", self.messages.show_shortcuts)

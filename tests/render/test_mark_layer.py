@@ -8,6 +8,7 @@ from l3rocc_studio.model.view import CameraPose
 from l3rocc_studio.render.colormaps import BLACK
 from l3rocc_studio.render.mark_layer import LINE_COLOR, MARK_COLOR
 from l3rocc_studio.render.offscreen import OffscreenView
+from l3rocc_studio.render.projection import project
 from l3rocc_studio.render.world_scene import WorldPart, WorldScene
 
 SIZE = (300, 200)
@@ -37,9 +38,11 @@ def test_a_ball_keeps_its_size_on_the_screen(shown, distance):
     scene.set_camera_pose(
         CameraPose(position=(0.0, 0.0, -distance), focal_point=(0.0, 0.0, 0.0), view_up=(0.0, 1.0, 0.0))
     )
-    scene.marks.set_marks(SceneMarks(balls=((0.0, 0.0, 0.0),)))
+    place = (0.2 * distance, 0.1 * distance, 0.0)
+    scene.marks.set_marks(SceneMarks(balls=(place,)))
     found = where(view.draw(), MARK_COLOR, 110)
-    np.testing.assert_allclose(found.mean(axis=0), (SIZE[1] / 2, SIZE[0] / 2), atol=1.5)
+    (pixel,), _ = project(scene.renderer, np.array([place]))
+    np.testing.assert_allclose(found.mean(axis=0), (SIZE[1] - pixel[1], pixel[0]), atol=1.5)
     assert np.ptp(found, axis=0) == pytest.approx((9, 9), abs=2)
 
 
@@ -87,3 +90,14 @@ def test_marks_go_to_another_frame():
     assert moved.balls == ((1.0, 2.0, 4.0),)
     assert moved.lines[0].second == (2.0, 2.0, 3.0)
     assert moved.cubes == (cube,)
+
+
+def test_nothing_hides_a_mark(shown, room_run):
+    scene, view = shown
+    scene.set_run(room_run)
+    middle, behind = np.median(room_run.cloud.points_world, axis=0), room_run.trajectory.centres_world[0]
+    scene.set_camera_pose(CameraPose(position=tuple(behind), focal_point=tuple(middle), view_up=(0.0, 0.0, 1.0)))
+    far = tuple(float(value) for value in middle + 0.9 * (middle - behind))
+    bare = len(where(view.draw(), MARK_COLOR, 50))
+    scene.marks.set_marks(SceneMarks(balls=(far,)))
+    assert len(where(view.draw(), MARK_COLOR, 110)) > bare + 30

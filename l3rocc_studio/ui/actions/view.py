@@ -76,7 +76,7 @@ VIEW_ACTIONS = (
     ActionSpec(
         key="screenshot",
         label="Save &screenshot…",
-        tooltip="Save a picture of the window",
+        tooltip="Save or copy a picture of a panel or of the window, as large as you like",
         shortcut=("Ctrl+Shift+S",),
         icon="camera",
         menu="View",

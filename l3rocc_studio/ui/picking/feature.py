@@ -50,6 +50,7 @@ class Picking:
         self._facts: PickFacts | None = None
         self._frames: tuple[int, ...] | None = None
         self._run: Run | None = None
+        self._is_for_scale = False
         self._connect()
         self._connect_actions()
         self._add_rules()
@@ -283,6 +284,7 @@ class Picking:
 
     def _show_measuring(self) -> None:
         self._actions["measure"].setChecked(self.measuring.is_on)
+        self._is_for_scale &= self.measuring.is_on
         self.hand.set_measuring(is_measuring=self.measuring.is_on)
         self.page.show_step(self.measuring.step)
         if self.measuring.step:
@@ -302,6 +304,10 @@ class Picking:
         self._allow_scale()
         self._mark()
         self._studio.permissions.update()
+        if self._is_for_scale and has_chosen:
+            self._is_for_scale = False
+            self.measuring.set_on(is_on=False)
+            self.page.scale.ask_for_length()
 
     def _delete_chosen(self) -> None:
         chosen = self._session.measurements.chosen
@@ -331,6 +337,7 @@ class Picking:
         self._actions["sidebar"].setChecked(True)
         self._window.sidebar.show_page(PAGE)
         if self._session.measurements.chosen is None:
+            self._is_for_scale = True
             self.measuring.set_on(is_on=True)
         else:
             self.page.scale.ask_for_length()

@@ -84,7 +84,9 @@ class ScaleForm(QWidget):
         column.addWidget(self._status)
         column.addWidget(self._distance)
         column.addLayout(_row(self.length, self.unit, self.use_length))
-        column.addWidget(dim_label("Or the camera's height above the floor, in metres", self))
+        or_height = dim_label("Or the camera's height above the floor, in metres", self)
+        or_height.setWordWrap(True)
+        column.addWidget(or_height)
         column.addLayout(_row(self.camera_height, self.use_height))
 
     def _give_length(self) -> None:
