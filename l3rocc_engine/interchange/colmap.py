@@ -105,9 +105,9 @@ def write_colmap(
     Raises
     ------
     ConfigError
-        If tracks are asked for that the run does not have, or frames, or no points.
+        If tracks or frames are asked for that the run does not have.
     OutputError
-        If ``out`` is in the way, the disk has not enough room, or the folder cannot be written.
+        If ``out`` is in the way or cannot be written, or the disk has not enough room.
     Cancelled
         If asked to stop; nothing is left behind.
     """
@@ -117,16 +117,19 @@ def write_colmap(
     forecast = forecast_colmap(run, form=form, points=points, max_points=max_points, frames=frames, images=images)
     require_space(out, forecast)
     with atomic_folder(out, overwrite=replaces) as folder:
-        (folder / MODEL).mkdir(parents=True)
-        if images:
-            (folder / IMAGES).mkdir()
         colors = _go_through_pictures(run, chosen, tracks, folder if images else None, events, cancel)
-        report = steps_of(events, "export")
-        report(0, 1)
-        model = _model(run, chosen, tracks, colors, max_points)
-        (write_binary if form is ColmapForm.BINARY else write_text)(model, folder / MODEL, cancel)
-        report(1, 1)
+        _write_model(folder / MODEL, _model(run, chosen, tracks, colors, max_points), form, events, cancel)
     return out
+
+
+def _write_model(
+    folder: Path, model: ColmapModel, form: ColmapForm, events: EventSink, cancel: CancelToken | None
+) -> None:
+    report = steps_of(events, "export")
+    report(0, 1)
+    folder.mkdir(parents=True)
+    (write_binary if form is ColmapForm.BINARY else write_text)(model, folder, cancel)
+    report(1, 1)
 
 
 def forecast_colmap(
@@ -205,6 +208,8 @@ def _go_through_pictures(
     """Save the pictures below ``folder``, and take the tracks' colours (N, 3) from them; each is decoded once."""
     if folder is None and tracks is None:
         return None
+    if folder is not None:
+        (folder / IMAGES).mkdir()
     report = steps_of(events, "images")
     report(0, len(frames))
     total = np.zeros((0 if tracks is None else tracks.num_points, 3))

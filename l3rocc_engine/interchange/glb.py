@@ -78,14 +78,7 @@ def write_glb(
         If asked to stop; nothing is left behind.
     """
     check_new_file(path, overwrite=overwrite)
-    forecast = forecast_glb(run, max_points=max_points, trajectory=trajectory, num_frusta=num_frusta)
-    if forecast.num_bytes > gltf.LARGEST_FILE:
-        most = (gltf.LARGEST_FILE - JSON_BYTES) // POINT_BYTES
-        raise OutputError(
-            f"{path.name} would take {forecast}, but a .glb can have 4.3 GB at most.",
-            f"Keep {most:,} points or fewer.",
-        )
-    require_space(path, forecast)
+    _require_room(path, forecast_glb(run, max_points=max_points, trajectory=trajectory, num_frusta=num_frusta))
     report = steps_of(events, "export")
     report(0, 1)
     builder = _build(run, max_points=max_points, trajectory=trajectory, num_frusta=num_frusta)
@@ -93,6 +86,17 @@ def write_glb(
         builder.write(stream, cancel)
     report(1, 1)
     return path
+
+
+def _require_room(path: Path, forecast: SizeForecast) -> None:
+    """In the format, which states lengths in 32 bits, and on the disk."""
+    if forecast.num_bytes > gltf.LARGEST_FILE:
+        most = (gltf.LARGEST_FILE - JSON_BYTES) // POINT_BYTES
+        raise OutputError(
+            f"{path.name} would take {forecast}, but a .glb can have 4.3 GB at most.",
+            f"Keep {most:,} points or fewer.",
+        )
+    require_space(path, forecast)
 
 
 def forecast_glb(

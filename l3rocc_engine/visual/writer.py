@@ -78,15 +78,9 @@ def write_visual(
     replaces = check_folder(out, mark=layout.MANIFEST, kind=KIND, overwrite=overwrite)
     forecast = forecast_visual(run, outputs=outputs, background=background, frames=chosen)
     require_space(out, forecast, hint="Store the background once, take fewer frames or outputs, or another disk.")
-    report = steps_of(events, "visual")
     points = FramePoints(run, with_background=background is Background.EACH_FRAME)
     with atomic_folder(out, overwrite=replaces) as folder:
-        for output in outputs:
-            (folder / output.value).mkdir()
-        report(0, len(chosen))
-        for done, frame_idx in enumerate(chosen, start=1):
-            _write_frame(folder, points, frame_idx, outputs, cancel)
-            report(done, len(chosen))
+        _write_frames(folder, points, chosen, outputs, events, cancel)
         if background is Background.ONCE:
             _write_background(folder, points, run, cancel)
         write_json(folder / layout.MANIFEST, _manifest(run, outputs, background, chosen))
@@ -143,6 +137,23 @@ def forecast_visual(
 
 def _names(outputs: Collection[VisualOutput]) -> str:
     return ", ".join(output.value for output in outputs)
+
+
+def _write_frames(
+    folder: Path,
+    points: FramePoints,
+    frames: range,
+    outputs: Collection[VisualOutput],
+    events: EventSink,
+    cancel: CancelToken | None,
+) -> None:
+    report = steps_of(events, "visual")
+    for output in outputs:
+        (folder / output.value).mkdir()
+    report(0, len(frames))
+    for done, frame_idx in enumerate(frames, start=1):
+        _write_frame(folder, points, frame_idx, outputs, cancel)
+        report(done, len(frames))
 
 
 def _write_frame(
