@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QSizePolicy, QVBoxLayout, QWidget
 
 from l3rocc_engine.progress import StageStatus, stage_label
 from l3rocc_studio.model.job import JobPhase, JobState
-from l3rocc_studio.model.stage_track import StageTrack
 from l3rocc_studio.ui.summary import about_text
 
 _BAR_STEPS = 1000
@@ -18,6 +17,7 @@ class JobCard(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._stage = QLabel("", self)
+        self._stage.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self._left = QLabel("", self)
         self._left.setObjectName("small")
         self._message = QLabel("", self)
@@ -67,16 +67,17 @@ class JobCard(QWidget):
             self.bar.setRange(0, 0)
         else:
             self._show_status(job.status)
-            self._show_track(job.track)
+            self._show_track(job)
         message = job.status.event.message if job.status else ""
         self._message.setText(message)
         self._message.setVisible(bool(message))
 
-    def _show_track(self, track: StageTrack) -> None:
-        """The whole job's time left and share, where what is still to come is known."""
-        left_s, fraction = track.left_s, track.fraction
+    def _show_track(self, job: JobState) -> None:
+        """The whole job's time left and share, where what is still to come is known; the list tells of its stages."""
+        left_s, fraction = job.track.left_s, job.track.fraction
         if left_s is not None and fraction is not None:
-            self._left.setText(f"{about_text(left_s)} left in all")
+            self._stage.setText(job.title)
+            self._left.setText(f"{about_text(left_s)} left")
             self.bar.setRange(0, _BAR_STEPS)
             self.bar.setValue(round(fraction * _BAR_STEPS))
 
