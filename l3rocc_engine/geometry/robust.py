@@ -14,7 +14,8 @@ ITERATIONS = 20
 TRIALS = 64
 SAMPLE = 4
 TUNING = 2.0
-"""Residuals beyond this many robust standard deviations lose their weight (Cauchy)."""
+"""Residuals beyond this many robust standard deviations lose their weight (Geman-McClure: with the fourth power, so
+that wrong points which all lie on one side, as depths do, hardly pull)."""
 _MAD_TO_SIGMA = 1.4826
 _MOST_TRIED = 2000
 _DEGENERATE = 1e-12
@@ -26,9 +27,10 @@ def robust_umeyama(
     """Similarity from ``points_b`` to ``points_a`` that up to nearly half of wrong pairs do not move.
 
     Least median of squares over small random samples (a fixed seed: equal input gives equal output), then iteratively
-    reweighted least squares with Cauchy weights whose width follows the median residual.
+    reweighted least squares with Geman-McClure weights whose width follows the median residual.
 
-    Source: P. Rousseeuw, "Least median of squares regression", JASA 1984; S. Umeyama, PAMI 1991.
+    Source: P. Rousseeuw, "Least median of squares regression", JASA 1984; S. Geman and D. McClure,
+    "Statistical methods for tomographic image reconstruction", 1987; S. Umeyama, PAMI 1991.
 
     Parameters
     ----------
@@ -53,7 +55,7 @@ def robust_umeyama(
     residual = residuals(similarity, points_b, points_a)
     for _ in range(ITERATIONS):
         width = TUNING * _MAD_TO_SIGMA * max(float(np.median(residual)), _DEGENERATE)
-        similarity = weighted_umeyama(points_b, points_a, prior / (1.0 + (residual / width) ** 2))
+        similarity = weighted_umeyama(points_b, points_a, prior / (1.0 + (residual / width) ** 2) ** 2)
         before, residual = residual, residuals(similarity, points_b, points_a)
         change = abs(float(np.median(before) - np.median(residual)))
         if change <= 1e-9 * max(float(np.median(before)), _DEGENERATE):

@@ -99,7 +99,7 @@ def test_the_edge_filter_is_a_live_setting_of_the_cloud(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("noise", "outliers", "worst_m", "worst_deg"), [(0.0, 0.0, 1e-3, 0.01), (0.01, 0.2, 0.08, 0.3)]
+    ("noise", "outliers", "worst_m", "worst_deg"), [(0.0, 0.0, 1e-3, 0.01), (0.01, 0.2, 0.05, 0.3)]
 )
 def test_passes_join_to_one_world(noise: float, outliers: float, worst_m: float, worst_deg: float) -> None:
     source = RoomSource(41)
