@@ -83,8 +83,8 @@ def test_the_film_is_what_was_chosen(ready: Studio, renderer: Renderer, tmp_path
     page.format.setCurrentIndex(page.format.findData(FilmFormat.WEBM))
     assert dialog.path.text().endswith("room_panels.webm")
     dialog.frames.setCurrentIndex(dialog.frames.findData(CHOSEN))
-    dialog.first.setValue(2)
-    dialog.last.setValue(4)
+    dialog.first.setValue(1)
+    dialog.last.setValue(3)
     with qtbot.waitSignal(ready.exporter.exported, timeout=PATIENCE_MS):
         _export_to(dialog, tmp_path / "film.webm")
     spec = renderer.specs[0]

@@ -146,7 +146,7 @@ class ExportDialog(QDialog):
             return None
         if kind == IN_OUT:
             return self._in_out
-        return self.first.value() - 1, self.last.value() - 1
+        return self.first.value(), self.last.value()
 
     def choose(self, form: ExportFormat) -> None:
         """Show a format."""
@@ -216,15 +216,15 @@ class ExportDialog(QDialog):
         self.frames.setAccessibleName("Which frames")
         self.frames.addItem(f"all {self._num_frames}", ALL_FRAMES)
         if self._in_out != (0, self._num_frames - 1):
-            self.frames.addItem(f"in to out: {self._in_out[0] + 1} to {self._in_out[1] + 1}", IN_OUT)
+            self.frames.addItem(f"in to out: {self._in_out[0]} to {self._in_out[1]}", IN_OUT)
             self.frames.setCurrentIndex(1)
         self.frames.addItem("from … to …", CHOSEN)
-        self.last.setValue(self._num_frames)
+        self.last.setValue(self._num_frames - 1)
         self.frames.currentIndexChanged.connect(lambda _index: self._update())
 
     def _frame_box(self, name: str) -> QSpinBox:
         box = QSpinBox(self)
-        box.setRange(1, self._num_frames)
+        box.setRange(0, self._num_frames - 1)
         box.setAccessibleName(name)
         box.valueChanged.connect(lambda _value: self._update())
         return box
