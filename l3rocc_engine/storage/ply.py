@@ -174,14 +174,18 @@ def _read_vertices(stream: BinaryIO, header: PlyHeader, path: Path) -> NDArray[n
             return _text_records(stream, element, path) if is_text else _binary_records(stream, header, element, path)
         if is_text:
             for _ in range(element.count):
-                stream.readline()
+                if not stream.readline():
+                    raise InputError(f"{path} is cut short: it ends before its vertices.")
         elif element.has_list:
             raise InputError(
                 f"{path} has the lists of {element.name!r} before its vertices, which cannot be skipped.",
                 "Save it again with the vertices first, as most programs do.",
             )
         else:
-            stream.seek(_record_type(header, element).itemsize * element.count, 1)
+            skipped = _record_type(header, element).itemsize * element.count
+            if stream.tell() + skipped > path.stat().st_size:
+                raise InputError(f"{path} is cut short: it ends before its vertices.")
+            stream.seek(skipped, 1)
     raise InputError(f"{path} has no vertices.")
 
 

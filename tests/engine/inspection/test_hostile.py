@@ -144,6 +144,15 @@ def test_a_ply_that_announces_more_than_it_holds_is_refused_without_reading(tmp_
         look(tmp_path / "a.ply")
 
 
+@pytest.mark.parametrize("form", ["ascii", "binary_little_endian", "binary_big_endian"])
+def test_a_ply_whose_first_element_never_ends_is_refused_at_once(tmp_path: Path, form: str) -> None:
+    head = f"ply\nformat {form} 1.0\nelement other 9{'0' * 30}\nproperty float a\n"
+    head += "element vertex 1\nproperty float x\nproperty float y\nproperty float z\nend_header\n1 2 3\n"
+    (tmp_path / "a.ply").write_text(head)
+    with pytest.raises(InputError, match="ends before its vertices"):
+        look(tmp_path / "a.ply")
+
+
 def test_what_does_not_fit_into_memory_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     np.save(tmp_path / "a.npy", np.zeros((1000, 3), np.float32))
     monkeypatch.setattr(memory, "SHARE", 1e-9)

@@ -9,6 +9,7 @@ from PIL import Image
 
 from l3rocc_engine.errors import Cancelled, ConfigError, OutputError
 from l3rocc_engine.geometry.se3 import invert
+from l3rocc_engine.geometry.zoom import ZoomTrack
 from l3rocc_engine.interchange import ColmapForm, PointChoice, forecast_colmap, write_colmap
 from l3rocc_engine.progress import CancelToken
 from l3rocc_engine.run import Run
@@ -60,6 +61,19 @@ def test_a_run_without_tracks_brings_points_of_its_cloud(run: Run, tmp_path: Pat
         at = np.flatnonzero((run.cloud.points_world.astype(np.float64) == point.xyz).all(axis=1))
         assert any((run.cloud.colors[row] == point.color).all() for row in at)
         assert point.track == []
+
+
+def test_under_a_zoom_every_picture_has_a_camera_of_its_own(tracked_run: Run, tmp_path: Path) -> None:
+    k = tracked_run.intrinsics
+    focal = np.linspace(60.0, 90.0, tracked_run.num_frames)
+    numbers = np.stack([focal, focal, np.full_like(focal, k.cx_px), np.full_like(focal, k.cy_px)], axis=1)
+    zoom = ZoomTrack(numbers=numbers, width_px=k.width_px, height_px=k.height_px)
+    for form in ColmapForm:
+        found = read_model(write_colmap(replace(tracked_run, zoom=zoom), tmp_path / form.value, form=form))
+        for image in found.images.values():
+            assert found.cameras[image.camera_id][3] == numbers[frame_of(image.name)].tolist()
+        for point in found.points.values():
+            assert point.stated_error_px == pytest.approx(point.computed_error_px)
 
 
 def test_pictures_are_the_frames_and_have_the_camera_s_size(tracked_run: Run, tmp_path: Path) -> None:
