@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from l3rocc_engine.dataset import open_dataset
+from l3rocc_engine.dataset.manifest import read_manifest
 from l3rocc_engine.errors import ConfigError
 from l3rocc_engine.interchange import (
     ColmapForm,
@@ -46,6 +47,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="colmap, visual: only these frames, both ends included (default: keyframes for colmap, all for visual)",
     )
     parser.add_argument(
+        "--episode", type=int, metavar="N", help="which episode of a long run that was split (default 0)"
+    )
+    parser.add_argument(
         "--max-points", type=int, metavar="N", help="ply, glb, colmap: keep at most N points of the cloud, evenly"
     )
     cloud = parser.add_argument_group("ply and glb")
@@ -78,7 +82,7 @@ def run(arguments: argparse.Namespace, reporter: Reporter, cancel: CancelToken) 
     name = arguments.format or _format_of(out)
     if name in SUFFIXES:
         check_file(out, suffix=SUFFIXES[name], overwrite=arguments.overwrite)
-    opened = open_dataset(arguments.run)
+    opened = open_dataset(arguments.run, episode_idx=_episode(arguments, reporter))
     try:
         WRITERS[name](opened, out, arguments, reporter, cancel)
     finally:
@@ -86,6 +90,14 @@ def run(arguments: argparse.Namespace, reporter: Reporter, cancel: CancelToken) 
     size = out.stat().st_size if out.is_file() else sum(p.stat().st_size for p in out.rglob("*") if p.is_file())
     reporter.result(f"{out}  {name}, {size:,} bytes", {"out": str(out), "format": name, "bytes": size})
     return 0
+
+
+def _episode(arguments: argparse.Namespace, reporter: Reporter) -> int:
+    """The episode asked for; of several the first is not taken without a word."""
+    episodes = read_manifest(arguments.run)["episodes"]
+    if arguments.episode is None and len(episodes) > 1:
+        reporter.remark(f"The run has {len(episodes)} episodes; the first is exported, --episode N takes another.")
+    return arguments.episode or 0
 
 
 def _format_of(out: Path) -> str:

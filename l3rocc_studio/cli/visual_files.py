@@ -8,9 +8,12 @@ from pathlib import Path
 from l3rocc_engine.errors import ConfigError
 from l3rocc_engine.progress import CancelToken
 from l3rocc_engine.run import Run
+from l3rocc_engine.storage.space import readable_size
 from l3rocc_engine.visual import Background, VisualOutput, forecast_visual, write_visual
 from l3rocc_studio.cli.console import Reporter
 
+MUCH_BYTES = 10**9
+"""From here on it is said how much smaller the files could be."""
 OUTPUT_NAMES = tuple(output.value for output in VisualOutput)
 
 
@@ -48,6 +51,9 @@ def write_visual_files(
     frames = frame_numbers(getattr(arguments, "frames", None), run.num_frames)
     forecast = forecast_visual(run, outputs=outputs, background=background, frames=frames)
     reporter.remark(f"The visual format will take {forecast}.")
+    if background is Background.EACH_FRAME and forecast.num_bytes > MUCH_BYTES:
+        once = forecast_visual(run, outputs=outputs, background=Background.ONCE, frames=frames)
+        reporter.remark(f"With --background once it would take {readable_size(once.num_bytes)}.")
     write_visual(
         run,
         out,

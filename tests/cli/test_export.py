@@ -81,3 +81,24 @@ def test_a_stop_leaves_nothing_and_says_so(
     assert main(["export", str(folder), "--format", "visual", "--out", str(tmp_path / "v")]) == 130
     assert "Nothing was left behind." in capsys.readouterr().err
     assert list(tmp_path.iterdir()) == []
+
+
+def test_of_several_episodes_one_is_chosen_and_it_is_said(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("l3rocc_engine.dataset.episode.LONGEST_EPISODE_S", 1)
+    out = write_dataset(make_run(tmp_path), tmp_path / "long", profile="lerobot")
+    assert main(["export", str(out), "--out", str(tmp_path / "a.ply")]) == 0
+    assert "has 2 episodes; the first is exported" in capsys.readouterr().err
+    assert main(["export", str(out), "--out", str(tmp_path / "b.ply"), "--episode", "1"]) == 0
+    assert "episodes" not in capsys.readouterr().err
+    assert main(["export", str(out), "--out", str(tmp_path / "c.ply"), "--episode", "2"]) == 2
+    assert "has no episode 2" in capsys.readouterr().err
+
+
+def test_much_data_comes_with_the_smaller_choice(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("l3rocc_studio.cli.visual_files.MUCH_BYTES", 1000)
+    assert main(["export", str(folder), "--format", "visual", "--out", str(tmp_path / "v"), "--frames", "0:2"]) == 0
+    assert "With --background once it would take" in capsys.readouterr().err
