@@ -43,6 +43,14 @@ def filled_blocks(flat_indices: NDArray[np.integer], shape: Shape, factor: int) 
     return np.flatnonzero(counts >= MIN_FILL * _volumes(shape, factor))
 
 
+def touched_blocks(flat_indices: NDArray[np.integer], shape: Shape, factor: int) -> NDArray[np.int64]:
+    """Flat indices (M,) of the blocks that hold any voxel of a set, in order; see :func:`filled_blocks`."""
+    flat = np.asarray(flat_indices, dtype=np.int64)
+    x, y, z = flat // (shape[1] * shape[2]), flat // shape[2] % shape[1], flat % shape[2]
+    _, ny, nz = block_shape(shape, factor)
+    return np.unique((x // factor * ny + y // factor) * nz + z // factor)
+
+
 def _volumes(shape: Shape, factor: int) -> NDArray[np.int64]:
     """Voxels of each block that are inside the grid, in the shape of the blocks."""
     lengths = [np.minimum(size - np.arange(0, size, factor), factor) for size in shape]

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from l3rocc_engine.occupancy.frame import FrameOccupancy
 from l3rocc_engine.occupancy.grid import GridSpec
 from l3rocc_studio.model.looks import OccupancyLook, VoxelColor, VoxelShape
-from l3rocc_studio.render.cell_blocks import block_factor, block_shape, filled_blocks
+from l3rocc_studio.render.cell_blocks import block_factor, block_shape, filled_blocks, touched_blocks
 from l3rocc_studio.render.colormaps import PALETTES, Background, Rgb, rgb_from_hex
 from l3rocc_studio.render.detail import Detail
 from l3rocc_studio.render.voxel_mesh import VoxelMesh, build_voxel_mesh, exposed, touching
@@ -23,6 +23,8 @@ FACE_SHADE = np.array([0.84, 0.84, 1.0, 0.66, 0.92, 0.78], dtype=np.float32)
 """Brightness of the faces -x, +x, -y, +y, -z, +z: light from above (-y) and from the viewer's side (-z)."""
 HISTORY_FADE, HISTORY_FADE_ON_DARK = 0.6, 0.5
 """How far the colour of a remembered voxel goes towards the background."""
+COARSE_VOXELS, COARSE_FACTOR = 25_000, 2
+"""More voxels than this are drawn as blocks of so many an edge while something moves."""
 HIDDEN_COLORS: dict[str, Rgb] = {
     "occluded": rgb_from_hex("#c98bdb"),
     "out_of_view": rgb_from_hex("#7f93b5"),
@@ -129,8 +131,12 @@ def prepare_voxels_of(run: Run | GrowingRun, frame_idx: int, style: VoxelStyle) 
     are_cubes = look.shape is VoxelShape.CUBES and style.detail is Detail.FULL
     layer_axis = 1 if look.color is VoxelColor.HEIGHT else 2
     colors = _layer_colors(grid, style, layer_axis)
+    if style.detail is Detail.COARSE and len(now) > COARSE_VOXELS:
+        mesh = _coarse_mesh(now, grid, colors, layer_axis)
+    else:
+        mesh = None if are_cubes else _mesh(voxels, groups, grid, colors, layer_axis)
     return FrameVoxels(
-        mesh=None if are_cubes else _mesh(voxels, groups, grid, colors, layer_axis),
+        mesh=mesh,
         cubes=_cubes(voxels, groups, grid, colors, layer_axis) if are_cubes else None,
         hidden=_hidden(run, frame, style),
         counts=_count(run, frame, num_remembered=len(past)),
@@ -179,6 +185,21 @@ def _mesh(
         layer_axis=layer_axis,
         face_shade=FACE_SHADE,
         groups=groups,
+    )
+
+
+def _coarse_mesh(voxels: NDArray[np.int32], grid: GridSpec, colors: NDArray[np.float32], layer_axis: int) -> VoxelMesh:
+    """Blocks of two voxels an edge: a quarter of the faces, and the same outline."""
+    shape = block_shape(grid.shape, COARSE_FACTOR)
+    layers = np.minimum(np.arange(shape[layer_axis]) * COARSE_FACTOR, grid.shape[layer_axis] - 1)
+    return build_voxel_mesh(
+        touched_blocks(voxels, grid.shape, COARSE_FACTOR),
+        shape,
+        origin=grid.origin,
+        voxel_size=COARSE_FACTOR * grid.voxel_size,
+        palettes=colors[:, layers],
+        layer_axis=layer_axis,
+        face_shade=FACE_SHADE,
     )
 
 
@@ -241,11 +262,14 @@ def _count(run: Run | GrowingRun, frame: FrameOccupancy, *, num_remembered: int)
     return FrameCounts(
         visible=len(frame.occupied),
         remembered=num_remembered,
-        occluded=None if in_view is None else _num_bits(in_view & ~frame.visible_packed),
+        # Rays cross nothing in a scene that they would not cross in an empty one.
+        occluded=None if num_in_view is None else num_in_view - num_seen,
         never_seen=None if num_in_view is None else num_voxels - num_in_view,
         free=num_seen - len(frame.occupied),
     )
 
 
 def _num_bits(packed: NDArray[np.uint8]) -> int:
-    return int(np.bitwise_count(packed).sum(dtype=np.int64))
+    whole = len(packed) // 8 * 8
+    words, rest = packed[:whole].view(np.uint64), packed[whole:]
+    return int(np.bitwise_count(words).sum(dtype=np.int64) + np.bitwise_count(rest).sum(dtype=np.int64))

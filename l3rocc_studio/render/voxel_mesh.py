@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import numpy as np
@@ -42,15 +45,33 @@ class VoxelMesh:
 _FACE_AXES = np.array([[0, 1, 2], [1, 2, 0], [2, 0, 1]], dtype=np.int64)
 
 
+_KEPT = threading.local()
+"""Each thread's empty grid: a new one for each frame would cost more than everything that is done with it."""
+
+
+@contextmanager
+def _marked(indices: NDArray[np.int64], shape: Shape) -> Iterator[NDArray[np.uint8]]:
+    """The grid with one empty layer around it, so that neighbours can be read without asking for the border.
+
+    It is empty again afterwards.
+    """
+    size = tuple(count + 2 for count in shape)
+    solid: NDArray[np.uint8] | None = getattr(_KEPT, "solid", None)
+    if solid is None or solid.shape != size:
+        solid = np.zeros(size, dtype=np.uint8)
+    _KEPT.solid = None
+    _mark(solid, indices, shape, 1)
+    yield solid
+    _mark(solid, indices, shape, 0)
+    _KEPT.solid = solid
+
+
 @njit(cache=True, nogil=True)
-def _mark(indices: NDArray[np.int64], shape: Shape) -> NDArray[np.uint8]:
-    """The grid with one empty layer around it, so that neighbours can be read without asking for the border."""
-    nx, ny, nz = shape
-    solid = np.zeros((nx + 2, ny + 2, nz + 2), dtype=np.uint8)
+def _mark(solid: NDArray[np.uint8], indices: NDArray[np.int64], shape: Shape, value: int) -> None:
+    _, ny, nz = shape
     for i in range(len(indices)):
         flat = indices[i]
-        solid[flat // (ny * nz) + 1, flat // nz % ny + 1, flat % nz + 1] = 1
-    return solid
+        solid[flat // (ny * nz) + 1, flat // nz % ny + 1, flat % nz + 1] = value
 
 
 @njit(cache=True, nogil=True)
@@ -170,29 +191,29 @@ def build_voxel_mesh(
         (N,) uint8, the palette of each voxel; None takes the first for all.
     """
     indices = np.ascontiguousarray(flat_indices, dtype=np.int64)
-    solid = _mark(indices, shape)
-    num_quads = _count_faces(solid, indices, shape)
-    mesh = VoxelMesh(
-        corners=np.empty((4 * num_quads, 3), dtype=np.float32),
-        colors=np.empty((4 * num_quads, 4), dtype=np.uint8),
-        owners=np.empty(num_quads, dtype=np.int32),
-    )
-    _fill_faces(
-        solid,
-        indices,
-        shape,
-        _FACE_AXES,
-        np.asarray(origin, dtype=np.float32),
-        np.float32(voxel_size),
-        np.zeros(len(indices), dtype=np.uint8) if groups is None else groups,
-        np.ascontiguousarray(palettes, dtype=np.float32),
-        layer_axis,
-        np.asarray(face_shade, dtype=np.float32),
-        CORNER_SHADE,
-        mesh.corners,
-        mesh.colors,
-        mesh.owners,
-    )
+    with _marked(indices, shape) as solid:
+        num_quads = _count_faces(solid, indices, shape)
+        mesh = VoxelMesh(
+            corners=np.empty((4 * num_quads, 3), dtype=np.float32),
+            colors=np.empty((4 * num_quads, 4), dtype=np.uint8),
+            owners=np.empty(num_quads, dtype=np.int32),
+        )
+        _fill_faces(
+            solid,
+            indices,
+            shape,
+            _FACE_AXES,
+            np.asarray(origin, dtype=np.float32),
+            np.float32(voxel_size),
+            np.zeros(len(indices), dtype=np.uint8) if groups is None else groups,
+            np.ascontiguousarray(palettes, dtype=np.float32),
+            layer_axis,
+            np.asarray(face_shade, dtype=np.float32),
+            CORNER_SHADE,
+            mesh.corners,
+            mesh.colors,
+            mesh.owners,
+        )
     return mesh
 
 
@@ -211,8 +232,8 @@ def _touches(
 def touching(flat_indices: NDArray[np.integer], others: NDArray[np.integer], shape: Shape) -> NDArray[np.bool_]:
     """Which voxels (N,) are one of the others or share a face, an edge or a corner with one."""
     indices = np.ascontiguousarray(flat_indices, dtype=np.int64)
-    solid = _mark(np.ascontiguousarray(others, dtype=np.int64), shape)
-    return _touches(solid, indices, shape, np.empty(len(indices), dtype=np.bool_))
+    with _marked(np.ascontiguousarray(others, dtype=np.int64), shape) as solid:
+        return _touches(solid, indices, shape, np.empty(len(indices), dtype=np.bool_))
 
 
 @njit(cache=True, nogil=True)
@@ -237,4 +258,5 @@ def _exposed(
 def exposed(flat_indices: NDArray[np.integer], shape: Shape) -> NDArray[np.bool_]:
     """Which voxels (N,) have a side that no other of them covers."""
     indices = np.ascontiguousarray(flat_indices, dtype=np.int64)
-    return _exposed(_mark(indices, shape), indices, shape, np.empty(len(indices), dtype=np.bool_))
+    with _marked(indices, shape) as solid:
+        return _exposed(solid, indices, shape, np.empty(len(indices), dtype=np.bool_))
