@@ -102,3 +102,19 @@ def test_touching_counts_faces_edges_corners_and_the_voxel_itself():
     near = touching(np.array([flat(*cell) for cell in cells], dtype=np.int32), others, SHAPE)
     assert near.tolist() == [True, True, True, True, False, False, False, False]
     assert not touching(np.array([flat(0, 0, 0)]), np.zeros(0, dtype=np.int32), SHAPE).any()
+
+
+def test_a_grid_is_empty_again_for_the_next_set() -> None:
+    shape = (6, 5, 4)
+    black = np.zeros((1, 4, 3), dtype=np.float32)
+    shade = np.ones(6, dtype=np.float32)
+
+    def num_quads(*cells: int) -> int:
+        mesh = build_voxel_mesh(
+            np.array(cells), shape, origin=np.zeros(3), voxel_size=1.0, palettes=black, layer_axis=2, face_shade=shade
+        )
+        return mesh.num_quads
+
+    assert num_quads(40, 41) == 10
+    assert num_quads(42) == 6, "nothing of the sets before is left"
+    assert touching(np.array([42]), np.array([0]), shape).tolist() == [False]
