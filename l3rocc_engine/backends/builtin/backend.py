@@ -21,6 +21,7 @@ from l3rocc_engine.backends.builtin.sfm_job import SfmAnswer
 from l3rocc_engine.backends.builtin.sparse import keep_firm, model_units, point_tracks, sparse_model
 from l3rocc_engine.backends.builtin.tracking import place_frames
 from l3rocc_engine.backends.dense import densify
+from l3rocc_engine.backends.first_points import sparse_point_maps
 from l3rocc_engine.backends.protocol import PointMapSink
 from l3rocc_engine.backends.sparse_model import SparseModel
 from l3rocc_engine.config import PipelineConfig
@@ -88,6 +89,9 @@ class BuiltinBackend:
             if on_point_map is not None:
                 on_point_map(point_map, track.trajectory)
 
+        if on_point_map is not None:
+            for point_map in sparse_point_maps(source, track.sparse, cancel):
+                on_point_map(point_map, track.trajectory)
         dense = densify(source, track.sparse, events=events, cancel=cancel, on_point_map=show)
         return Reconstruction(
             point_maps=dense.point_maps,
