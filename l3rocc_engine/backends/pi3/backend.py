@@ -18,6 +18,7 @@ from l3rocc_engine.backends.pi3.memory import FULL_WEIGHTS, LARGEST_CHUNK, Chunk
 from l3rocc_engine.backends.pi3.optics import Optics, find_optics, measured_rays
 from l3rocc_engine.backends.pi3.weights import file_problem, find_weights, noted_sha256, require_digest
 from l3rocc_engine.backends.protocol import PointMapSink
+from l3rocc_engine.cloud.floating import without_floating_points
 from l3rocc_engine.config import PipelineConfig
 from l3rocc_engine.errors import ReconstructionError
 from l3rocc_engine.frames.source import FrameSource
@@ -161,7 +162,7 @@ class Pi3Backend:
 
         def show(point_map: PointMap, poses: NDArray[np.float64]) -> None:
             if on_point_map is not None:
-                on_point_map(point_map, interpolate_trajectory(key_frames[: len(poses)], poses, times))
+                on_point_map(_shown(point_map, config), interpolate_trajectory(key_frames[: len(poses)], poses, times))
 
         joined = PassRunner(
             network=self._network(weights, prepared.device, config),
@@ -206,6 +207,13 @@ class Pi3Backend:
             view_rays=None if optics.is_pinhole else measured_rays(joined.point_maps),
             has_floating_points=True,
         )
+
+
+def _shown(point_map: PointMap, config: PipelineConfig) -> PointMap:
+    """As it will enter the cloud, for those who watch it grow."""
+    if not config.edge_depth_step:
+        return point_map
+    return without_floating_points(point_map, depth_step=config.edge_depth_step, turn_deg=config.edge_turn_deg)
 
 
 def pick_frames(num_frames: int, interval: int) -> NDArray[np.int64]:
