@@ -214,15 +214,22 @@ def _world_map(path: Path) -> FramePoints:
 
 
 def _cloud(path: Path, name: str) -> FramePoints:
-    points, colors = NpzMember(path, name).array(), None
     with NpzStream(path) as npz:
-        if "colors" in npz.names():
-            colors = NpzMember(path, "colors").array()
+        names = npz.names()
+    points = NpzMember(path, name).array()
+    colors = NpzMember(path, "colors").array() if "colors" in names else None
+    counts = NpzMember(path, "num_seen").array() if "num_seen" in names else None
     if points.shape[-1:] != (3,) or points.dtype.kind != "f":
         raise InputError(f"{path.name}: {name} has the shape {points.shape}, which points do not have.")
     if colors is not None and (colors.shape != points.shape or colors.dtype != np.uint8):
         raise InputError(f"{path.name}: {len(colors)} colours do not fit {len(points)} points.")
-    return clean(points.reshape(-1, 3), colors=None if colors is None else colors.reshape(-1, 3))
+    if counts is not None and (counts.shape != points.shape[:-1] or counts.dtype.kind not in "iu"):
+        raise InputError(f"{path.name}: counts of shape {counts.shape} do not fit {len(points)} points.")
+    return clean(
+        points.reshape(-1, 3),
+        colors=None if colors is None else colors.reshape(-1, 3),
+        counts=None if counts is None else counts.astype(np.int64).reshape(-1),
+    )
 
 
 def _array(path: Path, name: str, lattice: Lattice | None) -> FramePoints:

@@ -139,3 +139,23 @@ def test_a_broken_run_file_nearby_is_no_hindrance(tmp_path: Path, text: str) -> 
 def test_of_a_run_s_folder_the_files_are_named(dataset: Path) -> None:
     with pytest.raises(InputError, match=r"all_occ\.npz.*occ_sequence\.npz"):
         open_inspected(dataset)
+
+
+def test_clouds_and_keyframes_of_a_work_folder_open(run: Run, tmp_path: Path) -> None:
+    cloud = run.cloud
+    seen = np.arange(cloud.num_points, dtype=np.int32)
+    np.savez(tmp_path / "cloud.npz", points_world=cloud.points_world, colors=cloud.colors, num_seen=seen)
+    points = open_inspected(tmp_path / "cloud.npz").frame(0)
+    np.testing.assert_array_equal(points.points, cloud.points_world)
+    assert points.counts is not None
+    np.testing.assert_array_equal(points.counts, seen)
+    depth = np.ones((4, 5, 3), np.float32)
+    depth[0, 0] = np.nan
+    np.savez(tmp_path / "keyframe_000000.npz", points_cam=depth, colors=np.full((4, 5, 3), 9, np.uint8))
+    keyframe = open_inspected(tmp_path / "keyframe_000000.npz")
+    assert keyframe.axes is Axes.CAMERA
+    assert len(keyframe.frame(0).points) == 19
+    assert keyframe.frame(0).num_dropped == 1
+    np.savez(tmp_path / "cloud.npz", points_world=cloud.points_world, colors=cloud.colors[1:])
+    with pytest.raises(InputError, match="do not fit"):
+        open_inspected(tmp_path / "cloud.npz").frame(0)
