@@ -7,7 +7,7 @@ from itertools import product
 import numpy as np
 import vtkmodules.vtkRenderingFreeType  # noqa: F401  registers the fonts with VTK's factory
 from vtkmodules.vtkFiltersSources import vtkSphereSource
-from vtkmodules.vtkRenderingCore import vtkActor, vtkPolyDataMapper, vtkProp, vtkRenderer, vtkTextActor
+from vtkmodules.vtkRenderingCore import vtkActor, vtkCoordinate, vtkPolyDataMapper, vtkProp, vtkRenderer, vtkTextActor
 
 from l3rocc_studio.model.marks3d import MarkLine, SceneMarks
 from l3rocc_studio.model.view import Vector
@@ -26,7 +26,7 @@ FONT_SHARE = 0.02
 LEAST_FONT_PX = 11
 LINE_WIDTH_PX = 2.0
 OUTLINE_GROWTH = 1.06
-TEXT_RISE_PX = -8.0
+TEXT_RISE_PX = 12.0
 """How far a text stands above its line."""
 _OUTLINE_RADIUS = 0.025
 _NEAREST = -1e6
@@ -143,15 +143,18 @@ def _text(line: MarkLine) -> vtkTextActor:
     actor = vtkTextActor()
     actor.SetInput(f" {line.text} ")
     actor.PickableOff()
-    actor.GetPositionCoordinate().SetCoordinateSystemToWorld()
-    middle = (np.array(line.first) + np.array(line.second)) / 2
-    actor.GetPositionCoordinate().SetValue(*middle)
+    middle = vtkCoordinate()
+    middle.SetCoordinateSystemToWorld()
+    middle.SetValue(*((np.array(line.first) + np.array(line.second)) / 2))
+    place = actor.GetPositionCoordinate()
+    place.SetReferenceCoordinate(middle)
+    place.SetCoordinateSystemToViewport()
+    place.SetValue(0.0, TEXT_RISE_PX, 0.0)
     look = actor.GetTextProperty()
     look.SetFontFamilyToArial()
     look.BoldOn()
     look.SetJustificationToCentered()
     look.SetVerticalJustificationToBottom()
-    look.SetLineOffset(TEXT_RISE_PX)
     look.SetColor(*(MARK_COLOR if line.is_chosen else TEXT_COLOR))
     look.SetBackgroundColor(*TEXT_BACK)
     look.SetBackgroundOpacity(0.72)

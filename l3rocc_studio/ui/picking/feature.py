@@ -10,6 +10,7 @@ import numpy as np
 from PySide6.QtGui import QGuiApplication
 
 from l3rocc_engine.errors import L3roccError
+from l3rocc_studio.model.job import JobKind
 from l3rocc_studio.model.marks3d import MarkLine, SceneMarks
 from l3rocc_studio.model.measurements import length_text
 from l3rocc_studio.model.pick import PickedPlace, PickFacts
@@ -23,7 +24,7 @@ from l3rocc_studio.ui.picking.measuring import Measuring
 from l3rocc_studio.ui.picking.page import MeasurePage
 from l3rocc_studio.ui.picking.picker import NewestJob
 from l3rocc_studio.ui.picking.scale_form import NO_DISTANCE
-from l3rocc_studio.ui.picking.scaling import EDIT_LABEL, Scaling
+from l3rocc_studio.ui.picking.scaling import EDIT_LABEL, TITLE, Scaling
 from l3rocc_studio.ui.picking.scene_hand import SceneHand
 
 if TYPE_CHECKING:
@@ -87,7 +88,7 @@ class Picking:
         self._disconnects: list[Callable[[], None]] = [
             session.run_changed.connect(self._show_run),
             session.measurements.changed.connect(self._show_measurements),
-            session.job_changed.connect(lambda _kind: self._allow_scale()),
+            session.job_changed.connect(self._show_job),
         ]
         self.hand.picked.connect(self._picked)
         self.hand.double_clicked.connect(self._turn_about)
@@ -289,6 +290,7 @@ class Picking:
         self.page.show_step(self.measuring.step)
         if self.measuring.step:
             self._window.say(self.measuring.step)
+        self._studio.permissions.update()
         self._mark()
 
     def _show_measurements(self) -> None:
@@ -297,6 +299,8 @@ class Picking:
         if run is not None:
             scale, unit = run.scale.sim3, _unit(run)
             texts = [f"{n}    {length_text(item.length(scale), unit)}" for n, item in enumerate(measurements.items, 1)]
+        if len(texts) > self.page.distances.count():
+            self._window.say(f"Distance {texts[-1]}")
         self.page.distances.show_texts(texts, measurements.chosen)
         has_chosen = measurements.chosen is not None
         self.page.delete.setEnabled(has_chosen)
@@ -313,6 +317,13 @@ class Picking:
         chosen = self._session.measurements.chosen
         if chosen is not None:
             self._session.measurements.remove(chosen)
+
+    def _show_job(self, kind: JobKind) -> None:
+        job = self._session.job(kind)
+        if kind is JobKind.PROCESS:
+            self._allow_scale()
+            if job.title == TITLE:
+                self.page.show_job(job)
 
     def _allow_scale(self) -> None:
         run, measurements, form = self._session.run, self._session.measurements, self.page.scale

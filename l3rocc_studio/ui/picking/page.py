@@ -8,9 +8,11 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QListWidget, QPushButton, QToolButton, QVBoxLayout, QWidget
 
+from l3rocc_studio.model.job import JobState
 from l3rocc_studio.ui.actions.action_set import ActionSet
 from l3rocc_studio.ui.card import make_card
 from l3rocc_studio.ui.facts_table import FactsTable
+from l3rocc_studio.ui.job_card import JobCard
 from l3rocc_studio.ui.labels import hidden_label
 from l3rocc_studio.ui.picking.scale_form import ScaleForm
 from l3rocc_studio.ui.scroll_page import ScrollPage
@@ -88,6 +90,9 @@ class MeasurePage(QWidget):
         self.delete.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.step = hidden_label("small", self)
         self.scale = ScaleForm(self)
+        self.job_card = JobCard(self)
+        self.cancel_button = action_button(actions, "cancel", "Cancel", self)
+        self.cancel_button.setVisible(False)
         self._lay_out()
         theme.changed.connect(self._tint)
         self._tint()
@@ -111,6 +116,11 @@ class MeasurePage(QWidget):
         self.step.setText(text)
         self.step.setVisible(bool(text))
 
+    def show_job(self, job: JobState) -> None:
+        """Show how far the new scale is."""
+        self.job_card.show_job(job)
+        self.cancel_button.setVisible(job.is_active)
+
     def _lay_out(self) -> None:
         content = QWidget(self)
         cards = QVBoxLayout(content)
@@ -119,7 +129,7 @@ class MeasurePage(QWidget):
         self._pick_tools = self._row("previous_sight", "next_sight", "look_at_pick", "copy_pick")
         cards.addWidget(make_card(self, "PICKED", self.hint, self.facts, self.frames, self._pick_tools))
         cards.addWidget(make_card(self, "DISTANCES", self._make_measure_row(), self.step, self.distances))
-        cards.addWidget(make_card(self, "SCALE", self.scale))
+        cards.addWidget(make_card(self, "SCALE", self.scale, self.job_card, self.cancel_button))
         cards.addStretch(1)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)

@@ -112,6 +112,8 @@ class Views:
         leave = Exit(is_in=lambda: enlarging.enlarged is not None, leave=enlarging.leave)
         self._studio.exits.add(LEAVE_SCREEN_URGENCY, leave)
         enlarging.changed.connect(self._show_enlarged)
+        exits, permissions = self._studio.exits, self._studio.permissions
+        permissions.add_rule("step_back", lambda: "" if exits.can_leave else "There is nothing to go back from.")
 
     def _fill_headers(self) -> None:
         window = self._window
@@ -230,6 +232,7 @@ class Views:
         self._actions["maximise"].setChecked(self.enlarging.enlarged is not None)
         self._actions["full_screen"].setChecked(self.enlarging.is_full_screen)
         self._settings.large_panel = self._window.large_panel.accessibleName()
+        self._studio.permissions.update()
         self._tint()
 
     def _tint(self) -> None:
