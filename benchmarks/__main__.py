@@ -26,6 +26,7 @@ GROUPS = {
     "decode": ("Decoding video, against OpenCV", "bench_decode", "rows"),
     "pipeline": ("Every stage on the sample", "bench_pipeline", "rows"),
     "render": ("Drawing, offscreen", "bench_render", "rows"),
+    "film": ("Films", "bench_film", "rows"),
     "scrub": ("Scrubbing in the window", "bench_scrub", "rows"),
     "network": ("π³ network, against the published way of computing it", "bench_network", "rows"),
     "startup": ("Start-up", "bench_startup", "rows"),

@@ -27,7 +27,7 @@ BACKGROUNDS = {
 }
 LABEL_SHARE = 0.52
 """Size of a label's letters as a share of its strip."""
-LOGO_SHARE, WATERMARK_SHARE, MARGIN_SHARE = 0.10, 0.026, 0.022
+LOGO_SHARE, WATERMARK_SHARE, MARGIN_SHARE = 0.10, 0.034, 0.022
 TITLE_SHARE, SUBTITLE_SHARE, TITLE_WIDTH_SHARE = 0.10, 0.048, 0.86
 MIN_LETTERS_PX = 9
 FADE_SHARE = 0.18
@@ -202,7 +202,7 @@ def _stamps(layout: Layout, marks: FilmMarks, line: str) -> list[Stamp]:
         for color, stroke_px in ((20.0, outline_px), (255.0, 0)):
             cover = _text(size_px, line, (outline_px, letters_px), letters_px, "lm", stroke_px)
             stamps.append(
-                _stamp(bottom_px - 2 * letters_px, left_px, np.full(3, color, dtype=np.float32), 0.85 * cover)
+                _stamp(bottom_px - 2 * letters_px, left_px, np.full(3, color, dtype=np.float32), 0.95 * cover)
             )
     if marks.logo is not None:
         logo = _logo(marks, round(LOGO_SHARE * height_px), last.width_px // 2)

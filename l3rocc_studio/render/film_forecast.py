@@ -5,16 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from l3rocc_studio.model.film_plan import FilmFacts, plan_film
-from l3rocc_studio.model.film_spec import Backdrop, CameraKind, FilmFormat, FilmPanel, FilmQuality, FilmSpec
+from l3rocc_studio.model.film_spec import CameraKind, FilmFormat, FilmPanel, FilmQuality, FilmSpec
 from l3rocc_studio.render.film_layout import Layout, plan_layout
 from l3rocc_studio.render.film_segments import choose_workers
 
 START_S = 4.0
 """For processes to start and the run to be loaded."""
-OCCUPANCY_MS, OCCUPANCY_MS_A_MEGAPIXEL = 35.0, 55.0
-STILL_WORLD_MS_A_MEGAPIXEL, MOVING_WORLD_MS, MOVING_WORLD_MS_A_MEGAPIXEL = 14.0, 60.0, 160.0
+OCCUPANCY_MS, OCCUPANCY_MS_A_MEGAPIXEL = 40.0, 48.0
+STILL_WORLD_MS_A_MEGAPIXEL, MOVING_WORLD_MS, MOVING_WORLD_MS_A_MEGAPIXEL = 26.0, 100.0, 190.0
 CPU_MS_A_MEGAPIXEL = {
-    FilmFormat.MP4: {FilmQuality.DRAFT: 10.0, FilmQuality.GOOD: 17.0, FilmQuality.BEST: 110.0},
+    FilmFormat.MP4: {FilmQuality.DRAFT: 13.0, FilmQuality.GOOD: 18.0, FilmQuality.BEST: 110.0},
     FilmFormat.WEBM: {FilmQuality.DRAFT: 45.0, FilmQuality.GOOD: 55.0, FilmQuality.BEST: 300.0},
     FilmFormat.GIF: dict.fromkeys(FilmQuality, 90.0),
     FilmFormat.PNG: dict.fromkeys(FilmQuality, 60.0),
@@ -100,7 +100,7 @@ def _drawing_ms(layout: Layout, spec: FilmSpec) -> float:
             cost_ms += STILL_WORLD_MS_A_MEGAPIXEL * megapixels
         elif box.panel is FilmPanel.WORLD:
             cost_ms += MOVING_WORLD_MS + MOVING_WORLD_MS_A_MEGAPIXEL * megapixels
-    return cost_ms * (2.0 if spec.layout.backdrop is Backdrop.TRANSPARENT else 1.0)
+    return cost_ms
 
 
 def _remarks(layout: Layout, spec: FilmSpec) -> tuple[str, ...]:

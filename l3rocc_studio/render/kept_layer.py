@@ -33,7 +33,7 @@ class KeptLayer:
     """Keeps colours and depths of the cloud on the graphics side as long as it looks the same.
 
     Another frame then costs a copy and the few actors that move; this matters most in software, where the cloud is
-    nearly all of the work. :class:`l3rocc_studio.render.layered_view.LayeredView` does the same for films.
+    nearly all of the work. :class:`l3rocc_studio.render.film_view.WorldFilmView` does the same for films.
     """
 
     def __init__(self, scene: WorldScene) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from l3rocc_engine.errors import Cancelled
 from l3rocc_engine.progress import CancelToken, EventSink
 from l3rocc_studio.model.film_spec import FilmSpec
 from l3rocc_studio.model.run_location import RunLocation
@@ -18,9 +19,15 @@ if TYPE_CHECKING:
 def render_film(location: RunLocation, out: Path, spec: FilmSpec, *, events: EventSink, cancel: CancelToken) -> None:
     """Render a run to a film in child processes; the caller's thread only waits."""
     from l3rocc_studio.render import movie
+    from l3rocc_studio.render.film_store import discard_film
     from l3rocc_studio.services.job_service import load_run
 
-    movie.render_film(location, out, spec, load_run=load_run, events=events, cancel=cancel)
+    try:
+        movie.render_film(location, out, spec, load_run=load_run, events=events, cancel=cancel)
+    except Cancelled:
+        # A person who stops an export does not expect to find a part of it; only a crash leaves one to go on from.
+        discard_film(out)
+        raise
 
 
 def start_preview(location: RunLocation) -> PreviewProcess:

@@ -1,0 +1,82 @@
+"""How many pictures of a film are made in a second: each panel, the whole picture, the film with all cores.
+
+The scene is the computed furnished room, the film 1080 lines high with its labels. Rows of panels are drawn by one
+process, so that on a machine without a graphics card they stand for one core. The note says how much CPU time a picture
+takes, which a busy machine disturbs least. Part of ``benchmarks``.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+
+from benchmarks.measure import Row, cost_of, costs_of
+from l3rocc_engine.dataset import write_dataset
+from l3rocc_engine.run import Run
+from l3rocc_studio.model.film_spec import CameraKind, FilmCamera, FilmLayout, FilmOutput, FilmPanel, FilmSpec
+from l3rocc_studio.model.run_location import RunLocation
+from l3rocc_studio.render.environment import prepare_drawing
+from l3rocc_studio.render.film_segments import choose_workers
+from l3rocc_studio.render.movie import render_film
+from l3rocc_studio.render.run_painter import PreparedRun, RunPainter, prepare_run
+from l3rocc_studio.services.job_service import load_run
+from tests.synthetic.furnished_room import furnished_run
+
+SAMPLES = 12
+ONE_PANEL = {
+    "world panel, standing camera": (FilmPanel.WORLD, CameraKind.GODS_EYE),
+    "world panel, moving camera": (FilmPanel.WORLD, CameraKind.ORBIT),
+    "occupancy panel": (FilmPanel.OCCUPANCY, CameraKind.GODS_EYE),
+    "input panel": (FilmPanel.RGB, CameraKind.GODS_EYE),
+}
+LINES_TO_PANEL = {1080: 1002, 130: 100}
+"""Heights of the panels that make a film of so many lines, labels included."""
+
+
+def rows(*, is_quick: bool) -> list[Row]:
+    """Films of the furnished room; the quick one is short, small and coarse."""
+    num_frames, lines, voxel_size_m = (6, 130, 0.1) if is_quick else (96, 1080, 0.02)
+    system = prepare_drawing().name
+    run = furnished_run(num_frames, voxel_size_m=voxel_size_m, width_px=640)
+    output = FilmOutput(height_px=LINES_TO_PANEL[lines])
+    prepared, pictures = prepare_run(run), [picture for _, picture in run.source.frames()]
+    found = []
+    for name, (panel, kind) in ONE_PANEL.items():
+        spec = FilmSpec(
+            layout=FilmLayout(panels=(panel,), has_labels=False), camera=FilmCamera(kind=kind), output=output
+        )
+        found.append(painted(name, run, spec, prepared, pictures))
+    found.append(painted("whole picture", run, FilmSpec(output=output), prepared, pictures))
+    found += [filmed("film, all cores", run, FilmSpec(output=output))]
+    text = f"{lines} lines, {voxel_size_m * 100:g} cm, {run.cloud.num_points / 1e3:.0f} k points, {system}"
+    return [replace(row, input=text) for row in found]
+
+
+def painted(name: str, run: Run, spec: FilmSpec, prepared: PreparedRun, pictures: list[np.ndarray]) -> Row:
+    """Pictures a second of one process."""
+    with RunPainter(run, spec, prepared) as painter:
+
+        def paint(number: int) -> None:
+            frame_idx = number % run.num_frames
+            painter.paint(frame_idx, pictures[frame_idx])
+
+        paint(0)
+        cost = costs_of([partial(paint, number) for number in range(1, SAMPLES + 1)])
+    row = cost.row(name, unit="ms", note=f"{cost.cpu_ms:.0f} ms CPU a picture")
+    return replace(row, value=1e3 / cost.wall_ms, unit="fps")
+
+
+def filmed(name: str, run: Run, spec: FilmSpec) -> Row:
+    """Pictures a second of the whole way from a dataset to a finished mp4, processes' start included."""
+    with tempfile.TemporaryDirectory() as folder:
+        dataset = Path(folder) / "run"
+        write_dataset(run, dataset, profile="interndata")
+        location = RunLocation(path=dataset, workdir=None, config={})
+        cost = cost_of(lambda: render_film(location, Path(folder) / "film.mp4", spec, load_run=load_run), 1)
+    processes = choose_workers(run.num_frames)
+    note = f"{cost.cpu_ms / run.num_frames:.0f} ms CPU a picture, {processes} processes, starting included"
+    return replace(cost.row(name, unit="ms", note=note), value=1e3 * run.num_frames / cost.wall_ms, unit="fps")
