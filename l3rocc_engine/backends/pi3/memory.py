@@ -104,12 +104,12 @@ def peak_bytes(num_frames: int, pixels: int, device: Device, *, num_weights: int
     """Memory of weights and one pass of ``num_frames``.
 
     Per token: the residual stream twice in float32 (the last two blocks are read out together), queries, keys,
-    values and the mixed values of a global block in the weights' dtype, and rotation tables. Per pixel: the frame,
-    points and confidence on the host.
+    values and the mixed values of a global block in the weights' dtype, and rotation tables. Per pixel on the host: the
+    frame, points and confidence as they come and once more cleaned, edges, and what joining goes by.
     """
     tokens = num_frames * frame_tokens(pixels)
     per_token = 2 * 4 * WIDTH + 4 * WIDTH * device.weight_bytes + 2 * 4 * 64 // 2
-    host_per_pixel = (3 + 4 * 4) if device.kind != "cuda" else 0
+    host_per_pixel = 3 + 2 * 4 * 4 + 1 + 4 if device.kind != "cuda" else 0
     return num_weights * device.weight_bytes + _WORK_BYTES + tokens * per_token + num_frames * pixels * host_per_pixel
 
 

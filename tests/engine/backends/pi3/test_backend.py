@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import shutil
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from l3rocc_engine.backends import registry
 from l3rocc_engine.backends.builtin.backend import BuiltinBackend
 from l3rocc_engine.backends.pi3 import backend as backend_module
 from l3rocc_engine.backends.pi3.backend import Pi3Backend, pick_frames
-from l3rocc_engine.backends.pi3.inference import CPP_COMPILERS, Pi3Network
+from l3rocc_engine.backends.pi3.inference import CPP_COMPILERS, PassOutput, Pi3Network
 from l3rocc_engine.config import PipelineConfig
 from l3rocc_engine.errors import Cancelled, ConfigError, InputError, ReconstructionError
 from l3rocc_engine.evaluation.trajectory import compare_trajectories
@@ -293,3 +294,31 @@ def test_a_named_file_that_is_not_there_is_said(tmp_path: Path) -> None:
     chosen, reason = registry.choose_backend(RoomSource(3), replace(config, backend="auto"))
     assert isinstance(chosen, BuiltinBackend)
     assert "none.safetensors" in reason
+
+
+class ZoomingOracle(Oracle):
+    """Its lens becomes half as long again over the clip."""
+
+    def run(self, pictures: np.ndarray, on_step: Callable[[int, int], None]) -> PassOutput:
+        output = super().run(pictures, on_step)
+        frames = [self._recognise(picture.transpose(1, 2, 0)) for picture in pictures]
+        factors = 1.5 ** (np.array(frames) / (self.source.num_frames - 1))
+        centre = np.array([(35.0 - CAMERA.cx_px) / CAMERA.fx_px, (28.0 - CAMERA.cy_px) / CAMERA.fy_px])
+        slopes = output.points_cam[..., :2] / output.points_cam[..., 2:] - centre
+        output.points_cam[..., :2] = (slopes / factors[:, None, None, None] + centre) * output.points_cam[..., 2:]
+        return output
+
+
+def test_a_zoom_reaches_the_rays_and_the_rows(tmp_path: Path) -> None:
+    source = RoomSource(13)
+    backend = backend_of(ZoomingOracle(source))
+    run = process_source(source, CONFIG, tmp_path, choose=lambda _source, _config: (backend, "asked for"))
+    assert run.zoom is not None
+    assert run.record.measures["zoom_ratio"] == pytest.approx(1.5, rel=0.01)
+    assert run.camera_rows()[:, 0] == pytest.approx(60.0 * 1.5 ** (np.arange(13) / 12), rel=0.01)
+    assert any("own camera" in note for note in run.record.notes)
+    seen = [len(run.occupancy.frame(t).visible) for t in range(13)]
+    assert seen[12] < 0.75 * seen[0], "a longer lens sees less"
+    again = process_source(source, CONFIG, tmp_path, choose=lambda _source, _config: (backend, "asked for"))
+    assert again.zoom is not None
+    np.testing.assert_array_equal(again.zoom.numbers, run.zoom.numbers)
