@@ -19,7 +19,7 @@ from l3rocc_studio.render.voxel_mesh import VoxelMesh, build_voxel_mesh
 
 MAX_CELLS = 5e8
 """Cells of the box around the voxels beyond which they are drawn as dots: a cube's neighbours are looked up in it."""
-SPACING_SAMPLE = 2000
+SPACING_POINTS, SPACING_SAMPLE = 500_000, 2000
 PATH_RADIUS = 0.003
 """Of the path's line, over the diagonal of the box around all points."""
 
@@ -105,12 +105,14 @@ def _path(points: NDArray[np.float32], everything: NDArray[np.float32]) -> vtkPo
 
 
 def usual_spacing(points: NDArray[np.float32]) -> float:
-    """Median distance between neighbouring points; 0 below two."""
+    """Median distance between neighbouring points; 0 below two. Of large clouds it is that of a part, scaled."""
     if len(points) < 2:
         return 0.0
-    sample = points[:: max(1, len(points) // SPACING_SAMPLE)]
-    distance, _ = cKDTree(points).query(sample, k=2)
-    return float(np.median(np.asarray(distance)[:, 1]))
+    part = points[:: -(-len(points) // SPACING_POINTS)]
+    sample = part[:: max(1, len(part) // SPACING_SAMPLE)]
+    distance, _ = cKDTree(part).query(sample, k=2)
+    # On surfaces the distance grows with the square root of what was left out.
+    return float(np.median(np.asarray(distance)[:, 1]) * np.sqrt(len(part) / len(points)))
 
 
 def voxel_mesh(

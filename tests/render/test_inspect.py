@@ -78,6 +78,14 @@ def test_spacing_is_the_distance_to_the_next() -> None:
     assert usual_spacing(line[:1]) == 0.0
 
 
+def test_the_spacing_of_a_large_surface_is_found_from_a_part(monkeypatch: pytest.MonkeyPatch) -> None:
+    surface = np.random.default_rng(0).uniform(0, 1, size=(40_000, 3)).astype(np.float32)
+    surface[:, 2] = 0
+    whole = usual_spacing(surface)
+    monkeypatch.setattr("l3rocc_studio.render.inspected_points.SPACING_POINTS", 5_000)
+    assert usual_spacing(surface) == pytest.approx(whole, rel=0.15)
+
+
 @pytest.mark.parametrize("folder", ["merge_npy_sequence_cam", "merge_npy_sequence_world"])
 def test_a_picture_shows_the_points_and_nothing_is_cut_off(tmp_path: Path, folder: str) -> None:
     out = write_visual(make_run(tmp_path, num_frames=4), tmp_path / "visual", frames=range(2, 4))
