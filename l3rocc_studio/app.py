@@ -27,7 +27,7 @@ _SETTLE_MS = 1500
 def make_parser() -> argparse.ArgumentParser:
     """Arguments of the window."""
     parser = argparse.ArgumentParser(prog="l3rocc-studio", description="See and process video as 4D occupancy.")
-    parser.add_argument("path", nargs="?", type=Path, help="video, folder or finished dataset to open")
+    parser.add_argument("path", nargs="?", type=Path, help="video, folder, finished dataset or .l3rocc project to open")
     parser.add_argument("--demo", action="store_true", help="open the bundled sample and process it")
     parser.add_argument("--process", action="store_true", help="start processing at once")
     parser.add_argument("--screenshot", type=Path, metavar="FILE", help="save a picture when loaded, and quit")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -102,6 +102,7 @@ class ConfigForm(QWidget):
         form.setContentsMargins(0, 0, 0, 0)
         form.setHorizontalSpacing(12)
         form.setVerticalSpacing(8)
+        form.setLabelAlignment(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft)
         form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
         fields: tuple[tuple[str, QWidget], ...] = (
             ("Engine", self.backend),
@@ -112,7 +113,9 @@ class ConfigForm(QWidget):
         )
         for text, field in fields:
             field.setAccessibleName(text)
-            form.addRow(dim_label(text, self), field)
+            name = dim_label(text, self)
+            name.setMinimumHeight(field.sizeHint().height())
+            form.addRow(name, field)
             if field is self.backend:
                 form.addRow(self.reason)
         column = QVBoxLayout(self)

@@ -7,15 +7,26 @@ from pathlib import Path
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QIcon, QPainter, QPainterPath, QPixmap
-from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QPushButton, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QSizePolicy,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from l3rocc_studio.services.input_check import PROJECT_SUFFIX
+from l3rocc_studio.ui.labels import ElidedLabel
 from l3rocc_studio.ui.theme import Theme
 from l3rocc_studio.ui.thumbnails import ThumbnailLoader
 
 MAX_SHOWN = 8
 PICTURE = QSize(64, 40)
-_RADIUS_PX = 4
+_RADIUS_PX, _HEIGHT_PX = 4, 56
 
 
 class RecentEntry(QFrame):
@@ -39,14 +50,15 @@ class RecentEntry(QFrame):
         self.button = QPushButton(self)
         self.button.setProperty("link", "true")
         self.button.setIconSize(PICTURE)
-        self.button.setFixedHeight(54)
+        self.button.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Expanding)
+        self.setFixedHeight(_HEIGHT_PX)
         self.button.setAccessibleName(f"Open {path.name}")
         self.button.setEnabled(self.is_there)
         self.button.setToolTip(str(path) if self.is_there else f"{path}\nIs not there any more.")
         self.button.clicked.connect(lambda _checked=False: self.open_requested.emit(path))
-        self._name = QLabel(path.stem if path.suffix.lower() == PROJECT_SUFFIX else path.name, self.button)
+        self._name = ElidedLabel(path.stem if path.suffix.lower() == PROJECT_SUFFIX else path.name, self.button)
         self._name.setObjectName("title" if self.is_there else "off")
-        folder = QLabel("Not there any more" if not self.is_there else short_path(path.parent), self.button)
+        folder = ElidedLabel("Not there any more" if not self.is_there else short_path(path.parent), self.button)
         folder.setObjectName("small" if self.is_there else "off")
         for label in (self._name, folder):
             label.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)

@@ -67,6 +67,15 @@ class StudioSettings:
         self._store.setValue(f"state/{key}", value)
 
     @property
+    def page(self) -> str:
+        """Key of the side bar page that was shown last."""
+        return str(self._store.value("page", ""))
+
+    @page.setter
+    def page(self, key: str) -> None:
+        self._store.setValue("page", key)
+
+    @property
     def theme(self) -> str:
         """One of ``system``, ``dark``, ``light``."""
         return str(self._store.value("theme", "system"))

@@ -66,6 +66,10 @@ class Sidebar(QWidget):
         if len(self._pages) == 1:
             self.show_page(key)
 
+    def has_page(self, key: str) -> bool:
+        """Whether there is a page of this key."""
+        return key in self._pages
+
     def show_page(self, key: str) -> None:
         """Bring a page to the front."""
         self._tabs[key].setChecked(True)

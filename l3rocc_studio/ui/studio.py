@@ -141,6 +141,8 @@ class Studio(QObject):
         self._fill_recent_menu()
         self._show_theme_choice()
         self.actions["sidebar"].setChecked(True)
+        if self.window.sidebar.has_page(self.settings.page):
+            self.window.sidebar.show_page(self.settings.page)
         self.window.say("Ready")
 
     def _may_close(self) -> bool:
@@ -170,6 +172,7 @@ class Studio(QObject):
         self._is_closed = True
         for key, state in self.window.layout_state().items():
             self.settings.set_bytes(key, state)
+        self.settings.page = self.window.sidebar.current
         self.settings.sync()
         for disconnect in self._disconnects:
             disconnect()

@@ -55,6 +55,7 @@ class ChooseDialog(QDialog):
         self.search.setClearButtonEnabled(True)
         self.search.setAccessibleName("Filter by name")
         self.list = QListWidget(self)
+        self.list.setObjectName("choices")
         self.list.setIconSize(QSize(18, 18))
         self.list.setUniformItemSizes(True)
         self.list.setAccessibleName("What was found")

@@ -112,6 +112,7 @@ class QueuePage(QWidget):
         self._stack.addWidget(self.view)
         self._summary = QLabel("", self)
         self._summary.setObjectName("small")
+        self._summary.setWordWrap(True)
         self._name = QLabel("", self)
         self._name.setObjectName("title")
         self._name.setWordWrap(True)
