@@ -8,7 +8,7 @@ from PySide6.QtCore import QByteArray, QRectF, QSize, Qt
 from PySide6.QtGui import QIcon, QPainter, QPixmap
 from PySide6.QtSvg import QSvgRenderer
 
-from l3rocc_studio.ui.resource import resource_text
+from l3rocc_studio.model.resource import resource_text
 
 _SIZES_PX = (16, 20, 24, 32, 48, 64)
 _TINTED_SIZES_PX = (20, 24, 48)  # few, as a change of look draws all icons anew

@@ -11,7 +11,7 @@ from PySide6.QtGui import QColor, QIcon, QPalette
 from PySide6.QtWidgets import QApplication
 
 from l3rocc_studio.ui.icons import icon_svg, tinted_icon
-from l3rocc_studio.ui.resource import resource_text
+from l3rocc_studio.model.resource import resource_text
 
 THEME_NAMES = ("system", "dark", "light")
 _TOKEN = re.compile(r"@([a-z_]+)")

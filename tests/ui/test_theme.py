@@ -7,7 +7,7 @@ from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QApplication, QPushButton
 from pytestqt.qtbot import QtBot
 
-from l3rocc_studio.ui.resource import resource_text
+from l3rocc_studio.model.resource import resource_text
 from l3rocc_studio.ui.theme import Theme, theme_colors
 
 PAIRS = [("text", "base"), ("text", "panel"), ("text_dim", "panel"), ("text_dim", "base"), ("on_accent", "accent")]

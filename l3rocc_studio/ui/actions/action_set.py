@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMenu, QToolButton, QWidget
 
+from l3rocc_studio.model.words import tr
 from l3rocc_studio.ui.actions.catalog import ACTIONS
 from l3rocc_studio.ui.actions.spec import ActionSpec
 from l3rocc_studio.ui.theme import Theme
@@ -38,7 +39,7 @@ class ActionSet(QObject):
 
     def name(self, key: str) -> str:
         """What an action is called, without access key and ellipsis."""
-        return _plain(self._specs[key].label)
+        return _plain(tr(self._specs[key].label))
 
     def set_keys(self, key: str, keys: str) -> None:
         """Give an action another key, in portable text; empty for none. Unknown actions are left alone."""
@@ -83,12 +84,12 @@ class ActionSet(QObject):
         button = QToolButton(parent)
         button.setDefaultAction(self._actions[key])
         button.setIconSize(button.iconSize().scaled(size_px, size_px, Qt.AspectRatioMode.KeepAspectRatio))
-        button.setAccessibleName(_plain(self._specs[key].label))
+        button.setAccessibleName(_plain(tr(self._specs[key].label)))
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         return button
 
     def _make(self, spec: ActionSpec, window: QWidget) -> QAction:
-        action = QAction(spec.label, window)
+        action = QAction(tr(spec.label), window)
         action.setObjectName(spec.key)
         action.setCheckable(spec.is_checkable)
         action.setShortcuts([QKeySequence(keys) for keys in spec.shortcut])
@@ -100,12 +101,12 @@ class ActionSet(QObject):
         action = self._actions[key]
         action.setShortcuts([QKeySequence(keys) for keys in shortcuts])
         if action.isEnabled():
-            action.setToolTip(_with_keys(self._specs[key].tooltip, action))
+            action.setToolTip(_with_keys(tr(self._specs[key].tooltip), action))
 
     @staticmethod
     def _describe(action: QAction, spec: ActionSpec, refusal: str) -> None:
-        action.setToolTip(refusal or _with_keys(spec.tooltip, action))
-        action.setStatusTip(refusal or spec.tooltip)
+        action.setToolTip(refusal or _with_keys(tr(spec.tooltip), action))
+        action.setStatusTip(refusal or tr(spec.tooltip))
 
     def _tint(self) -> None:
         for key, spec in self._specs.items():
