@@ -1,13 +1,28 @@
 from __future__ import annotations
 
+import dataclasses
+
 import pytest
+from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from l3rocc_engine.config import PipelineConfig
+from l3rocc_engine.pipeline.forecast import Forecast, Room
+from l3rocc_engine.pipeline.workload import Workload
 from l3rocc_engine.progress import ProgressEvent, StageStatus
 from l3rocc_studio.model.job import JobKind, JobPhase, JobState
+from l3rocc_studio.model.outlook import Outlook, Proposal
+from l3rocc_studio.model.presets import Presets
+from l3rocc_studio.model.stage_track import StageRow, StageState, StageTrack
 from l3rocc_studio.ui.config_form import ConfigForm
 from l3rocc_studio.ui.job_card import JobCard
+from l3rocc_studio.ui.process.forecast_view import ForecastView
+from l3rocc_studio.ui.process.preset_bar import PresetBar
+from l3rocc_studio.ui.process.stage_list import StageList
+from l3rocc_studio.ui.studio import Studio
+from l3rocc_studio.ui.theme import Theme
+from tests.ui.fake_engine import FakeEngine
+from tests.ui.windows import PATIENCE_MS
 
 
 @pytest.fixture
@@ -75,3 +90,123 @@ def test_the_card_shows_stage_bar_and_time_left(qtbot: QtBot) -> None:
     assert card.stage_text == "Stopping…"
     card.show_job(JobState(kind=JobKind.PROCESS, phase=JobPhase.DONE))
     assert card.isHidden()
+
+
+def test_every_stage_has_a_line(qtbot: QtBot, theme: Theme) -> None:
+    stages = StageList(theme)
+    qtbot.addWidget(stages)
+    rows = (
+        StageRow(name="poses", state=StageState.KEPT),
+        StageRow(name="depth", state=StageState.DONE, seconds=12.34),
+        StageRow(name="cloud", state=StageState.RUNNING, seconds=30.0, fraction=0.5),
+        StageRow(name="world", expected_s=300.0),
+    )
+    stages.show_track(StageTrack(rows=rows))
+    assert stages.lines == (
+        "Solving camera poses: kept",
+        "Estimating depth: 12.3 s",
+        "Fusing the cloud: about 30 s left",
+        "Building the world map: about 5 min",
+    )
+    assert stages.sizeHint().height() > 4 * 20
+
+
+def outlook(**changes: object) -> Outlook:
+    workload = Workload(
+        backend="builtin",
+        num_frames=1200,
+        frame_pixels=640 * 480,
+        num_keyframes=100,
+        map_pixels=480 * 272,
+        num_voxels=5_000_000,
+    )
+    forecast = Forecast(
+        workload=workload, stage_s={"depth": 240.0}, memory_bytes=6 << 30, disk_bytes=500 << 20, num_runs=3
+    )
+    room = Room(memory_bytes=64 << 30, disk_bytes=64 << 30)
+    return dataclasses.replace(Outlook(config=PipelineConfig(), forecast=forecast, room=room), **changes)  # type: ignore[arg-type]
+
+
+def test_the_forecast_tells_frames_time_memory_and_disk(qtbot: QtBot) -> None:
+    view = ForecastView()
+    qtbot.addWidget(view)
+    assert view.isHidden()
+    view.show_outlook(outlook(redone=("reconstruction", "cloud", "occupancy")))
+    for part in ("About 4 min", "1,200 frames", "100 keyframes", "Memory 6.0 GB", "disk 500 MB"):
+        assert part in view.text
+    assert "Rough" not in view.text
+    assert view.proposal_button.isHidden()
+    view.show_outlook(outlook(kept=("reconstruction",), redone=("cloud", "occupancy")))
+    assert "Cloud and occupancy will be made again; poses and depth are kept." in view.text
+    view.show_outlook(outlook(kept=("reconstruction", "cloud", "occupancy")))
+    assert view.text == "This result is up to date."
+    view.show_outlook(Outlook(config=PipelineConfig(), refusal="The weights are not there."))
+    assert view.text == "The weights are not there."
+
+
+def test_what_does_not_fit_is_said_and_a_click_takes_what_does(qtbot: QtBot) -> None:
+    view = ForecastView()
+    qtbot.addWidget(view)
+    heard: list[PipelineConfig] = []
+    view.proposal_taken.connect(heard.append)
+    wanted = PipelineConfig(voxel_size=0.05, interval=20)
+    tight = outlook(room=Room(memory_bytes=4 << 30, disk_bytes=64 << 30), redone=("cloud",))
+    assert tight.forecast is not None
+    view.show_outlook(dataclasses.replace(tight, proposal=Proposal(config=wanted, forecast=tight.forecast)))
+    assert "it needs 6.0 GB of memory, 4.0 GB are free" in view.text
+    assert view.proposal_button.text() == "Use 0.05 voxels, interval 20"
+    qtbot.mouseClick(view.proposal_button, Qt.MouseButton.LeftButton)
+    assert heard == [wanted]
+
+
+def test_presets_are_chosen_saved_and_removed(qtbot: QtBot, theme: Theme) -> None:
+    bar = PresetBar(theme)
+    qtbot.addWidget(bar)
+    presets = Presets()
+    bar.use_presets(presets)
+    assert bar.shown == "Balanced"
+    heard: list[PipelineConfig] = []
+    bar.chosen.connect(heard.append)
+    bar.list.setCurrentText("Fine")
+    bar.list.activated.emit(bar.list.currentIndex())
+    assert heard[-1].voxel_size == 0.01
+    bar.show_config(PipelineConfig(interval=7))
+    assert bar.shown == "Custom"
+    bar.save_as("Mine")
+    bar.show_config(PipelineConfig(interval=7))
+    assert bar.shown == "Mine"
+    refusals: list[object] = []
+    bar.refused.connect(refusals.append)
+    bar.save_as("Fast")
+    assert "comes with the program" in str(refusals[0])
+
+
+def test_the_page_looks_ahead_and_presets_can_be_taken_back(studio: Studio, engine: FakeEngine, qtbot: QtBot) -> None:
+    panel = studio.window.process_panel
+    with qtbot.waitSignal(studio.opener.opened, timeout=PATIENCE_MS):
+        studio.opener.open(engine.video)
+    qtbot.waitUntil(lambda: "12 frames" in panel.forecast.text, timeout=PATIENCE_MS)
+    assert "Built-in (geometric): The source brings no camera poses" in panel.form.reason.text()
+    panel.presets.list.setCurrentText("Fast")
+    panel.presets.list.activated.emit(panel.presets.list.currentIndex())
+    assert studio.session.config.voxel_size == 0.05
+    studio.actions["undo"].trigger()
+    assert panel.presets.shown == "Balanced"
+    studio.session.set_config(studio.session.config.with_changes({"backend": "pi3"}))
+    qtbot.waitUntil(lambda: "weights" in panel.forecast.text, timeout=PATIENCE_MS)
+    studio.session.set_config(studio.session.config.with_changes({"backend": "auto", "frame_range": [2, 5]}))
+    assert panel.form.frames.text() == "2 to 5 (4 frames)"
+    qtbot.waitUntil(lambda: "4 frames" in panel.forecast.text, timeout=PATIENCE_MS)
+
+
+def test_stages_stay_to_be_read_after_the_run_and_go_with_the_source(
+    studio: Studio, engine: FakeEngine, qtbot: QtBot
+) -> None:
+    with qtbot.waitSignal(studio.opener.opened, timeout=PATIENCE_MS):
+        studio.opener.open(engine.video)
+    with qtbot.waitSignal(studio.processor.processed, timeout=PATIENCE_MS):
+        studio.actions["process"].trigger()
+    lines = studio.window.process_panel.stages.lines
+    assert any(line.startswith("Estimating depth: ") and line.endswith(" s") for line in lines)
+    studio.close_source()
+    assert studio.window.process_panel.stages.lines == ()
