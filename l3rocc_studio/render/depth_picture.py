@@ -34,9 +34,9 @@ class DepthPicture:
         """The same, to be changed apart."""
         return DepthPicture(color=self.color.copy(), depth=self.depth.copy())
 
-    def veil(self, other: DepthPicture, opacity: float) -> None:
-        """Lay a translucent picture of the same view over it."""
-        veil_by_depth(self.color, self.depth, other.color, other.depth, opacity)
+    def veil(self, other: DepthPicture, opacity: float, lens: Lens, reach: float) -> None:
+        """Lay a translucent picture of the same view over it, but not farther before something than ``reach``."""
+        veil_by_depth(self.color, self.depth, other.color, other.depth, opacity, (lens.near, lens.far), reach)
 
     def shade(self, lens: Lens, radius: float, step: int) -> None:
         """Darken hollows and what lies behind edges."""

@@ -21,8 +21,8 @@ from l3rocc_studio.render.world_scene import WorldPart, WorldScene
 
 Picture = NDArray[np.uint8]
 
-CUBES_OPACITY = 0.34
-"""So that the colours of what is occupied shine through."""
+CUBES_OPACITY, CUBES_REACH_SHARE = 0.26, 0.12
+"""So that the colours of what is occupied shine through, and how far before them cubes may be, in scene radii."""
 SHADOW_SHARE = 0.07
 """How far things darken each other, as a share of the scene's size."""
 VOXEL_CONTRAST = 40
@@ -77,11 +77,12 @@ class WorldFilmView:
         if kept is not None and kept[0] == key:
             return kept[1]
         picture = self._draw_part(WorldPart.CLOUD).copy()
+        frame, lens = self._scene.scene_frame, self._view.lens()
+        radius = 0.0 if frame is None else frame.radius
         if self._scene.has_voxels:
-            picture.veil(self._draw_part(WorldPart.CUBES), CUBES_OPACITY)
-        frame = self._scene.scene_frame
-        if self._look.has_shading and frame is not None:
-            picture.shade(self._view.lens(), SHADOW_SHARE * frame.radius, self._step)
+            picture.veil(self._draw_part(WorldPart.CUBES), CUBES_OPACITY, lens, CUBES_REACH_SHARE * radius)
+        if self._look.has_shading:
+            picture.shade(lens, SHADOW_SHARE * radius, self._step)
         picture.color = smooth_edges(picture.color)
         self._kept[WorldPart.STILL] = (key, picture)
         return picture

@@ -69,8 +69,12 @@ def veil_by_depth(
     veil: NDArray[np.uint8],
     veil_depth: NDArray[np.float32],
     opacity: float,
+    clipping: tuple[float, float],
+    reach: float,
 ) -> None:
     """Lay a translucent picture over another, in place, where it is nearer; its depths count from then on.
+
+    What hangs in the air before something else, such as a ceiling seen from above, is left out.
 
     Parameters
     ----------
@@ -80,13 +84,21 @@ def veil_by_depth(
         (H, W) float32 in [0, 1] of the same camera and clipping range; 1 where nothing was drawn.
     opacity
         Of the veil.
+    clipping, reach
+        Nearest and farthest distance drawn, and how far before something else the veil may be, in one unit.
     """
     height, width, channels = picture.shape
     share = np.float32(opacity)
+    near, far = clipping
     for row in range(height):
         for col in range(width):
             if veil_depth[row, col] >= depth[row, col]:
                 continue
+            if depth[row, col] < 1.0:
+                behind = near * far / (far - depth[row, col] * (far - near))
+                before = near * far / (far - veil_depth[row, col] * (far - near))
+                if behind - before > reach:
+                    continue
             depth[row, col] = veil_depth[row, col]
             for channel in range(channels):
                 below = np.float32(picture[row, col, channel])

@@ -72,10 +72,13 @@ def test_a_veil_lets_through_what_is_behind_and_hides_nothing_in_front():
     depth = np.full((4, 4), 0.5, dtype=np.float32)
     veil, veil_depth = np.zeros_like(picture), np.full((4, 4), 0.7, dtype=np.float32)
     veil_depth[:, :2] = 0.3
-    veil_by_depth(picture, depth, veil, veil_depth, 0.25)
+    veil_by_depth(picture, depth, veil, veil_depth, 0.25, (1.0, 10.0), 5.0)
     assert (picture[:, :2] == 150).all()
     assert (picture[:, 2:] == 200).all()
     assert (depth[:, :2] == np.float32(0.3)).all()
+    far = np.full((4, 4, 3), 200, dtype=np.uint8)
+    veil_by_depth(far, np.full((4, 4), 0.95, dtype=np.float32), veil, veil_depth, 0.25, (1.0, 10.0), 1.0)
+    assert (far == 200).all()
 
 
 def test_overlays_of_clear_pictures_are_solid_where_something_is():
