@@ -118,7 +118,7 @@ def ambient_shadows(distances: Depths, lens: Lens, radius: float, step: int = 2)
     """How open the surroundings of each pixel are, 1 in the open and less in corners.
 
     Depth-only ambient obscurance: opposite pairs of samples around a pixel, so that planes stay bright at any slant
-    (the paired-sample idea of B. Loos and P.-P. Sloan, "Volumetric obscurance", I3D 2010), worked out at each
+    (paired samples as in "Volumetric obscurance", Symposium on Interactive 3D Graphics, 2010), worked out at each
     ``step``-th pixel.
 
     Parameters
