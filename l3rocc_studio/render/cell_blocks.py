@@ -27,19 +27,26 @@ def block_shape(shape: Shape, factor: int) -> Shape:
     return x, y, z
 
 
-def filled_blocks(flat_indices: NDArray[np.integer], shape: Shape, factor: int) -> NDArray[np.int64]:
+def filled_blocks(
+    packed: NDArray[np.uint8], shape: Shape, factor: int, *, without: NDArray[np.integer] | None = None
+) -> NDArray[np.int64]:
     """Flat indices of the blocks of which at least ``MIN_FILL`` of the voxels are in a set.
 
     Parameters
     ----------
-    flat_indices
-        (N,) flat C-order indices of the voxels, each once.
+    packed
+        One bit a voxel in C order, most significant bit first.
     shape
         Voxels along x, y, z.
     factor
         Voxels along a block's edge.
+    without
+        Flat indices of voxels that do not count though their bit is set.
     """
-    counts = _count(np.ascontiguousarray(flat_indices), shape, factor, np.zeros(block_shape(shape, factor), np.int32))
+    counts = _count_bits(packed, shape, factor, np.zeros(block_shape(shape, factor), np.int32))
+    if without is not None and len(without):
+        x, y, z = np.unravel_index(without, shape)
+        np.subtract.at(counts, (x // factor, y // factor, z // factor), 1)
     return np.flatnonzero(counts >= MIN_FILL * _volumes(shape, factor))
 
 
@@ -58,9 +65,15 @@ def _volumes(shape: Shape, factor: int) -> NDArray[np.int64]:
 
 
 @njit(cache=True, nogil=True)
-def _count(indices: NDArray[np.integer], shape: Shape, factor: int, counts: NDArray[np.int32]) -> NDArray[np.int32]:
-    _, ny, nz = shape
-    for i in range(len(indices)):
-        flat = indices[i]
-        counts[flat // (ny * nz) // factor, flat // nz % ny // factor, flat % nz // factor] += 1
+def _count_bits(packed: NDArray[np.uint8], shape: Shape, factor: int, counts: NDArray[np.int32]) -> NDArray[np.int32]:
+    nx, ny, nz = shape
+    flat = 0
+    for x in range(nx):
+        for y in range(ny):
+            for start in range(0, nz, factor):
+                total = 0
+                for _ in range(start, min(start + factor, nz)):
+                    total += (packed[flat >> 3] >> (7 - (flat & 7))) & 1
+                    flat += 1
+                counts[x // factor, y // factor, start // factor] += total
     return counts

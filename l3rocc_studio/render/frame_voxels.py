@@ -235,17 +235,22 @@ def _remembered(run: Run | GrowingRun, frame: FrameOccupancy, look: OccupancyLoo
 
 
 def _hidden(run: Run | GrowingRun, frame: FrameOccupancy, style: VoxelStyle) -> dict[str, VoxelMesh]:
-    names = style.look.hidden_layers if run.occupancy.in_view is not None else ()
-    if run.occupancy.in_view is None and style.look.has_free:
-        names = ("free",)
-    return {name: _blocks(getattr(frame, name), run.occupancy.grid, name, style.detail) for name in names}
+    grid, in_view, seen = run.occupancy.grid, run.occupancy.in_view, frame.visible_packed
+    bits = {"free": seen}
+    if in_view is not None:
+        bits |= {"occluded": in_view & ~seen, "out_of_view": ~in_view}
+    names = [name for name in style.look.hidden_layers if name in bits]
+    without = {"free": frame.occupied}
+    return {name: _blocks(bits[name], without.get(name), grid, name, style.detail) for name in names}
 
 
-def _blocks(indices: NDArray[np.int32], grid: GridSpec, name: str, detail: Detail) -> VoxelMesh:
+def _blocks(
+    packed: NDArray[np.uint8], without: NDArray[np.int32] | None, grid: GridSpec, name: str, detail: Detail
+) -> VoxelMesh:
     factor = block_factor(grid.shape) * (1 if detail is Detail.FULL else 2)
     shape = block_shape(grid.shape, factor)
     return build_voxel_mesh(
-        filled_blocks(indices, grid.shape, factor),
+        filled_blocks(packed, grid.shape, factor, without=without),
         shape,
         origin=grid.origin,
         voxel_size=factor * grid.voxel_size,
