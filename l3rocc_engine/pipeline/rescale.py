@@ -25,6 +25,10 @@ NORMAL_REACH = 100
 """Pictures are this many times wider than the distance over which a surface's slope is measured."""
 MAX_SLOPE_DEG = 30.0
 """Between a surface and the horizontal, above which it is no floor."""
+HEIGHT_UNUSED_NOTE = (
+    "The camera's height is not used, since the poses that came with the source are metric already; two points and their "
+    "distance change the scale all the same."
+)
 _SCALE_NOTE = "The scale comes from"
 
 
@@ -47,7 +51,8 @@ def brought_to_metres(
             reconstruction, scale_from_two_points(first, second, config.scale_distance), ScaleMethod.TWO_POINT
         )
     if reconstruction.scale.is_metric:
-        return reconstruction
+        notes = (*reconstruction.notes, HEIGHT_UNUSED_NOTE) if config.camera_height > 0 else reconstruction.notes
+        return replace(reconstruction, notes=notes)
     if config.camera_height > 0:
         try:
             return rescaled(reconstruction, _from_height(reconstruction, config, cancel), ScaleMethod.CAMERA_HEIGHT)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -18,7 +18,7 @@ from l3rocc_engine.geometry.trajectory import Trajectory
 from l3rocc_engine.pipeline import process_source
 from l3rocc_engine.pipeline.rescale import brought_to_metres, rescaled
 from l3rocc_engine.progress import CancelToken, EventSink, no_events
-from l3rocc_engine.reconstruction import PointMap, Reconstruction, ScaleMethod
+from l3rocc_engine.reconstruction import PointMap, Reconstruction, Scale, ScaleMethod
 from tests.engine.backends.pi3.oracle import CAMERA, RoomSource
 from tests.synthetic.room import UP
 
@@ -140,3 +140,15 @@ def test_two_points_set_the_scale() -> None:
         np.median(RoomSource(4).depths[0]), rel=1e-4
     )
     assert "two points" in metric.notes[-1]
+
+
+def test_a_height_that_is_not_used_is_said() -> None:
+    source = RoomSource(4)
+    metric = replace(made(source), scale=Scale(method=ScaleMethod.DATASET))
+    same = brought_to_metres(metric, source, CONFIG.with_changes({"camera_height": 1.2}), CancelToken())
+    assert same.scale.method is ScaleMethod.DATASET
+    assert "height is not used" in same.notes[-1]
+    wanted = CONFIG.with_changes({"scale_points": [0, 0, 0, 0, 0, 3.7], "scale_distance": 1.0})
+    scaled = brought_to_metres(metric, source, wanted, CancelToken())
+    assert scaled.scale.method is ScaleMethod.TWO_POINT
+    assert scaled.scale.sim3.scale == pytest.approx(1 / 3.7)
