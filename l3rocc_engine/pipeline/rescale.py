@@ -26,8 +26,8 @@ NORMAL_REACH = 100
 MAX_SLOPE_DEG = 30.0
 """Between a surface and the horizontal, above which it is no floor."""
 HEIGHT_UNUSED_NOTE = (
-    "The camera's height is not used, since the poses that came with the source are metric already; two points and their "
-    "distance change the scale all the same."
+    "The camera's height is not used, since the poses that came with the source are metric already; two points and "
+    "their distance change the scale all the same."
 )
 _SCALE_NOTE = "The scale comes from"
 
