@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from pathlib import Path
 
 import numpy as np
@@ -10,7 +11,9 @@ from numpy.typing import NDArray
 from l3rocc_engine import __version__
 from l3rocc_engine.cloud.point_cloud import PointCloud
 from l3rocc_engine.config import PipelineConfig
+from l3rocc_engine.dataset.episode import EpisodeSpan, occupancy_of
 from l3rocc_engine.dataset.video import write_video
+from l3rocc_engine.frames.frame_range import RangeSource
 from l3rocc_engine.geometry.intrinsics import Intrinsics, visibility_rays
 from l3rocc_engine.geometry.sim3 import Sim3
 from l3rocc_engine.geometry.trajectory import Trajectory
@@ -65,6 +68,24 @@ def make_run(folder: Path, *, num_frames: int = 12) -> Run:
             keyframes=tuple(keyframes),
         ),
         world_up=UP,
+    )
+
+
+def part_of(run: Run, first: int, last: int) -> Run:
+    """The same scene as a run of frames ``first`` to ``last`` only."""
+    part, whole = slice(first, last + 1), run.trajectory
+    return dataclasses.replace(
+        run,
+        source=RangeSource(run.source, first, last),
+        trajectory=Trajectory(
+            world_from_cam=whole.world_from_cam[part],
+            timestamps_s=whole.timestamps_s[part] - whole.timestamps_s[first],
+            is_interpolated=whole.is_interpolated[part],
+        ),
+        occupancy=occupancy_of(EpisodeSpan(episode_idx=0, start=first, stop=last + 1), run.occupancy),
+        record=dataclasses.replace(
+            run.record, keyframes=tuple(k - first for k in run.record.keyframes if first <= k <= last)
+        ),
     )
 
 

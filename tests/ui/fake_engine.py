@@ -9,6 +9,7 @@ from pathlib import Path
 from l3rocc_engine.backends.protocol import PointMapSink
 from l3rocc_engine.config import PipelineConfig
 from l3rocc_engine.errors import InputError, L3roccError
+from l3rocc_engine.frames.frame_range import in_range
 from l3rocc_engine.frames.source import FrameSource
 from l3rocc_engine.occupancy.growing import MemorySequence
 from l3rocc_engine.pipeline.process import OccupancySink
@@ -16,7 +17,7 @@ from l3rocc_engine.progress import CancelToken, EventSink, ProgressEvent, StepPr
 from l3rocc_engine.reconstruction import PointMap
 from l3rocc_engine.run import GrowingRun, Run
 from l3rocc_studio.model.run_location import RunLocation
-from tests.synthetic.run_factory import make_run
+from tests.synthetic.run_factory import make_run, part_of
 
 
 class FakeEngine:
@@ -107,7 +108,8 @@ class FakeEngine:
         if self.error is not None:
             raise self.error
         self.finished.append((config.digest, workdir))
-        return dataclasses.replace(self.run, source=source, config=config)
+        made = part_of(self.run, *config.frame_range) if config.frame_range else self.run
+        return dataclasses.replace(made, source=in_range(source, config.frame_range), config=config)
 
     def is_finished(self, source: FrameSource, config: PipelineConfig, workdir: Path) -> bool:
         """Whether this very run was made before."""

@@ -14,7 +14,8 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QEventLoop, QObject
+from PySide6.QtCore import QEvent, QEventLoop, QObject, QPoint
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from l3rocc_studio.services.export_service import ExportService
@@ -28,6 +29,20 @@ from tests.ui.fake_engine import FakeEngine, write_fake_film
 
 LIMIT_S = 0.016
 _PATIENCE_S = 60.0
+TIMELINE_TOUR = (
+    "mark",
+    "next_keyframe",
+    "next_keyframe",
+    "mark",
+    "previous_mark",
+    "worst",
+    "worst",
+    "timeline_zoom_in",
+    "timeline_zoom_in",
+    "timeline_fit",
+    "previous_keyframe",
+)
+OVERLAY_TOUR = ("overlay_occupancy", "overlay_path", "picture_zoom_in", "picture_actual", "overlay_occupancy")
 _DRAWING = (QEvent.Type.UpdateRequest, QEvent.Type.Paint, QEvent.Type.Expose, QEvent.Type.Resize)
 
 
@@ -97,6 +112,19 @@ def tour(app: WatchedApplication, studio: Studio, video: Path) -> None:
     for frame_idx in range(10):
         do("scrubbing", lambda frame_idx=frame_idx: timeline.seek(frame_idx))
     do("ending to scrub", timeline.end_scrub)
+    track, view = studio.window.timeline_bar.track, studio.window.rgb_panel.view
+    for place in range(40, 240, 25):
+        do("pointing at the axis", lambda place=place: QTest.mouseMove(track, QPoint(place, 50)))
+    for key in (*TIMELINE_TOUR, "set_in", "on_10", "set_out", "process_range"):
+        do(key, actions[key].trigger)
+    wait(app, lambda: not studio.session.active_jobs and studio.is_settled)
+    do("the whole range", actions["clear_range"].trigger)
+    for key in OVERLAY_TOUR:
+        do(key, actions[key].trigger)
+        do("seeking with an overlay", lambda: timeline.step(1))
+    for place in range(20, 120, 20):
+        do("pointing at the video", lambda place=place: QTest.mouseMove(view, QPoint(place, 60)))
+    do("the video's whole picture", actions["picture_fit"].trigger)
     for key in ("view_follow", "view_first_person", "view_gods_eye", "history", "history", "world_voxels", "fit"):
         do(key, actions[key].trigger)
     for name in ("light", "dark"):
