@@ -131,6 +131,7 @@ def prepare_voxels_of(run: Run | GrowingRun, frame_idx: int, style: VoxelStyle) 
     are_cubes = look.shape is VoxelShape.CUBES and style.detail is Detail.FULL
     layer_axis = 1 if look.color is VoxelColor.HEIGHT else 2
     colors = _layer_colors(grid, style, layer_axis)
+    mesh: VoxelMesh | None
     if style.detail is Detail.COARSE and len(now) > COARSE_VOXELS:
         mesh = _coarse_mesh(now, grid, colors, layer_axis)
     else:
