@@ -115,7 +115,9 @@ def _preset_maker(scene: SceneFrame, run: Run, aspect: float, start_s: float) ->
         WorldPreset.GODS_EYE: lambda _frame_idx: wide,
         WorldPreset.TOP: lambda _frame_idx: high,
         WorldPreset.FOLLOW: lambda frame_idx: camera_rig.follow(scene, run.trajectory, frame_idx),
-        WorldPreset.FIRST_PERSON: lambda frame_idx: camera_rig.first_person(run.trajectory, run.intrinsics, frame_idx),
+        WorldPreset.FIRST_PERSON: lambda frame_idx: camera_rig.first_person(
+            run.trajectory, run.intrinsics_at(frame_idx), frame_idx
+        ),
         WorldPreset.ORBIT: orbit,
     }
     return makers.__getitem__
