@@ -3,6 +3,7 @@ from __future__ import annotations
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from fractions import Fraction
 from pathlib import Path
 
@@ -197,6 +198,21 @@ def test_children_make_the_same_film_as_one_process(room_run, tmp_path):
     render_movie(room_run, tmp_path / "one.mp4", SMALL)
     assert (tmp_path / "two.mp4").read_bytes() == (tmp_path / "one.mp4").read_bytes()
     assert [event.done for event in events] == list(range(7))
+
+
+def test_several_films_can_be_made_at_once(room_run, tmp_path):
+    location = RunLocation(path=tmp_path / "room", workdir=None, config={})
+    make_run(location.path, num_frames=NUM_FRAMES)
+    specs = [SMALL, FilmSpec(layout=FilmLayout(panels=(FilmPanel.WORLD,)), output=FilmOutput(height_px=64))]
+    with ThreadPoolExecutor(max_workers=2) as pool:
+        made = [
+            pool.submit(render_film, location, tmp_path / f"{i}.mp4", spec, load_run=load_room, workers=1)
+            for i, spec in enumerate(specs)
+        ]
+        assert [film.result() for film in made] == [NUM_FRAMES, NUM_FRAMES]
+    for i, spec in enumerate(specs):
+        render_movie(room_run, tmp_path / "alone.mp4", spec)
+        assert (tmp_path / f"{i}.mp4").read_bytes() == (tmp_path / "alone.mp4").read_bytes()
 
 
 def test_what_a_child_meets_is_told(tmp_path):
