@@ -164,6 +164,13 @@ class Job(QObject):
         thread.wait()
         self._ticker.stop()
         self._report()
+        # In an event of its own: taking a result over is work enough for one.
+        QTimer.singleShot(0, self, self._conclude)
+
+    def _conclude(self) -> None:
+        thread = self._thread
+        if thread is None:
+            return
         self._thread = None
         if thread.was_cancelled:
             self.cancelled.emit()

@@ -21,6 +21,7 @@ class ActionSet(QObject):
         super().__init__(window)
         self._theme = theme
         self._specs = {spec.key: spec for spec in specs}
+        self._refusals: dict[str, str] = {}
         self._actions = {key: self._make(spec, window) for key, spec in self._specs.items()}
         theme.changed.connect(self._tint)
         self._tint()
@@ -57,6 +58,9 @@ class ActionSet(QObject):
 
     def allow(self, key: str, refusal: str = "") -> None:
         """Enable an action, or disable it with the reason as its tooltip."""
+        if refusal == self._refusals.get(key, ""):
+            return  # asked about often, and each change of an action reaches all its buttons
+        self._refusals[key] = refusal
         action, spec = self._actions[key], self._specs[key]
         action.setEnabled(not refusal)
         self._describe(action, spec, refusal)

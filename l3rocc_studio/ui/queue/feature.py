@@ -381,10 +381,12 @@ class QueueFeature:
     def _show_face(self) -> None:
         """Pause turns to Resume."""
         actions, action = self._studio.actions, self._studio.actions["queue_pause"]
-        if self.queue.is_paused and action.isEnabled():
+        if self.queue.is_paused:
             actions.show_as("queue_pause", "play", "Go on with the queue")
-        elif action.isEnabled():
+        else:
             actions.show_as("queue_pause", "pause", "Let the running entry finish and begin no other")
+        if not action.isEnabled():
+            action.setToolTip("Nothing is queued.")
 
     def _holding_note(self) -> str:
         return "Waits until the open source is processed" if self.runner.is_held_back else ""
