@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from l3rocc_engine.cloud.densify import surface_samples
@@ -15,8 +17,25 @@ from l3rocc_engine.reconstruction import Reconstruction
 
 CELLS_PER_VOXEL = 2.0
 """Cells of the cloud along a voxel's edge: finer than the voxels, so that surfaces keep no holes."""
+REACH_STEP = 1.25
 SAMPLE_SPACING = 0.7
 """Wanted distance of surface samples, in voxels."""
+
+
+def surface_reach(grid: GridSpec) -> float:
+    """Distance from a camera up to which surfaces are filled: at least to the farthest corner of the grid.
+
+    Rounded up to steps of a quarter, so that another range mostly needs no other cloud. One of the steps is the reach
+    of the usual range.
+    """
+    usual, wanted = _corner_distance(GridSpec()), _corner_distance(grid)
+    step = math.ceil(math.log(wanted / usual) / math.log(REACH_STEP) - 1e-9)
+    return usual * REACH_STEP**step
+
+
+def _corner_distance(grid: GridSpec) -> float:
+    corner = np.abs(np.reshape(grid.pc_range, (2, 3))).max(axis=0)
+    return float(np.linalg.norm(corner))
 
 
 def fuse_point_maps(
@@ -36,7 +55,7 @@ def fuse_point_maps(
     reconstruction
         Unfiltered point maps and poses.
     grid
-        Decides the density: within its reach, neighbouring pixels of one surface are filled up to 0.7 voxels.
+        Decides the density: within its :func:`surface_reach`, gaps in one surface are filled up to 0.7 voxels.
     min_confidence
         Points below are left out.
     edge_depth_step, edge_turn_deg
@@ -49,8 +68,7 @@ def fuse_point_maps(
         If ``cancel`` was set.
     """
     cells = CellAccumulator(grid.voxel_size / CELLS_PER_VOXEL)
-    corner = np.abs(np.reshape(grid.pc_range, (2, 3))).max(axis=0)
-    reach = float(np.linalg.norm(corner))
+    reach = surface_reach(grid)
     total = len(reconstruction.point_maps)
     has_filter = reconstruction.has_floating_points and edge_depth_step > 0
     for number, point_map in enumerate(reconstruction.point_maps, start=1):

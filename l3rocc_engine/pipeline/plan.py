@@ -7,6 +7,7 @@ from pathlib import Path
 
 from l3rocc_engine import __version__
 from l3rocc_engine.backends.registry import result_key
+from l3rocc_engine.cloud.fuse import surface_reach
 from l3rocc_engine.config import PipelineConfig
 from l3rocc_engine.frames.frame_range import in_range
 from l3rocc_engine.frames.source import FrameSource
@@ -43,8 +44,9 @@ def stage_keys(source: FrameSource, backend_name: str, config: PipelineConfig) -
     mesh = (config.depth, config.min_density, config.max_nn, config.downsample) if config.mesh else ()
     edges = (config.edge_depth_step, config.edge_turn_deg) if backend_name == "pi3" else ()
     scale = (config.camera_height, config.scale_points, config.scale_distance)
-    cloud = stage_key(reconstruction, config.min_confidence, config.voxel_size, config.pc_range, *edges, *scale, mesh)
-    return {"reconstruction": reconstruction, "cloud": cloud, "occupancy": stage_key(cloud)}
+    density = (config.voxel_size, surface_reach(config.grid))
+    cloud = stage_key(reconstruction, config.min_confidence, *density, *edges, *scale, mesh)
+    return {"reconstruction": reconstruction, "cloud": cloud, "occupancy": stage_key(cloud, config.pc_range)}
 
 
 def plan_stages(

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from l3rocc_engine.cloud.downsample import CellAccumulator, cell_keys
-from l3rocc_engine.cloud.fuse import fuse_point_maps
+from l3rocc_engine.cloud.fuse import fuse_point_maps, surface_reach
 from l3rocc_engine.errors import Cancelled, InputError
 from l3rocc_engine.geometry.intrinsics import Intrinsics
 from l3rocc_engine.geometry.trajectory import Trajectory
@@ -126,3 +126,14 @@ def test_points_that_were_merged_before_keep_their_count() -> None:
     two, colors = np.array([[0.2, 0.5, 0.5], [5.5, 0.5, 0.5]]), np.zeros((2, 3), np.uint8)
     cells.add(two, colors, np.ones(2), 0, num_seen=np.array([4, 0]))
     assert cells.cloud().num_seen.tolist() == [4, 0]
+
+
+def test_a_slightly_other_range_needs_the_same_cloud_and_is_reached() -> None:
+    usual = surface_reach(GRID)
+    assert usual == pytest.approx(np.linalg.norm((2.0, 1.5, 3.5)), rel=1e-12)
+    smaller = GridSpec(pc_range=(-1.9, -1.5, -0.5, 2.0, 1.0, 3.4), voxel_size=0.02)
+    assert surface_reach(smaller) == usual
+    for far in (0.5, 3.6, 4.4, 9.0):
+        grid = GridSpec(pc_range=(-0.2, -0.2, 0.0, 0.2, 0.2, far), voxel_size=0.1)
+        corner = float(np.linalg.norm((0.2, 0.2, far)))
+        assert corner <= surface_reach(grid) * (1 + 1e-9) < 1.2500001 * corner

@@ -101,6 +101,21 @@ def test_the_run_before_stays_readable_and_older_ones_go(tmp_path: Path) -> None
     assert len(list((tmp_path / "reconstruction").iterdir())) == 1
 
 
+def test_a_slightly_other_range_redoes_the_occupancy_only(tmp_path: Path) -> None:
+    backend = WallBackend()
+    first = process(tmp_path, backend)
+    (cloud,) = (tmp_path / "cloud").iterdir()
+    made_at = (cloud / "cloud.npz").stat().st_mtime_ns
+    other = CONFIG.with_changes({"pc_range": [-0.9, -1.0, -0.5, 1.0, 1.0, 2.4]})
+    second = process(tmp_path, backend, other)
+    assert second.occupancy.grid.shape == (19, 20, 29)
+    assert second.occupancy.grid.shape != first.occupancy.grid.shape
+    assert [folder.name for folder in (tmp_path / "cloud").iterdir()] == [cloud.name]
+    assert (cloud / "cloud.npz").stat().st_mtime_ns == made_at
+    assert len(list((tmp_path / "occupancy").iterdir())) == 2
+    assert backend.calls == 1
+
+
 def test_a_full_disk_is_a_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def full(*_arguments: object, **_arrays: object) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
