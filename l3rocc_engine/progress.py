@@ -35,6 +35,7 @@ STAGE_LABELS = {
     "export": "Writing",
     "check": "Checking",
     "batch": "Runs",
+    "merge": "Merging episodes",
 }
 
 

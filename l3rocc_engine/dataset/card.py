@@ -10,7 +10,7 @@ from l3rocc_engine.dataset.draft import Draft
 from l3rocc_engine.dataset.features import ACTION, STATE
 from l3rocc_engine.dataset.statements import scale_origin, up_origin
 
-_TEMPLATE = """---
+CARD_HEADER = """---
 task_categories:
 - robotics
 tags:
@@ -20,22 +20,10 @@ configs:
 - config_name: default
   data_files: data/*/*.parquet
 ---
+"""
+"""What the hub needs to know, the tables among it."""
 
-# {name}
-
-A [LeRobot](https://github.com/huggingface/lerobot) v2.1 dataset made from a video by L3ROcc Studio {version}:
-{num_frames} frames at {fps} frames a second, {num_episodes}, camera poses ({backend}), and for every frame the
-egocentric occupancy with its visibility mask.
-
-```python
-from lerobot.datasets.lerobot_dataset import LeRobotDataset  # lerobot 0.3.x reads v2.1
-dataset = LeRobotDataset("local/{name}", root="path/to/this/folder", video_backend="pyav")
-```
-
-- `{state}` is the camera's pose in the world: x, y, z, qx, qy, qz, qw; OpenCV axes (x right, y down, z forward).
-  `{action}` is the next frame's pose; the last frame repeats its own.
-- Unit: {units}. Scale: {scale}. Upward direction: {up}.
-
+OCCUPANCY_TEXT = """
 ## Occupancy
 
 Grid in the camera frame: range {pc_range} (x0, y0, z0, x1, y1, z1), voxels of {voxel_size}, shape {shape}.
@@ -52,12 +40,30 @@ x, y, z = np.unravel_index(occupied[0].indices, shape)  # frame 0
 visible = np.unpackbits(masks["data"][0])[: np.prod(shape)].reshape(shape).astype(bool)
 ```
 """
+"""How to read the sidecars."""
+
+_TEMPLATE = """
+# {name}
+
+A [LeRobot](https://github.com/huggingface/lerobot) v2.1 dataset made from a video by L3ROcc Studio {version}:
+{num_frames} frames at {fps} frames a second, {num_episodes}, camera poses ({backend}), and for every frame the
+egocentric occupancy with its visibility mask.
+
+```python
+from lerobot.datasets.lerobot_dataset import LeRobotDataset  # lerobot 0.3.x reads v2.1
+dataset = LeRobotDataset("local/{name}", root="path/to/this/folder", video_backend="pyav")
+```
+
+- `{state}` is the camera's pose in the world: x, y, z, qx, qy, qz, qw; OpenCV axes (x right, y down, z forward).
+  `{action}` is the next frame's pose; the last frame repeats its own.
+- Unit: {units}. Scale: {scale}. Upward direction: {up}.
+"""
 
 
 def dataset_card(draft: Draft, file_texts: Mapping[str, str]) -> str:
     """Text of ``README.md``."""
     run, grid, count = draft.run, draft.run.config.grid, len(draft.spans)
-    return _TEMPLATE.format(
+    return (CARD_HEADER + _TEMPLATE + OCCUPANCY_TEXT).format(
         name=run.source.name,
         version=__version__,
         num_frames=draft.num_frames,

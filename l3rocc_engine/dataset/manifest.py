@@ -16,6 +16,8 @@ from l3rocc_engine.storage.atomic import write_json
 
 FORMAT = "l3rocc-run"
 FORMAT_VERSION = 1
+FACTS = ("config", "record", "source", "video", "intrinsics", "sim3", "world", "notes")
+"""What a manifest says of a run; of several runs in one folder each episode may have its own."""
 
 
 def write_manifest(folder: Path, draft: Draft, notes: Sequence[str]) -> None:
@@ -47,6 +49,48 @@ def write_manifest(folder: Path, draft: Draft, notes: Sequence[str]) -> None:
             "files": list_files(folder),
         },
     )
+
+
+def write_merged_manifest(folder: Path, episodes: Sequence[tuple[Mapping[str, Any], tuple[int, int]]]) -> None:
+    """Write ``meta/run.json`` of a folder whose episodes come from several runs, last of all files.
+
+    What all episodes have in common stands where a single run has it; the rest stands with each of them.
+
+    Parameters
+    ----------
+    folder
+        The dataset, in the lerobot profile.
+    episodes
+        :func:`episode_facts` of each and its frames ``(start, stop)`` in its own run.
+    """
+    first = episodes[0][0]
+    shared = {key: first[key] for key in FACTS if all(facts.get(key) == first.get(key) for facts, _ in episodes)}
+    entries = [
+        {
+            "start": start,
+            "stop": stop,
+            "facts": {key: facts[key] for key in FACTS if key in facts and key not in shared},
+        }
+        for facts, (start, stop) in episodes
+    ]
+    write_json(
+        folder / layout.RUN,
+        {
+            "format": FORMAT,
+            "format_version": FORMAT_VERSION,
+            "program_version": __version__,
+            "profile": "lerobot",
+            **shared,
+            "episodes": entries,
+            "files": list_files(folder),
+        },
+    )
+
+
+def episode_facts(manifest: Mapping[str, Any], episode_idx: int) -> dict[str, Any]:
+    """What made one episode, by the names in :data:`FACTS`: its own facts, else those of the whole folder."""
+    own = manifest["episodes"][episode_idx].get("facts") or {}
+    return {key: value for key, value in {**manifest, **own}.items() if key in FACTS}
 
 
 def list_files(folder: Path) -> list[dict[str, Any]]:

@@ -45,12 +45,12 @@ def write_metadata(
 ) -> None:
     """Write ``info.json`` last, so that an interrupted folder never looks finished."""
     numbered = list(enumerate(episodes))
-    _write_lines(folder / layout.TASKS, ({"task_index": i, "task": task} for i, task in enumerate(tasks)))
-    _write_lines(
+    write_lines(folder / layout.TASKS, ({"task_index": i, "task": task} for i, task in enumerate(tasks)))
+    write_lines(
         folder / layout.EPISODES,
         ({"episode_index": i, "tasks": list(tasks), "length": entry.length, **entry.extra} for i, entry in numbered),
     )
-    _write_lines(folder / layout.EPISODES_STATS, (_stats_line(i, entry) for i, entry in numbered))
+    write_lines(folder / layout.EPISODES_STATS, (_stats_line(i, entry) for i, entry in numbered))
     num_videos = len(episodes) * sum(feature.is_video for feature in features)
     info = {
         "codebase_version": layout.CODEBASE_VERSION,
@@ -74,7 +74,8 @@ def _stats_line(episode_idx: int, entry: EpisodeEntry) -> dict[str, Any]:
     return {"episode_index": episode_idx, "stats": {key: stats.to_json() for key, stats in entry.stats.items()}}
 
 
-def _write_lines(path: Path, entries: Iterable[Mapping[str, Any]]) -> None:
+def write_lines(path: Path, entries: Iterable[Mapping[str, Any]]) -> None:
+    """Write a JSONL file, one object a line."""
     text = "".join(json.dumps(entry, ensure_ascii=False) + "\n" for entry in entries)
     with atomic_file(path) as partial:
         partial.write_text(text, encoding="utf-8")

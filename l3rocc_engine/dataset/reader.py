@@ -12,7 +12,7 @@ from l3rocc_engine.cloud.point_cloud import PointCloud
 from l3rocc_engine.config import config_from_dict
 from l3rocc_engine.dataset import layout
 from l3rocc_engine.dataset.layout import EpisodeFiles, episode_files
-from l3rocc_engine.dataset.manifest import missing_files, read_manifest
+from l3rocc_engine.dataset.manifest import episode_facts, missing_files, read_manifest
 from l3rocc_engine.dataset.poses import load_optics, load_poses
 from l3rocc_engine.dataset.recorded_source import RecordedSource
 from l3rocc_engine.dataset.tracks import load_tracks
@@ -41,7 +41,7 @@ def open_dataset(path: Path, *, episode_idx: int = 0) -> Run:
     path
         Folder of the dataset.
     episode_idx
-        Which episode, where a long run was split.
+        Which episode, where a long run was split or several were merged.
 
     Raises
     ------
@@ -65,31 +65,31 @@ def open_dataset(path: Path, *, episode_idx: int = 0) -> Run:
 
 def _open_episode(path: Path, manifest: Mapping[str, Any], episode_idx: int) -> Run:
     files = episode_files(manifest["profile"], episode_idx)
+    facts = episode_facts(manifest, episode_idx)
     trajectory = load_poses(path / files.poses)
     # The range was one of the source's frames; the video here has no others.
-    config = config_from_dict({**manifest["config"], "frame_range": []}, origin=str(path / layout.RUN))
-    fx, fy, cx, cy, width, height = manifest["intrinsics"]
+    config = config_from_dict({**facts["config"], "frame_range": []}, origin=str(path / layout.RUN))
+    fx, fy, cx, cy, width, height = facts["intrinsics"]
     zoom, view_rays = load_optics(path / files.poses, (width, height))
     occupancy = load_sequence(path / files.occupied, path / files.visible, trajectory.world_from_cam, config.grid)
     return Run(
-        source=_source(path, files, manifest, trajectory),
+        source=_source(path, files, facts["source"], trajectory),
         config=config,
         trajectory=trajectory,
         intrinsics=Intrinsics(fx_px=fx, fy_px=fy, cx_px=cx, cy_px=cy, width_px=width, height_px=height),
-        scale=_scale(manifest["sim3"]),
+        scale=_scale(facts["sim3"]),
         cloud=_cloud(path / files.cloud),
         occupancy=occupancy,
         world=load_world_map(path / files.world),
-        record=_record(manifest, episode_idx),
-        world_up=_up(manifest["world"]["up_vector"]),
+        record=_record(facts["record"], manifest["episodes"][episode_idx]),
+        world_up=_up(facts["world"]["up_vector"]),
         tracks=load_tracks(path / files.tracks),
         zoom=zoom,
         view_rays=view_rays,
     )
 
 
-def _source(path: Path, files: EpisodeFiles, manifest: Mapping[str, Any], trajectory: Trajectory) -> RecordedSource:
-    facts = manifest["source"]
+def _source(path: Path, files: EpisodeFiles, facts: Mapping[str, Any], trajectory: Trajectory) -> RecordedSource:
     width, height = facts["size_px"]
     return RecordedSource(
         path / files.video,
@@ -115,11 +115,12 @@ def _cloud(path: Path) -> PointCloud:
         colors=found.colors,
         confidence=found.confidence,
         first_frame=found.first_frame,
+        num_seen=found.num_seen,
+        edge=found.edge,
     )
 
 
-def _record(manifest: Mapping[str, Any], episode_idx: int) -> RunRecord:
-    facts, span = manifest["record"], manifest["episodes"][episode_idx]
+def _record(facts: Mapping[str, Any], span: Mapping[str, Any]) -> RunRecord:
     keyframes = (frame_idx - span["start"] for frame_idx in facts["keyframes"])
     return RunRecord(
         backend=facts["backend"],

@@ -17,6 +17,7 @@ from l3rocc_studio.cli.stopping import stop_signals_ask
 COMMANDS = {
     "process": "turn a video, a folder of images or a dataset trajectory into a dataset folder with occupancy",
     "batch": "process everything below a folder, with several workers, and go on after any stop",
+    "merge": "put LeRobot datasets together into one of many episodes, as v2.1 or v3.0",
     "visual": "make the three-panel film of an input, processing it first where needed, and files for each frame",
     "render": "render a finished run as a film: input, world, egocentric occupancy",
     "export": "write a finished run as PLY, GLB, COLMAP model or files for each frame",
@@ -28,7 +29,7 @@ COMMANDS = {
 }
 Handler = Callable[[argparse.Namespace, Reporter, CancelToken], int]
 FAILED = 1
-WITHOUT_STAGES = ("export", "inspect", "info", "validate")
+WITHOUT_STAGES = ("export", "inspect", "info", "merge", "validate")
 """Commands that begin anew after a stop."""
 
 EPILOG = """exit codes: 0 done, 1 failed, 2 bad input or settings, 3 the pictures do not allow a reconstruction,
