@@ -45,11 +45,11 @@ def test_a_project_brings_source_result_settings_position_and_marks_back(
     first.session.timeline.seek(7)
     first.session.marks.put(Mark(frame_idx=4, name="door"))
     first.session.set_config(first.session.config.with_changes({"min_confidence": 0.3}))
-    assert first.window.isWindowModified()
+    qtbot.waitUntil(first.window.isWindowModified, timeout=PATIENCE_MS)
     file = tmp_path / "walk.l3rocc"
     save(first, file, qtbot)
+    qtbot.waitUntil(lambda: first.window.windowTitle().startswith("walk"), timeout=PATIENCE_MS)
     assert not first.window.isWindowModified()
-    assert first.window.windowTitle().startswith("walk")
     close(first, qtbot)
 
     second = make_studio()

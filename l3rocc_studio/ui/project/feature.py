@@ -59,6 +59,7 @@ class ProjectFeature:
 
     def shut_down(self) -> None:
         """Stop; nothing has to be recovered from a program that ends by itself."""
+        self._title_timer.stop()
         for disconnect in self._disconnects:
             disconnect()
         self._reader.shut_down()
@@ -82,8 +83,13 @@ class ProjectFeature:
         self._writer.failed.connect(self._not_saved)
         self._writer.succeeded.connect(self._saved)
         self.autosave.failed.connect(lambda error: studio.window.say(f"The autosave failed: {error.message}"))
+        # In an event of its own: a title goes to the window manager, and rules are asked anew.
+        self._title_timer = QTimer(self._life)
+        self._title_timer.setSingleShot(True)
+        self._title_timer.setInterval(0)
+        self._title_timer.timeout.connect(self._show_title)
         self._disconnects = [
-            self._project.changed.connect(self._show_title),
+            self._project.changed.connect(self._title_timer.start),
             self._session.source_changed.connect(self._source_changed),
         ]
 
@@ -198,7 +204,7 @@ class ProjectFeature:
     def _source_changed(self) -> None:
         if self._session.source is None:
             self._project.start_over()
-        self._show_title()
+        self._title_timer.start()
 
     def _ask_to_open(self) -> None:
         chosen, _ = QFileDialog.getOpenFileName(
