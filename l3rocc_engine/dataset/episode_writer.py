@@ -110,6 +110,8 @@ class EpisodeWriter:
             normals=zeros,
             confidence=cloud.confidence,
             first_frame=cloud.first_frame,
+            num_seen=cloud.num_seen,
+            edge=cloud.edge,
         )
         write_ply(folder / files.cloud, points, comment="world frame", cancel=self._cancel)
         save_poses(

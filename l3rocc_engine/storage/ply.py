@@ -19,6 +19,8 @@ from l3rocc_engine.storage.ply_header import BYTE_ORDERS, PlyElement, PlyHeader,
 BLOCK = 1 << 18
 """Points written at a time."""
 TYPE_NAMES = {"<f4": "float", "|u1": "uchar", "<i4": "int"}
+SCALARS = {"confidence": "<f4", "first_frame": "<i4", "num_seen": "<i4", "edge": "<f4"}
+"""Numbers that a point may have besides, by their names in the file, and how they are stored."""
 COLOR_NAMES = (("red", "green", "blue"), ("diffuse_red", "diffuse_green", "diffuse_blue"), ("r", "g", "b"))
 
 
@@ -36,8 +38,10 @@ class PlyPoints:
         (N, 3) float32.
     confidence
         (N,) float32.
-    first_frame
+    first_frame, num_seen
         (N,) int32.
+    edge
+        (N,) float32.
     """
 
     points: NDArray[np.floating]
@@ -45,6 +49,8 @@ class PlyPoints:
     normals: NDArray[np.float32] | None = None
     confidence: NDArray[np.float32] | None = None
     first_frame: NDArray[np.int32] | None = None
+    num_seen: NDArray[np.int32] | None = None
+    edge: NDArray[np.float32] | None = None
 
     def __post_init__(self) -> None:
         n = len(self.points)
@@ -54,13 +60,14 @@ class PlyPoints:
         for name, part in parts.items():
             if part is not None and part.shape != (n, 3):
                 raise InputError(f"{n} points cannot have {name} of shape {part.shape}.")
-        for name, scalars in {"confidence": self.confidence, "first_frame": self.first_frame}.items():
+        for name in SCALARS:
+            scalars = getattr(self, name)
             if scalars is not None and scalars.shape != (n,):
                 raise InputError(f"{n} points cannot have {name} of shape {scalars.shape}.")
 
 
 def write_ply(path: Path, cloud: PlyPoints, *, comment: str = "", cancel: CancelToken | None = None) -> None:
-    """Write binary little-endian PLY: float x y z, then what there is of normals, colours, confidence, first frame.
+    """Write binary little-endian PLY: float x y z, then what there is of normals, colours and :data:`SCALARS`.
 
     Raises
     ------
@@ -87,10 +94,10 @@ def stream_ply(stream: BinaryIO, cloud: PlyPoints, *, comment: str = "", cancel:
     _add_triple(columns, ("x", "y", "z"), "<f4", cloud.points)
     _add_triple(columns, ("nx", "ny", "nz"), "<f4", cloud.normals)
     _add_triple(columns, COLOR_NAMES[0], "|u1", cloud.colors)
-    if cloud.confidence is not None:
-        columns.append(("confidence", "<f4", cloud.confidence))
-    if cloud.first_frame is not None:
-        columns.append(("first_frame", "<i4", cloud.first_frame))
+    for name, code in SCALARS.items():
+        values = getattr(cloud, name)
+        if values is not None:
+            columns.append((name, code, values))
     lines = ["ply", "format binary_little_endian 1.0"]
     lines += [f"comment {line}" for line in comment.splitlines()]
     lines += [f"element vertex {len(cloud.points)}"]
@@ -145,8 +152,7 @@ def read_ply(path: Path) -> PlyPoints:
         points=_stack(vertices, ("x", "y", "z")).astype(coordinate),
         colors=_colors(vertices, names),
         normals=_stack(vertices, ("nx", "ny", "nz")).astype(np.float32) if has_normals else None,
-        confidence=vertices["confidence"].astype(np.float32) if "confidence" in names else None,
-        first_frame=vertices["first_frame"].astype(np.int32) if "first_frame" in names else None,
+        **{name: vertices[name].astype(np.dtype(code)) for name, code in SCALARS.items() if name in names},
     )
 
 

@@ -20,6 +20,8 @@ def cloud(n: int = 50) -> PlyPoints:
         normals=rng.normal(size=(n, 3)).astype(np.float32),
         confidence=rng.random(n, dtype=np.float32),
         first_frame=rng.integers(0, 99, n, dtype=np.int32),
+        num_seen=rng.integers(1, 9, n, dtype=np.int32),
+        edge=rng.random(n, dtype=np.float32),
     )
 
 
@@ -27,7 +29,7 @@ def test_everything_written_comes_back_bit_for_bit(tmp_path: Path) -> None:
     wanted = cloud()
     write_ply(tmp_path / "a.ply", wanted, comment="two\nlines")
     found = read_ply(tmp_path / "a.ply")
-    for name in ("points", "colors", "normals", "confidence", "first_frame"):
+    for name in ("points", "colors", "normals", "confidence", "first_frame", "num_seen", "edge"):
         np.testing.assert_array_equal(getattr(found, name), getattr(wanted, name))
         assert getattr(found, name).dtype == getattr(wanted, name).dtype
 
