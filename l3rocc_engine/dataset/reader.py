@@ -117,8 +117,6 @@ def _cloud(path: Path) -> PointCloud:
         first_frame=found.first_frame,
         num_seen=found.num_seen,
         edge=found.edge,
-        num_seen=found.num_seen,
-        edge=found.edge,
     )
 
 
