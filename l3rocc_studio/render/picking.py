@@ -12,7 +12,7 @@ from vtkmodules.vtkRenderingCore import vtkRenderer
 from l3rocc_engine.cloud.point_cloud import PointCloud
 from l3rocc_studio.render.detail import Detail
 from l3rocc_studio.render.point_levels import FACING, PreparedCloud
-from l3rocc_studio.render.point_style import BACK_COSINE, MAX_SPLAT_PX, MIN_SPLAT_PX
+from l3rocc_studio.render.point_style import BACK_COSINE, MIN_SPLAT_PX, most_splat_px
 from l3rocc_studio.render.projection import clip_from_world, line_of_sight
 
 REACH_PX = 9.0
@@ -142,7 +142,9 @@ def pick_point(
         return None
     offset_px, shrinking = _offsets(cloud.points[near], view)
     depth = (cloud.points[near] - view.eye) @ view.forward
-    splat_px = np.clip(cloud.splat * view.px_per_unit / shrinking, MIN_SPLAT_PX, MAX_SPLAT_PX) * point_scale
+    splat_px = (
+        np.clip(cloud.splat * view.px_per_unit / shrinking, MIN_SPLAT_PX, most_splat_px(view.size_px[1])) * point_scale
+    )
     is_under = (np.abs(offset_px) <= splat_px[:, None] / 2 + 0.5).all(axis=1)
     if is_under.any():
         near, offset_px, depth = near[is_under], offset_px[is_under], depth[is_under]

@@ -12,7 +12,15 @@ from vtkmodules.vtkRenderingCore import vtkActor, vtkPolyDataMapper, vtkRenderer
 
 from l3rocc_studio.render.detail import Detail
 from l3rocc_studio.render.point_levels import PreparedCloud
-from l3rocc_studio.render.point_style import ATTRIBUTES, VERTEX_COLOR, VERTEX_DECLARATION, VERTEX_PLACE, PointStyle
+from l3rocc_studio.render.point_style import (
+    ATTRIBUTES,
+    MAX_SPLAT_PX,
+    VERTEX_COLOR,
+    VERTEX_DECLARATION,
+    VERTEX_PLACE,
+    PointStyle,
+    most_splat_px,
+)
 
 GL_PROGRAM_POINT_SIZE = 0x8642
 
@@ -110,10 +118,11 @@ class PointLayer:
         # VTK leaves the point size to its own state; ours comes from the shader.
         self._renderer.GetRenderWindow().GetState().vtkglEnable(GL_PROGRAM_POINT_SIZE)
         splat_px = self._cloud.levels[self._detail].splat * px_per_unit
-        eye = self._eye()
+        eye, most_px = self._eye(), most_splat_px(self._renderer.GetSize()[1])
         for actor in self._actors[self._detail]:
             uniforms = actor.GetShaderProperty().GetVertexCustomUniforms()
             uniforms.SetUniformf("splatPx", splat_px)
+            uniforms.SetUniformf("mostSplatPx", most_px)
             uniforms.SetUniform3f("eyeWorld", eye)
 
     def _uniforms(self) -> Iterator[Any]:
@@ -164,5 +173,6 @@ def _point_actor(data: vtkPolyData) -> vtkActor:
     shader.AddVertexShaderReplacement("//VTK::PositionVC::Impl", True, VERTEX_PLACE, False)
     uniforms = shader.GetVertexCustomUniforms()
     uniforms.SetUniformf("splatPx", 2.0)
+    uniforms.SetUniformf("mostSplatPx", MAX_SPLAT_PX)
     uniforms.SetUniform3f("eyeWorld", (0.0, 0.0, 0.0))
     return actor

@@ -14,6 +14,8 @@ from l3rocc_studio.render.point_levels import FACING, MEASURES
 
 NUM_STOPS = 16
 MIN_SPLAT_PX, MAX_SPLAT_PX = 1.5, 20.0
+USUAL_HEIGHT_PX = 700
+"""In a picture that is higher than this, points may be larger in proportion, so that it shows the same."""
 BACK_COSINE = -0.12
 """A surface counts as seen from behind below this cosine; a little below 0, as normals are estimates."""
 BEHIND: Rgb = (0.42, 0.44, 0.47)
@@ -38,7 +40,7 @@ VERTEX_DECLARATION = (
 )
 VERTEX_PLACE = (
     "//VTK::PositionVC::Impl\n"
-    f"  gl_PointSize = clamp(splatPx / gl_Position.w, {MIN_SPLAT_PX:.1f}, {MAX_SPLAT_PX:.1f}) * pointScale;\n"
+    f"  gl_PointSize = clamp(splatPx / gl_Position.w, {MIN_SPLAT_PX:.1f}, mostSplatPx) * pointScale;\n"
     "  vec3 towardsEye = normalize(eyeWorld - vertexMC.xyz);\n"
     "  float heightUp = dot(upWorld, vertexMC.xyz);\n"
     f"  if (dot(seenFacing.xyz, towardsEye) < {BACK_COSINE:.2f} || pointMeasures.x < leastConfidence\n"
@@ -56,6 +58,11 @@ VERTEX_COLOR = (
     "  if (colorMode == 4) vertexColorVSOutput.rgb = onScale(seenFacing.w);\n"
     "  if (colorMode == 5) vertexColorVSOutput.rgb = onScale(pointMeasures.w);\n"
 )
+
+
+def most_splat_px(height_px: int) -> float:
+    """Largest point in a picture of a height."""
+    return MAX_SPLAT_PX * max(1.0, height_px / USUAL_HEIGHT_PX)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

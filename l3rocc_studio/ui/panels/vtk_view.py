@@ -147,12 +147,17 @@ class VtkView(QOpenGLWidget):
         """Let another window draw the scene for a while, for instance a larger one; the widget keeps its picture."""
         self.makeCurrent()
         self._forget_drawing()
+        # What is left on this context would pull it back into the other window's drawing.
+        self._window.Finalize()
         self._window.RemoveRenderer(self._renderer)
         self.doneCurrent()
         try:
             yield
         finally:
             self._window.AddRenderer(self._renderer)
+            self.makeCurrent()
+            self._begin_on_context()
+            self.doneCurrent()
             self.request_render()
 
     def add_tool(self, tool: MouseTool) -> None:
@@ -194,6 +199,11 @@ class VtkView(QOpenGLWidget):
         self._context = self.context()
         self._surface = self._context.surface()
         self._context.aboutToBeDestroyed.connect(self._lose_context)
+        self._begin_on_context()
+        self._is_dirty = True
+
+    def _begin_on_context(self) -> None:
+        """Let VTK take up the context that is current."""
         _point_to_gl_loader(self._window)
         self._window.OpenGLInitContext()
         self._window.OpenGLInit()
@@ -201,7 +211,6 @@ class VtkView(QOpenGLWidget):
         self._window.SetForceMaximumHardwareLineWidth(1)
         self._window.SetReadyForRendering(True)
         self._window.SetOwnContext(0)
-        self._is_dirty = True
 
     def _restore_vtk_state(self) -> None:
         state = self._window.GetState()
