@@ -25,9 +25,7 @@ ABOUT = (
 class Messages(QObject):
     """Opens dialogs; none of them stops what is going on behind it."""
 
-    def __init__(
-        self, window: MainWindow, session: Session, theme: Theme, log_tail: LogTail
-    ) -> None:
+    def __init__(self, window: MainWindow, session: Session, theme: Theme, log_tail: LogTail) -> None:
         super().__init__(window)
         self._window = window
         self._session = session
