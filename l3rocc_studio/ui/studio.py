@@ -182,6 +182,8 @@ class Studio(QObject):
         for part in (self.permissions, self.player, *jobs, self.display, self.window.timeline_bar):
             part.shut_down()
         self.closed.emit()
+        # Connections between what is left hold each other through Qt, where Python cannot see it.
+        self.deleteLater()
 
     def _wire_actions(self) -> None:
         on, timeline = self.actions.on, self.session.timeline

@@ -49,8 +49,12 @@ class PresetBar(QWidget):
         row.setSpacing(4)
         row.addWidget(self.list, 1)
         row.addWidget(self.menu_button)
-        theme.changed.connect(lambda: self.menu_button.setIcon(theme.icon("more")))
-        self.menu_button.setIcon(theme.icon("more"))
+        self._theme = theme
+        theme.changed.connect(self._tint)
+        self._tint()
+
+    def _tint(self) -> None:
+        self.menu_button.setIcon(self._theme.icon("more"))
 
     @property
     def shown(self) -> str:

@@ -238,13 +238,14 @@ class QueuePage(QWidget):
         head.addStretch(1)
         self.pause_button = self._actions.button("queue_pause", self)
         head.addWidget(self.pause_button)
-        more = QToolButton(self)
-        more.setIcon(self._theme.icon("more"))
+        self._more = more = QToolButton(self)
         more.setToolTip("More")
         more.setAccessibleName("More commands of the queue")
         more.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         more.setMenu(self._menu(_MENU_KEYS))
-        self._theme.changed.connect(lambda: more.setIcon(self._theme.icon("more")))
+        # A method of a widget, not a lambda: the theme outlives the window and would hold it.
+        self._theme.changed.connect(self._tint)
+        self._tint()
         head.addWidget(more)
         tools = QWidget(self)
         row = QHBoxLayout(tools)
@@ -261,6 +262,9 @@ class QueuePage(QWidget):
         column.addWidget(self._summary)
         column.addWidget(self._stack, 1)
         column.addWidget(self._foot)
+
+    def _tint(self) -> None:
+        self._more.setIcon(self._theme.icon("more"))
 
     def _menu(self, keys: tuple[str, ...]) -> QMenu:
         menu = QMenu(self)
