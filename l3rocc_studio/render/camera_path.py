@@ -14,7 +14,7 @@ from l3rocc_studio.model.film_spec import CameraKind, FilmCamera
 from l3rocc_studio.model.view import CameraPose
 from l3rocc_studio.model.view_keyframe import Ease, ViewKeyframe, WorldPreset
 from l3rocc_studio.render import camera_rig
-from l3rocc_studio.render.camera_blend import blend_poses, ease, turned_about
+from l3rocc_studio.render.camera_blend import blend_poses, ease
 from l3rocc_studio.render.camera_rig import SceneFrame
 
 if TYPE_CHECKING:
@@ -102,14 +102,15 @@ def _still(pose: CameraPose) -> CameraPath:
 
 
 def _preset_maker(scene: SceneFrame, run: Run, aspect: float, start_s: float) -> Callable[[WorldPreset], PoseAt]:
-    wide = camera_rig.gods_eye(scene, aspect=aspect)
     high = camera_rig.top(scene, aspect=aspect)
     times_s = run.trajectory.timestamps_s
-    up = (float(scene.up[0]), float(scene.up[1]), float(scene.up[2]))
+    turn_deg = camera_rig.best_turn_deg(scene, aspect=aspect)
+
+    wide = camera_rig.from_above(scene, turn_deg, aspect=aspect)
 
     def orbit(frame_idx: int) -> CameraPose:
         phase = 2 * np.pi * (float(times_s[frame_idx]) - start_s) / ORBIT_PERIOD_S
-        return turned_about(wide, up, ORBIT_SWING_DEG * float(np.sin(phase)))
+        return camera_rig.from_above(scene, turn_deg + ORBIT_SWING_DEG * float(np.sin(phase)), aspect=aspect)
 
     makers: dict[WorldPreset, PoseAt] = {
         WorldPreset.GODS_EYE: lambda _frame_idx: wide,

@@ -156,13 +156,23 @@ def gods_eye(scene: SceneFrame, *, aspect: float) -> CameraPose:
     aspect
         Width of the picture over its height.
     """
-    poses = [_fit(scene, _downward(scene, turn_deg), aspect=aspect) for turn_deg in TURNS_DEG]
+    return from_above(scene, best_turn_deg(scene, aspect=aspect), aspect=aspect)
+
+
+def from_above(scene: SceneFrame, turn_deg: float, *, aspect: float) -> CameraPose:
+    """From behind and above, everything in the picture, turned aside about the vertical."""
+    return _fit(scene, _downward(scene, turn_deg), aspect=aspect)
+
+
+def best_turn_deg(scene: SceneFrame, *, aspect: float) -> float:
+    """How far God's eye turns aside so that the scene fills the picture."""
     # Straight from behind is easiest to read, so turning aside has to pay.
     worth = [
-        _filled_share(scene, pose, aspect) * (0.7 + 0.3 * np.cos(np.radians(turn_deg)))
-        for turn_deg, pose in zip(TURNS_DEG, poses, strict=True)
+        _filled_share(scene, from_above(scene, turn_deg, aspect=aspect), aspect)
+        * (0.7 + 0.3 * np.cos(np.radians(turn_deg)))
+        for turn_deg in TURNS_DEG
     ]
-    return poses[int(np.argmax(worth))]
+    return TURNS_DEG[int(np.argmax(worth))]
 
 
 def _downward(scene: SceneFrame, turn_deg: float) -> FloatArray:

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from l3rocc_studio.model.film_spec import Backdrop, FilmSpec
+from l3rocc_studio.model.view import CameraPose
 from l3rocc_studio.render.camera_path import CameraPath
 from l3rocc_studio.render.depth_picture import DepthPicture, DepthView, with_plain_opacity
 from l3rocc_studio.render.detail import Detail
@@ -23,6 +24,8 @@ Picture = NDArray[np.uint8]
 
 CUBES_OPACITY, CUBES_REACH_SHARE = 0.26, 0.12
 """So that the colours of what is occupied shine through, and how far before them cubes may be, in scene radii."""
+HEAD_SHARE = 0.03
+"""From nearer than this share of the scene's radius one looks out of the recording camera."""
 SHADOW_SHARE = 0.07
 """How far things darken each other, as a share of the scene's size."""
 VOXEL_CONTRAST = 40
@@ -57,18 +60,31 @@ class WorldFilmView:
         )
         scene.set_smooth(is_smooth=False)
         self._kept: dict[WorldPart, tuple[Hashable, DepthPicture]] = {}
+        self._frame_idx = 0
         self._step = STILL_STEP if path.is_still else MOVING_STEP
 
     def draw(self, frame_idx: int, picture: Picture) -> Picture:
         """The world at a frame."""
+        self._frame_idx = frame_idx
         self._scene.show_frame(frame_idx)
         self._scene.set_picture(picture)
-        self._scene.set_camera_pose(self._path.pose(frame_idx))
+        pose = self._path.pose(frame_idx)
+        self._scene.set_camera_pose(pose)
         with self._scene.steady_clipping():
             still = self._draw_still()
+            if self._is_at_head(pose):
+                return with_plain_opacity(still.color)
             with self._scene.only(WorldPart.MOVING):
                 moving = self._view.draw_with_depth()
         return with_plain_opacity(still.under(moving))
+
+    def _is_at_head(self, pose: CameraPose) -> bool:
+        """Whether one looks out of the recording camera, whose own signs would be in the way."""
+        frame, trajectory = self._scene.scene_frame, self._scene.cameras.trajectory
+        if frame is None or trajectory is None:
+            return False
+        head = trajectory.centres_world[self._frame_idx]
+        return float(np.linalg.norm(np.subtract(pose.position, head))) < HEAD_SHARE * frame.radius
 
     def _draw_still(self) -> DepthPicture:
         """Cloud and cubes, shaded and smoothed."""

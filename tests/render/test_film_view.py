@@ -57,6 +57,14 @@ def test_the_cloud_is_drawn_again_only_when_the_camera_moves(room_run, monkeypat
     assert (pictures[0] != pictures[5]).any()
 
 
+def test_nothing_of_the_camera_is_in_its_own_way(room_run):
+    with RunPainter(room_run, only(FilmPanel.WORLD, camera=FilmCamera(kind=CameraKind.FIRST_PERSON))) as painter:
+        picture = painter.paint(3, room_run.source.frame(3)).astype(int)
+    is_red = (picture[..., 0] > 150) & (picture[..., 1:].max(axis=2) < 90)
+    is_blue = (picture[..., 2] > 170) & (picture[..., 0] < 90)
+    assert (is_red | is_blue).mean() < 0.002
+
+
 def test_cubes_and_shadows_can_be_left_out(room_run):
     looks = (FilmLook(), FilmLook(has_world_occupancy=False), FilmLook(has_shading=False))
     pictures = []
