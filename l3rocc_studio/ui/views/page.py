@@ -100,9 +100,9 @@ class ViewsPage(QWidget):
         grid.setColumnStretch(1, 1)
         for row, (name, keys) in enumerate((("Cloud", CLOUD_KEYS), ("Occupancy", OCCUPANCY_KEYS))):
             buttons = QHBoxLayout()
-            buttons.setSpacing(1)
+            buttons.setSpacing(0)
             for key in keys:
-                buttons.addWidget(self._actions.button(key, box, 18))
+                buttons.addWidget(self._actions.button(key, box, 16))
             buttons.addStretch(1)
             grid.addWidget(dim_label(name, box), row, 0)
             grid.addLayout(buttons, row, 1)
