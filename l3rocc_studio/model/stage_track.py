@@ -127,9 +127,15 @@ class StageTracker:
         self._now = now
         self._lock = threading.Lock()
         self._since_s = now()
+        self._rows: list[StageRow] = []
+        self.expect(expected_s or {}, kept)
+
+    def expect(self, expected_s: Mapping[str, float], kept: Sequence[str] = ()) -> None:
+        """Say what is to come, before the first stage begins."""
         rows = [StageRow(name=name, state=StageState.KEPT) for name in kept]
-        rows += [StageRow(name=name, expected_s=seconds) for name, seconds in (expected_s or {}).items()]
-        self._rows = rows
+        rows += [StageRow(name=name, expected_s=seconds) for name, seconds in expected_s.items()]
+        with self._lock:
+            self._rows = rows
 
     def note(self, event: ProgressEvent) -> None:
         """Take an event in."""

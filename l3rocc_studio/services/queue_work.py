@@ -3,13 +3,23 @@
 from __future__ import annotations
 
 import time
-from typing import Protocol
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Protocol
 
-from l3rocc_engine.config import config_from_dict
+from l3rocc_engine.config import PipelineConfig, config_from_dict
 from l3rocc_engine.errors import Cancelled, L3roccError
 from l3rocc_engine.progress import CancelToken, EventSink, ProgressEvent, stage_label
 from l3rocc_studio.model.queue_item import ItemResult, QueueItem
 from l3rocc_studio.services.job_service import FinishedRun, JobService
+
+if TYPE_CHECKING:
+    from l3rocc_engine.frames.source import FrameSource
+
+OpenSink = Callable[["FrameSource", PipelineConfig], object]
+
+
+def _ignore(_source: FrameSource, _config: PipelineConfig) -> None:
+    """Nobody wants to know."""
 
 
 class Log(Protocol):
@@ -20,10 +30,19 @@ class Log(Protocol):
         ...
 
 
-def process_item(item: QueueItem, jobs: JobService, log: Log, *, events: EventSink, cancel: CancelToken) -> ItemResult:
+def process_item(
+    item: QueueItem,
+    jobs: JobService,
+    log: Log,
+    *,
+    events: EventSink,
+    cancel: CancelToken,
+    on_open: OpenSink = _ignore,
+) -> ItemResult:
     """Open an entry's input, process it with the entry's settings, close it again.
 
-    Finished stages of an earlier try are used. The log gets a line a stage, and how it ended.
+    Finished stages of an earlier try are used. The log gets a line a stage, and how it ended. ``on_open`` is told of
+    the source and the settings before the work begins, as for a forecast.
 
     Raises
     ------
@@ -36,7 +55,7 @@ def process_item(item: QueueItem, jobs: JobService, log: Log, *, events: EventSi
     log.write(f"Started: {item.path}" + (f", episode {item.episode}" if item.episode is not None else ""))
     follower = _StageLog(log, events)
     try:
-        finished = _process(item, jobs, follower, cancel)
+        finished = _process(item, jobs, follower, cancel, on_open)
     except Cancelled:
         log.write("Stopped. Finished stages are kept.")
         raise
@@ -55,10 +74,13 @@ def process_item(item: QueueItem, jobs: JobService, log: Log, *, events: EventSi
     return result
 
 
-def _process(item: QueueItem, jobs: JobService, events: EventSink, cancel: CancelToken) -> FinishedRun:
+def _process(
+    item: QueueItem, jobs: JobService, events: EventSink, cancel: CancelToken, on_open: OpenSink
+) -> FinishedRun:
     config = config_from_dict(item.config, origin="the queue")
     source = jobs.open_source(item.path, config.fps, events=events, cancel=cancel, episode=item.episode)
     try:
+        on_open(source, config)
         return jobs.process(source, config, events=events, cancel=cancel)
     finally:
         source.close()

@@ -15,6 +15,7 @@ from l3rocc_studio.model.queue_item import ItemState, QueueItem, Review
 from l3rocc_studio.model.run_location import RunLocation
 from l3rocc_studio.model.stage_track import StageTrack
 from l3rocc_studio.services.input_check import VIDEO_SUFFIXES, DropGlance
+from l3rocc_studio.services.outlook_service import OutlookService
 from l3rocc_studio.services.queue_store import QueueStore, write_report
 from l3rocc_studio.ui.opening import OpenRequest
 from l3rocc_studio.ui.queue.badge import QueueBadge
@@ -46,7 +47,8 @@ class QueueFeature:
         self.queue = self.store.load()
         self._pause_what_was_left()
         self._life = QObject(studio.window)
-        self.runner = QueueRunner(self.queue, self.store, studio.jobs, studio.session, self._life)
+        outlooks = OutlookService(studio.workspace)
+        self.runner = QueueRunner(self.queue, self.store, studio.jobs, outlooks, studio.session, self._life)
         self.intake = QueueIntake(studio.jobs, self._life)
         self._entries = QueueList(self.queue)
         painter = RowPainter(studio.theme, studio.thumbnails, self._progress, self._is_open)
@@ -121,6 +123,7 @@ class QueueFeature:
         self.page.selection_changed.connect(self._soon.start)
         self.badge.clicked.connect(self._show_page)
         self.runner.progressed.connect(self._show_progress)
+        self.runner.ended.connect(self._tell_ended)
         self.runner.not_saved.connect(self._tell_not_saved)
         self.intake.judged.connect(self.add_found)
         self.intake.failed.connect(studio.messages.show_error)
@@ -409,6 +412,12 @@ class QueueFeature:
         self._window.sidebar.setVisible(True)
         self._studio.actions["sidebar"].setChecked(True)
         self._window.sidebar.show_page("queue")
+
+    def _tell_ended(self, key: str) -> None:
+        item = self.queue.item(key)
+        words = {ItemState.DONE: "done", ItemState.FAILED: "failed", ItemState.STOPPED: "stopped"}
+        if item is not None and item.state in words:
+            self._window.say(f"Queue: {item.name} {words[item.state]}")
 
     def _tell_not_saved(self, error: L3roccError) -> None:
         self._window.say(f"The queue could not be saved: {error.message}")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
@@ -15,9 +15,14 @@ from l3rocc_studio.model.session import Session
 from l3rocc_studio.model.stage_track import StageTrack, StageTracker
 from l3rocc_studio.services.job_service import JobService
 from l3rocc_studio.services.latest_writer import LatestWriter
+from l3rocc_studio.services.outlook_service import OutlookService
 from l3rocc_studio.services.queue_store import QueueStore, queue_to_dict
 from l3rocc_studio.services.queue_work import process_item
 from l3rocc_studio.ui.bridge import Job, Latest
+
+if TYPE_CHECKING:
+    from l3rocc_engine.config import PipelineConfig
+    from l3rocc_engine.frames.source import FrameSource
 
 SAVE_AFTER_MS = 200
 
@@ -41,11 +46,20 @@ class QueueRunner(QObject):
     ended = Signal(str)
     not_saved = Signal(object)
 
-    def __init__(self, queue: Queue, store: QueueStore, jobs: JobService, session: Session, parent: QObject) -> None:
+    def __init__(
+        self,
+        queue: Queue,
+        store: QueueStore,
+        jobs: JobService,
+        outlooks: OutlookService,
+        session: Session,
+        parent: QObject,
+    ) -> None:
         super().__init__(parent)
         self._queue = queue
         self._store = store
         self._jobs = jobs
+        self._outlooks = outlooks
         self._session = session
         self._tracker: StageTracker | None = None
         self._key = ""
@@ -122,14 +136,19 @@ class QueueRunner(QObject):
     def _start(self, item: QueueItem) -> None:
         self._key, self._is_stopping = item.key, False
         self._tracker = tracker = StageTracker()
-        jobs, log = self._jobs, self._store.begin_log(item)
+        jobs, outlooks, log = self._jobs, self._outlooks, self._store.begin_log(item)
+
+        def expect(source: FrameSource, config: PipelineConfig) -> None:
+            outlook = outlooks.look(source, config)
+            if outlook.forecast is not None:
+                tracker.expect(outlook.forecast.stage_s, outlook.kept_steps)
 
         def work(events: EventSink, cancel: CancelToken) -> object:
             def follow(event: ProgressEvent) -> None:
                 tracker.note(event)
                 events(event)
 
-            return process_item(item, jobs, log, events=follow, cancel=cancel)
+            return process_item(item, jobs, log, events=follow, cancel=cancel, on_open=expect)
 
         self._job.start(work)
 

@@ -9,7 +9,7 @@ from l3rocc_studio.ui.summary import about_text, duration_text
 
 STATE_TEXTS = {
     ItemState.WAITING: "Waiting",
-    ItemState.RUNNING: "Starting…",
+    ItemState.RUNNING: "Being processed",
     ItemState.DONE: "Done",
     ItemState.FAILED: "Failed",
     ItemState.STOPPED: "Stopped; finished stages are kept",
@@ -32,13 +32,13 @@ def running_text(track: StageTrack, *, is_stopping: bool) -> str:
     if is_stopping:
         return "Stopping…"
     if running is None:
-        return STATE_TEXTS[ItemState.RUNNING]
+        return "Starting…"
     parts = [stage_label(running.name)]
-    if running.fraction is not None:
-        parts.append(f"{running.fraction:.0%}")
     left_s = track.left_s
     if left_s is not None:
         parts.append(f"{about_text(left_s)} left")
+    elif running.fraction is not None:
+        parts.append(f"{running.fraction:.0%}")
     return " · ".join(parts)
 
 
