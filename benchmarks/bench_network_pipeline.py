@@ -28,7 +28,10 @@ def run_clip(clip: Path, weights: Path, interval: int, pixels: int) -> list[Row]
     """Process a clip with these weights."""
     with tempfile.TemporaryDirectory() as name:
         settings, out = Path(name) / "settings.yaml", Path(name) / "out"
-        settings.write_text(f"backend: pi3\nweights_file: {weights}\ninterval: {interval}\nnetwork_pixels: {pixels}\n")
+        settings.write_text(
+            f"backend: pi3\nweights_file: {weights}\ninterval: {interval}\nnetwork_pixels: {pixels}\n"
+            "min_confidence: 0.0\nedge_depth_step: 0.0\n"  # the depth of noise is edge everywhere
+        )
         command = [sys.executable, "-m", "l3rocc_studio.cli.main", "process", str(clip), "--out", str(out)]
         cpu, wall = cpu_s(), time.perf_counter()
         subprocess.run([*command, "--config", str(settings)], check=True)

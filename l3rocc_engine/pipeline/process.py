@@ -188,15 +188,21 @@ class _Job:
             cancel=self._cancel,
         )
         if not cloud.num_points:
-            raise ReconstructionError(
-                f"No point of {self._source.name} has a confidence of {self._config.min_confidence} or more.",
-                "Lower min_confidence, or film with more texture and sideways motion.",
-            )
+            raise self._empty_cloud(has_edge_filter=reconstruction.has_floating_points)
         if self._config.mesh:
             cloud = add_mesh_surface(
                 cloud, reconstruction.trajectory, self._config, events=self._events, cancel=self._cancel
             )
         return cloud
+
+    def _empty_cloud(self, *, has_edge_filter: bool) -> ReconstructionError:
+        config = self._config
+        message = f"No point of {self._source.name} has a confidence of {config.min_confidence} or more"
+        hint = "Lower min_confidence, or film with more texture and sideways motion."
+        if has_edge_filter and config.edge_depth_step:
+            message += f" and lies on a surface whose depth steps by less than {config.edge_depth_step:.0%}"
+            hint = "Lower min_confidence, raise edge_depth_step (0 switches the edge filter off), or film another clip."
+        return ReconstructionError(f"{message}.", hint)
 
     def _make_occupancy(
         self, reconstruction: Reconstruction, cloud: PointCloud, folder: Path, on_occupancy: OccupancySink | None

@@ -322,3 +322,10 @@ def test_a_zoom_reaches_the_rays_and_the_rows(tmp_path: Path) -> None:
     again = process_source(source, CONFIG, tmp_path, choose=lambda _source, _config: (backend, "asked for"))
     assert again.zoom is not None
     np.testing.assert_array_equal(again.zoom.numbers, run.zoom.numbers)
+
+
+def test_a_filter_that_leaves_nothing_is_named(tmp_path: Path) -> None:
+    backend = backend_of(Oracle(RoomSource(3)))
+    config = replace(CONFIG, edge_depth_step=1e-9, edge_turn_deg=0.0, min_confidence=0.95)
+    with pytest.raises(ReconstructionError, match="edge_depth_step"):
+        process_source(RoomSource(3), config, tmp_path, choose=lambda _source, _config: (backend, "asked for"))
