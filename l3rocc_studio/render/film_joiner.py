@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -12,6 +11,7 @@ import av
 from l3rocc_engine.errors import OutputError
 from l3rocc_engine.progress import CancelToken
 from l3rocc_engine.storage.atomic import atomic_file, atomic_folder
+from l3rocc_engine.storage.link import link_or_copy
 from l3rocc_studio.model.film_plan import FilmPlan
 from l3rocc_studio.model.film_spec import FilmFormat
 from l3rocc_studio.render.gif_writer import write_gif
@@ -62,7 +62,7 @@ def _join_pictures(segments: Sequence[Path], out: Path, *, overwrite: bool) -> N
         number = 0
         for segment in segments:
             for picture in sorted(segment.iterdir()):
-                os.link(picture, partial / f"frame_{number:06d}.png")
+                link_or_copy(picture, partial / f"frame_{number:06d}.png")
                 number += 1
 
 
