@@ -379,6 +379,7 @@ class QueueFeature:
         self._studio.permissions.update()
         self._show_face()
         self._show_progress()
+        self.page.view.viewport().update()
         self.page.follow_actions()
 
     def _show_face(self) -> None:
