@@ -24,7 +24,7 @@ BT709 = 1
 LIMITED_RANGE = 1
 H264_OPTIONS = {
     FilmQuality.DRAFT: {"crf": "25", "preset": "ultrafast"},
-    # On drawn pictures as good as the plain preset at crf 20 (44 dB) and a sixth larger, in little more than half the time.
+    # On drawn pictures as good as the plain preset at crf 20 (44 dB) and a sixth larger, in little over half the time.
     FilmQuality.GOOD: {"crf": "22", "preset": "superfast", "x264-params": "bframes=0:aq-mode=0:subme=0:me=dia"},
     FilmQuality.BEST: {"crf": "16", "preset": "medium"},
 }
