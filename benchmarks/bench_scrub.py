@@ -1,10 +1,12 @@
 """From a wish for another frame until all three panels are painted, in the studio's own window. Part of ``benchmarks``.
 
 The bundled sample is processed with its true depth (reconstruction would take minutes and change nothing here) and
-opened in a real window, under Xvfb where there is no screen. The clock runs from posting the event that moves the
-timeline until ``Presenter.shown``, which comes after both 3D panels have drawn the frame and the picture is set.
-Nothing is left out: decoding, the voxels' mesh, drawing by whatever draws here. "Drag" is the playhead in hand, which
-draws voxels coarsely where drawing is slow; "jump" goes anywhere in full detail.
+opened in a real window, under Xvfb where there is no screen; so is a run of 480 frames, a million points and a hundred
+thousand voxels (``large_run``). The clock runs from posting the event that moves the timeline until
+``Presenter.shown``, which comes after all three panels have drawn the frame. Nothing is left out: decoding, the
+voxels' mesh, drawing by whatever draws here. "Drag" is the mouse on the time axis, which draws voxels coarsely; "jump"
+goes anywhere in full detail. "Drag without a rest" moves the mouse every 16 ms whatever the panels do, and tells how
+old the newest frame on them is when it appears.
 """
 
 from __future__ import annotations
@@ -19,15 +21,20 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from benchmarks.measure import Row, peak_mb
 
 if TYPE_CHECKING:
+    from PySide6.QtCore import QPoint
+
     from l3rocc_studio.ui.studio import Studio
 
 PATIENCE_S = 120.0
+MOVE_S = 0.016
 WINDOW_PX = (1440, 900)
 
 
@@ -39,20 +46,31 @@ def rows(*, is_quick: bool) -> list[Row]:
     if screen and shutil.which(screen[0]) is None:
         return []
     with tempfile.TemporaryDirectory() as name:
-        dataset = _sample_dataset(Path(name), is_quick=is_quick)
-        command = [*screen, sys.executable, "-m", "benchmarks.bench_scrub", str(dataset), "8" if is_quick else "60"]
-        places = {**os.environ, "L3ROCC_HOME": str(Path(name) / "home")}
+        made = _rows_of("sample", _sample_dataset(Path(name), is_quick=is_quick), screen, 8 if is_quick else 60)
+        if not is_quick:
+            from benchmarks.large_run import write_large_dataset
+
+            made += _rows_of("large", write_large_dataset(Path(name)), screen, 40)
+    return made
+
+
+def _rows_of(what: str, dataset: Path, screen: list[str], num_frames: int) -> list[Row]:
+    """Rows of one run, measured in a window of its own process."""
+    command = [*screen, sys.executable, "-m", "benchmarks.bench_scrub", str(dataset), str(num_frames)]
+    with tempfile.TemporaryDirectory() as home:
+        places = {**os.environ, "L3ROCC_HOME": home}
         done = subprocess.run(command, check=False, capture_output=True, text=True, env=places)
     if done.returncode:
         raise SystemExit(f"The window did not do it: {done.stderr}")
     found = json.loads(done.stdout.splitlines()[-1])
-    return [row for kind, times_ms in found["times_ms"].items() for row in _percentiles(kind, times_ms, found)]
+    return [row for kind in found["times_ms"] for row in _percentiles(what, kind, found)]
 
 
-def _percentiles(kind: str, times_ms: list[tuple[float, float]], found: dict[str, float | str]) -> list[Row]:
+def _percentiles(what: str, kind: str, found: dict[str, Any]) -> list[Row]:
     """The median and the slowest twentieth of (wall, CPU) times."""
+    times_ms: list[tuple[float, float]] = found["times_ms"][kind]
     cuts, cpu_cuts = (statistics.quantiles(times, n=20, method="inclusive") for times in zip(*times_ms, strict=True))
-    text = f"sample, {found['window']}, {found['drawing']}"
+    text = f"{what}, {found['window']}, {found['drawing']}"
     return [
         Row(
             name=f"{kind}, {name}",
@@ -122,28 +140,87 @@ def _times_ms(studio: Studio, num_frames: int) -> dict[str, list[tuple[float, fl
     last = timeline.num_frames - 1
     jumps = [_shown_ms(studio, chance.randrange(last + 1)) for _ in range(num_frames)]
     steps = [_shown_ms(studio, (timeline.current + 1) % (last + 1)) for _ in range(num_frames)]
-    timeline.begin_scrub()
-    _wait(lambda: studio.is_settled)
     drags = []
-    for n in range(num_frames):
-        pace = 3 if (n // 20) % 2 == 0 else -3  # to and fro, some frames at a time, as a hand does
-        drags.append(_shown_ms(studio, min(max(timeline.current + pace, 0), last)))
-    timeline.end_scrub()
+    with _mouse_down(studio, timeline.current):
+        for n in range(num_frames):
+            pace = 3 if (n // 20) % 2 == 0 else -3  # to and fro, some frames at a time, as a hand does
+            drags.append(_shown_ms(studio, min(max(timeline.current + pace, 0), last), _move_mouse))
+    return {
+        "jump to a frame": jumps,
+        "step to the next frame": steps,
+        "drag the playhead": drags,
+        "drag without a rest": _ages_ms(studio, num_moves=5 * num_frames),
+    }
+
+
+@contextmanager
+def _mouse_down(studio: Studio, frame_idx: int) -> Iterator[None]:
+    """The playhead in hand."""
+    from PySide6.QtCore import Qt
+    from PySide6.QtTest import QTest
+
+    track = studio.window.timeline_bar.track
+    QTest.mousePress(track, Qt.MouseButton.LeftButton, pos=_place(studio, frame_idx))
     _wait(lambda: studio.is_settled)
-    return {"jump to a frame": jumps, "step to the next frame": steps, "drag the playhead": drags}
+    yield
+    QTest.mouseRelease(track, Qt.MouseButton.LeftButton, pos=_place(studio, studio.session.timeline.current))
+    _wait(lambda: studio.is_settled)
 
 
-def _shown_ms(studio: Studio, frame_idx: int) -> tuple[float, float]:
+def _place(studio: Studio, frame_idx: int) -> QPoint:
+    from PySide6.QtCore import QPoint
+
+    return QPoint(round(studio.window.timeline_bar.track.scale.x_of(frame_idx)), 50)
+
+
+def _move_mouse(studio: Studio, frame_idx: int) -> int:
+    """Move the mouse over a frame; which one it really is, as there may be several to a pixel."""
+    from PySide6.QtTest import QTest
+
+    QTest.mouseMove(studio.window.timeline_bar.track, _place(studio, frame_idx))
+    return studio.session.timeline.current
+
+
+def _seek(studio: Studio, frame_idx: int) -> int:
+    studio.session.timeline.seek(frame_idx)
+    return frame_idx
+
+
+def _ages_ms(studio: Studio, *, num_moves: int) -> list[tuple[float, float]]:
+    """How long ago the person asked for each frame that appears, while the mouse does not rest; and CPU time since."""
+    asked: dict[int, float] = {}
+    found: list[tuple[float, float]] = []
+    worked = time.process_time()
+
+    def note(frame_idx: int) -> None:
+        nonlocal worked
+        if frame_idx in asked:
+            found.append((1e3 * (time.perf_counter() - asked[frame_idx]), 1e3 * (time.process_time() - worked)))
+        worked = time.process_time()
+
+    last = studio.session.timeline.num_frames - 1
+    connection = studio.presenter.shown.connect(note)
+    with _mouse_down(studio, last):
+        due = time.perf_counter()
+        for n in range(num_moves):
+            asked[_move_mouse(studio, abs((3 * n) % (2 * last) - last))] = time.perf_counter()
+            due += MOVE_S
+            _wait(lambda due=due: time.perf_counter() >= due)
+    studio.presenter.shown.disconnect(connection)
+    return found
+
+
+def _shown_ms(studio: Studio, frame_idx: int, go: Callable[[Studio, int], int] = _seek) -> tuple[float, float]:
     """Milliseconds until a frame is on all panels, and those that all threads worked meanwhile."""
     from PySide6.QtCore import QTimer
 
-    timeline, shown = studio.session.timeline, []
+    timeline, shown, wanted = studio.session.timeline, [], []
     if frame_idx == timeline.current:
         frame_idx = frame_idx + 1 if frame_idx + 1 < timeline.num_frames else frame_idx - 1
     connection = studio.presenter.shown.connect(shown.append)
     started, worked = time.perf_counter(), time.process_time()
-    QTimer.singleShot(0, studio, lambda: timeline.seek(frame_idx))
-    _wait(lambda: frame_idx in shown)
+    QTimer.singleShot(0, studio, lambda: wanted.append(go(studio, frame_idx)))
+    _wait(lambda: bool(wanted) and wanted[0] in shown)
     taken_ms = 1e3 * (time.perf_counter() - started), 1e3 * (time.process_time() - worked)
     studio.presenter.shown.disconnect(connection)
     _wait(lambda: studio.is_settled)
