@@ -12,17 +12,28 @@ import json
 import sys
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QEventLoop, QObject, QPoint
+from PySide6.QtCore import QEvent, QEventLoop, QObject, QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
+from l3rocc_studio.model.looks import (
+    CloudColor,
+    CloudFilter,
+    CloudLook,
+    HiddenStyle,
+    OccupancyLook,
+    PanelLooks,
+    VoxelShape,
+)
 from l3rocc_studio.services.export_service import ExportService
 from l3rocc_studio.services.job_service import JobService
 from l3rocc_studio.services.log_tail import keep_log_tail
 from l3rocc_studio.services.workspace import Workspace
 from l3rocc_studio.ui.panels.gl_format import set_default_format
+from l3rocc_studio.ui.picking.feature import Picking
 from l3rocc_studio.ui.studio import Studio
 from l3rocc_studio.ui.theme import Theme
 from tests.ui.fake_engine import FakeEngine, write_fake_film
@@ -82,6 +93,22 @@ class WatchedApplication(QApplication):
         return result
 
 
+CAMERA_TOUR = (
+    "view_top",
+    "view_side",
+    "occupancy_top",
+    "occupancy_behind",
+    "save_view",
+    "recall_view_1",
+    "link_cameras",
+    "view_gods_eye",
+    "link_cameras",
+    "maximise",
+    "maximise",
+    "undo",
+)
+
+
 def wait(app: QApplication, is_done: Callable[[], bool]) -> None:
     """Handle events until something holds."""
     end_s = time.monotonic() + _PATIENCE_S
@@ -127,9 +154,51 @@ def tour(app: WatchedApplication, studio: Studio, video: Path) -> None:
     do("the video's whole picture", actions["picture_fit"].trigger)
     for key in ("view_follow", "view_first_person", "view_gods_eye", "history", "history", "world_voxels", "fit"):
         do(key, actions[key].trigger)
+    for step, looks in looks_tour():
+        do(step, lambda looks=looks: studio.session.looks.set(looks))
+        do("seeking with another look", lambda: timeline.step(-1))
+    low_x, *others = studio.session.config.pc_range
+    for step in range(3):
+        wanted = [low_x + 0.1 * step, *others]
+        do("dragging the range", lambda wanted=wanted: set_range(studio, wanted))
+    for key in CAMERA_TOUR:
+        do(key, actions[key].trigger)
+    point_and_measure(app, studio, do)
     for name in ("light", "dark"):
         do(f"the {name} look", lambda name=name: studio.choose_theme(name))
     do("sidebar", actions["sidebar"].trigger)
+
+
+def looks_tour() -> list[tuple[str, PanelLooks]]:
+    """Every kind of look once, and back."""
+    clouds = [CloudLook(color=color) for color in CloudColor]
+    clouds += [CloudLook(filters=CloudFilter(min_confidence=0.5)), CloudLook(has_keyframes=True, point_scale=2.0)]
+    layers = OccupancyLook(has_occluded=True, has_never_seen=True, has_free=True)
+    voxels = [OccupancyLook(shape=VoxelShape.CUBES), layers, replace(layers, hidden_style=HiddenStyle.VEIL)]
+    steps = [("a look of the cloud", PanelLooks(cloud=look)) for look in clouds]
+    steps += [("a look of the voxels", PanelLooks(occupancy=look)) for look in voxels]
+    return [*steps, ("the range's box", PanelLooks(edits_range=True)), ("the usual look", PanelLooks())]
+
+
+def set_range(studio: Studio, pc_range: list[float]) -> None:
+    """What a drag of the box does at each move."""
+    studio.session.set_config(studio.session.config.with_changes({"pc_range": pc_range}))
+
+
+def point_and_measure(app: WatchedApplication, studio: Studio, do: Callable[[str, Callable[[], object]], None]) -> None:
+    """Pass over the scenes, pick in both, measure a distance."""
+    picking = next(feature for feature in studio.features if isinstance(feature, Picking))
+    do("measure", studio.actions["measure"].trigger)
+    for panel in studio.window.scene_panels:
+        view = panel.view
+        assert view is not None
+        for share in (0.45, 0.55):
+            at = QPoint(round(share * view.width()), round(0.5 * view.height()))
+            do("pointing at a scene", lambda view=view, at=at: QTest.mouseMove(view, at))
+            do("picking", lambda view=view, at=at: QTest.mouseClick(view, Qt.MouseButton.LeftButton, pos=at))
+            wait(app, lambda: picking.is_idle and studio.is_settled)
+    do("deleting distances", studio.session.measurements.clear)
+    do("back", studio.actions["step_back"].trigger)
 
 
 class Doer(QObject):

@@ -29,7 +29,7 @@ DEPTH_ORIGINS: dict[Enum, str] = {
 PALETTES: dict[Enum, str] = {
     PaletteName.MORANDI: "Morandi",
     PaletteName.VIRIDIS: "Viridis",
-    PaletteName.CIVIDIS: "Cividis (colour-blind safe)",
+    PaletteName.CIVIDIS: "Cividis, colour-blind",
     PaletteName.MAGMA: "Magma",
     PaletteName.TURBO: "Turbo",
     PaletteName.GREY: "Grey",

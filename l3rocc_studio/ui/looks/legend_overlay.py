@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from enum import Enum
+
 from PySide6.QtCore import QEvent, QObject, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QLinearGradient, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
@@ -13,8 +15,14 @@ PADDING, GAP, MARGIN = 10.0, 5.0, 10
 BAR_HEIGHT, SWATCH, FONT_PX = 10.0, 10.0, 11
 MIN_WIDTH = 150.0
 CARD_OPACITY = 0.82
-BRIEF_PX = 520
-"""Smaller panels get the rows of what is shown only."""
+
+
+class Brevity(Enum):
+    """How much is said: everything, only of what is shown, only the scale."""
+
+    ALL = "all"
+    SHOWN = "shown"
+    SCALE = "scale"
 
 
 class LegendOverlay(QWidget):
@@ -33,7 +41,7 @@ class LegendOverlay(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self._theme = theme
         self._legend = Legend()
-        self._is_brief = False
+        self._brevity = Brevity.ALL
         self._font = QFont(self.font())
         self._font.setPixelSize(FONT_PX)
         self.hide()
@@ -101,18 +109,23 @@ class LegendOverlay(QWidget):
         parent = self.parentWidget()
         if parent is None:
             return
-        self._is_brief = min(parent.width(), 1.3 * parent.height()) < BRIEF_PX
-        size = self.sizeHint()
+        # In a panel too small for it a legend would hide what it explains.
+        for brevity in Brevity:
+            self._brevity = brevity
+            size = self.sizeHint()
+            has_room = parent.width() > 2 * size.width() and parent.height() > 2.5 * size.height()
+            if has_room:
+                break
         self.resize(size)
         self.move(MARGIN, parent.height() - size.height() - MARGIN)
-        # In a panel too small for it a legend would hide what it explains.
-        has_room = parent.width() > size.width() + 60 and parent.height() > size.height() + 60
         self.setVisible(has_room and not self._legend.is_empty)
 
     @property
     def _rows(self) -> tuple[LegendRow, ...]:
-        """All rows, or in a small panel those of what is shown."""
-        return tuple(row for row in self._legend.rows if row.is_shown or not self._is_brief)
+        """All rows, or in a small panel those of what is shown, or none."""
+        if self._brevity is Brevity.SCALE:
+            return ()
+        return tuple(row for row in self._legend.rows if row.is_shown or self._brevity is Brevity.ALL)
 
     def _paint_scale(self, painter: QPainter, top: float) -> float:
         width, line = self.width() - 2 * PADDING, QFontMetricsF(self._font).height()

@@ -128,6 +128,7 @@ class RangeBar(QFrame):
     def __init__(self, on_apply: Callable[[], object], on_back: Callable[[], object], parent: QWidget) -> None:
         super().__init__(parent)
         self.setObjectName("card")
+        self._texts: tuple[str, ...] = ("",)
         self.text = QLabel("", self)
         self.text.setObjectName("small")
         self.apply = QPushButton("Apply", self)
@@ -150,11 +151,10 @@ class RangeBar(QFrame):
         size = (high - low for low, high in zip(grid.pc_range[:3], grid.pc_range[3:], strict=True))
         lengths = " × ".join(f"{length:.2f}" for length in size)
         cells = " × ".join(str(count) for count in grid.shape)
-        self.text.setText(f"{lengths} {unit}  ·  {cells} voxels")
+        self._texts = (f"{lengths} {unit}  ·  {cells} voxels", f"{cells} voxels", "")
         for button in (self.apply, self.back):
             button.setVisible(is_changed)
             button.setEnabled(not refusal)
-        self.adjustSize()
         self._place()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802  (Qt's name)
@@ -165,5 +165,13 @@ class RangeBar(QFrame):
 
     def _place(self) -> None:
         parent = self.parentWidget()
-        if parent is not None:
-            self.move(max(0, (parent.width() - self.width()) // 2), MARGIN)
+        if parent is None:
+            return
+        for text in self._texts:
+            # As many words as there is room for.
+            self.text.setText(text)
+            self.text.setVisible(bool(text))
+            self.adjustSize()
+            if self.width() <= parent.width() - 2 * MARGIN:
+                break
+        self.move(max(0, (parent.width() - self.width()) // 2), MARGIN)
