@@ -74,4 +74,4 @@ def _texts(pose: CameraPose) -> dict[str, str]:
 def _text(value: float | list[float] | None) -> str:
     """Numbers to three places, in columns."""
     numbers = value if isinstance(value, list) else [] if value is None else [value]
-    return " ".join(f"{number:7.3f}" for number in numbers)
+    return " ".join(f"{number:6.3f}" for number in numbers)
