@@ -210,7 +210,7 @@ class Studio(QObject):
         on("about", self.messages.show_about)
 
     def _wire_parts(self) -> None:
-        window, session, messages = self.window, self.session, self.messages
+        window, messages = self.window, self.messages
         for part in (self.opener, self.processor, self.exporter, self.display.stager):
             part.failed.connect(messages.show_error)
         self.opener.opened.connect(self._after_opening)
@@ -225,7 +225,6 @@ class Studio(QObject):
         window.start_page.open_requested.connect(self.opener.open)
         window.start_page.forget_requested.connect(self._forget_recent)
         window.start_page.recent.use_thumbnails(self.thumbnails)
-        window.process_panel.form.config_edited.connect(session.set_config)
         window.process_panel.form.refused.connect(self.permissions.refuse_config)
         for strip in window.job_strips.values():
             strip.cancel_requested.connect(self._cancel_kind)

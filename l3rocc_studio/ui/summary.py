@@ -46,11 +46,14 @@ def run_facts(run: Run) -> list[tuple[str, str]]:
 
 def stale_text(run_config: PipelineConfig, config: PipelineConfig) -> str:
     """Which settings differ from those of the result."""
-    old, new = run_config.to_dict(), config.to_dict()
-    changed = [key.replace("_", " ").replace("pc range", "range") for key in new if new[key] != old.get(key)]
-    if not changed:
-        return ""
-    return f"Changed since this result: {', '.join(changed)}. Process again to apply."
+    changed = changed_settings(run_config, config)
+    return f"Changed since this result: {changed}. Process again to apply." if changed else ""
+
+
+def changed_settings(before: PipelineConfig, after: PipelineConfig) -> str:
+    """Names of the settings that differ, for people."""
+    old, new = before.to_dict(), after.to_dict()
+    return ", ".join(key.replace("_", " ").replace("pc range", "range") for key in new if new[key] != old.get(key))
 
 
 def duration_text(seconds: float) -> str:

@@ -192,6 +192,13 @@ def test_the_page_looks_ahead_and_presets_can_be_taken_back(studio: Studio, engi
     assert studio.session.config.voxel_size == 0.05
     studio.actions["undo"].trigger()
     assert panel.presets.shown == "Balanced"
+    for interval in (11, 12, 13):
+        panel.form.interval.setValue(interval)
+    assert studio.session.config.interval == 13
+    assert studio.session.edits.undo_label == "Change interval"
+    studio.actions["undo"].trigger()
+    assert studio.session.config.interval == 10, "edits of one field are taken back together"
+    assert panel.form.interval.value() == 10
     studio.session.set_config(studio.session.config.with_changes({"backend": "pi3"}))
     qtbot.waitUntil(lambda: "weights" in panel.forecast.text, timeout=PATIENCE_MS)
     studio.session.set_config(studio.session.config.with_changes({"backend": "auto", "frame_range": [2, 5]}))

@@ -14,6 +14,7 @@ from l3rocc_studio.model.outlook import Outlook
 from l3rocc_studio.model.stage_track import StageTrack, StageTracker
 from l3rocc_studio.services.outlook_service import OutlookService
 from l3rocc_studio.services.preset_store import load_presets, save_presets
+from l3rocc_studio.ui import summary
 from l3rocc_studio.ui.process.outlook_keeper import OutlookKeeper
 
 if TYPE_CHECKING:
@@ -32,6 +33,7 @@ class Forecasting:
         self.keeper.failed.connect(lambda error: studio.window.say(f"No forecast: {error.message}"))
         self.presets = load_presets(studio.workspace.presets_file)
         panel = self._panel
+        panel.form.config_edited.connect(self._edit_settings)
         panel.presets.use_presets(self.presets)
         panel.presets.chosen.connect(self._change_settings)
         panel.presets.refused.connect(lambda error: studio.messages.show_error("Use the preset", error))
@@ -71,15 +73,22 @@ class Forecasting:
     def _forget_stages(self) -> None:
         self._panel.show_track(StageTrack())
 
-    def _change_settings(self, config: PipelineConfig) -> None:
+    def _edit_settings(self, config: PipelineConfig) -> None:
+        """A field was edited; edits of the same field in a row are taken back together."""
+        was, now = self._session.config.to_dict(), config.to_dict()
+        changed = [key for key in now if now[key] != was[key]]
+        self._change_settings(config, merges_with=f"setting {' '.join(changed)}")
+
+    def _change_settings(self, config: PipelineConfig, merges_with: str = "") -> None:
         """Other settings, so that the change can be taken back."""
         was = self._session.config
         if config == was:
             return
         edit = Edit(
-            label="Change the settings",
+            label=f"Change {summary.changed_settings(was, config)}",
             redo=lambda: self._session.set_config(config),
             undo=lambda: self._session.set_config(was),
+            merges_with=merges_with,
         )
         self._session.edits.do(edit)
 
