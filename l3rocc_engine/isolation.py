@@ -26,6 +26,10 @@ class ChildCrashed(L3roccError):
     """The child process ended without an answer."""
 
 
+class ChildFailed(ChildCrashed):
+    """The child met a bug: it raised what is no sentence for people. To try again would not help."""
+
+
 def run_isolated(
     work: Callable[..., Any],
     *arguments: Any,
@@ -52,7 +56,9 @@ def run_isolated(
     L3roccError
         Whatever ``work`` raised of that kind.
     ChildCrashed
-        The child died, or raised anything else.
+        The child died.
+    ChildFailed
+        It raised anything else.
     """
     context = multiprocessing.get_context("spawn")
     receiver, sender = context.Pipe(duplex=False)
@@ -161,4 +167,4 @@ def _outcome(sender: Connection, work: Callable[..., Any], arguments: tuple[Any,
     except BrokenPipeError:
         raise
     except Exception as error:  # noqa: BLE001  whatever happens here must reach the parent as a sentence
-        return "error", ChildCrashed(f"The step '{work.__name__}' failed: {type(error).__name__}: {error}")
+        return "error", ChildFailed(f"The step '{work.__name__}' failed: {type(error).__name__}: {error}")

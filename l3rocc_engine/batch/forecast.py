@@ -75,11 +75,13 @@ def forecast_batch(
         If ``cancel`` was set.
     """
     token = cancel or CancelToken()
+    if not units:
+        return BatchForecast(num_units=0, glances=(), seconds=0.0, disk_bytes=0)
     places = np.unique(np.linspace(0, len(units) - 1, min(SAMPLED_UNITS, len(units))).round().astype(int))
     glances = []
     for place in places.tolist():
         token.check()
-        glances.append(_glance(units[place], settings))
+        glances.append(_glance(units[place], settings, token))
     usable = [glance for glance in glances if not glance.problem]
     mean_s = float(np.mean([glance.seconds for glance in usable])) if usable else 0.0
     frames = float(np.mean([glance.num_frames for glance in usable])) if usable else 0.0
@@ -93,9 +95,9 @@ def forecast_batch(
     )
 
 
-def _glance(unit: BatchUnit, settings: BatchSettings) -> UnitGlance:
+def _glance(unit: BatchUnit, settings: BatchSettings, cancel: CancelToken) -> UnitGlance:
     try:
-        source = open_source(unit.path, fps=settings.config.fps, episode=unit.episode)
+        source = open_source(unit.path, fps=settings.config.fps, episode=unit.episode, cancel=cancel)
     except L3roccError as error:
         return UnitGlance(unit=unit, problem=error.message)
     try:

@@ -14,6 +14,8 @@ import threading
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 
 import psutil
@@ -24,31 +26,50 @@ RENEW_S = 10.0
 STALE_S = 120.0
 
 
+@dataclass(slots=True)
+class Claim:
+    """Whether a unit is ours now.
+
+    Attributes
+    ----------
+    is_held
+        Whether the claim was made.
+    lost
+        Set when somebody else took it over meanwhile, because this machine slept or was cut off for too long.
+    """
+
+    is_held: bool
+    lost: threading.Event = field(default_factory=threading.Event)
+
+
 @contextmanager
-def lease(path: Path) -> Iterator[bool]:
-    """Try to hold ``path``; yields whether it is held now. Its folder is made.
+def lease(path: Path) -> Iterator[Claim]:
+    """Try to hold ``path``; its folder is made. The claim ends with the context.
 
     Raises
     ------
     OutputError
         If the folder cannot be written.
     """
+    facts = {**_this_process(), "claim": uuid.uuid4().hex}
     with writing(path):
         path.parent.mkdir(parents=True, exist_ok=True)
-        is_held = _take(path) or (_clear_if_stale(path) and _take(path))
+        is_held = _take(path, facts) or (_clear_if_stale(path) and _take(path, facts))
+    claim = Claim(is_held)
     if not is_held:
-        yield False
+        yield claim
         return
     stop = threading.Event()
-    renewing = threading.Thread(target=_renew, args=(path, stop), daemon=True, name="lease")
+    renewing = threading.Thread(target=_renew, args=(path, facts, stop, claim.lost), daemon=True, name="lease")
     renewing.start()
     try:
-        yield True
+        yield claim
     finally:
         stop.set()
         renewing.join()
-        with suppress(OSError):
-            path.unlink()
+        if _read(path) == facts:  # else it is somebody else's by now
+            with suppress(OSError):
+                path.unlink()
 
 
 def holder_of(path: Path) -> str:
@@ -57,14 +78,33 @@ def holder_of(path: Path) -> str:
     return f"{facts.get('host', 'another machine')}, process {facts.get('pid', '?')}"
 
 
-def _take(path: Path) -> bool:
+@cache
+def _this_machine() -> str:
+    """What tells process numbers of this machine from others': names of machines and of containers may repeat."""
+    parts = [socket.gethostname()]
+    with suppress(OSError):
+        parts.append(Path("/proc/sys/kernel/random/boot_id").read_text(encoding="ascii").strip())
+        parts.append(str(Path("/proc/self/ns/pid").readlink()))
+    return " ".join(parts)
+
+
+def _this_process() -> dict[str, object]:
+    started_s = psutil.Process().create_time()
+    return {"host": socket.gethostname(), "machine": _this_machine(), "pid": os.getpid(), "started_s": started_s}
+
+
+def _take(path: Path, facts: dict[str, object]) -> bool:
     try:
         handle = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o644)
     except FileExistsError:
         return False
-    facts = {"host": socket.gethostname(), "pid": os.getpid(), "started_s": psutil.Process().create_time()}
-    with os.fdopen(handle, "w", encoding="utf-8") as file:
-        json.dump(facts, file)
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            json.dump(facts, file)
+    except OSError:  # a full disk: an empty claim would keep the others away
+        with suppress(OSError):
+            path.unlink()
+        raise
     return True
 
 
@@ -88,7 +128,7 @@ def _clear_if_stale(path: Path) -> bool:
 
 def _is_stale(path: Path, facts: dict[str, object]) -> bool:
     pid, started_s = facts.get("pid"), facts.get("started_s")
-    if facts.get("host") == socket.gethostname() and isinstance(pid, int) and isinstance(started_s, float):
+    if facts.get("machine") == _this_machine() and isinstance(pid, int) and isinstance(started_s, float):
         try:
             return abs(psutil.Process(pid).create_time() - started_s) > 1.0
         except psutil.NoSuchProcess:
@@ -112,7 +152,16 @@ def _read(path: Path) -> dict[str, object]:
     return facts if isinstance(facts, dict) else {}
 
 
-def _renew(path: Path, stop: threading.Event) -> None:
+def _renew(path: Path, facts: dict[str, object], stop: threading.Event, lost: threading.Event) -> None:
     while not stop.wait(RENEW_S):
-        with suppress(OSError):
-            os.utime(path)
+        try:
+            found = json.loads(path.read_text(encoding="utf-8"))
+            if found == facts:
+                os.utime(path)
+                continue
+        except FileNotFoundError:
+            pass
+        except (OSError, ValueError):
+            continue  # a share that is away for a moment
+        lost.set()
+        return

@@ -7,16 +7,29 @@ import os
 import shutil
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from l3rocc_engine import __version__
-from l3rocc_engine.batch.result import UnitPlace, UnitResult, sizes_below, unit_place
+from l3rocc_engine.batch.result import UnitResult, is_whole, sizes_below, unit_place
 from l3rocc_engine.batch.settings import BatchSettings, Carry
-from l3rocc_engine.batch.unit import BatchTarget
+from l3rocc_engine.batch.unit import BatchTarget, BatchUnit
 from l3rocc_engine.dataset.labels import CHANGED_METADATA, EpisodeLabels, labelled_metadata
+from l3rocc_engine.errors import OutputError
 from l3rocc_engine.frames.dataset_meta import read_dataset_meta
-from l3rocc_engine.storage.atomic import atomic_folder, temporary_sibling, write_json, writing
+from l3rocc_engine.progress import CancelToken
+from l3rocc_engine.storage.atomic import (
+    REPLACED,
+    atomic_folder,
+    fsync_below,
+    fsync_path,
+    json_text,
+    remove_leftovers,
+    temporary_sibling,
+    write_json,
+    writing,
+)
 from l3rocc_engine.storage.link import link_or_copy
 
 MANIFEST = "meta/l3rocc_batch.json"
@@ -47,7 +60,13 @@ def is_published(target: BatchTarget, place: Path, settings: BatchSettings, hash
     if not settings.in_place and any(units[name].get("input_hash") != found for name, found in hashes.items()):
         return False
     files = manifest.get("files")
-    return isinstance(files, dict) and all(_size(place / name) == size for name, size in files.items())
+    return isinstance(files, dict) and is_whole(place, files)
+
+
+def result_folder(result: UnitResult, unit: BatchUnit, out: Path, place: Path) -> Path | None:
+    """Where the finished files of a unit are, whole: among the working files, or published before; None if nowhere."""
+    folders = (unit_place(out, unit).result, place)
+    return next((folder for folder in folders if result.files and is_whole(folder, result.files)), None)
 
 
 def read_batch_manifest(place: Path) -> dict[str, Any] | None:
@@ -78,61 +97,81 @@ def recover_in_place(root: Path) -> None:
         folders[:] = [name for name in folders if not name.startswith(".")]
 
 
-def publish(
-    target: BatchTarget, out: Path, settings: BatchSettings, results: Mapping[str, UnitResult], place: Path
-) -> None:
-    """Make the folder; the results of its units move into it.
+def publish(target: BatchTarget, out: Path, settings: BatchSettings, place: Path, cancel: CancelToken) -> None:
+    """Make the folder out of the finished results of its units, whose working files go then.
+
+    Of a dataset with several episodes the notes stay, so that one that has to be redone later does not take the others
+    with it.
 
     Raises
     ------
     OutputError
-        If it cannot be written; the results stay for the next time.
+        If it cannot be written, or a result is not there; what is there stays for the next time.
+    Cancelled
+        If asked to stop.
     """
-    places = {unit.name: unit_place(out, unit) for unit in target.units}
+    finished = {unit.name: _finished(unit, out, place) for unit in target.units}
     if settings.in_place and target.is_dataset:
-        _replace_original(target, settings, results, places, place)
+        _replace_original(target, settings, finished, place, cancel)
     else:
         with writing(place):
             place.parent.mkdir(parents=True, exist_ok=True)
         with atomic_folder(place, overwrite=True) as folder:
-            _fill(folder, target, settings, results, places)
-    for unit_folder in places.values():
-        shutil.rmtree(unit_folder.result, ignore_errors=True)
+            _fill(folder, target, settings, finished, cancel)
+    for unit in target.units:
+        own = unit_place(out, unit)
+        shutil.rmtree(own.result if target.has_several else own.folder, ignore_errors=True)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Finished:
+    result: UnitResult
+    folder: Path
+
+
+def _finished(unit: BatchUnit, out: Path, place: Path) -> _Finished:
+    result = unit_place(out, unit).read()
+    folder = None if result is None else result_folder(result, unit, out, place)
+    if result is None or folder is None:
+        raise OutputError(f"The finished files of {unit.name} are gone from {out}.", "Run the batch again.")
+    return _Finished(result=result, folder=folder)
 
 
 def _replace_original(
-    target: BatchTarget,
-    settings: BatchSettings,
-    results: Mapping[str, UnitResult],
-    places: Mapping[str, UnitPlace],
-    place: Path,
+    target: BatchTarget, settings: BatchSettings, finished: Mapping[str, _Finished], place: Path, cancel: CancelToken
 ) -> None:
     """The labelled dataset takes the original's name; the original stays beside it under a hidden one."""
+    with writing(place):
+        remove_leftovers(place)
     backup, fresh = backup_place(place), temporary_sibling(place)
+    is_labelled_again = backup.exists()  # then the first original is the one to keep
+    aside = temporary_sibling(place, REPLACED) if is_labelled_again else backup
     try:
         with writing(place):
             fresh.mkdir()
-            _fill(fresh, target, settings, results, places)
-            if not backup.exists():
-                os.replace(place, backup)
-            else:  # labelled before: the first original is the one to keep
-                shutil.rmtree(place)
+            _fill(fresh, target, settings, finished, cancel)
+            fsync_below(fresh)
+            os.replace(place, aside)
             os.replace(fresh, place)
+            fsync_path(place.parent)
     finally:
         shutil.rmtree(fresh, ignore_errors=True)
+    if is_labelled_again:
+        shutil.rmtree(aside, ignore_errors=True)
 
 
 def _fill(
     folder: Path,
     target: BatchTarget,
     settings: BatchSettings,
-    results: Mapping[str, UnitResult],
-    places: Mapping[str, UnitPlace],
+    finished: Mapping[str, _Finished],
+    cancel: CancelToken,
 ) -> None:
-    for unit in target.units:
-        _move_in(places[unit.name].result, folder)
+    results = {name: each.result for name, each in finished.items()}
+    for each in finished.values():
+        _move_in(each, folder)
     if target.is_dataset:
-        _carry_rest(target.root, folder, _carrier(settings))
+        _carry_rest(target.root, folder, _carrier(settings), cancel)
         _write_metadata(target, folder, results)
     units = {
         name: {"input_hash": result.input_hash, "seconds": result.seconds, **dict(result.facts)}
@@ -151,10 +190,10 @@ def _fill(
     write_json(folder / MANIFEST, manifest)
 
 
-def _move_in(result: Path, folder: Path) -> None:
+def _move_in(finished: _Finished, folder: Path) -> None:
     """Second names for the finished files: should anything stop here, they are still where they were."""
-    for name in sizes_below(result):
-        link_or_copy(result / name, folder / name)
+    for name in finished.result.files:
+        link_or_copy(finished.folder / name, folder / name)
 
 
 def _carrier(settings: BatchSettings) -> Callable[[Path, Path], object]:
@@ -165,19 +204,27 @@ def _carrier(settings: BatchSettings) -> Callable[[Path, Path], object]:
     return lambda source, target: target.symlink_to(source)
 
 
-def _carry_rest(root: Path, folder: Path, carry: Callable[[Path, Path], object]) -> None:
+def _carry_rest(root: Path, folder: Path, carry: Callable[[Path, Path], object], cancel: CancelToken) -> None:
     for path in _files_below(root):
+        cancel.check()
         relative = path.relative_to(root)
         target = folder / relative
         if relative.as_posix() in (*CHANGED_METADATA, MANIFEST) or target.exists():
             continue
         target.parent.mkdir(parents=True, exist_ok=True)
-        carry(path, target)
+        if path.is_file():
+            carry(path, target)
+        elif path.is_symlink():  # leads nowhere, there as here
+            target.symlink_to(path.readlink())
 
 
 def _files_below(root: Path) -> Iterable[Path]:
     """Every file, links to files included; folders that are links are not entered, so that none leads in a circle."""
-    for parent, folders, files in os.walk(root):
+
+    def refuse(error: OSError) -> None:
+        raise error
+
+    for parent, folders, files in os.walk(root, onerror=refuse):
         folders.sort()
         yield from (Path(parent) / name for name in sorted(files))
 
@@ -193,14 +240,7 @@ def _write_metadata(target: BatchTarget, folder: Path, results: Mapping[str, Uni
     with suppress(FileNotFoundError):
         (folder / CHANGED_METADATA[0]).unlink()
     for name, lines in zip(CHANGED_METADATA[1:], (episodes, stats), strict=True):
-        text = "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines)
+        text = "".join(json_text(line) + "\n" for line in lines)
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_text(text, encoding="utf-8")
     write_json(folder / CHANGED_METADATA[0], info, indent=4)
-
-
-def _size(path: Path) -> int:
-    try:
-        return path.stat().st_size
-    except OSError:
-        return -1

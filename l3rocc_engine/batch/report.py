@@ -1,10 +1,12 @@
-"""``report.jsonl``: what happened to each unit, a line each, appended as it happens; and the summary."""
+"""``report.jsonl``: what happened to each unit, a line each as it happens, the last one counts; and the summary."""
 
 from __future__ import annotations
 
 import json
 import os
 import socket
+import threading
+import time
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -12,9 +14,15 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from l3rocc_engine.batch.result import UnitResult, UnitStatus
+from l3rocc_engine.batch.lease import lease
+from l3rocc_engine.batch.result import TOLD_FACTS, UnitResult, UnitStatus
+from l3rocc_engine.batch.unit import STATE_FOLDER
+from l3rocc_engine.errors import OutputError
+from l3rocc_engine.storage.atomic import json_text
 
 REPORT_FILE = "report.jsonl"
+_CLAIM_S = 10.0
+"""How long a line waits for its turn among several machines."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,32 +47,90 @@ class Outcome:
             "time": datetime.now(UTC).isoformat(timespec="seconds"),
             "host": socket.gethostname(),
             "unit": result.unit,
-            "status": result.status.value,
+            "status": self.status.value,
             "seconds": result.seconds,
         }
         if result.message:
             line.update(error=result.error, message=result.message, hint=result.hint)
         if self.published is not None:
             line["output"] = str(self.published)
-        chosen = ("backend", "frames", "scale", "scale_method", "residual_m", "peak_memory_bytes")
-        line.update({key: result.facts[key] for key in chosen if key in result.facts})
+        line.update({key: result.facts[key] for key in TOLD_FACTS if key in result.facts})
         return line
 
+    @property
+    def status(self) -> UnitStatus:
+        """How the unit stands: what was kept is done."""
+        return UnitStatus.DONE if self.result.status is UnitStatus.KEPT else self.result.status
 
-def append_outcome(out: Path, outcome: Outcome) -> None:
-    """Add a line to the report; one write each, so that several machines may do so at once.
 
-    Raises
-    ------
-    OSError
-        If it cannot be written.
+class Report:
+    """The report of one output folder, which several machines may add to at once.
+
+    Network shares do not append atomically, so that each line is written under a claim.
+
+    Parameters
+    ----------
+    out
+        The output folder.
     """
-    line = json.dumps(outcome.to_line(), ensure_ascii=False) + "\n"
-    handle = os.open(out / REPORT_FILE, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o644)
+
+    def __init__(self, out: Path) -> None:
+        self._path = out / REPORT_FILE
+        self._claim = out / STATE_FOLDER / "report.json"
+        self._lock = threading.Lock()
+        self._told = last_statuses(self._path)
+
+    def add(self, outcome: Outcome, *, is_new: bool) -> None:
+        """Add a line; of what an earlier batch ended, only if its line is missing because that was killed.
+
+        Raises
+        ------
+        OSError
+            If it cannot be written.
+        """
+        unit, status = outcome.result.unit, outcome.status.value
+        with self._lock:
+            if not is_new and self._told.get(unit) == status:
+                return
+            self._append((json_text(outcome.to_line()) + "\n").encode())
+            self._told[unit] = status
+
+    def _append(self, line: bytes) -> None:
+        tried_until_s = time.monotonic() + _CLAIM_S
+        while True:
+            with lease(self._claim) as claim:
+                if claim.is_held:
+                    _append_line(self._path, line)
+                    return
+            if time.monotonic() > tried_until_s:
+                raise OutputError(f"{self._path} is held by others.")
+            time.sleep(0.05)
+
+
+def _append_line(path: Path, line: bytes) -> None:
+    """Behind the last whole line: a full disk may have cut one off."""
+    with path.open("ab+") as file:
+        if file.tell():
+            file.seek(-1, os.SEEK_END)
+            if file.read(1) != b"\n":
+                line = b"\n" + line
+        file.write(line)
+
+
+def last_statuses(path: Path) -> dict[str, str]:
+    """How each unit ended last, by its name, out of a report; lines that are no JSON are passed over."""
+    found: dict[str, str] = {}
     try:
-        os.write(handle, line.encode())
-    finally:
-        os.close(handle)
+        with path.open(encoding="utf-8", errors="replace") as file:
+            for text in file:
+                try:
+                    line = json.loads(text)
+                    found[str(line["unit"])] = str(line["status"])
+                except (ValueError, KeyError, TypeError):
+                    continue
+    except OSError:
+        return {}
+    return found
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from enum import Enum
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,8 @@ from l3rocc_engine.storage.atomic import write_json
 FORMAT = "l3rocc-batch-unit"
 FORMAT_VERSION = 1
 RESULT_FILE = "unit.json"
+TOLD_FACTS = ("backend", "frames", "scale", "scale_method", "residual_m", "peak_memory_bytes")
+_PASSING = ("OutputError", "OSError")
 
 
 class UnitStatus(Enum):
@@ -73,6 +75,16 @@ class UnitResult:
             "status": self.status.value,
         }
 
+    @property
+    def is_passing(self) -> bool:
+        """Whether it failed by the place rather than by itself, as with a full disk: then it is always tried again."""
+        return self.error in _PASSING
+
+    def without_details(self) -> UnitResult:
+        """What is kept in memory of a finished unit, so that thousands take little."""
+        facts = {key: self.facts[key] for key in TOLD_FACTS if key in self.facts}
+        return replace(self, labels=None, files={}, facts=facts)
+
     def matches(self, settings_digest: str, input_hash: str | None) -> bool:
         """Whether it was made of this input with these settings."""
         return self.settings_digest == settings_digest and self.input_hash == input_hash
@@ -119,10 +131,6 @@ class UnitPlace:
         """Note how it ended; the last thing that is written of a unit."""
         write_json(self.folder / RESULT_FILE, result.to_dict())
 
-    def is_whole(self, result: UnitResult) -> bool:
-        """Whether every file of a finished result is there with its size."""
-        return all(_size(self.result / name) == size for name, size in result.files.items())
-
 
 def unit_place(out: Path, unit: BatchUnit) -> UnitPlace:
     """Where a unit's working files are."""
@@ -133,6 +141,11 @@ def sizes_below(folder: Path) -> dict[str, int]:
     """Sizes of all files below a folder by their relative path."""
     files = sorted(path for path in folder.rglob("*") if path.is_file())
     return {path.relative_to(folder).as_posix(): path.stat().st_size for path in files}
+
+
+def is_whole(folder: Path, files: Mapping[str, int]) -> bool:
+    """Whether every file is there with its size."""
+    return all(_size(folder / name) == size for name, size in files.items())
 
 
 def _size(path: Path) -> int:

@@ -7,25 +7,31 @@ import queue
 import threading
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 
-from l3rocc_engine.batch.input_hash import input_hash
-from l3rocc_engine.batch.lease import holder_of, lease
-from l3rocc_engine.batch.publish import is_published, publish, published_place
-from l3rocc_engine.batch.report import BatchSummary, Outcome, append_outcome, summarise
-from l3rocc_engine.batch.result import UnitResult, UnitStatus, unit_place
+from l3rocc_engine.batch.input_hash import input_hashes
+from l3rocc_engine.batch.lease import Claim, holder_of, lease
+from l3rocc_engine.batch.publish import publish
+from l3rocc_engine.batch.report import BatchSummary, Outcome, Report, summarise
+from l3rocc_engine.batch.result import UnitPlace, UnitResult, UnitStatus, unit_place
 from l3rocc_engine.batch.settings import BatchSettings
+from l3rocc_engine.batch.standing import Standing, left_of, look_at
+from l3rocc_engine.batch.ticket import Progress, Ticket, UnitCancel
 from l3rocc_engine.batch.unit import STATE_FOLDER, BatchTarget, BatchUnit
 from l3rocc_engine.batch.work import UnitTask, work_on
 from l3rocc_engine.batch.workers import Workers
 from l3rocc_engine.errors import Cancelled, L3roccError
-from l3rocc_engine.isolation import ChildCrashed, run_isolated
+from l3rocc_engine.isolation import ChildCrashed, ChildFailed, run_isolated
 from l3rocc_engine.progress import CancelToken, EventSink, no_events
 from l3rocc_engine.storage.atomic import writing
 
 ATTEMPTS = 2
 """Times that a unit whose process died is tried: what killed it may have been another's hunger for memory."""
+WAIT_S = 3.0
+"""Time between two looks at a unit that another machine is working on."""
+_IDLE_S = 0.2
 _log = logging.getLogger(__name__)
 OutcomeSink = Callable[[Outcome], None]
 Perform = Callable[[UnitTask, EventSink, CancelToken], UnitResult]
@@ -44,7 +50,8 @@ def run_batch(
 ) -> BatchSummary:
     """Process every unit that is not finished, and publish every target whose units are.
 
-    May run several times at once, on one or more machines that share ``out``: no two work on the same unit.
+    May run several times at once, on one or more machines that share ``out``: no two work on the same unit. Those that
+    another is working on are waited for, and taken over if it dies; a batch ends when everything is settled.
 
     Parameters
     ----------
@@ -55,7 +62,7 @@ def run_batch(
     workers
         How many at once, and what each may use.
     on_outcome
-        Told of each unit as it ends, from the worker's thread.
+        Told of each unit as it ends, from the worker's thread; also once of each that is waited for.
     on_event
         Gives the sink for the progress of a unit, called in the worker's thread.
     cancel
@@ -89,16 +96,6 @@ def perform_here(task: UnitTask, events: EventSink, cancel: CancelToken) -> Unit
     return result
 
 
-@dataclass
-class _Progress:
-    """What is left of a target."""
-
-    target: BatchTarget
-    place: Path
-    hashes: dict[str, str | None] = field(default_factory=dict)
-    results: dict[str, UnitResult] = field(default_factory=dict)
-
-
 class _Batch:
     def __init__(
         self,
@@ -113,14 +110,15 @@ class _Batch:
     ) -> None:
         self._out, self._settings, self._workers = out, settings, workers
         self._on_outcome, self._on_event, self._cancel, self._perform = on_outcome, on_event, cancel, perform
-        self._todo: queue.SimpleQueue[tuple[_Progress, BatchUnit]] = queue.SimpleQueue()
-        self._outcomes: dict[str, Outcome] = {}
+        self._todo: queue.SimpleQueue[Ticket] = queue.SimpleQueue()
+        self._waiting: queue.SimpleQueue[Ticket] = queue.SimpleQueue()
+        self._outcomes: list[Outcome] = []
         self._lock = threading.Lock()
-        self._failure: BaseException | None = None
+        self._report = Report(out)
         for target in targets:
-            progress = _Progress(target, published_place(target, out, settings))
+            progress = Progress(target)
             for unit in target.units:
-                self._todo.put((progress, unit))
+                self._todo.put(Ticket(progress=progress, unit=unit))
 
     def run(self) -> BatchSummary:
         threads = [
@@ -132,143 +130,176 @@ class _Batch:
         for thread in threads:
             thread.join()
         self._cancel.check()
-        if self._failure is not None:
-            raise self._failure
-        return summarise(self._outcomes.values())
+        return summarise(self._outcomes)
 
     def _serve(self, number: int) -> None:
-        while not self._cancel.is_set() and self._failure is None:
-            try:
-                progress, unit = self._todo.get_nowait()
-            except queue.Empty:
+        while not self._cancel.is_set():
+            ticket = self._next()
+            if ticket is None:
                 return
             try:
-                self._take(progress, unit, number)
+                self._take(ticket, number)
             except Cancelled:
                 return
             except L3roccError as error:
-                self._tell(progress, _failed(unit, error))
-            except Exception as error:  # noqa: BLE001  a bug in one unit must not end the others in silence
-                _log.exception("The batch met a bug.")
-                self._failure = error
+                self._tell(ticket, _failed(ticket.unit, type(error).__name__, error.message, error.hint))
+            except Exception as error:  # noqa: BLE001  a bug in one unit must not end days of work on the others
+                _log.exception("The batch met a bug at %s.", ticket.unit.name)
+                self._tell(
+                    ticket, _failed(ticket.unit, type(error).__name__, f"The program failed: {error}.", _REPORT_IT)
+                )
 
-    def _take(self, progress: _Progress, unit: BatchUnit, number: int) -> None:
+    def _next(self) -> Ticket | None:
+        """The next unit; those that others are working on come last, and not too often."""
+        with suppress(queue.Empty):
+            return self._todo.get_nowait()
+        while not self._cancel.is_set():
+            try:
+                ticket = self._waiting.get_nowait()
+            except queue.Empty:
+                return None
+            if time.monotonic() >= ticket.not_before_s:
+                return ticket
+            self._waiting.put(ticket)
+            time.sleep(_IDLE_S)
+        return None
+
+    def _take(self, ticket: Ticket, number: int) -> None:
         """Whatever has to be done with one unit now."""
-        with self._lock:
-            progress.hashes[unit.name] = found_hash = _hash_or_none(unit)
-        if not self._settings.overwrite and self._is_published(progress):
-            self._tell(progress, UnitResult(unit=unit.name, status=UnitStatus.KEPT), published=progress.place)
+        unit, overwrite = ticket.unit, self._settings.overwrite and not ticket.was_elsewhere
+        standing = self._standing(ticket.progress)
+        if standing.is_published and not overwrite:
+            self._tell_kept(ticket, standing)
             return
         place = unit_place(self._out, unit)
-        with lease(place.lease) as is_mine:
-            if not is_mine:
-                message = f"{holder_of(place.lease)} is working on it."
-                self._tell(progress, UnitResult(unit=unit.name, status=UnitStatus.ELSEWHERE, message=message))
+        with lease(place.lease) as claim:
+            if not claim.is_held:
+                self._wait_for(ticket, place)
                 return
-            left = place.read()
-            if left is not None and self._still_counts(left, place.is_whole(left), found_hash):
-                self._tell(progress, left)
+            is_cheap = not ticket.progress.target.has_several
+            if not overwrite and (is_cheap or ticket.was_elsewhere):  # others may have finished it since the first look
+                standing = self._standing(ticket.progress, is_anew=True)
+                if standing.is_published:
+                    self._tell_kept(ticket, standing)
+                    return
+            left = None if overwrite else left_of(standing, unit, self._out, self._settings)
+            if left is not None and self._still_counts(left, ticket):
+                self._tell(ticket, left, standing, is_new=False)
                 return
-            self._tell(progress, self._work(unit, number))
+            self._work_on(ticket, standing, number, claim)
 
-    def _is_published(self, progress: _Progress) -> bool:
-        """Asked once all units of the target have been looked at, or for those seen so far."""
-        return is_published(progress.target, progress.place, self._settings, dict(progress.hashes))
+    def _standing(self, progress: Progress, *, is_anew: bool = False) -> Standing:
+        with progress.lock:
+            if progress.standing is None or is_anew:
+                progress.standing = look_at(progress.target, self._out, self._settings)
+            return progress.standing
 
-    def _still_counts(self, left: UnitResult, is_whole: bool, found_hash: str | None) -> bool:
-        if self._settings.overwrite or not left.matches(self._settings.digest, found_hash):
-            return False
-        if left.status is UnitStatus.FAILED:
-            return not self._settings.retry_failed and found_hash is not None
-        return is_whole and bool(left.files)
+    def _still_counts(self, left: UnitResult, ticket: Ticket) -> bool:
+        is_to_retry = self._settings.retry_failed and not ticket.was_elsewhere
+        return left.status is not UnitStatus.FAILED or not is_to_retry
 
-    def _work(self, unit: BatchUnit, number: int) -> UnitResult:
+    def _wait_for(self, ticket: Ticket, place: UnitPlace) -> None:
+        if not ticket.was_elsewhere:
+            message = f"{holder_of(place.lease)} is working on it."
+            self._on_outcome(
+                Outcome(result=UnitResult(unit=ticket.unit.name, status=UnitStatus.ELSEWHERE, message=message))
+            )
+        self._waiting.put(replace(ticket, not_before_s=time.monotonic() + WAIT_S))
+
+    def _work_on(self, ticket: Ticket, standing: Standing, number: int, claim: Claim) -> None:
+        try:
+            result = self._work(ticket.unit, standing, number, UnitCancel(self._cancel, claim))
+        except Cancelled:
+            if self._cancel.is_set():
+                raise
+            self._waiting.put(replace(ticket, not_before_s=time.monotonic() + WAIT_S))  # another has taken it over
+            return
+        self._tell(ticket, result, standing)
+
+    def _work(self, unit: BatchUnit, standing: Standing, number: int, cancel: CancelToken) -> UnitResult:
         gpus = self._workers.gpus
         task = UnitTask(
             unit=unit,
             settings=self._settings,
             out=self._out,
+            input_hash=standing.hashes[unit.name],
             num_threads=self._workers.threads_each,
             gpu=gpus[number % len(gpus)] if gpus else "",
         )
         started_s = time.monotonic()
+        result = self._perform_or_note(task, cancel, started_s)
+        if result.status is UnitStatus.FAILED and input_hashes(standing.target)[unit.name] != task.input_hash:
+            result = replace(result, input_hash=None)  # the input went or changed meanwhile: not its own fault
+            unit_place(self._out, unit).write(result)
+        return result
+
+    def _perform_or_note(self, task: UnitTask, cancel: CancelToken, started_s: float) -> UnitResult:
         for attempt in range(ATTEMPTS):
             try:
-                return self._perform(task, self._on_event(unit.name), self._cancel)
+                return self._perform(task, self._on_event(task.unit.name), cancel)
+            except ChildFailed as error:
+                return self._note_crash(task, error, _REPORT_IT, time.monotonic() - started_s)
             except ChildCrashed as error:
-                _log.warning("%s: %s", unit.name, error.message)
+                _log.warning("%s: %s", task.unit.name, error.message)
                 if attempt + 1 == ATTEMPTS:
-                    return self._note_crash(task, error, time.monotonic() - started_s)
+                    return self._note_crash(task, error, _HUNGRY, time.monotonic() - started_s)
         raise AssertionError("unreachable")
 
-    def _note_crash(self, task: UnitTask, error: ChildCrashed, seconds: float) -> UnitResult:
+    def _note_crash(self, task: UnitTask, error: ChildCrashed, hint: str, seconds: float) -> UnitResult:
         """A process that died could not say so itself."""
-        hint = "It may have run out of memory: run fewer workers, or take coarser voxels."
-        result = UnitResult(
-            unit=task.unit.name,
-            status=UnitStatus.FAILED,
+        result = replace(
+            _failed(task.unit, type(error).__name__, error.message, hint),
             settings_digest=self._settings.digest,
-            input_hash=_hash_or_none(task.unit),
-            error=type(error).__name__,
-            message=error.message,
-            hint=hint,
+            input_hash=task.input_hash,
             seconds=round(seconds, 2),
         )
         unit_place(self._out, task.unit).write(result)
         return result
 
-    def _tell(self, progress: _Progress, result: UnitResult, *, published: Path | None = None) -> None:
+    def _tell_kept(self, ticket: Ticket, standing: Standing) -> None:
+        result = UnitResult(unit=ticket.unit.name, status=UnitStatus.KEPT)
+        self._note(Outcome(result=result, published=standing.place), is_new=False)
+
+    def _tell(
+        self, ticket: Ticket, result: UnitResult, standing: Standing | None = None, *, is_new: bool = True
+    ) -> None:
         """Note an outcome, and publish the target if it was the last one missing."""
-        with self._lock:
-            progress.results[result.unit] = result
-            is_ready = published is None and self._is_ready(progress)
-        if is_ready:
+        progress, published = ticket.progress, None
+        with progress.lock:
+            progress.statuses[result.unit] = result.status
+            is_ready = len(progress.statuses) == len(progress.target.units) and all(
+                status is UnitStatus.DONE for status in progress.statuses.values()
+            )
+        if is_ready and standing is not None:
+            is_new = True
             try:
-                published = self._publish(progress)
+                published = self._publish(progress.target, standing.place)
             except L3roccError as error:
-                result = UnitResult(
-                    unit=result.unit,
-                    status=UnitStatus.FAILED,
-                    error=type(error).__name__,
-                    message=error.message,
-                    hint=error.hint,
-                    seconds=result.seconds,
-                )
-        outcome = Outcome(result=result, published=published)
+                failure = _failed(ticket.unit, type(error).__name__, error.message, error.hint)
+                result = replace(failure, seconds=result.seconds)
+        self._note(Outcome(result=result.without_details(), published=published), is_new=is_new)
+
+    def _note(self, outcome: Outcome, *, is_new: bool) -> None:
         with self._lock:
-            self._outcomes[result.unit] = outcome
-        if result.status is not UnitStatus.KEPT:
-            try:
-                append_outcome(self._out, outcome)
-            except OSError as error:
-                _log.warning("The report cannot be written: %s", error)
+            self._outcomes.append(outcome)
+        try:
+            self._report.add(outcome, is_new=is_new)
+        except (OSError, L3roccError) as error:
+            _log.warning("The report cannot be written: %s", error)
         self._on_outcome(outcome)
 
-    def _is_ready(self, progress: _Progress) -> bool:
-        results = progress.results.values()
-        is_complete = len(progress.results) == len(progress.target.units)
-        return is_complete and all(result.status is UnitStatus.DONE for result in results)
-
-    def _publish(self, progress: _Progress) -> Path | None:
-        with lease(self._out / STATE_FOLDER / "targets" / f"{progress.target.units[0].key}.json") as is_mine:
-            if not is_mine:
+    def _publish(self, target: BatchTarget, place: Path) -> Path | None:
+        """Under a claim: the machines that share the episodes of a dataset may all be ready at once."""
+        with lease(self._out / STATE_FOLDER / "targets" / f"{target.units[0].key}.json") as claim:
+            if not claim.is_held:
                 return None
-            publish(progress.target, self._out, self._settings, progress.results, progress.place)
-        return progress.place
+            publish(target, self._out, self._settings, place, UnitCancel(self._cancel, claim))
+        return place
 
 
-def _hash_or_none(unit: BatchUnit) -> str | None:
-    try:
-        return input_hash(unit)
-    except OSError:
-        return None
+_HUNGRY = "It may have run out of memory: run fewer workers, or take coarser voxels."
+_REPORT_IT = "This is a bug: please report it with the log."
 
 
-def _failed(unit: BatchUnit, error: L3roccError) -> UnitResult:
-    return UnitResult(
-        unit=unit.name,
-        status=UnitStatus.FAILED,
-        error=type(error).__name__,
-        message=error.message,
-        hint=error.hint,
-    )
+def _failed(unit: BatchUnit, error: str, message: str, hint: str) -> UnitResult:
+    return UnitResult(unit=unit.name, status=UnitStatus.FAILED, error=error, message=message, hint=hint)

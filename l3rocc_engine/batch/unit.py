@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from l3rocc_engine.errors import InputError
-from l3rocc_engine.frames.finder import FoundInput, FoundKind, find_inputs
+from l3rocc_engine.frames.finder import FoundInput, FoundKind, find_inputs, ignore_unreadable
 from l3rocc_engine.progress import CancelToken
 
 STATE_FOLDER = ".l3rocc"
@@ -39,7 +40,7 @@ class BatchUnit:
     def key(self) -> str:
         """Name of its folder among the working files: readable, and unique by a hash."""
         readable = _UNSAFE.sub("_", self.name).strip("._")[-60:]
-        return f"{readable}-{hashlib.sha256(self.name.encode()).hexdigest()[:10]}"
+        return f"{readable}-{hashlib.sha256(os.fsencode(self.name)).hexdigest()[:10]}"
 
     @property
     def episode_idx(self) -> int:
@@ -76,8 +77,19 @@ class BatchTarget:
         return self.units[0].episode is not None
 
 
-def list_targets(root: Path, *, cancel: CancelToken | None = None) -> tuple[BatchTarget, ...]:
+def list_targets(
+    root: Path, *, cancel: CancelToken | None = None, on_unreadable: Callable[[OSError], None] = ignore_unreadable
+) -> tuple[BatchTarget, ...]:
     """Everything below a folder, in order of names; nothing is opened.
+
+    Parameters
+    ----------
+    root
+        Searched to any depth and size.
+    cancel
+        Stops the search.
+    on_unreadable
+        Told of folders below it that cannot be listed; what they hold is missing then.
 
     Raises
     ------
@@ -87,7 +99,8 @@ def list_targets(root: Path, *, cancel: CancelToken | None = None) -> tuple[Batc
         If ``cancel`` was set.
     """
     root = root.absolute()
-    found = [item for item in find_inputs(root, cancel=cancel) if STATE_FOLDER not in item.path.parts]
+    everything = find_inputs(root, cancel=cancel, depth=None, max_visited=None, on_unreadable=on_unreadable)
+    found = [item for item in everything if STATE_FOLDER not in item.path.relative_to(root).parts]
     if not found:
         raise InputError(
             f"{root} holds no trajectory, video or folder of pictures.",
@@ -114,14 +127,24 @@ def _target(name: PurePosixPath, path: Path, items: Sequence[FoundInput]) -> Bat
 
 
 def _target_names(root: Path, paths: Iterable[Path]) -> dict[Path, PurePosixPath]:
-    """Where each comes to lie; two videos that differ in their suffix only keep it."""
+    """Where each comes to lie: no two in one folder, and none inside another.
+
+    Videos that differ in their suffix only keep it; a folder of pictures with other inputs below it is told apart.
+    """
     wanted: dict[PurePosixPath, list[Path]] = {}
     for path in paths:
         relative = PurePosixPath(path.name) if path == root else PurePosixPath(path.relative_to(root).as_posix())
         wanted.setdefault(relative.with_suffix("") if path.is_file() else relative, []).append(path)
-    names = {}
+    above = {parent for name in wanted for parent in name.parents}
+    names: dict[Path, PurePosixPath] = {}
+    taken: set[PurePosixPath] = set()
     for name, sharing in wanted.items():
         for path in sharing:
             is_plain = len(sharing) == 1 or not path.is_file()
-            names[path] = name if is_plain else name.with_name(path.name.replace(".", "_"))
+            own = name if is_plain else name.with_name(path.name.replace(".", "_"))
+            own = own.with_name(f"{own.name}_pictures") if own in above else own
+            while own in taken:
+                own = own.with_name(f"{own.name}_")
+            names[path] = own
+            taken.add(own)
     return names

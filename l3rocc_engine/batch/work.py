@@ -10,11 +10,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
-from l3rocc_engine.batch.input_hash import input_hash
 from l3rocc_engine.batch.result import UnitResult, UnitStatus, sizes_below, unit_place
 from l3rocc_engine.batch.settings import BatchSettings
 from l3rocc_engine.batch.unit import BatchUnit
-from l3rocc_engine.errors import L3roccError, ReconstructionError
+from l3rocc_engine.errors import InputError, L3roccError, ReconstructionError
 from l3rocc_engine.frames.finder import FoundKind
 from l3rocc_engine.progress import CancelToken, ProgressEvent
 from l3rocc_engine.storage.atomic import atomic_folder
@@ -25,6 +24,8 @@ if TYPE_CHECKING:
 
 Say = Callable[[ProgressEvent], None]
 Process = Callable[..., "Run"]
+_FINAL = (InputError.__name__, ReconstructionError.__name__)
+"""Failures that finished stages do not help."""
 _THREAD_VARIABLES = ("NUMBA_NUM_THREADS", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 
 
@@ -36,6 +37,8 @@ class UnitTask:
     ----------
     unit, settings, out
         What to do, how, and the batch's output folder.
+    input_hash
+        Of the unit's input, as it was found; None where it cannot be read.
     num_threads
         Threads that the libraries may use; 0 leaves it to them.
     gpu
@@ -45,6 +48,7 @@ class UnitTask:
     unit: BatchUnit
     settings: BatchSettings
     out: Path
+    input_hash: str | None
     num_threads: int = 0
     gpu: str = ""
 
@@ -76,10 +80,8 @@ def work_on(say: Say, task: UnitTask, process: Process | None = None) -> UnitRes
     _limit(task)
     place, unit = unit_place(task.out, task.unit), task.unit
     started_s = time.monotonic()
-    found_hash: str | None = None
     try:
-        found_hash = input_hash(unit)
-        result = _process(say, task, found_hash, process)
+        result = _process(say, task, process)
     except L3roccError as error:
         result = _failed(unit, type(error).__name__, error.message, error.hint)
     except MemoryError:
@@ -92,11 +94,13 @@ def work_on(say: Say, task: UnitTask, process: Process | None = None) -> UnitRes
     result = replace(
         result,
         settings_digest=task.settings.digest,
-        input_hash=found_hash,
+        input_hash=task.input_hash,
         seconds=round(time.monotonic() - started_s, 2),
     )
     if result.status is UnitStatus.FAILED:
         shutil.rmtree(place.result, ignore_errors=True)
+        if result.error in _FINAL:  # a full disk or little memory pass: then the finished stages are used again
+            shutil.rmtree(place.work, ignore_errors=True)
     place.write(result)
     return result
 
@@ -112,11 +116,11 @@ def _failed(unit: BatchUnit, error: str, message: str, hint: str) -> UnitResult:
     return UnitResult(unit=unit.name, status=UnitStatus.FAILED, error=error, message=message, hint=hint)
 
 
-def _process(say: Say, task: UnitTask, found_hash: str, process: Process | None) -> UnitResult:
+def _process(say: Say, task: UnitTask, process: Process | None) -> UnitResult:
     from l3rocc_engine.frames.opener import open_source
 
     unit, config, place = task.unit, task.settings.config, unit_place(task.out, task.unit)
-    _forget_other_work(place.work, f"{found_hash} {task.settings.digest}")
+    _forget_other_work(place.work, f"{task.input_hash} {task.settings.digest}")
     source = open_source(unit.path, fps=config.fps, episode=unit.episode)
     try:
         run = (process or _pipeline())(source, config, place.work, events=say)
@@ -174,7 +178,6 @@ def _write(say: Say, task: UnitTask, run: Run, folder: Path) -> dict[str, Any] |
         write_dataset(run, folder, profile=task.settings.profile, overwrite=True, events=say)
         return None
     from l3rocc_engine.dataset.labels import label_files, write_labels
-    from l3rocc_engine.errors import InputError
     from l3rocc_engine.frames.dataset_meta import read_dataset_meta
     from l3rocc_engine.frames.episode_files import find_episode_files
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from enum import Enum
+from itertools import islice
 from pathlib import Path
 
 from l3rocc_engine.errors import InputError
@@ -48,11 +49,33 @@ class FoundInput:
     label: str
 
 
-def find_inputs(folder: Path, *, cancel: CancelToken | None = None) -> list[FoundInput]:
+def ignore_unreadable(_error: OSError) -> None:
+    """For searches of which nobody wants to know what they could not list."""
+
+
+def find_inputs(
+    folder: Path,
+    *,
+    cancel: CancelToken | None = None,
+    depth: int | None = SEARCH_DEPTH,
+    max_visited: int | None = MAX_VISITED,
+    on_unreadable: Callable[[OSError], None] = ignore_unreadable,
+) -> list[FoundInput]:
     """List what could be opened in and below a folder, in order of name; nothing is opened.
 
     A dataset is not searched further, and its episodes are listed one by one. Hidden folders are left out, and
     symbolic links to folders are not followed.
+
+    Parameters
+    ----------
+    folder
+        Where to look.
+    cancel
+        Stops the search.
+    depth, max_visited
+        How deep, and how many folders in all; None for no limit.
+    on_unreadable
+        Told of folders that cannot be listed.
 
     Raises
     ------
@@ -63,14 +86,15 @@ def find_inputs(folder: Path, *, cancel: CancelToken | None = None) -> list[Foun
     """
     if not folder.is_dir():
         raise InputError(f"{folder} is no folder.", "Choose a folder with videos or trajectories.")
-    return list(_walk(folder, cancel or CancelToken()))
+    walk = os.walk(folder, onerror=on_unreadable)
+    return list(_found_by(islice(walk, max_visited), folder, cancel or CancelToken(), depth))
 
 
-def _walk(root: Path, cancel: CancelToken) -> Iterator[FoundInput]:
-    for visited, (name, folders, files) in enumerate(os.walk(root)):
+def _found_by(
+    walk: Iterable[tuple[str, list[str], list[str]]], root: Path, cancel: CancelToken, depth: int | None
+) -> Iterator[FoundInput]:
+    for name, folders, files in walk:
         cancel.check()
-        if visited >= MAX_VISITED:
-            return
         here = Path(name)
         folders[:] = sorted(each for each in folders if not each.startswith("."))
         if is_episode_folder(here):
@@ -82,7 +106,7 @@ def _walk(root: Path, cancel: CancelToken) -> Iterator[FoundInput]:
             yield _found(here / video, FoundKind.VIDEO, root)
         if not videos and list_images(here):
             yield _found(here, FoundKind.PICTURES, root)
-        if len(here.relative_to(root).parts) >= SEARCH_DEPTH:
+        if depth is not None and len(here.relative_to(root).parts) >= depth:
             folders.clear()
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import hashlib
 import json
 import os
 import re
@@ -17,19 +18,33 @@ import psutil
 
 from l3rocc_engine.errors import OutputError
 
-_PARTIAL, _REPLACED = "partial", "replaced"
+_PARTIAL, REPLACED = "partial", "replaced"
+_STEM_BYTES = 180
+"""Longest part of a name that temporary names repeat: file systems allow 255 bytes."""
 _open_partials: set[Path] = set()
 """What this process is writing now."""
 
 
 def temporary_sibling(path: Path, kind: str = _PARTIAL) -> Path:
     """A name beside ``path``, so that the rename stays on one file system; keeps the suffix and tells whose it is."""
-    return path.with_name(f".{path.stem}.{os.getpid()}-{uuid4().hex[:8]}.{kind}{path.suffix}")
+    return path.with_name(f".{_stem(path)}.{os.getpid()}-{uuid4().hex[:8]}.{kind}{_suffix(path)}")
+
+
+def _stem(path: Path) -> str:
+    stem = os.fsencode(path.stem)
+    if len(stem) <= _STEM_BYTES:
+        return path.stem
+    return f"{os.fsdecode(stem[: _STEM_BYTES - 9])}-{hashlib.sha256(stem).hexdigest()[:8]}"
+
+
+def _suffix(path: Path) -> str:
+    """Writers look at it; what is longer is no suffix but the end of a sentence with a point in it."""
+    return path.suffix if len(os.fsencode(path.suffix)) < 16 else ""
 
 
 def _leftovers(path: Path, kind: str) -> Iterator[Path]:
     """Temporary siblings of ``path`` whose process has ended."""
-    pattern = re.compile(rf"\.{re.escape(path.stem)}\.(\d+)-[0-9a-f]{{8}}\.{kind}{re.escape(path.suffix)}")
+    pattern = re.compile(rf"\.{re.escape(_stem(path))}\.(\d+)-[0-9a-f]{{8}}\.{kind}{re.escape(_suffix(path))}")
     with suppress(OSError):
         for sibling in sorted(path.parent.iterdir()):
             match = pattern.fullmatch(sibling.name)
@@ -42,7 +57,7 @@ def remove_leftovers(path: Path) -> None:
 
     Half-written siblings go. What had been set aside to be replaced comes back if nothing has taken its place.
     """
-    for replaced in _leftovers(path, _REPLACED):
+    for replaced in _leftovers(path, REPLACED):
         if path.exists():
             _remove(replaced)
         else:
@@ -105,6 +120,13 @@ def fsync_path(path: Path) -> None:
         os.close(handle)
 
 
+def fsync_below(folder: Path) -> None:
+    """Flush everything in a folder to the disk; what symbolic links lead to is not ours to flush."""
+    for item in folder.rglob("*"):
+        if not item.is_symlink():
+            fsync_path(item)
+
+
 @contextmanager
 def atomic_file(path: Path) -> Iterator[Path]:
     """Yield a temporary path to write; it becomes ``path`` on success and vanishes on failure.
@@ -125,9 +147,23 @@ def atomic_file(path: Path) -> Iterator[Path]:
 
 def write_json(path: Path, value: Any, *, indent: int = 2) -> None:
     """Write JSON atomically, UTF-8, with a closing newline."""
-    text = json.dumps(value, indent=indent, ensure_ascii=False) + "\n"
+    text = json_text(value, indent=indent) + "\n"
     with atomic_file(path) as partial:
         partial.write_text(text, encoding="utf-8")
+
+
+def json_text(value: Any, *, indent: int | None = None) -> str:
+    """JSON as people read it; in ASCII where a file's name is no Unicode, for UTF-8 cannot hold that."""
+    text = json.dumps(value, indent=indent, ensure_ascii=False)
+    return text if text.isascii() or _is_unicode(text) else json.dumps(value, indent=indent)
+
+
+def _is_unicode(text: str) -> bool:
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 @contextmanager
@@ -146,14 +182,13 @@ def atomic_folder(path: Path, *, overwrite: bool = False) -> Iterator[Path]:
     with _partial_of(path) as partial, writing(path):
         partial.mkdir(parents=True)
         yield partial
-        for item in partial.rglob("*"):
-            fsync_path(item)
+        fsync_below(partial)
         _swap_in(partial, path)
 
 
 def _swap_in(partial: Path, path: Path) -> None:
     """Rename ``partial`` to ``path``; an old folder is set aside first and deleted last."""
-    old = temporary_sibling(path, _REPLACED) if path.exists() else None
+    old = temporary_sibling(path, REPLACED) if path.exists() else None
     if old is not None:
         os.replace(path, old)
     try:

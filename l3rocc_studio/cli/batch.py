@@ -6,23 +6,28 @@ import argparse
 import threading
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from l3rocc_engine.batch.forecast import BatchForecast, forecast_batch
 from l3rocc_engine.batch.publish import recover_in_place
 from l3rocc_engine.batch.report import REPORT_FILE, BatchSummary, Outcome
 from l3rocc_engine.batch.result import UnitStatus
-from l3rocc_engine.batch.runner import Perform, run_batch
+from l3rocc_engine.batch.runner import run_batch
 from l3rocc_engine.batch.settings import BatchSettings, Carry
-from l3rocc_engine.batch.unit import BatchTarget, list_targets
+from l3rocc_engine.batch.standing import Need, look_at, need_of
+from l3rocc_engine.batch.unit import BatchTarget, BatchUnit, list_targets
 from l3rocc_engine.batch.workers import Workers, choose_workers
 from l3rocc_engine.dataset import PROFILES
-from l3rocc_engine.errors import ConfigError
+from l3rocc_engine.errors import ConfigError, InputError, L3roccError
 from l3rocc_engine.progress import CancelToken, ProgressEvent
 from l3rocc_engine.storage.space import free_bytes, readable_size
 from l3rocc_studio.cli.console import Reporter, duration
 from l3rocc_studio.cli.process import add_settings, config_of
+
+if TYPE_CHECKING:
+    from l3rocc_engine.batch.ray_cluster import RayCluster
 
 FAILED = 1
 _TABLE_ROWS = 40
@@ -53,6 +58,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="label the datasets where they are; each original is kept beside it as .NAME.before-l3rocc",
     )
     parser.add_argument("--ray", metavar="ADDRESS", help="hand the runs to the Ray cluster at ADDRESS, or 'auto'")
+    parser.add_argument(
+        "--gpus-each", type=float, help="share of a GPU for each run on the cluster (default 1 for pi3, else 0)"
+    )
     add_settings(parser)
 
 
@@ -62,16 +70,15 @@ def run(arguments: argparse.Namespace, reporter: Reporter, cancel: CancelToken) 
     out = _out(arguments)
     if settings.in_place and not arguments.dry_run:
         recover_in_place(out)
-    targets = list_targets(arguments.root, cancel=cancel)
-    workers = choose_workers(arguments.workers, uses_gpu=settings.config.backend == "pi3")
+    targets = _targets(arguments.root, settings, reporter, cancel)
+    cluster = _cluster(arguments, settings)
+    workers = _workers(arguments, settings, cluster)
     if arguments.dry_run:
         return _dry_run(targets, settings, workers, out, reporter, cancel)
     units = sum(len(target.units) for target in targets)
     reporter.remark(f"{units} runs into {len(targets)} folders, {workers.count} at once")
-    board = _Board(reporter, units)
-    summary = run_batch(
-        targets, out, settings, workers, on_outcome=board.add, cancel=cancel, perform=_perform(arguments.ray)
-    )
+    board = BatchBoard(reporter, units)
+    summary = run_batch(targets, out, settings, workers, on_outcome=board.add, cancel=cancel, perform=cluster)
     _tell(summary, out, reporter)
     return FAILED if summary.has_failed else 0
 
@@ -89,6 +96,8 @@ def _settings(arguments: argparse.Namespace) -> BatchSettings:
 
 def _out(arguments: argparse.Namespace) -> Path:
     root: Path = arguments.root.absolute()
+    if arguments.gpus_each is not None and arguments.ray is None:
+        raise ConfigError("--gpus-each is for --ray; on one machine each run has one GPU.", "Leave --gpus-each away.")
     if arguments.in_place:
         if arguments.out is not None:
             raise ConfigError("--in-place labels the datasets where they are.", "Leave --out away.")
@@ -96,21 +105,49 @@ def _out(arguments: argparse.Namespace) -> Path:
     if arguments.out is None:
         raise ConfigError("Where to is not said.", "Give --out DIR, or --in-place.")
     out: Path = arguments.out.absolute()
-    if out == root or root in out.parents:
+    if out.resolve().is_relative_to(root.resolve()):
         raise ConfigError(f"{out} lies in the input {root}.", "Choose a folder beside it, or --in-place.")
+    if out.exists() and not out.is_dir():
+        raise ConfigError(f"{out} is a file; the output is a folder.", "Give the name of a folder.")
     return out
 
 
-def _perform(address: str | None) -> Perform | None:
-    if address is None:
+def _targets(root: Path, settings: BatchSettings, reporter: Reporter, cancel: CancelToken) -> Sequence[BatchTarget]:
+    def tell(error: OSError) -> None:
+        reporter.remark(f"{error.filename} cannot be listed and is left out: {error.strerror}.")
+
+    targets = list_targets(root, cancel=cancel, on_unreadable=tell)
+    if not settings.in_place:
+        return targets
+    datasets = [target for target in targets if target.is_dataset]
+    if len(datasets) < len(targets):
+        reporter.remark(f"{len(targets) - len(datasets)} videos are left out: --in-place labels datasets only.")
+    if not datasets:
+        raise InputError(f"{root} holds no dataset to label in place.", "Give --out DIR for videos and pictures.")
+    return datasets
+
+
+def _cluster(arguments: argparse.Namespace, settings: BatchSettings) -> RayCluster | None:
+    if arguments.ray is None:
         return None
-    from l3rocc_engine.batch.ray_cluster import perform_on
+    from l3rocc_engine.batch.ray_cluster import connect
 
-    return perform_on(address)
+    gpus_each = arguments.gpus_each
+    if gpus_each is None:
+        gpus_each = 1.0 if settings.config.backend == "pi3" else 0.0
+    return connect(arguments.ray, gpus_each=gpus_each)
 
 
-class _Board:
-    """Tells of each run as it ends, with the time left."""
+def _workers(arguments: argparse.Namespace, settings: BatchSettings, cluster: RayCluster | None) -> Workers:
+    here = choose_workers(arguments.workers, uses_gpu=settings.config.backend == "pi3" and cluster is None)
+    if cluster is None:
+        return here
+    there = cluster.workers()
+    return there if arguments.workers is None else Workers(count=arguments.workers, threads_each=there.threads_each)
+
+
+class BatchBoard:
+    """Tells of each run as it ends, with the time left; what was finished before takes no time and does not count."""
 
     def __init__(self, reporter: Reporter, total: int) -> None:
         self._reporter, self._total = reporter, total
@@ -120,12 +157,16 @@ class _Board:
     def add(self, outcome: Outcome) -> None:
         """One run ended."""
         with self._lock:
-            self._done += 1
             result = outcome.result
+            if result.status is UnitStatus.ELSEWHERE:
+                self._reporter.remark(f"{result.unit} is waited for: {result.message}")
+                return
+            if result.status is UnitStatus.KEPT:
+                self._total -= 1
+                return
+            self._done += 1
             if result.status is UnitStatus.FAILED:
                 self._reporter.remark(f"{result.unit} failed: {result.message}")
-            elif result.status is UnitStatus.ELSEWHERE:
-                self._reporter.remark(f"{result.unit}: {result.message}")
             self._reporter.event(ProgressEvent(stage="batch", done=self._done, total=self._total))
 
 
@@ -138,7 +179,9 @@ def _dry_run(
     cancel: CancelToken,
 ) -> int:
     units = [unit for target in targets for unit in target.units]
-    forecast = forecast_batch(units, settings, workers, cancel=cancel)
+    rows = [_row(target, out, settings, cancel) for target in targets]
+    todo = [unit for row in rows for unit in row.todo]
+    forecast = forecast_batch(todo, settings, workers, cancel=cancel)
     kinds = Counter(unit.kind.value for unit in units)
     facts = {
         "units": len(units),
@@ -148,7 +191,10 @@ def _dry_run(
         "seconds": round(forecast.seconds),
         "disk_bytes": forecast.disk_bytes,
         "free_bytes": free_bytes(out),
-        "targets": [{"output": str(target.name), "runs": len(target.units)} for target in targets],
+        "todo": len(todo),
+        "targets": [
+            {"output": str(row.target.name), "runs": len(row.target.units), "standing": row.words} for row in rows
+        ],
         "looked_at": [
             {
                 "unit": glance.unit.name,
@@ -159,18 +205,39 @@ def _dry_run(
             for glance in forecast.glances
         ],
     }
-    reporter.result(_dry_text(targets, forecast, workers, out), facts)
+    reporter.result(_dry_text(rows, forecast, workers, out), facts)
     return 0
 
 
-def _dry_text(targets: Sequence[BatchTarget], forecast: BatchForecast, workers: Workers, out: Path) -> str:
-    width = min(60, max(len(str(target.name)) for target in targets))
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Row:
+    """A line of the table: a folder that comes out, what there is of it, and what is still to do."""
+
+    target: BatchTarget
+    words: str
+    todo: tuple[BatchUnit, ...]
+
+
+def _row(target: BatchTarget, out: Path, settings: BatchSettings, cancel: CancelToken) -> _Row:
+    cancel.check()
+    try:
+        standing = look_at(target, out, settings)
+    except L3roccError as error:
+        return _Row(target=target, words=error.message, todo=())
+    needs = {unit: need_of(standing, unit, out, settings) for unit in target.units}
+    counts = Counter(needs.values())
+    words = ", ".join(need.value if len(counts) == 1 else f"{number} {need.value}" for need, number in counts.items())
+    return _Row(target=target, words=words, todo=tuple(unit for unit, need in needs.items() if need is Need.WORK))
+
+
+def _dry_text(rows: Sequence[_Row], forecast: BatchForecast, workers: Workers, out: Path) -> str:
+    width = min(60, max(len(str(row.target.name)) for row in rows))
     lines = [
-        f"  {target.name!s:<{width}}  {target.units[0].kind.value:<8}  {len(target.units)}"
-        for target in targets[:_TABLE_ROWS]
+        f"  {row.target.name!s:<{width}}  {row.target.units[0].kind.value:<8}  {len(row.target.units):>4}  {row.words}"
+        for row in rows[:_TABLE_ROWS]
     ]
-    if len(targets) > _TABLE_ROWS:
-        lines.append(f"  … and {len(targets) - _TABLE_ROWS} more")
+    if len(rows) > _TABLE_ROWS:
+        lines.append(f"  … and {len(rows) - _TABLE_ROWS} more")
     looked = [
         f"  {glance.unit.name}: {glance.problem or f'{glance.num_frames} frames, {glance.backend}'}"
         for glance in forecast.glances
@@ -178,11 +245,11 @@ def _dry_text(targets: Sequence[BatchTarget], forecast: BatchForecast, workers: 
     size, free = readable_size(forecast.disk_bytes), readable_size(free_bytes(out))
     return "\n".join(
         [
-            f"  {'folder':<{width}}  kind      runs",
+            f"  {'folder':<{width}}  kind      runs  standing",
             *lines,
-            f"Looked at {len(forecast.glances)} of {forecast.num_units}:",
+            *([f"Looked at {len(forecast.glances)} of {forecast.num_units} to do:"] if looked else []),
             *looked,
-            f"{forecast.num_units} runs, {workers.count} at once: about {duration(forecast.seconds)} and {size} "
+            f"{forecast.num_units} runs to do, {workers.count} at once: about {duration(forecast.seconds)} and {size} "
             f"({free} free); nothing was written.",
         ]
     )
@@ -194,11 +261,14 @@ def _tell(summary: BatchSummary, out: Path, reporter: Reporter) -> None:
         UnitStatus.DONE: "done",
         UnitStatus.KEPT: "finished before",
         UnitStatus.FAILED: "failed",
-        UnitStatus.ELSEWHERE: "worked on elsewhere",
     }
     parts = [f"{summary.counts[status]} {word}" for status, word in words.items() if summary.counts[status]]
     lines = [f"{out}", f"  {', '.join(parts) or 'nothing to do'}"]
-    lines += [f"  {failure.unit}: {failure.message} {failure.hint}".rstrip() for failure in summary.failures]
+    lines += [
+        f"  {failure.unit}: {failure.message} {failure.hint}".rstrip() for failure in summary.failures[:_TABLE_ROWS]
+    ]
+    if len(summary.failures) > _TABLE_ROWS:
+        lines.append(f"  … and {len(summary.failures) - _TABLE_ROWS} more, all in {REPORT_FILE}")
     if summary.failures:
         lines.append("  Run the same command with --retry-failed to try these again.")
     failed: list[dict[str, Any]] = [

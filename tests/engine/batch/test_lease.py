@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from l3rocc_engine.batch import lease as leases
-from l3rocc_engine.batch.lease import STALE_S, holder_of, lease
+from l3rocc_engine.batch.lease import STALE_S, _this_machine, holder_of, lease
 
 
 def _write(path: Path, **facts: object) -> None:
@@ -21,23 +21,25 @@ def _write(path: Path, **facts: object) -> None:
 def test_one_at_a_time_and_free_afterwards(tmp_path: Path) -> None:
     path = tmp_path / "units" / "lease.json"
     with lease(path) as first, lease(path) as second:
-        assert (first, second) == (True, False)
+        assert (first.is_held, second.is_held) == (True, False)
         assert str(os.getpid()) in holder_of(path)
     with lease(path) as again:
-        assert again
+        assert again.is_held
     assert not path.exists()
 
 
 def test_of_many_who_try_one_gets_it(tmp_path: Path) -> None:
     path = tmp_path / "lease.json"
-    _write(path, host=socket.gethostname(), pid=2**22 + 7, started_s=1.0)  # left by a process that died
+    _write(
+        path, host=socket.gethostname(), machine=_this_machine(), pid=2**22 + 7, started_s=1.0
+    )  # left by a process that died
     together, held, release = threading.Barrier(8), [], threading.Event()
 
     def attempt() -> None:
         together.wait()
-        with lease(path) as is_mine:
-            held.append(is_mine)
-            if is_mine:
+        with lease(path) as claim:
+            held.append(claim.is_held)
+            if claim.is_held:
                 release.wait(10.0)
 
     threads = [threading.Thread(target=attempt) for _ in range(8)]
@@ -53,31 +55,33 @@ def test_of_many_who_try_one_gets_it(tmp_path: Path) -> None:
 
 def test_the_claim_of_a_dead_process_is_taken_over(tmp_path: Path) -> None:
     path = tmp_path / "lease.json"
-    _write(path, host=socket.gethostname(), pid=2**22 + 7, started_s=1.0)
-    with lease(path) as is_mine:
-        assert is_mine
-    _write(path, host=socket.gethostname(), pid=os.getpid(), started_s=1.0)  # its number was given out again
-    with lease(path) as is_mine:
-        assert is_mine
+    _write(path, host=socket.gethostname(), machine=_this_machine(), pid=2**22 + 7, started_s=1.0)
+    with lease(path) as claim:
+        assert claim.is_held
+    _write(
+        path, host=socket.gethostname(), machine=_this_machine(), pid=os.getpid(), started_s=1.0
+    )  # its number was given out again
+    with lease(path) as claim:
+        assert claim.is_held
 
 
 def test_another_machines_claim_holds_while_it_is_renewed(tmp_path: Path) -> None:
     path = tmp_path / "lease.json"
     _write(path, host="elsewhere", pid=1, started_s=1.0)
-    with lease(path) as is_mine:
-        assert not is_mine
+    with lease(path) as claim:
+        assert not claim.is_held
     old_s = path.stat().st_mtime - STALE_S - 5.0
     os.utime(path, (old_s, old_s))
-    with lease(path) as is_mine:
-        assert is_mine
+    with lease(path) as claim:
+        assert claim.is_held
     assert list(tmp_path.iterdir()) == []
 
 
 def test_the_holder_renews_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(leases, "RENEW_S", 0.01)
     path = tmp_path / "lease.json"
-    with lease(path) as is_mine:
-        assert is_mine
+    with lease(path) as claim:
+        assert claim.is_held
         os.utime(path, (0.0, 0.0))
         for _ in range(500):
             if path.stat().st_mtime > 1.0:
