@@ -13,7 +13,7 @@ LARGEST_CHUNK = 64
 LEAST_OVERLAP, OVERLAP_SHARE = 2, 0.375
 """Frames that neighbouring chunks share; six of sixteen in the published long-video pipeline."""
 SHARE_OF_FREE = 0.85
-_WORK_BYTES = 400 << 20
+_WORK_BYTES = 750 << 20
 """Of libraries, parts in flight and the heads' maps, whatever the number of frames."""
 _TFLOP_PER_FRAME, _TFLOP_PER_PAIR = 2.87, 0.125
 _MODEL_TOKENS = 1301
