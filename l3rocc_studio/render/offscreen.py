@@ -13,6 +13,8 @@ from l3rocc_studio.render.scene import Scene
 
 SUPERSAMPLING = 2
 """Transparent pictures are drawn so many times wider and higher."""
+MAX_SUPERSAMPLED_PX = 4_000_000
+"""Pixels of a picture up to which that is worth its time."""
 
 
 class OffscreenView:
@@ -53,17 +55,18 @@ class OffscreenView:
         """One picture of the scene with nothing behind it, (H, W, 4) uint8 RGBA, not premultiplied.
 
         Drawn twice as large and brought down, so that borders are soft in opacity and do not take the background's
-        colour on.
+        colour on; a picture of many pixels needs no such care.
         """
         width_px, height_px = self._window.GetSize()
-        self._window.SetSize(SUPERSAMPLING * width_px, SUPERSAMPLING * height_px)
+        factor = SUPERSAMPLING if width_px * height_px <= MAX_SUPERSAMPLED_PX else 1
+        self._window.SetSize(factor * width_px, factor * height_px)
         self._window.SetAlphaBitPlanes(True)
         with self._scene.without_background():
             self._render()
             large_width_px, large_height_px = self._window.GetSize()
             self._window.GetRGBACharPixelData(0, 0, large_width_px - 1, large_height_px - 1, 0, self._pixels, 0)
         upside_down = vtk_to_numpy(self._pixels).reshape(large_height_px, large_width_px, 4)
-        picture = _brought_down(upside_down[::-1], SUPERSAMPLING)
+        picture = _brought_down(upside_down[::-1], factor)
         self._window.SetSize(width_px, height_px)
         return picture
 
