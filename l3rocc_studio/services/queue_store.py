@@ -11,12 +11,15 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+import psutil
+
 from l3rocc_engine.errors import InputError, OutputError
 from l3rocc_engine.storage.atomic import atomic_file, write_json
 from l3rocc_studio.model.queue import Queue
 from l3rocc_studio.model.queue_item import QueueItem, queue_item_from_dict
 
 FORMAT, FORMAT_VERSION = "l3rocc-queue", 1
+OWNER_FILE = "owner"
 _log = logging.getLogger(__name__)
 
 
@@ -31,6 +34,29 @@ class QueueStore:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
+        self._is_ours = True
+
+    @property
+    def is_ours(self) -> bool:
+        """Whether this program may change the queue."""
+        return self._is_ours
+
+    def take(self) -> bool:
+        """Make the queue this program's, unless one that runs has it; then nothing is written here any more."""
+        owner = self._folder / OWNER_FILE
+        try:
+            self._is_ours = not _is_running(owner)
+            if self._is_ours:
+                self._folder.mkdir(parents=True, exist_ok=True)
+                owner.write_text(str(os.getpid()), encoding="utf-8")
+        except OSError as error:
+            _log.warning("The queue in %s cannot be taken: %s", self._folder, error)
+        return self._is_ours
+
+    def give_back(self) -> None:
+        """Let another program have the queue."""
+        if self._is_ours:
+            (self._folder / OWNER_FILE).unlink(missing_ok=True)
 
     @property
     def file(self) -> Path:
@@ -67,7 +93,8 @@ class QueueStore:
         OutputError
             If the folder cannot be written.
         """
-        write_json(self.file, values)
+        if self._is_ours:
+            write_json(self.file, values)
 
     def begin_log(self, item: QueueItem) -> ItemLog:
         """Go on with the log of an entry."""
@@ -82,10 +109,21 @@ class QueueStore:
 
     def forget_logs(self, kept: Iterable[str]) -> None:
         """Remove the logs of entries that are gone."""
+        if not self._is_ours:
+            return
         names = {self.log_file(key).name for key in kept}
         for path in self._folder.glob("logs/*.log"):
             if path.name not in names:
                 path.unlink(missing_ok=True)
+
+
+def _is_running(owner: Path) -> bool:
+    """Whether another program has the queue and still runs; its number may have gone to a younger one."""
+    try:
+        number = int(owner.read_text(encoding="utf-8"))
+        return number != os.getpid() and psutil.Process(number).create_time() < owner.stat().st_mtime
+    except (OSError, ValueError, psutil.Error):
+        return False
 
 
 class ItemLog:

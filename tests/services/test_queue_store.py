@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import csv
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -113,3 +114,21 @@ def test_failing_and_stopping_are_logged_and_passed_on(tmp_path: Path, engine: F
     with pytest.raises(Cancelled):
         process_item(entry_of(engine), jobs, log, events=no_events, cancel=cancel)
     assert any(line.startswith("Stopped") for line in log)
+
+
+def test_a_queue_belongs_to_one_program_that_runs(tmp_path: Path) -> None:
+    folder = tmp_path / "queue"
+    store = QueueStore(folder)
+    assert store.take() and store.take()
+    (folder / "owner").write_text(str(os.getppid()), encoding="utf-8")
+    other = QueueStore(folder)
+    assert not other.take()
+    other.save(queue_to_dict(Queue([item("a")])))
+    other.forget_logs([])
+    assert not other.file.exists(), "what is another's is left alone"
+    other.give_back()
+    assert (folder / "owner").exists()
+    (folder / "owner").write_text("999999999", encoding="utf-8")
+    assert other.take()
+    other.give_back()
+    assert not (folder / "owner").exists()

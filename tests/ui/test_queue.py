@@ -191,7 +191,7 @@ def test_a_folder_of_several_inputs_is_for_the_person_to_choose_from(
     feature.queue.set_paused(is_paused=True)
     with qtbot.waitSignal(studio.opener.several_found, timeout=PATIENCE_MS):
         drop(studio.window, mime_of(folder))
-    chooser = feature.chooser
+    chooser = feature.adding.chooser
     assert chooser is not None
     assert chooser.queue_button.text() == "Add 3 to the queue"
     chooser.search.setText("hall")

@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from l3rocc_studio.model.project import Project
 from l3rocc_studio.model.session import Session
+from l3rocc_studio.model.timeline import FrameCause
 from l3rocc_studio.services.latest_writer import LatestWriter
 from l3rocc_studio.services.project_file import RecoveryFolder
 from l3rocc_studio.ui.bridge import Latest
@@ -45,7 +46,7 @@ class Autosave(QObject):
             project.touched.connect(self._start),
             project.changed.connect(self._start),
             session.source_changed.connect(self._start),
-            session.timeline.frame_changed.connect(lambda _frame_idx, _cause: self._start()),
+            session.timeline.frame_changed.connect(self._frame_changed),
         ]
 
     def save_now(self) -> None:
@@ -61,6 +62,11 @@ class Autosave(QObject):
         self._timer.stop()
         self._writer.close()
         self._folder.forget_own()
+
+    def _frame_changed(self, _frame_idx: int, cause: FrameCause) -> None:
+        """Where a person went is kept; what plays need not be."""
+        if cause is FrameCause.SEEK:
+            self._start()
 
     def _start(self) -> None:
         if self._session.source is None:

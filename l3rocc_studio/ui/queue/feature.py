@@ -11,30 +11,30 @@ from PySide6.QtWidgets import QFileDialog
 
 from l3rocc_engine.errors import L3roccError
 from l3rocc_studio.model.edits import Edit
-from l3rocc_studio.model.queue_item import ItemState, QueueItem, Review
+from l3rocc_studio.model.queue import Queue
+from l3rocc_studio.model.queue_item import ItemState, QueueItem
 from l3rocc_studio.model.run_location import RunLocation
 from l3rocc_studio.model.stage_track import StageTrack
-from l3rocc_studio.services.input_check import VIDEO_SUFFIXES, DropGlance
+from l3rocc_studio.services.job_service import episode_number
 from l3rocc_studio.services.outlook_service import OutlookService
 from l3rocc_studio.services.queue_store import QueueStore, write_report
 from l3rocc_studio.ui.opening import OpenRequest
+from l3rocc_studio.ui.queue.adding import Adding
 from l3rocc_studio.ui.queue.badge import QueueBadge
-from l3rocc_studio.ui.queue.choose_dialog import ChooseDialog
-from l3rocc_studio.ui.queue.intake import QueueIntake
 from l3rocc_studio.ui.queue.log_dialog import LogDialog
 from l3rocc_studio.ui.queue.page import QueuePage
 from l3rocc_studio.ui.queue.queue_list import QueueList
+from l3rocc_studio.ui.queue.reviewing import Reviewing
 from l3rocc_studio.ui.queue.row_painter import RowPainter
 from l3rocc_studio.ui.queue.runner import QueueRunner
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from l3rocc_engine.frames.finder import FoundInput
     from l3rocc_studio.ui.studio import Studio
 
 NO_SELECTION = "Select one entry of the queue first."
-NOT_OPEN = "Open a finished entry of the queue first."
+ELSEWHERE = "The queue belongs to another window of this program, which is open."
 
 
 class QueueFeature:
@@ -44,17 +44,17 @@ class QueueFeature:
         self._studio = studio
         self._session, self._window = studio.session, studio.window
         self.store = QueueStore(studio.workspace.queue_dir)
-        self.queue = self.store.load()
+        self.queue = self.store.load() if self.store.take() else Queue(is_paused=True)
         self._pause_what_was_left()
         self._life = QObject(studio.window)
         outlooks = OutlookService(studio.workspace)
         self.runner = QueueRunner(self.queue, self.store, studio.jobs, outlooks, studio.session, self._life)
-        self.intake = QueueIntake(studio.jobs, self._life)
         self._entries = QueueList(self.queue)
         painter = RowPainter(studio.theme, studio.thumbnails, self._progress, self._is_open)
         self.page = QueuePage(self.queue, self._entries, painter, studio.actions, studio.theme, studio.window)
         self.badge = QueueBadge(studio.theme, studio.window)
-        self.chooser: ChooseDialog | None = None
+        self.adding = Adding(studio, self.queue, self._refusal, self._show_added, self._life)
+        Reviewing(studio, self.queue, self.page, lambda: self.open_item, self.open)
         studio.window.sidebar.add_page("queue", "Queue", "queue", self.page)
         studio.window.statusBar().addPermanentWidget(self.badge)
         self._soon = QTimer(self._life)
@@ -70,7 +70,7 @@ class QueueFeature:
         for disconnect in self._disconnects:
             disconnect()
         self._soon.stop()
-        self.intake.shut_down()
+        self.adding.shut_down()
         self.runner.shut_down()
         self._entries.shut_down()
 
@@ -93,6 +93,13 @@ class QueueFeature:
     def _progress(self) -> tuple[StageTrack, bool]:
         return self.runner.track, self.runner.is_stopping
 
+    def _refusal(self) -> str:
+        return "" if self.store.is_ours else ELSEWHERE
+
+    def _show_added(self, added: Sequence[QueueItem]) -> None:
+        self._show_page()
+        self.page.select([added[0].key])
+
     def _pause_what_was_left(self) -> None:
         """Entries of the last time wait for a person: what ended the program might do so again."""
         if self.queue.count(ItemState.WAITING, ItemState.INTERRUPTED):
@@ -102,9 +109,6 @@ class QueueFeature:
 
     def _wire(self) -> None:
         on, studio = self._studio.actions.on, self._studio
-        on("queue_add", self._ask_for_videos)
-        on("queue_add_folder", self._ask_for_folder)
-        on("queue_add_open", self._add_open)
         on("queue_pause", self._toggle_pause)
         on("queue_retry_failed", lambda: self.queue.retry([item.key for item in self.queue.items]))
         on("queue_clear", self._clear_finished)
@@ -116,19 +120,11 @@ class QueueFeature:
         on("queue_down", partial(self._move, 1))
         on("queue_log", lambda: self._with_current(self._show_log))
         on("queue_remove", lambda: self._remove(self.page.selected))
-        on("review_accept", partial(self._review, Review.ACCEPTED))
-        on("review_reject", partial(self._review, Review.REJECTED))
-        on("review_redo", self._redo)
-        on("review_next", self._open_next)
         self.page.selection_changed.connect(self._soon.start)
         self.badge.clicked.connect(self._show_page)
         self.runner.progressed.connect(self._show_progress)
         self.runner.ended.connect(self._tell_ended)
         self.runner.not_saved.connect(self._tell_not_saved)
-        self.intake.judged.connect(self.add_found)
-        self.intake.failed.connect(studio.messages.show_error)
-        studio.drops.accepted.connect(self._take_drop)
-        studio.opener.several_found.connect(self._choose)
         studio.thumbnails.arrived.connect(self._show_thumbnail)
         self._disconnects = [
             self.queue.changed.connect(self._soon.start),
@@ -149,9 +145,6 @@ class QueueFeature:
         rule("queue_clear", lambda: "" if self.queue.count(ItemState.DONE) else "Nothing is finished.")
         rule("queue_report", lambda: "" if self.queue.items else "Nothing is queued.")
         rule("queue_pause", lambda: "" if self.queue.items else "Nothing is queued.")
-        for key in ("review_accept", "review_reject", "review_redo"):
-            rule(key, lambda: "" if self._to_review() else NOT_OPEN)
-        rule("review_next", lambda: "" if self._next_unreviewed() else "There is no result left to review.")
         rule("process", self._refuse_processing)
 
     def _refuse_current(self, is_fit: Callable[[QueueItem], bool], why_not: str) -> str:
@@ -167,84 +160,16 @@ class QueueFeature:
     def _refuse_processing(self) -> str:
         """Two jobs must not work in one folder."""
         running, source = self.queue.running, self._session.source
-        is_same = running is not None and source is not None and running.path == source.path
+        is_same = (
+            running is not None
+            and source is not None
+            and running.path == source.path
+            and running.episode in (None, episode_number(source))
+        )
         return "The queue is processing this input right now." if is_same else ""
 
     def _can_retry(self) -> bool:
         return any(item.state.can_run_again for item in self.queue.items)
-
-    # Adding
-
-    def add_found(self, found: Sequence[FoundInput]) -> None:
-        """Put inputs at the end, with the present settings."""
-        config = {**self._session.config.to_dict(), "frame_range": []}
-        items = [
-            QueueItem(path=each.path, episode=each.episode, name=_name_of(each.path, each.episode), config=config)
-            for each in found
-        ]
-        self._add(items)
-
-    def _add_open(self) -> None:
-        source, location = self._session.source, self._session.run_location
-        if source is None:
-            return
-        from l3rocc_studio.services.job_service import episode_number
-
-        if location is not None and location.is_dataset:
-            self._window.say("A finished dataset has nothing left to process.")
-            return
-        item = QueueItem(
-            path=source.path,
-            episode=episode_number(source),
-            name=source.name,
-            config=self._session.config.to_dict(),
-        )
-        self._add([item])
-
-    def _add(self, items: list[QueueItem]) -> None:
-        added = self.queue.add(items)
-        if not added:
-            self._window.say("These are in the queue already.")
-            return
-        self._show_page()
-        self.page.select([item.key for item in added][:1])
-        count = f"{len(added)} inputs are" if len(added) > 1 else f"{added[0].name} is"
-        self._window.say(f"{count} in the queue.{' It is paused.' if self.queue.is_paused else ''}")
-
-    def _take_drop(self, dropped: DropGlance) -> None:
-        if len(dropped.paths) > 1:
-            self.intake.judge(dropped.paths)
-            if dropped.left_out:
-                self._window.say(f"Not used: {' '.join(dropped.left_out)}")
-
-    def _ask_for_videos(self) -> None:
-        pattern = " ".join(f"*{suffix}" for suffix in VIDEO_SUFFIXES)
-        chosen, _ = QFileDialog.getOpenFileNames(
-            self._window, "Add videos to the queue", self._studio.settings.folder("open"), f"Videos ({pattern})"
-        )
-        if chosen:
-            self._studio.settings.set_folder("open", Path(chosen[0]).parent)
-            self.intake.judge([Path(each) for each in chosen])
-
-    def _ask_for_folder(self) -> None:
-        chosen = QFileDialog.getExistingDirectory(
-            self._window, "Add a folder to the queue", self._studio.settings.folder("open")
-        )
-        if chosen:
-            self._studio.settings.set_folder("open", Path(chosen))
-            self.intake.judge([Path(chosen)])
-
-    def _choose(self, folder: Path, found: Sequence[FoundInput]) -> None:
-        dialog = ChooseDialog(folder, found, self._studio.theme, self._window)
-        dialog.open_wanted.connect(lambda each: self._studio.opener.open(each.path, each.episode))
-        dialog.queue_wanted.connect(self.add_found)
-        dialog.finished.connect(lambda _code: self._forget_chooser(dialog))
-        self.chooser = dialog
-        dialog.open()
-
-    def _forget_chooser(self, dialog: ChooseDialog) -> None:
-        self.chooser = None
-        dialog.deleteLater()
 
     # One entry
 
@@ -326,52 +251,10 @@ class QueueFeature:
         self._studio.settings.set_folder("export", path.parent)
         self._window.say(f"Saved {path}")
 
-    # Review
-
-    def _to_review(self) -> QueueItem | None:
-        """The entry that is open; else the selected one, if it is finished."""
-        current = self.page.current if self._window.sidebar.current == "queue" else None
-        finished = current if current and current.state is ItemState.DONE else None
-        return self.open_item or finished
-
-    def _review(self, review: Review) -> None:
-        item = self._to_review()
-        if item is None:
-            return
-        was = item.review
-        wanted = Review.NONE if was is review else review
-        label = {Review.ACCEPTED: "Accept", Review.REJECTED: "Reject", Review.NONE: "Take back the review of"}[wanted]
-        edit = Edit(
-            label=f"{label} {item.name}",
-            redo=lambda: self.queue.review(item.key, wanted),
-            undo=lambda: self.queue.review(item.key, was),
-        )
-        self._session.edits.do(edit)
-        self._window.say(f"{item.name}: {wanted.value if wanted is not Review.NONE else 'not reviewed'}")
-
-    def _redo(self) -> None:
-        item = self._to_review()
-        if item is not None:
-            self.queue.redo(item.key, dict(self._session.config.to_dict()))
-            self._window.say(f"{item.name} waits again, with the present settings.")
-
-    def _next_unreviewed(self) -> QueueItem | None:
-        """The next finished entry without a review, after the one that is open."""
-        items = list(self.queue.items)
-        current = self.open_item
-        start = items.index(current) + 1 if current in items else 0
-        left = (item for item in [*items[start:], *items[:start]] if item is not current)
-        return next((item for item in left if item.state is ItemState.DONE and item.review is Review.NONE), None)
-
-    def _open_next(self) -> None:
-        item = self._next_unreviewed()
-        if item is not None:
-            self.page.select([item.key])
-            self.open(item)
-
     # Showing
 
     def _show(self) -> None:
+        self.page.show_elsewhere(self._refusal())
         self.page.show_counts("Paused" if self.queue.is_paused and self.queue.items else self._holding_note())
         self.page.show_selected()
         action = self._studio.actions["queue_pause"]
@@ -422,8 +305,3 @@ class QueueFeature:
 
     def _tell_not_saved(self, error: L3roccError) -> None:
         self._window.say(f"The queue could not be saved: {error.message}")
-
-
-def _name_of(path: Path, episode: int | None) -> str:
-    name = path.stem if path.is_file() else path.name
-    return name if episode is None else f"{name} · episode {episode}"

@@ -152,6 +152,10 @@ class QueuePage(QWidget):
                 model.select(self._entries.index(row), model.SelectionFlag.Select)
                 self.view.scrollTo(self._entries.index(row))
 
+    def show_elsewhere(self, refusal: str) -> None:
+        """Say why there is no queue here; nothing if there is."""
+        self._empty.setText(refusal or EMPTY_TEXT)
+
     def show_counts(self, note: str = "") -> None:
         """Say how many entries are where, and why nothing moves."""
         is_empty = not self._queue.items

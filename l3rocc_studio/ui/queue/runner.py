@@ -116,6 +116,7 @@ class QueueRunner(QObject):
         self._store.forget_logs(item.key for item in self._queue.items)
         self._save()
         self._writer.close()
+        self._store.give_back()
 
     def _changed(self) -> None:
         self._save_timer.start()
