@@ -6,12 +6,13 @@ import time
 from typing import TYPE_CHECKING
 
 from l3rocc_engine.errors import L3roccError
+from l3rocc_engine.storage.space import readable_size
 from l3rocc_studio.services.run_folders import RunFolder, list_run_folders, remove_run_folders
 from l3rocc_studio.ui.bridge import Job
 from l3rocc_studio.ui.preferences.general_page import GeneralPage
 from l3rocc_studio.ui.preferences.keys_page import KeysPage
 from l3rocc_studio.ui.preferences.preferences_dialog import PreferencesDialog
-from l3rocc_studio.ui.preferences.storage_page import StoragePage, size_text
+from l3rocc_studio.ui.preferences.storage_page import StoragePage
 
 if TYPE_CHECKING:
     from l3rocc_studio.ui.studio import Studio
@@ -96,7 +97,7 @@ class Preferences:
 
     def _removed(self, freed: int) -> None:
         if self.pages is not None:
-            self.pages[2].say(f"{size_text(freed)} are free again.")
+            self.pages[2].say(f"{readable_size(freed)} are free again.")
 
     def _remove_failed(self, error: L3roccError) -> None:
         if self.pages is not None:

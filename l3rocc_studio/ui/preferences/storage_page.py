@@ -9,6 +9,7 @@ from PySide6.QtCore import QUrl, Signal
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSpinBox, QVBoxLayout, QWidget
 
+from l3rocc_engine.storage.space import readable_size
 from l3rocc_studio.services.run_folders import RunFolder
 from l3rocc_studio.ui.card import make_card
 from l3rocc_studio.ui.facts_table import FactsTable
@@ -59,7 +60,7 @@ class StoragePage(QWidget):
     def show_folders(self, folders: Sequence[RunFolder] | None, now_s: float) -> None:
         """Show what was found; None while it is being counted."""
         self._folders, self._now_s = tuple(folders or ()), now_s
-        total = "counting…" if folders is None else size_text(sum(folder.num_bytes for folder in folders))
+        total = "counting…" if folders is None else readable_size(sum(folder.num_bytes for folder in folders))
         number = "" if folders is None else f"{len(folders)}"
         self.facts.show_facts([("Folder", str(self._root)), ("Sources", number), ("Size", total)])
         self._count()
@@ -93,12 +94,7 @@ class StoragePage(QWidget):
 
     def _count(self) -> None:
         old = self.old_folders
-        freed = size_text(sum(folder.num_bytes for folder in old))
+        freed = readable_size(sum(folder.num_bytes for folder in old))
         self.remove_button.setText(f"Remove {len(old)} ({freed})" if old else "Remove")
         self.remove_button.setEnabled(bool(old))
         self.remove_button.setToolTip("" if old else "Nothing is that old.")
-
-
-def size_text(num_bytes: int) -> str:
-    """A number of bytes in words."""
-    return f"{num_bytes / 1e9:.2f} GB" if num_bytes >= 1e9 else f"{num_bytes / 1e6:.1f} MB"

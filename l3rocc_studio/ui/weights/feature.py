@@ -9,9 +9,10 @@ from PySide6.QtWidgets import QFileDialog
 
 from l3rocc_engine.errors import L3roccError
 from l3rocc_engine.progress import StageStatus
+from l3rocc_engine.storage.space import readable_size
 from l3rocc_studio.services.weights_service import WeightsService, WeightsStatus
 from l3rocc_studio.ui.bridge import Job, Work
-from l3rocc_studio.ui.weights.weights_dialog import WeightsDialog, gigabytes, suggested_folder
+from l3rocc_studio.ui.weights.weights_dialog import WeightsDialog, suggested_folder
 
 if TYPE_CHECKING:
     from l3rocc_studio.ui.studio import Studio
@@ -124,7 +125,7 @@ class Weights:
         if isinstance(result, str):
             text = f"{text} SHA-256 {result}"
         elif isinstance(result, int):
-            text = f"{text} {gigabytes(result)} are free again."
+            text = f"{text} {readable_size(result)} are free again."
         self._end(text)
 
     def _failed(self, error: L3roccError) -> None:

@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 from l3rocc_engine.backends.pi3.weights import LICENCE_NOTICE, URL
 from l3rocc_engine.errors import L3roccError
 from l3rocc_engine.progress import StageStatus
+from l3rocc_engine.storage.space import readable_size
 from l3rocc_studio.services.weights_service import WeightsStatus
 from l3rocc_studio.ui.card import make_card
 from l3rocc_studio.ui.facts_table import FactsTable
@@ -222,19 +223,14 @@ def _headline(status: WeightsStatus) -> str:
 
 def _facts(status: WeightsStatus) -> list[tuple[str, str]]:
     facts = [("File", str(status.found))] if status.found else [("Folder", str(status.folder))]
-    facts.append(("Size", gigabytes(status.wanted_bytes)))
+    facts.append(("Size", readable_size(status.wanted_bytes)))
     if status.unfinished_bytes and not status.found:
-        facts.append(("Fetched", f"{gigabytes(status.unfinished_bytes)} so far; the download goes on from there"))
+        facts.append(("Fetched", f"{readable_size(status.unfinished_bytes)} so far; the download goes on from there"))
     if not status.found:
-        facts.append(("Free space", gigabytes(status.free_bytes)))
+        facts.append(("Free space", readable_size(status.free_bytes)))
     if status.found and status.sha256:
         facts.append(("SHA-256", f"{status.sha256[:20]}…{status.sha256[-8:]}"))
     return facts
-
-
-def gigabytes(count: int) -> str:
-    """A number of bytes in words."""
-    return f"{count / 1e9:.2f} GB" if count >= 1e7 else f"{count / 1e6:.2f} MB"
 
 
 def suggested_folder(status: WeightsStatus | None) -> Path:
