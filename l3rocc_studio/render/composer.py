@@ -111,6 +111,9 @@ class Composer:
                 target[...] = panel
         for stamp in self._stamps:
             stamp.press(picture)
+        if self._is_clear:
+            # What is clear has the background's colour for players that know no opacity, and for soft borders.
+            picture[..., :3][picture[..., 3] == 0] = _bytes(self._background.bottom)
         return picture
 
     def title(self, share: float) -> Picture:

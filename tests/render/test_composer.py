@@ -92,6 +92,7 @@ def test_a_transparent_picture_is_clear_between_solid_panels():
     first = layout.boxes[0]
     assert (picture[first.rows, first.columns, 3] == 255).all()
     assert (picture[:, first.width_px : first.width_px + 6, 3] == 0).all()
+    assert (picture[picture[..., 3] == 0][:, :3] == 255).all()
 
 
 def test_a_logo_and_a_line_of_facts_stay_in_their_corners(tmp_path):
