@@ -99,6 +99,13 @@ class Session:
         frames = self.run_frames
         return frame_idx - frames.start if frame_idx in frames else None
 
+    @property
+    def selected_run_frames(self) -> tuple[int, int]:
+        """First and last frame of the run that lie in the timeline's range; all of them if none does."""
+        (first, last), frames = self.timeline.range, self.run_frames
+        low, high = max(first, frames.start), min(last, frames.stop - 1)
+        return (low - frames.start, high - frames.start) if low <= high else (0, len(frames) - 1)
+
     def job(self, kind: JobKind) -> JobState:
         """State of a kind of job."""
         return self._jobs[kind]

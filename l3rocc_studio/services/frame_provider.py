@@ -63,6 +63,7 @@ class FrameProvider(Generic[T, V]):
         self._wanted: tuple[int, V] | None = None
         self._anchor: tuple[int, V] | None = None
         self._direction = 1
+        self._has_neighbours = True
         self._is_closing = False
         self._thread = threading.Thread(target=self._work, name=name, daemon=True)
         self._thread.start()
@@ -79,6 +80,12 @@ class FrameProvider(Generic[T, V]):
         """There are more frames now."""
         with self._wake:
             self._num_frames = num_frames
+            self._wake.notify()
+
+    def make_neighbours(self, *, is_wanted: bool) -> None:
+        """Whether neighbours are made while idle; a hand that drags passes them by, and they would take its time."""
+        with self._wake:
+            self._has_neighbours = is_wanted
             self._wake.notify()
 
     def close(self) -> None:
@@ -109,7 +116,7 @@ class FrameProvider(Generic[T, V]):
             return None
 
     def _missing_neighbour(self) -> tuple[int, V] | None:
-        if self._anchor is None:
+        if self._anchor is None or not self._has_neighbours:
             return None
         anchor, variant = self._anchor
         for offset in (*range(1, self._ahead + 1), *range(-1, -self._behind - 1, -1)):

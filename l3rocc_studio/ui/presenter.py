@@ -79,7 +79,10 @@ class Presenter(QObject):
         self._patience.setSingleShot(True)
         self._patience.setInterval(_PAINT_PATIENCE_MS)
         self._patience.timeout.connect(self._all_painted)
-        self._disconnect = timeline.frame_changed.connect(self._frame_changed)
+        self._disconnects = [
+            timeline.frame_changed.connect(self._frame_changed),
+            timeline.scrubbing_changed.connect(self._scrubbing_changed),
+        ]
         rgb.painted.connect(self._painter(rgb))
         for scene in self._scenes:
             scene.painted.connect(self._painter(scene))
@@ -184,7 +187,8 @@ class Presenter(QObject):
 
     def shut_down(self) -> None:
         """Stop listening and making things."""
-        self._disconnect()
+        for disconnect in self._disconnects:
+            disconnect()
         self.set_overlays(None)
         self.set_run(0)
         self.set_source(None)
@@ -195,6 +199,11 @@ class Presenter(QObject):
         self._wanted = self._in_hand = None
         self._unpainted.clear()
         self._patience.stop()
+
+    def _scrubbing_changed(self, is_scrubbing: bool) -> None:
+        for provider in (self._meshes, self._overlays):
+            if provider is not None:
+                provider.make_neighbours(is_wanted=not is_scrubbing)
 
     def _frame_changed(self, frame_idx: int, _cause: FrameCause) -> None:
         self.show(frame_idx)

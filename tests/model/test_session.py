@@ -78,7 +78,12 @@ def test_a_run_of_a_range_knows_its_frames_on_the_timeline(run: Run) -> None:
     session = Session(PipelineConfig())
     session.open_source(run.source)
     assert len(session.run_frames) == 0
-    part = dataclasses.replace(run, source=RangeSource(run.source, 4, 7), trajectory=trajectory_part(run, 4, 7))
+    part = dataclasses.replace(
+        run,
+        source=RangeSource(run.source, 4, 7),
+        trajectory=trajectory_part(run, 4, 7),
+        config=run.config.with_changes({"frame_range": [4, 7]}),
+    )
     session.finish_run(part, LOCATION)
     assert session.run_frames == range(4, 8)
     assert [session.run_frame(frame_idx) for frame_idx in (3, 4, 7, 8)] == [None, 0, 3, None]
@@ -86,6 +91,7 @@ def test_a_run_of_a_range_knows_its_frames_on_the_timeline(run: Run) -> None:
     assert session.source is run.source, "the whole source is on the timeline"
     assert session.timeline.num_frames == run.source.num_frames
     assert session.run_frames == range(4, 8)
+    assert session.timeline.range == (4, 7) and session.timeline.current == 4
     session.open_run(run, LOCATION)
     assert session.run_frames == range(run.num_frames)
 
@@ -107,3 +113,15 @@ def test_marks_go_with_the_source(run: Run) -> None:
     assert session.marks.all
     session.open_source(run.source)
     assert not session.marks.all
+
+
+def test_the_range_in_the_runs_own_frames(run: Run) -> None:
+    session = Session(PipelineConfig())
+    session.open_source(run.source)
+    part = dataclasses.replace(run, source=RangeSource(run.source, 4, 7), trajectory=trajectory_part(run, 4, 7))
+    session.finish_run(part, LOCATION)
+    assert session.selected_run_frames == (0, 3)
+    session.timeline.set_range(5, 11)
+    assert session.selected_run_frames == (1, 3)
+    session.timeline.set_range(9, 11)
+    assert session.selected_run_frames == (0, 3), "none of them was processed"

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import queue
 import threading
+import time
 from collections.abc import Iterator
 
 import pytest
@@ -118,3 +119,26 @@ def test_closing_ends_the_thread() -> None:
     workshop.provider.request(1, "full")
     workshop.provider.close()
     assert threading.active_count() == before
+
+
+def test_neighbours_wait_while_a_hand_drags() -> None:
+    made: list[int] = []
+    ready = threading.Event()
+
+    def make(frame_idx: int, _variant: None) -> int:
+        made.append(frame_idx)
+        return frame_idx
+
+    provider = FrameProvider(make, 100, lambda *_: ready.set(), lambda *_: None, capacity=20, ahead=3, behind=1)
+    provider.make_neighbours(is_wanted=False)
+    for frame_idx in (10, 40):
+        ready.clear()
+        provider.request(frame_idx, None)
+        assert ready.wait(5)
+    assert made == [10, 40]
+    provider.make_neighbours(is_wanted=True)
+    end_s = time.monotonic() + 5
+    while len(made) < 6 and time.monotonic() < end_s:
+        time.sleep(0.002)
+    provider.close()
+    assert made[2:] == [41, 42, 43, 39]

@@ -78,8 +78,7 @@ class Exporting:
         studio, run = self._studio, self._studio.session.run
         if run is None or self.dialog is not None:
             return
-        timeline = studio.session.timeline
-        in_out = timeline.range if timeline.num_frames == run.num_frames else (0, run.num_frames - 1)
+        in_out = studio.session.selected_run_frames
         folder = Path(studio.settings.folder("export"))
         dialog = ExportDialog(run.source.name, folder, run.num_frames, in_out, studio.theme, studio.window)
         cloud, occupancy = (panel.scene for panel in studio.window.scene_panels)

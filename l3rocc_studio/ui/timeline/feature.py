@@ -82,9 +82,9 @@ class TimelineFeature(QObject):
         on("worst", self._visit_worst)
         on("slower", partial(self._change_speed, -1))
         on("faster", partial(self._change_speed, 1))
-        on("timeline_zoom_in", partial(track.zoom, 2.0))
-        on("timeline_zoom_out", partial(track.zoom, 0.5))
-        on("timeline_fit", partial(track.zoom, 0.0))
+        on("timeline_zoom_in", partial(self._zoom, 2.0))
+        on("timeline_zoom_out", partial(self._zoom, 0.5))
+        on("timeline_fit", partial(self._zoom, 0.0))
         allow("worst", lambda: "" if self.meter.quality is not None else "The quality is still being measured.")
 
     # Feeding the axis
@@ -178,6 +178,11 @@ class TimelineFeature(QObject):
             menu.addSeparator()
         menu.aboutToHide.connect(menu.deleteLater)
         menu.popup(place)
+
+    def _zoom(self, factor: float) -> None:
+        # Another frame will be under the pointer.
+        self.preview.hide()
+        self._track.zoom(factor)
 
     # Going places
 

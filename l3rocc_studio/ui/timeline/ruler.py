@@ -46,7 +46,8 @@ def paint_keyframes(painter: QPainter, area: QRectF, scale: TimeScale, content: 
     """A short line at each keyframe, and a thin one under every processed frame."""
     if len(content.processed):
         left, right = scale.edge_x(content.processed.start), scale.edge_x(content.processed.stop)
-        painter.fillRect(QRectF(left, area.bottom() - 1, right - left, 1), theme.color("accent"))
+        line = QRectF(left, area.bottom() - 1, right - left, 1).intersected(area)
+        painter.fillRect(line, theme.color("accent"))
     view = scale.frames_in_view
     last_x = -10.0
     for frame_idx in content.keyframes:

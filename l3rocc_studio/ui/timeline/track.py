@@ -178,7 +178,7 @@ class Track(QWidget):
         return QRectF(0, 0, self.width(), ruler.RULER_PX)
 
     def _keyframe_area(self) -> QRectF:
-        return QRectF(0, ruler.RULER_PX, self.width(), ruler.KEYFRAMES_PX)
+        return QRectF(MARGIN_PX, ruler.RULER_PX, self._room_px(), ruler.KEYFRAMES_PX)
 
     def _thumbnail_area(self) -> QRectF:
         height = THUMBNAILS_PX if self._has_thumbnails else 0
