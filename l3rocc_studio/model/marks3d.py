@@ -48,7 +48,7 @@ class SceneMarks:
     cubes: tuple[tuple[Vector, float], ...] = ()
     lines: tuple[MarkLine, ...] = ()
 
-    def moved(self, target_from_source: NDArray[np.float64], *, cubes: tuple[tuple[Vector, float], ...]) -> SceneMarks:
+    def moved(self, target_from_source: NDArray[np.floating], *, cubes: tuple[tuple[Vector, float], ...]) -> SceneMarks:
         """The same marks in another frame, (4, 4) rigid; cubes are given, as they do not turn with it."""
 
         def move(place: Vector) -> Vector:

@@ -11,15 +11,14 @@ from PySide6.QtGui import QGuiApplication
 
 from l3rocc_engine.errors import L3roccError
 from l3rocc_studio.model.job import JobKind
-from l3rocc_studio.model.marks3d import MarkLine, SceneMarks
 from l3rocc_studio.model.measurements import length_text
 from l3rocc_studio.model.pick import PickedPlace, PickFacts
 from l3rocc_studio.model.saved_view import ViewPanel
 from l3rocc_studio.model.scale_wish import HeightWish, TwoPointWish
-from l3rocc_studio.model.view import Vector
 from l3rocc_studio.services.pick_facts import frames_seeing, gather_facts
 from l3rocc_studio.ui.escaping import Exit
 from l3rocc_studio.ui.picking.fact_texts import fact_rows, facts_json, frame_links
+from l3rocc_studio.ui.picking.marking import Marking, unit_of
 from l3rocc_studio.ui.picking.measuring import Measuring
 from l3rocc_studio.ui.picking.page import MeasurePage
 from l3rocc_studio.ui.picking.picker import NewestJob
@@ -47,6 +46,7 @@ class Picking:
         self.hand = SceneHand(studio.window, studio.session)
         self.measuring = Measuring(studio.session, studio.window)
         self.scaling = Scaling(studio.session, studio.jobs, studio.processor, studio.window)
+        self._marking = Marking(studio.window, studio.session)
         self._facts_job, self._frames_job = NewestJob(studio.window), NewestJob(studio.window)
         self._facts: PickFacts | None = None
         self._frames: tuple[int, ...] | None = None
@@ -199,17 +199,10 @@ class Picking:
         panel = self._window.cloud_panel if is_cloud else self._window.occupancy_panel
         if panel.scene is None:
             return
-        pose, target = panel.scene.kept_pose(), self._in_panel(place)
+        pose, target = panel.scene.kept_pose(), self._marking.in_panel(place)
         way = np.subtract(target, pose.focal_point)
         x, y, z = (float(value) for value in np.add(pose.position, way))
         panel.look_from(replace(pose, position=(x, y, z), focal_point=target, clipping_range=None))
-
-    def _in_panel(self, place: PickedPlace) -> Vector:
-        pose = self._cam_from_world()
-        if place.panel is ViewPanel.CLOUD or pose is None:
-            return place.position_world
-        x, y, z = (float(value) for value in (pose @ (*place.position_world, 1.0))[:3])
-        return x, y, z
 
     def _step(self, direction: int) -> None:
         frame_idx = self._next_sight(direction)
@@ -233,53 +226,8 @@ class Picking:
         """Frame of the timeline that is the run's first."""
         return self._session.run_frames.start
 
-    # Marks
-
-    def _cam_from_world(self) -> np.ndarray | None:
-        run, frame_idx = self._session.run, self._session.run_frame(self._session.timeline.current)
-        return None if run is None or frame_idx is None else np.linalg.inv(run.trajectory.world_from_cam[frame_idx])
-
     def _mark(self) -> None:
-        """Show what is picked and measured in both panels."""
-        run, cam_from_world = self._session.run, self._cam_from_world()
-        marks = SceneMarks() if run is None else self._marks(run)
-        cloud, occupancy = self._window.scene_panels
-        cube = self._egocentric_cube()
-        for panel, shown in (
-            (cloud, marks),
-            (occupancy, SceneMarks() if cam_from_world is None else marks.moved(cam_from_world, cubes=cube)),
-        ):
-            if panel.scene is not None and panel.view is not None and panel.scene.marks.marks != shown:
-                panel.scene.marks.set_marks(shown)
-                panel.view.request_render()
-
-    def _marks(self, run: Run) -> SceneMarks:
-        unit, chosen = _unit(run), self._session.measurements.chosen
-        lines = []
-        for index, item in enumerate(self._session.measurements.items):
-            first, second = item.ends(run.scale.sim3)
-            text = length_text(item.length(run.scale.sim3), unit)
-            lines.append(MarkLine(first=first, second=second, text=text, is_chosen=index == chosen))
-        places = (None if self._facts is None else self._facts.place.position_world, self.measuring.first)
-        balls = tuple(place for place in places if place is not None)
-        return SceneMarks(balls=balls, cubes=self._world_cube(run), lines=tuple(lines))
-
-    def _world_cube(self, run: Run) -> tuple[tuple[Vector, float], ...]:
-        """The voxel of the world around the picked place, if some frame saw it occupied."""
-        if self._facts is None or not self._facts.count:
-            return ()
-        size = run.world.voxel_size
-        x, y, z = (float(v) for v in (np.floor(np.array(self._facts.place.position_world) / size) + 0.5) * size)
-        return (((x, y, z), size),)
-
-    def _egocentric_cube(self) -> tuple[tuple[Vector, float], ...]:
-        run, facts = self._session.run, self._facts
-        frame_idx = self._session.run_frame(self._session.timeline.current)
-        if run is None or facts is None or facts.grid_xyz is None or facts.place.frame_idx != frame_idx:
-            return ()
-        grid = run.occupancy.grid
-        x, y, z = (float(v) for v in grid.origin + (np.array(facts.grid_xyz) + 0.5) * grid.voxel_size)
-        return (((x, y, z), grid.voxel_size),)
+        self._marking.show(self._facts, self.measuring.first)
 
     # Distances and scale
 
@@ -297,7 +245,7 @@ class Picking:
         run, measurements = self._session.run, self._session.measurements
         texts = []
         if run is not None:
-            scale, unit = run.scale.sim3, _unit(run)
+            scale, unit = run.scale.sim3, unit_of(run)
             texts = [f"{n}    {length_text(item.length(scale), unit)}" for n, item in enumerate(measurements.items, 1)]
         if len(texts) > self.page.distances.count():
             self._window.say(f"Distance {texts[-1]}")
@@ -330,7 +278,7 @@ class Picking:
         refusal, chosen = self.scaling.refusal(), measurements.chosen
         text = ""
         if run is not None and chosen is not None:
-            length = length_text(measurements.items[chosen].length(run.scale.sim3), _unit(run))
+            length = length_text(measurements.items[chosen].length(run.scale.sim3), unit_of(run))
             text = f"Distance {chosen + 1} is {length} now. Its true length"
         form.show_distance(text, refusal or ("" if chosen is not None else NO_DISTANCE))
         form.allow_height(refusal)
@@ -366,10 +314,6 @@ class Picking:
         is_unscaled = self._run is not None and not self._run.scale.is_metric
         self._window.process_panel.offer_scale(is_offered=is_unscaled)
         self._show_measurements()
-
-
-def _unit(run: Run) -> str:
-    return "m" if run.scale.is_metric else "units"
 
 
 def _is_same_scene(old: Run, new: Run) -> bool:

@@ -83,9 +83,14 @@ class SceneHand(QObject):
             view.left.connect(self._due.stop)
 
     def _click(self, panel: ScenePanel, x: float, y: float, job: NewestJob) -> None:
-        find = self._finder(panel, x, y)
+        find = None if self._is_camera_at(panel, x, y) else self._finder(panel, x, y)
         if find is not None:
             job.start(find)
+
+    def _is_camera_at(self, panel: ScenePanel, x: float, y: float) -> bool:
+        """Whether the camera of a keyframe stands there, which a click goes to instead."""
+        scene = self._window.cloud_panel.scene if panel is self._window.cloud_panel else None
+        return scene is not None and scene.cameras.keyframes.frame_at(x, y) is not None
 
     def _pass(self, panel: ScenePanel, x: float, y: float) -> None:
         self._passing = (panel, x, y)
