@@ -61,7 +61,7 @@ class ConfigForm(QWidget):
         self.frames.setToolTip("Set in and out points on the timeline to process just a range")
         self.interval = _whole_number(1, 500, " frames", "Largest distance between keyframes", self)
         self.voxel_size = _length(0.005, 1.0, 0.01, 3, "Edge of a voxel", self)
-        self.range_fields = [_length(-100.0, 100.0, 0.5, 2, "", self) for _ in range(6)]
+        self.range_fields = [_length(-100.0, 100.0, 0.5, 3, "", self) for _ in range(6)]
         self.mesh = QCheckBox("Fill thin surfaces", self)
         self.mesh.setToolTip("Fill thin surfaces with a Poisson mesh before voxelisation")
         self.wrong = QLabel("", self)
@@ -198,8 +198,17 @@ def _whole_number(low: int, high: int, suffix: str, tooltip: str, parent: QWidge
     return field
 
 
+class LengthField(QDoubleSpinBox):
+    """Three decimals where they are needed, two where they are not."""
+
+    def textFromValue(self, value: float) -> str:  # noqa: N802  (Qt's name)
+        """The number as it is shown."""
+        text = super().textFromValue(value)
+        return text.removesuffix("0") if self.decimals() > 2 else text
+
+
 def _length(low: float, high: float, step: float, decimals: int, tooltip: str, parent: QWidget) -> QDoubleSpinBox:
-    field = QDoubleSpinBox(parent)
+    field = LengthField(parent)
     field.setDecimals(decimals)
     field.setRange(low, high)
     field.setSingleStep(step)
