@@ -27,7 +27,7 @@ def test_every_action_of_the_menus_is_listed(studio: Studio) -> None:
 
 def test_typing_and_enter_trigger_and_the_choice_comes_first_next_time(studio: Studio, qtbot: QtBot) -> None:
     palette = _opened(studio)
-    qtbot.keyClicks(palette.field, "side")
+    qtbot.keyClicks(palette.field, "sidebar")
     assert _keys(palette)[0] == "sidebar"
     qtbot.keyClick(palette.field, Qt.Key.Key_Return)
     assert not studio.window.sidebar.isVisibleTo(studio.window)
