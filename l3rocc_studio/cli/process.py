@@ -9,6 +9,7 @@ from typing import Any
 
 from l3rocc_engine.config import BACKEND_NAMES, PipelineConfig, config_from_dict, load_config
 from l3rocc_engine.dataset import PROFILES, Profile, check_destination, write_dataset
+from l3rocc_engine.errors import ConfigError
 from l3rocc_engine.frames.opener import open_source
 from l3rocc_engine.occupancy.device import DEVICE_NAMES
 from l3rocc_engine.pipeline import has_finished_stage, process_source
@@ -63,6 +64,9 @@ def add_settings(parser: argparse.ArgumentParser | argparse._ArgumentGroup) -> N
     )
     parser.add_argument("--scale-distance", type=float, help="true distance of the two points, in metres")
     parser.add_argument(
+        "--frames", metavar="FIRST:LAST", help="process these frames only, counted from 0, both ends included"
+    )
+    parser.add_argument(
         "--mesh", action=argparse.BooleanOptionalAction, default=None, help="fill thin surfaces with a Poisson mesh"
     )
 
@@ -82,9 +86,26 @@ def config_of(arguments: argparse.Namespace) -> PipelineConfig:
             "scale_points": arguments.scale_points,
             "scale_distance": arguments.scale_distance,
             "device": arguments.device,
+            "frame_range": frame_range_of(arguments.frames),
         }
     )
     return changed.with_warnings(warnings)
+
+
+def frame_range_of(text: str | None) -> list[int] | None:
+    """``FIRST:LAST`` as numbers, None where it was not given.
+
+    Raises
+    ------
+    ConfigError
+        If the text is something else.
+    """
+    if text is None:
+        return None
+    ends = text.split(":")
+    if len(ends) != 2 or not all(end.isdecimal() for end in ends):
+        raise ConfigError(f"--frames {text} is no range of frames.", "Write FIRST:LAST, as in 0:99.")
+    return [int(end) for end in ends]
 
 
 def _config_of_file(path: Path) -> PipelineConfig:
