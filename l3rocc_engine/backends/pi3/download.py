@@ -87,8 +87,8 @@ def download_file(
             return Fetched(part=job.part, sha256=job.announced[-1] if job.announced else None)
     raise InputError(
         f"The file cannot be fetched: {'; '.join(problems)}.",
-        "Check the connection and run the same command again, it goes on where it stopped; or give a mirror with "
-        "--url, or a file you have with 'l3rocc weights add FILE'.",
+        "Check the connection and try again: it goes on where it stopped. A mirror or a file that you have does as "
+        "well.",
     )
 
 
@@ -208,7 +208,7 @@ class _Job:
     def _disk_problem(self, error: OSError) -> OutputError:
         return OutputError(
             f"{self.part} cannot be written: {error.strerror or error}.",
-            "Make room and run the same command again; it goes on where it stopped.",
+            "Make room and try again; it goes on where it stopped.",
         )
 
 

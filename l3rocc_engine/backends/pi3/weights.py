@@ -300,14 +300,14 @@ class WeightsStore:
     ) -> str:
         problem = file_problem(path, self.spec)
         if problem is not None:
-            raise InputError(problem, "Remove it with 'l3rocc weights remove' and download it again.")
+            raise InputError(problem, "Remove it and download it again.")
         digest = file_sha256(path, progress=progress, cancel=cancel)
         wanted = self.pinned_sha256 or announced
         if wanted is not None and digest != wanted:
             raise InputError(
                 f"{path.name} is not the expected file: its SHA-256 is {digest}, not {wanted}.",
-                "It was damaged on its way or changed at its source; download it again, or pass the new digest with "
-                "--sha256 if you trust it.",
+                "It was damaged on its way or changed at its source: download it again, or state the new digest if you "
+                "trust it.",
             )
         return digest
 
