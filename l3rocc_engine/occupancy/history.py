@@ -11,6 +11,11 @@ from l3rocc_engine.geometry.se3 import invert
 from l3rocc_engine.occupancy.grid import GridSpec
 
 
+def past_frames(frame_idx: int, length: int, step: int) -> list[int]:
+    """The frames that a history looks at, the latest first: every ``step``-th, ``length`` of them, none before 0."""
+    return [s for s in range(frame_idx - step, frame_idx - length * step - 1, -step) if s >= 0]
+
+
 def history_indices(
     past_indices: Sequence[NDArray[np.int32]],
     past_world_from_cam: NDArray[np.float64],

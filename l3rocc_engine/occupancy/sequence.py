@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from l3rocc_engine.errors import InputError
 from l3rocc_engine.occupancy.frame import FrameOccupancy
 from l3rocc_engine.occupancy.grid import GridSpec
-from l3rocc_engine.occupancy.history import history_indices
+from l3rocc_engine.occupancy.history import history_indices, past_frames
 from l3rocc_engine.occupancy.row_cache import RowCache
 from l3rocc_engine.occupancy.rows import RowStore
 from l3rocc_engine.progress import CancelToken, StepProgress, no_progress
@@ -148,7 +148,7 @@ class OccupancySequence:
         self._checked(frame_idx)
         if length < 0 or step < 1:
             raise InputError(f"A history needs a length of 0 or more and a step of 1 or more, not {length} and {step}.")
-        past = [s for s in range(frame_idx - step, frame_idx - length * step - 1, -step) if s >= 0]
+        past = past_frames(frame_idx, length, step)
         return history_indices(
             [self.occupied_indices(s) for s in past],
             self.world_from_cam[past],
