@@ -174,6 +174,10 @@ def test_rows_are_dragged_and_moved_by_key_and_removal_is_undone(
     studio.actions["queue_down"].trigger()
     assert [item.name for item in feature.queue.items] == ["kitchen", "attic", "hall"]
     assert feature.page.current is not None and feature.page.current.name == "attic"
+    feature.queue.move(feature.queue.items[0].key, 2)
+    assert feature.page.current.name == "attic", "the selection goes along"
+    studio.session.edits.clear()
+    feature.queue.move(feature.queue.items[2].key, 0)
     qtbot.keyClick(feature.page.view, Qt.Key.Key_Delete)
     assert [item.name for item in feature.queue.items] == ["kitchen", "hall"]
     studio.actions["undo"].trigger()

@@ -121,6 +121,9 @@ class QueuePage(QWidget):
         self.open_button = QPushButton("", self)
         self._open_key = "queue_open"
         self.open_button.clicked.connect(self._do_main_action)
+        self._kept_keys: list[str] = []
+        entries.modelAboutToBeReset.connect(self._keep_selection)
+        entries.modelReset.connect(self._bring_selection_back)
         self._lay_out()
         self.show_selected()
 
@@ -151,6 +154,12 @@ class QueuePage(QWidget):
             if row >= 0:
                 model.select(self._entries.index(row), model.SelectionFlag.Select)
                 self.view.scrollTo(self._entries.index(row))
+
+    def _keep_selection(self) -> None:
+        self._kept_keys = [item.key for item in self.selected]
+
+    def _bring_selection_back(self) -> None:
+        self.select(self._kept_keys)
 
     def show_elsewhere(self, refusal: str) -> None:
         """Say why there is no queue here; nothing if there is."""

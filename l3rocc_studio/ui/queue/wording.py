@@ -13,7 +13,7 @@ STATE_TEXTS = {
     ItemState.DONE: "Done",
     ItemState.FAILED: "Failed",
     ItemState.STOPPED: "Stopped; finished stages are kept",
-    ItemState.INTERRUPTED: "Interrupted when the program ended",
+    ItemState.INTERRUPTED: "Interrupted; can go on",
 }
 
 
