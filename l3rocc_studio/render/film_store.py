@@ -10,8 +10,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
+
+import psutil
 
 from l3rocc_engine import __version__
+from l3rocc_engine.errors import OutputError
 from l3rocc_engine.run import Run
 from l3rocc_engine.storage.atomic import temporary_sibling, write_json, writing
 from l3rocc_studio.model.film_plan import FilmPlan
@@ -50,7 +54,7 @@ class FilmStore:
     """
 
     def __init__(self, out: Path, spec: FilmSpec, plan: FilmPlan) -> None:
-        self._folder = film_folder(out)
+        self._out, self._folder = out, film_folder(out)
         self._suffix = segment_suffix(spec.output.format)
         self._num_segments = len(plan.segments)
 
@@ -60,19 +64,29 @@ class FilmStore:
         Raises
         ------
         OutputError
-            If nothing can be written there.
+            If nothing can be written there, or the same film is being rendered already.
         """
-        if self._found_key() != key:
+        noted = self._note()
+        if _is_at_work(noted):
+            raise OutputError(
+                f"{self._out} is being rendered already (process {noted['pid']}).",
+                "Wait for it, or choose another name.",
+            )
+        if noted.get("key") != key:
             shutil.rmtree(self._folder, ignore_errors=True)
         with writing(self._folder):
             self._folder.mkdir(parents=True, exist_ok=True)
-        write_json(self._folder / KEY_FILE, {"key": key})
+        write_json(
+            self._folder / KEY_FILE, {"key": key, "pid": os.getpid(), "started_s": psutil.Process().create_time()}
+        )
 
-    def _found_key(self) -> object:
+    def _note(self) -> dict[str, Any]:
+        """Which film the folder is of, and who works on it."""
         try:
-            return json.loads((self._folder / KEY_FILE).read_text(encoding="utf-8"))["key"]
-        except (OSError, ValueError, KeyError, TypeError):
-            return None
+            noted = json.loads((self._folder / KEY_FILE).read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            return {}
+        return noted if isinstance(noted, dict) else {}
 
     def path(self, number: int) -> Path:
         """Where a finished segment lies."""
@@ -102,9 +116,19 @@ class FilmStore:
                 _remove(partial)
 
     def close(self, *, is_done: bool) -> None:
-        """Remove the folder if the film is done or nothing in it is worth keeping."""
+        """Remove the folder if the film is done or nothing in it is worth keeping; else leave it to the next call."""
         if is_done or len(self.missing) == self._num_segments:
             shutil.rmtree(self._folder, ignore_errors=True)
+        else:
+            write_json(self._folder / KEY_FILE, {"key": self._note().get("key")})
+
+
+def _is_at_work(noted: dict[str, Any]) -> bool:
+    """Whether the process that a note names is alive, and no later one that got its number."""
+    try:
+        return abs(psutil.Process(noted["pid"]).create_time() - noted["started_s"]) < 1.0
+    except (KeyError, TypeError, ValueError, psutil.Error):
+        return False
 
 
 def film_folder(out: Path) -> Path:

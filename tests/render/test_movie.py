@@ -175,6 +175,19 @@ def test_a_stopped_film_can_be_forgotten(room_run, tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
+def test_the_same_film_is_not_made_twice_at_once(room_run, tmp_path):
+    refused = []
+
+    def try_again(event) -> None:
+        if event.done == 1:
+            with pytest.raises(OutputError, match="already") as caught:
+                render_movie(room_run, tmp_path / "film.mp4", SMALL)
+            refused.append(caught.value)
+
+    assert render_movie(room_run, tmp_path / "film.mp4", SMALL, events=try_again) == NUM_FRAMES
+    assert len(refused) == 1
+
+
 def test_an_old_film_stays_until_the_new_one_is_complete(room_run, tmp_path):
     out = tmp_path / "film.mp4"
     out.write_bytes(b"old")
