@@ -123,6 +123,7 @@ def _process(say: Say, task: UnitTask, process: Process | None) -> UnitResult:
     _forget_other_work(place.work, f"{task.input_hash} {task.settings.digest}")
     source = open_source(unit.path, fps=config.fps, episode=unit.episode)
     try:
+        _require_usable_poses(source)
         run = (process or _pipeline())(source, config, place.work, events=say)
         _require_alignment(run, source)
         with atomic_folder(place.result, overwrite=True) as folder:
@@ -154,6 +155,21 @@ def _forget_other_work(work: Path, stamp: str) -> None:
         shutil.rmtree(work, ignore_errors=True)
         work.mkdir(parents=True)
         mark.write_text(stamp, encoding="utf-8")
+
+
+def _require_usable_poses(source: FrameSource) -> None:
+    """A dataset whose recorded poses are broken must not come out with a scale of its own.
+
+    Raises
+    ------
+    ReconstructionError
+        The poses or intrinsics that came along cannot be used.
+    """
+    from l3rocc_engine.frames.interndata import NO_INTRINSICS, NO_POSES
+
+    for reason in (NO_POSES, NO_INTRINSICS):
+        if reason in source.warnings:
+            raise ReconstructionError(reason, "Mend the table, or process the video alone.")
 
 
 def _require_alignment(run: Run, source: FrameSource) -> None:

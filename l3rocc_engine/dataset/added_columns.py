@@ -39,7 +39,7 @@ def write_with_columns(original: Path, target: Path, columns: Columns, features:
         Rows and values do not fit together.
     """
     try:
-        with pq.ParquetFile(original) as file:
+        with original.open("rb") as opened, pq.ParquetFile(opened) as file:  # names that are no Unicode are fine
             table = file.read()
     except (pa.ArrowException, OSError, ValueError) as error:
         raise InputError(f"The table {original} cannot be read: {error}.", "Copy the episode again.") from error
@@ -53,7 +53,8 @@ def write_with_columns(original: Path, target: Path, columns: Columns, features:
             table = table.append_column(feature.key, array)
     target.parent.mkdir(parents=True, exist_ok=True)
     described = table.replace_schema_metadata(_described(table.schema.metadata, features))
-    pq.write_table(described, target, version="2.6", compression="snappy", row_group_size=max(1, table.num_rows))
+    with target.open("wb") as opened:
+        pq.write_table(described, opened, version="2.6", compression="snappy", row_group_size=max(1, table.num_rows))
 
 
 def _described(metadata: dict[bytes, bytes] | None, features: Sequence[Feature]) -> dict[bytes, bytes] | None:

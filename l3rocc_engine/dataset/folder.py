@@ -139,7 +139,7 @@ class DatasetFolder:
     @staticmethod
     def _read_table(path: Path) -> pa.Table | str:
         try:
-            with pq.ParquetFile(path) as file:
+            with path.open("rb") as opened, pq.ParquetFile(opened) as file:
                 return file.read()
         except FileNotFoundError:
             return "the file is missing"

@@ -86,7 +86,7 @@ class LeRobotRules:
         """The same description in a file of its own, and the card."""
         write_json(folder / layout.OCCUPANCY, sidecar_statement(draft))
         with atomic_file(folder / layout.README) as partial:
-            partial.write_text(dataset_card(draft, FILE_TEXTS), encoding="utf-8")
+            partial.write_text(dataset_card(draft, FILE_TEXTS), encoding="utf-8", errors="backslashreplace")
 
 
 def sidecar_statement(draft: Draft) -> dict[str, Any]:

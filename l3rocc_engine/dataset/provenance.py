@@ -76,7 +76,8 @@ def _read_tasks(path: Path) -> tuple[str, ...]:
 
 def _read_base(path: Path, num_frames: int) -> NDArray[np.float32] | None:
     try:
-        column = pq.read_table(path, columns=[CAMERA_EXTRINSIC]).column(CAMERA_EXTRINSIC)
+        with path.open("rb") as opened:
+            column = pq.read_table(opened, columns=[CAMERA_EXTRINSIC]).column(CAMERA_EXTRINSIC)
         values = np.array(column.to_pylist(), dtype=np.float32)
     except (OSError, KeyError, ValueError, TypeError, pa.ArrowException):
         return None

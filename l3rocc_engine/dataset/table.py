@@ -58,7 +58,8 @@ def write_table(path: Path, columns: Columns, features: Sequence[Feature]) -> No
     )
     table = pa.Table.from_arrays(arrays, schema=schema)
     path.parent.mkdir(parents=True, exist_ok=True)
-    pq.write_table(table, path, version="2.6", compression="snappy", row_group_size=max(1, table.num_rows))
+    with path.open("wb") as opened:
+        pq.write_table(table, opened, version="2.6", compression="snappy", row_group_size=max(1, table.num_rows))
 
 
 def arrow_array(feature: Feature, columns: Columns) -> pa.Array:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -37,7 +38,7 @@ def fingerprint_of(paths: Iterable[Path], *, label: str) -> str:
     files = list(paths)
     for path in files:
         if len(files) > 1:
-            digest.update(path.name.encode())
+            digest.update(os.fsencode(path.name))
         _add_samples(digest, path)
     return digest.hexdigest()[:32]
 

@@ -18,6 +18,8 @@ POSE_COLUMN = "action"
 INTRINSIC_COLUMN = "observation.camera_intrinsic"
 MOUNT_COLUMN = "observation.camera_extrinsic"
 RESULT_COLUMN = "observation.camera_extrinsic_occ"
+NO_POSES = "The column action holds no camera poses (not rigid, or not finite); it is not used."
+NO_INTRINSICS = "The camera intrinsics in the table are not usable, so its poses are not used either."
 
 _MAX_SKEW = 0.01
 _MAX_ASPECT_CHANGE = 0.03
@@ -81,10 +83,10 @@ def read_episode_cameras(
         warnings.append("The poses in the table were computed by L3ROcc, not recorded; they are not used.")
         return None
     if not _are_rigid(world_from_gl):
-        warnings.append("The column action holds no camera poses (not rigid, or not finite); it is not used.")
+        warnings.append(NO_POSES)
         return None
     if not np.isfinite(k_of_frame).all() or (k_of_frame[:, (0, 1), (0, 1)] <= 0).any():
-        warnings.append("The camera intrinsics in the table are not usable, so its poses are not used either.")
+        warnings.append(NO_INTRINSICS)
         return None
     world_from_cam = orthonormalise(world_from_cv(world_from_gl))
     trajectory = Trajectory(

@@ -26,7 +26,7 @@ class ParquetTable:
     def __init__(self, path: Path) -> None:
         self.path = path
         try:
-            with pq.ParquetFile(path) as file:
+            with path.open("rb") as opened, pq.ParquetFile(opened) as file:
                 self.num_rows = int(file.metadata.num_rows)
                 self.columns = tuple(str(name) for name in file.schema_arrow.names)
         except (OSError, pa.ArrowException) as error:
@@ -45,7 +45,7 @@ class ParquetTable:
         if column not in self.columns:
             return None
         try:
-            with pq.ParquetFile(self.path) as file:
+            with self.path.open("rb") as opened, pq.ParquetFile(opened) as file:
                 values: list[Any] = file.read(columns=[column]).column(0).to_pylist()
         except (OSError, pa.ArrowException) as error:
             raise self._unreadable() from error
