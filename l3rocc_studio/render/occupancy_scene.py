@@ -246,8 +246,15 @@ class OccupancyScene(Scene):
         """Look from behind, from above, straight ahead or from the side; FREE leaves the camera where it is."""
         self._view = kind
         if kind is not ViewKind.FREE:
-            low, high = self._extent.low, self._extent.high
+            low, high = self._framed()
             self.set_camera_pose(camera_rig.box_view(low, high, kind, aspect=self.aspect))
+
+    def _framed(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Corners of what a view shows: what the run fills, or all of the range while it has handles."""
+        if self.range_box.is_visible:
+            low, high = np.reshape(self.range_box.pc_range, (2, 3))
+            return low, high
+        return self._extent.low, self._extent.high
 
     def fit(self) -> None:
         """Look at what the run fills, from behind the recording camera if the camera was free."""
@@ -276,9 +283,11 @@ class OccupancyScene(Scene):
         self.set_look(replace(self._look, palette=palette))
 
     def set_range_visible(self, *, is_visible: bool) -> None:
-        """Show or hide the box of the next run's range, with its handles."""
-        self._has_range = is_visible
+        """Show or hide the box of the next run's range, with its handles, all of it in the picture."""
+        was_visible, self._has_range = self.range_box.is_visible, is_visible
         self._dress()
+        if self.range_box.is_visible != was_visible and self._view is not ViewKind.FREE:
+            self.set_view(self._view)
 
     def _dress(self) -> None:
         """Everything of the look that no mesh depends on."""

@@ -8,9 +8,11 @@ import pytest
 from l3rocc_studio.model.looks import HiddenStyle, OccupancyLook, PaletteName, VoxelColor, VoxelShape
 from l3rocc_studio.render.colormaps import BLACK, rgb_from_hex
 from l3rocc_studio.render.detail import Detail
+from l3rocc_studio.render.face_drag import face_centres
 from l3rocc_studio.render.frame_voxels import HIDDEN_COLORS
 from l3rocc_studio.render.occupancy_scene import OccupancyScene
 from l3rocc_studio.render.offscreen import OffscreenView
+from l3rocc_studio.render.projection import project
 
 SIZE = (240, 180)
 BARE = OccupancyLook(has_history=False, has_box=False, has_camera=False)
@@ -153,3 +155,18 @@ def test_coarse_detail_draws_faces(drawn):
     prepared = scene.prepare_frame(1, scene.style(Detail.COARSE))
     assert prepared.voxels.mesh is not None
     assert prepared.voxels.cubes is None
+
+
+def test_all_handles_of_the_range_are_in_the_picture(drawn, room_run):
+    scene, draw = drawn
+    draw()
+    before = scene.camera_pose().position
+    scene.range_box.set_range(room_run.config.pc_range, room_run.config.voxel_size)
+    scene.set_range_visible(is_visible=True)
+    assert scene.camera_pose().position != before
+    pixels, depths = project(scene.renderer, face_centres(room_run.config.pc_range))
+    assert (depths > 0).all()
+    assert (pixels >= 0).all()
+    assert (pixels <= SIZE).all()
+    scene.set_range_visible(is_visible=False)
+    assert scene.camera_pose().position == pytest.approx(before)
