@@ -29,6 +29,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--overwrite", action=argparse.BooleanOptionalAction, default=False, help="replace DIR if it exists"
     )
+    parser.add_argument(
+        "--frames",
+        dest="source_frames",
+        metavar="FIRST:LAST",
+        help="process these frames only, counted from 0, both ends included",
+    )
     add_settings(parser)
 
 
@@ -64,9 +70,6 @@ def add_settings(parser: argparse.ArgumentParser | argparse._ArgumentGroup) -> N
     )
     parser.add_argument("--scale-distance", type=float, help="true distance of the two points, in metres")
     parser.add_argument(
-        "--frames", metavar="FIRST:LAST", help="process these frames only, counted from 0, both ends included"
-    )
-    parser.add_argument(
         "--mesh", action=argparse.BooleanOptionalAction, default=None, help="fill thin surfaces with a Poisson mesh"
     )
 
@@ -86,7 +89,7 @@ def config_of(arguments: argparse.Namespace) -> PipelineConfig:
             "scale_points": arguments.scale_points,
             "scale_distance": arguments.scale_distance,
             "device": arguments.device,
-            "frame_range": frame_range_of(arguments.frames),
+            "frame_range": frame_range_of(getattr(arguments, "source_frames", None)),
         }
     )
     return changed.with_warnings(warnings)
