@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QKeySequence
-from PySide6.QtWidgets import QDialog, QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QFrame, QGridLayout, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from l3rocc_studio.ui.actions.action_set import ActionSet
 from l3rocc_studio.ui.card import make_card
 
-_COLUMNS = 3
+_COLUMNS, _SHARE_OF_SCREEN = 3, 0.9
 
 
 class ShortcutsDialog(QDialog):
@@ -22,8 +22,9 @@ class ShortcutsDialog(QDialog):
         for spec in actions.specs:
             if not actions[spec.key].shortcut().isEmpty():
                 groups.setdefault(spec.menu.split("/")[0], []).append(spec.key)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(16, 16, 16, 16)
+        sheet = QWidget(self)
+        row = QHBoxLayout(sheet)
+        row.setContentsMargins(0, 0, 6, 0)
         row.setSpacing(10)
         for column in _balanced(groups):
             stack = QVBoxLayout()
@@ -32,18 +33,25 @@ class ShortcutsDialog(QDialog):
                 stack.addWidget(make_card(self, title.upper(), _keys_table(actions, groups[title], self)))
             stack.addStretch(1)
             row.addLayout(stack)
+        area = QScrollArea(self)
+        area.setWidgetResizable(True)
+        area.setFrameShape(QFrame.Shape.NoFrame)
+        area.setWidget(sheet)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(16, 16, 10, 16)
+        outer.addWidget(area)
+        room = self.screen().availableGeometry().size() * _SHARE_OF_SCREEN
+        self.resize((sheet.sizeHint() + QSize(64, 40)).boundedTo(room))
 
 
 def _balanced(groups: dict[str, list[str]]) -> list[list[str]]:
-    """Group names in columns, in order, each filled up to its share of the lines."""
-    heights = {title: len(keys) + 3 for title, keys in groups.items()}
-    columns: list[list[str]] = [[]]
-    share = sum(heights.values()) / _COLUMNS
-    for title, height in heights.items():
-        filled = sum(heights[name] for name in columns[-1])
-        if columns[-1] and filled + height / 2 > share and len(columns) < _COLUMNS:
-            columns.append([])
-        columns[-1].append(title)
+    """Group names in columns of about the same height: the largest first, each where least is."""
+    columns: list[list[str]] = [[] for _ in range(_COLUMNS)]
+    heights = [0] * _COLUMNS
+    for title in sorted(groups, key=lambda title: -len(groups[title])):
+        shortest = heights.index(min(heights))
+        columns[shortest].append(title)
+        heights[shortest] += len(groups[title]) + 3
     return columns
 
 
