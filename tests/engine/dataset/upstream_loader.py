@@ -1,4 +1,4 @@
-"""Opens a dataset with the public LeRobot library and tells what it gave; run by an interpreter that has lerobot 0.3.x.
+"""Opens a dataset with the public LeRobot library and tells what it gave; run by an interpreter that has lerobot.
 
 python upstream_loader.py ROOT [--episodes 0,1]
 """
