@@ -10,13 +10,14 @@ from l3rocc_engine.config import PipelineConfig, config_from_dict
 from l3rocc_engine.errors import ConfigError, InputError
 from l3rocc_studio.model.looks import panel_looks_from_dict
 from l3rocc_studio.model.marks import marks_from_dict
+from l3rocc_studio.model.measurements import Measurement
 from l3rocc_studio.model.run_location import RunLocation
 from l3rocc_studio.model.saved_view import saved_view_from_dict
 from l3rocc_studio.model.session import Session
 from l3rocc_studio.model.timeline import SPEEDS
 
 if TYPE_CHECKING:
-    from l3rocc_studio.model.project import ProjectPart
+from l3rocc_studio.model.project import ProjectPart
 
 SOURCE_KEY = "source"
 
@@ -163,6 +164,34 @@ class ProjectViews:
         return self._session.views.changed.connect(listener)
 
 
+class ProjectMeasurements:
+    """Measured distances."""
+
+    key = "measurements"
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def to_dict(self) -> dict[str, Any]:
+        """Both ends of each, in the world as the backend found it."""
+        return {"distances": [[list(item.first), list(item.second)] for item in self._session.measurements.items]}
+
+    def from_dict(self, values: Mapping[str, Any]) -> None:
+        """Take the list over."""
+        try:
+            items = [
+                Measurement(first=(x0, y0, z0), second=(x1, y1, z1))
+                for (x0, y0, z0), (x1, y1, z1) in values.get("distances", [])
+            ]
+        except (TypeError, ValueError) as error:
+            raise InputError("The distances of the project are damaged.") from error
+        self._session.measurements.load(items)
+
+    def connect(self, listener: Callable[[], object]) -> Callable[[], None]:
+        """Each change of the list."""
+        return self._session.measurements.changed.connect(listener)
+
+
 def session_parts(session: Session, episode_of: Callable[[], int | None]) -> tuple[ProjectPart, ...]:
     """Every part of a session, in the order in which they are read."""
     return (
@@ -171,6 +200,7 @@ def session_parts(session: Session, episode_of: Callable[[], int | None]) -> tup
         ProjectTimeline(session),
         ProjectLooks(session),
         ProjectViews(session),
+        ProjectMeasurements(session),
     )
 
 

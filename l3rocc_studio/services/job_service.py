@@ -231,7 +231,10 @@ class JobService:
         from l3rocc_engine.config import config_from_dict
 
         if location.workdir is None:
-            return self.open_run(location.path)
+            from l3rocc_studio.services.rescaling import as_located
+
+            run = as_located(self._engine.open_dataset(location.path), location, events=events, cancel=cancel)
+            return FinishedRun(run=run, location=location)
         config = config_from_dict(location.config, origin="the result")
         source = self.open_source(location.path, config.fps, events=events, cancel=cancel, episode=location.episode)
         try:

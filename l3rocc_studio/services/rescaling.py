@@ -61,13 +61,17 @@ def rescale_dataset_run(
     return FinishedRun(run=scaled, location=replace(location, config=scaled.config.to_dict()))
 
 
-def as_located(run: Run, location: RunLocation) -> Run:
+def as_located(
+    run: Run, location: RunLocation, *, events: EventSink = no_events, cancel: CancelToken | None = None
+) -> Run:
     """A run as it was read from its dataset folder, brought to the scale that its location asks for, if any.
 
     Raises
     ------
     L3roccError
         If the scale cannot be found.
+    Cancelled
+        If ``cancel`` was set.
     """
     from l3rocc_engine.config import config_from_dict
     from l3rocc_engine.pipeline.run_scale import rescale_by_camera_height, rescale_by_two_points
@@ -77,5 +81,5 @@ def as_located(run: Run, location: RunLocation) -> Run:
     wanted = config_from_dict(location.config, origin="the run")
     if wanted.scale_distance > 0:
         ends = run.scale.sim3.apply_points(np.reshape(wanted.scale_points, (2, 3)))
-        return rescale_by_two_points(run, ends[0], ends[1], wanted.scale_distance, events=no_events)
-    return rescale_by_camera_height(run, wanted.camera_height, events=no_events)
+        return rescale_by_two_points(run, ends[0], ends[1], wanted.scale_distance, events=events, cancel=cancel)
+    return rescale_by_camera_height(run, wanted.camera_height, events=events, cancel=cancel)
