@@ -49,3 +49,18 @@ def test_menus_hold_every_action_once(qtbot: QtBot, theme: Theme) -> None:
         submenus[name] = menu
     listed = Counter(action.objectName() for menu in submenus.values() for action in menu.actions())
     assert all(listed[spec.key] == 1 for spec in ACTIONS)
+
+
+def test_a_changed_face_stays_through_a_change_of_look(qtbot: QtBot, theme: Theme) -> None:
+    window = QMainWindow()
+    qtbot.addWidget(window)
+    actions = ActionSet(window, theme)
+    actions.show_as("play", "pause", "Pause")
+    before = theme.choice
+    theme.choose("light" if theme.is_dark else "dark")
+    wanted = theme.icon("pause")
+    qtbot.waitUntil(lambda: actions["play"].icon().cacheKey() == wanted.cacheKey())
+    theme.choose(before)
+    wanted = theme.icon("pause")
+    qtbot.waitUntil(lambda: actions["play"].icon().cacheKey() == wanted.cacheKey())
+    assert actions["play"].toolTip().startswith("Pause")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-from PySide6.QtCore import QObject, Qt
+from PySide6.QtCore import QObject, Qt, QTimer
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMenu, QToolButton, QWidget
 
@@ -12,6 +12,8 @@ from l3rocc_studio.model.words import tr
 from l3rocc_studio.ui.actions.catalog import ACTIONS
 from l3rocc_studio.ui.actions.spec import ActionSpec
 from l3rocc_studio.ui.theme import Theme
+
+ICONS_AN_EVENT = 12
 
 
 class ActionSet(QObject):
@@ -22,9 +24,14 @@ class ActionSet(QObject):
         self._theme = theme
         self._specs = {spec.key: spec for spec in specs}
         self._refusals: dict[str, str] = {}
+        self._faces: dict[str, str] = {}
         self._actions = {key: self._make(spec, window) for key, spec in self._specs.items()}
-        theme.changed.connect(self._tint)
-        self._tint()
+        self._untinted: list[str] = []
+        self._tint_timer = QTimer(self)
+        self._tint_timer.setInterval(0)
+        self._tint_timer.timeout.connect(self._tint_some)
+        theme.changed.connect(self._tint_soon)
+        self._tint(self._specs)
 
     def __getitem__(self, key: str) -> QAction:
         return self._actions[key]
@@ -68,6 +75,7 @@ class ActionSet(QObject):
     def show_as(self, key: str, icon: str, tooltip: str) -> None:
         """Change an action's face, as Play turns to Pause."""
         action = self._actions[key]
+        self._faces[key] = icon
         action.setIcon(self._theme.icon(icon))
         action.setToolTip(_with_keys(tooltip, action))
 
@@ -112,10 +120,22 @@ class ActionSet(QObject):
         action.setToolTip(refusal or _with_keys(tr(spec.tooltip), action))
         action.setStatusTip(refusal or tr(spec.tooltip))
 
-    def _tint(self) -> None:
-        for key, spec in self._specs.items():
-            if spec.icon:
-                self._actions[key].setIcon(self._theme.icon(spec.icon))
+    def _tint_soon(self) -> None:
+        """Draw the icons anew, a few an event: all at once would be felt."""
+        self._untinted = list(self._specs)
+        self._tint_timer.start()
+
+    def _tint_some(self) -> None:
+        some, self._untinted = self._untinted[:ICONS_AN_EVENT], self._untinted[ICONS_AN_EVENT:]
+        self._tint(some)
+        if not self._untinted:
+            self._tint_timer.stop()
+
+    def _tint(self, keys: Iterable[str]) -> None:
+        for key in keys:
+            icon = self._faces.get(key, self._specs[key].icon)
+            if icon:
+                self._actions[key].setIcon(self._theme.icon(icon))
 
 
 def _with_keys(tooltip: str, action: QAction) -> str:
