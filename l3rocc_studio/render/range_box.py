@@ -13,18 +13,16 @@ from l3rocc_engine.occupancy.grid import Range
 from l3rocc_studio.render.colormaps import Rgb, rgb_from_hex
 from l3rocc_studio.render.face_drag import FaceDrag, along_axis, face_centres
 from l3rocc_studio.render.projection import project, ray_through
-from l3rocc_studio.render.stroke_mesh import flat_actor, segments
+from l3rocc_studio.render.stroke_mesh import flat_actor, tube
 
 BOX: Rgb = rgb_from_hex("#f2a541")
 GRIPPED: Rgb = rgb_from_hex("#ffe0ad")
 HANDLE_RADIUS_PX = 7.0
 GRIP_RADIUS_PX = 14.0
-STROKE_SHARE = 0.0012
-"""Thickness of the edges, as a share of the box's longest one."""
+STROKE_RADIUS_PX = 0.9
+"""Half the thickness of the edges at the distance of the box's middle."""
 _ON_TOP = "//VTK::PositionVC::Impl\n  gl_Position.z = 0.02 * gl_Position.z - 0.98 * gl_Position.w;\n"
 """Handles are drawn before everything else, so that no wall hides what can be gripped."""
-_CORNERS = np.array([[i >> 2 & 1, i >> 1 & 1, i & 1] for i in range(8)])
-_EDGES = np.array([(a, b) for a in range(8) for b in range(a) if np.abs(_CORNERS[a] - _CORNERS[b]).sum() == 1])
 
 
 class RangeBox:
@@ -43,8 +41,9 @@ class RangeBox:
         self._pose = np.eye(4)
         self._is_visible = False
         self._drag: FaceDrag | None = None
-        self._edges = vtkPolyData()
-        self._frame = flat_actor(self._edges, BOX)
+        strokes = [tube(np.eye(3)[[axis]] * [[0.0], [1.0]], 1.0) for axis in range(3)]
+        # One stroke an axis, stretched into place: a drag moves actors and makes no shapes.
+        self._frame = [flat_actor(strokes[axis], BOX) for axis in range(3) for _ in range(4)]
         ball = vtkSphereSource()
         ball.SetRadius(1.0)
         ball.SetThetaResolution(16)
@@ -74,7 +73,7 @@ class RangeBox:
 
     def actors(self) -> list[vtkActor]:
         """Everything that is drawn."""
-        return [self._frame, *self._handles]
+        return [*self._frame, *self._handles]
 
     def set_visible(self, *, is_visible: bool) -> None:
         """Show or hide it."""
@@ -97,14 +96,23 @@ class RangeBox:
             actor.SetUserMatrix(matrix)
 
     def update_view(self, px_per_unit: float) -> None:
-        """Give the handles the same size wherever they are; call it before each drawing."""
+        """Keep handles and edges readable wherever they are; call it before each drawing."""
         if not self._is_visible:
             return
         _, depths = project(self._renderer, self._centres_world())
         is_flat = self._renderer.GetActiveCamera().GetParallelProjection()
-        for handle, depth in zip(self._handles, depths, strict=True):
-            radius = HANDLE_RADIUS_PX * (1.0 if is_flat else max(float(depth), 1e-6)) / px_per_unit
-            handle.SetScale(radius)
+        units_per_px = np.ones(6) / px_per_unit if is_flat else np.maximum(depths, 1e-6) / px_per_unit
+        for handle, unit in zip(self._handles, units_per_px, strict=True):
+            handle.SetScale(HANDLE_RADIUS_PX * float(unit))
+        self._set_stroke(STROKE_RADIUS_PX * float(units_per_px.mean()))
+
+    def _set_stroke(self, radius: float) -> None:
+        """Stretch the edges to the box, with a thickness."""
+        lengths = np.subtract(self._range[3:], self._range[:3])
+        for number, actor in enumerate(self._frame):
+            scale = np.full(3, radius)
+            scale[number // 4] = lengths[number // 4]
+            actor.SetScale(*scale)
 
     def face_at(self, x_px: float, y_px: float) -> int | None:
         """The face whose handle is at a pixel, or None."""
@@ -148,9 +156,12 @@ class RangeBox:
 
     def _shape(self) -> None:
         low, high = np.array(self._range[:3]), np.array(self._range[3:])
-        corners = np.where(_CORNERS, high, low)
-        radius = STROKE_SHARE * float((high - low).max())
-        self._edges.ShallowCopy(segments(corners[_EDGES], radius))
+        for number, actor in enumerate(self._frame):
+            axis, (second, third) = number // 4, divmod(number % 4, 2)
+            place = low.copy()
+            place[(axis + 1) % 3] = (low, high)[second][(axis + 1) % 3]
+            place[(axis + 2) % 3] = (low, high)[third][(axis + 2) % 3]
+            actor.SetPosition(*place)
         for handle, centre in zip(self._handles, face_centres(self._range), strict=True):
             handle.SetPosition(*centre)
 
