@@ -17,7 +17,7 @@ from l3rocc_studio.model.session import Session
 from l3rocc_studio.model.timeline import SPEEDS
 
 if TYPE_CHECKING:
-from l3rocc_studio.model.project import ProjectPart
+    from l3rocc_studio.model.project import ProjectPart
 
 SOURCE_KEY = "source"
 

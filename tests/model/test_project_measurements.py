@@ -31,5 +31,5 @@ def test_damaged_distances_are_refused_and_change_nothing(values: dict[str, Any]
     session = Session(PipelineConfig())
     session.measurements.add(ONE)
     with pytest.raises(InputError):
-        ProjectMeasurements(session).from_dict({"distances": listed})
+        ProjectMeasurements(session).from_dict(values)
     assert session.measurements.items == (ONE,)
