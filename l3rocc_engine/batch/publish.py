@@ -15,6 +15,7 @@ from l3rocc_engine import __version__
 from l3rocc_engine.batch.result import UnitResult, is_whole, sizes_below, unit_place
 from l3rocc_engine.batch.settings import BatchSettings, Carry
 from l3rocc_engine.batch.unit import BatchTarget, BatchUnit
+from l3rocc_engine.dataset import layout
 from l3rocc_engine.dataset.labels import CHANGED_METADATA, EpisodeLabels, labelled_metadata
 from l3rocc_engine.errors import OutputError
 from l3rocc_engine.frames.dataset_meta import read_dataset_meta
@@ -32,7 +33,7 @@ from l3rocc_engine.storage.atomic import (
 )
 from l3rocc_engine.storage.link import link_or_copy
 
-MANIFEST = "meta/l3rocc_batch.json"
+MANIFEST = layout.BATCH
 FORMAT = "l3rocc-batch"
 FORMAT_VERSION = 1
 BACKUP_SUFFIX = ".before-l3rocc"

@@ -169,10 +169,14 @@ class DatasetFolder:
 
     @cached_property
     def profile(self) -> str:
-        """Which of our profiles this is; empty for the folders of others."""
+        """Which of our profiles the added files follow; empty for the folders of others."""
         manifest = self.read_json(layout.RUN)
         profile = manifest.get("profile") if isinstance(manifest, dict) else None
-        return profile if profile in layout.PROFILES else ""
+        if profile in layout.PROFILES:
+            return str(profile)
+        # A lone trajectory that was labelled got its files where the original puts them.
+        is_lone = (self.root / layout.BATCH).is_file() and len(self.lengths) == 1
+        return "interndata" if is_lone else ""
 
 
 def _json_object(text: str) -> dict[str, Any] | None:

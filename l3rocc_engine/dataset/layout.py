@@ -28,6 +28,7 @@ EPISODES = "meta/episodes.jsonl"
 EPISODES_STATS = "meta/episodes_stats.jsonl"
 TASKS = "meta/tasks.jsonl"
 RUN = "meta/run.json"
+BATCH = "meta/l3rocc_batch.json"
 OCCUPANCY = "meta/occupancy.json"
 README = "README.md"
 

@@ -1,18 +1,22 @@
-"""Checks a dataset folder, ours or anybody's, against LeRobot v2.1 and the occupancy formats."""
+"""Checks a dataset folder, ours or anybody's, against LeRobot v2.1 or v3.0 and the occupancy formats."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from l3rocc_engine.dataset.folder import DatasetFolder
+from l3rocc_engine.dataset.folder_v30 import V30Folder, is_v30
 from l3rocc_engine.dataset.layout import INFO
-from l3rocc_engine.dataset.report import ValidationReport
+from l3rocc_engine.dataset.report import Finding, ValidationReport
 from l3rocc_engine.dataset.rules.metadata import METADATA_RULES
 from l3rocc_engine.dataset.rules.occupancy import OCCUPANCY_RULES
+from l3rocc_engine.dataset.rules.rule import Rule
 from l3rocc_engine.dataset.rules.run import RUN_RULES
 from l3rocc_engine.dataset.rules.schema import SCHEMA_RULES
 from l3rocc_engine.dataset.rules.stats import STATS_RULES
 from l3rocc_engine.dataset.rules.table import TABLE_RULES
+from l3rocc_engine.dataset.rules.v30 import V30_RULES, in_words_of_v30
 from l3rocc_engine.dataset.rules.video import VIDEO_RULES
 from l3rocc_engine.errors import InputError
 from l3rocc_engine.progress import CancelToken, EventSink, no_events, steps_of
@@ -26,6 +30,7 @@ RULES = (
     *VIDEO_RULES,
     *OCCUPANCY_RULES,
 )
+RULES_V30 = tuple(V30_RULES.get(rule.name, rule) for rule in RULES)
 
 
 def validate_dataset(
@@ -49,9 +54,15 @@ def validate_dataset(
     """
     if not (path / INFO).is_file():
         raise InputError(f"{path} is no dataset folder: it has no {INFO}.", "Give the folder that holds meta/.")
-    folder, report, findings = DatasetFolder(path, cancel), steps_of(events, "check"), []
-    for done, rule in enumerate(RULES, start=1):
+    if is_v30(path):
+        found = _findings(V30Folder(path, cancel), RULES_V30, events)
+        return ValidationReport(path=path, findings=tuple(in_words_of_v30(finding) for finding in found))
+    return ValidationReport(path=path, findings=tuple(_findings(DatasetFolder(path, cancel), RULES, events)))
+
+
+def _findings(folder: DatasetFolder, rules: Sequence[Rule], events: EventSink) -> Iterator[Finding]:
+    report = steps_of(events, "check")
+    for done, rule in enumerate(rules, start=1):
         folder.check_cancel()
-        findings += rule.findings(folder)
-        report(done, len(RULES))
-    return ValidationReport(path=path, findings=tuple(findings))
+        yield from rule.findings(folder)
+        report(done, len(rules))

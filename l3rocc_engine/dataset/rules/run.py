@@ -1,6 +1,8 @@
-"""The rule on ``meta/run.json``, for folders of ours."""
+"""The rule on the manifests of runs and batches, for folders of ours."""
 
 from __future__ import annotations
+
+from functools import partial
 
 from l3rocc_engine.dataset import layout
 from l3rocc_engine.dataset.folder import DatasetFolder
@@ -10,13 +12,33 @@ from l3rocc_engine.errors import InputError
 
 
 def _manifest(folder: DatasetFolder) -> Problems:
-    if not (folder.root / layout.RUN).is_file():
-        raise NotApplicable(f"there is no {layout.RUN}, so the folder was not finished by this program")
-    try:
-        for sentence in missing_files(folder.root, read_manifest(folder.root)):
-            yield Problem(sentence=sentence, file=layout.RUN)
-    except InputError as error:
-        yield Problem(sentence=error.message, file=layout.RUN)
+    if (folder.root / layout.RUN).is_file():
+        try:
+            for sentence in missing_files(folder.root, read_manifest(folder.root)):
+                yield Problem(sentence=sentence, file=layout.RUN)
+        except InputError as error:
+            yield Problem(sentence=error.message, file=layout.RUN)
+    elif (folder.root / layout.BATCH).is_file():
+        yield from _labelled(folder)
+    else:
+        raise NotApplicable(
+            f"there is neither {layout.RUN} nor {layout.BATCH}, which tell what a run or a batch of this program wrote"
+        )
 
 
-RUN_RULES = (Rule(name="run.manifest", sentence="All files of the run are there in full.", search=_manifest),)
+def _labelled(folder: DatasetFolder) -> Problems:
+    """A dataset that a batch has labelled: every file with the size that it had when it was finished."""
+    manifest, here = folder.read_json(layout.BATCH), partial(Problem, file=layout.BATCH)
+    files = manifest.get("files") if isinstance(manifest, dict) else None
+    if not isinstance(files, dict):
+        yield here(sentence="the file is damaged: it lists no files")
+        return
+    for name, size in files.items():
+        path = folder.root / name
+        if not path.is_file():
+            yield here(sentence=f"{name} is missing")
+        elif path.stat().st_size != size:
+            yield here(sentence=f"{name} has {path.stat().st_size:,} bytes, not {size:,}")
+
+
+RUN_RULES = (Rule(name="run.manifest", sentence="All files of the run or batch are there in full.", search=_manifest),)
