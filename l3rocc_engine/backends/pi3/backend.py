@@ -249,4 +249,5 @@ def _measures(joined: JoinedPasses, optics: Optics) -> dict[str, float]:
     for number, seam in enumerate(joined.seams, start=2):
         measures[f"seam_error_{number}"] = seam.error
         measures[f"seam_pose_error_{number}"] = seam.pose_error
+        measures[f"seam_frame_{number}"] = float(seam.frame_idx)
     return measures

@@ -187,6 +187,7 @@ class PassRunner:
             error=float(np.median(residual)) / unit,
             pose_error=float(np.median(drift)) / unit,
             num_points=len(residual),
+            frame_idx=int(self.key_frames[shared[len(shared) // 2]]),
         )
 
 

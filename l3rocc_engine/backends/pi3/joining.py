@@ -32,12 +32,15 @@ class Seam:
         Median distance of shared camera centres, the same share.
     num_points
         Points compared.
+    frame_idx
+        Source frame in the middle of those that both passes saw.
     """
 
     world_from_chunk: Sim3
     error: float
     pose_error: float
     num_points: int
+    frame_idx: int
 
 
 def join_points(points_chunk: FloatArray, points_world: FloatArray) -> tuple[Sim3, FloatArray]:

@@ -115,6 +115,8 @@ def test_passes_join_to_one_world(noise: float, outliers: float, worst_m: float,
     assert max(world_errors(made, source)) < worst_m
     seams = [made.measures[f"seam_error_{number}"] for number in (2, 3, 4)]
     assert all(seam <= 3 * noise + 1e-5 for seam in seams)
+    places = [made.measures[f"seam_frame_{number}"] for number in (2, 3, 4)]
+    assert places == sorted(set(places)) and set(places) <= set(keys[1:-1])
     assert made.measures["passes"] == 4
 
 
