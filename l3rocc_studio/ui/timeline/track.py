@@ -94,6 +94,7 @@ class Track(QWidget):
         self._hold = _Hold.NOTHING
         self._hover_x: float | None = None
         self._pan_x = 0.0
+        self._painted_frame = 0
         self._disconnect = timeline.frame_changed.connect(self._follow)
 
     # What others use
@@ -272,8 +273,6 @@ class Track(QWidget):
         for index in (self._painted_frame, frame_idx):
             self.update(self._playhead_strip(index))
         self._painted_frame = frame_idx
-
-    _painted_frame = 0
 
     # The person's side
 
