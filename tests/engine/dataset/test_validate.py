@@ -12,7 +12,7 @@ import pyarrow.parquet as pq
 import pytest
 import scipy.sparse
 
-from l3rocc_engine.dataset import Outcome, validate_dataset
+from l3rocc_engine.dataset import Outcome, layout, validate_dataset
 from l3rocc_engine.dataset.validate import RULES
 from l3rocc_engine.dataset.video import write_video
 from l3rocc_engine.errors import Cancelled, InputError
@@ -358,3 +358,20 @@ def test_nonsense_in_the_metadata_never_raises(copy_of: Callable) -> None:
         for text in ("", "null\n", "3\n", '{"episode_index": "a", "length": [], "stats": {"action": 3}, "task": 5}\n'):
             (root / f"meta/{name}.jsonl").write_text(text)
             assert not validate_dataset(root).ok
+
+
+def test_a_labelled_trajectory_is_checked_against_the_list_of_its_batch(copy_of: Callable[[str], Path]) -> None:
+    root = copy_of("interndata")
+    (root / layout.RUN).unlink()
+    sizes = {p.relative_to(root).as_posix(): p.stat().st_size for p in root.rglob("*") if p.is_file()}
+    (root / layout.BATCH).write_text(json.dumps({"format": "l3rocc-batch", "files": sizes}))
+    report = validate_dataset(root)
+    assert report.ok, report.text()  # what the layout asks for in data/ is a warning, as in a folder of ours
+    cloud = root / "data/chunk-000/origin_pcd.ply"
+    cloud.write_bytes(cloud.read_bytes()[:-10])
+    (root / "meta/poses.npz").unlink()
+    (root / layout.BATCH).write_text(json.dumps({"format": "l3rocc-batch", "files": sizes}))
+    failures = [f.sentence for f in validate_dataset(root).failures if f.rule == "run.manifest"]
+    assert len(failures) == 2
+    assert any(sentence == "meta/poses.npz is missing" for sentence in failures)
+    assert any(sentence.startswith("data/chunk-000/origin_pcd.ply has") for sentence in failures)
