@@ -19,11 +19,12 @@ from l3rocc_engine.batch.settings import BatchSettings, Carry
 from l3rocc_engine.batch.standing import Need, look_at, need_of
 from l3rocc_engine.batch.unit import BatchTarget, BatchUnit, list_targets
 from l3rocc_engine.batch.workers import Workers, choose_workers
-from l3rocc_engine.dataset import PROFILES
+from l3rocc_engine.dataset import PROFILES, check_destination
 from l3rocc_engine.errors import ConfigError, InputError, L3roccError
 from l3rocc_engine.progress import CancelToken, ProgressEvent
 from l3rocc_engine.storage.space import free_bytes, readable_size
 from l3rocc_studio.cli.console import Reporter, duration
+from l3rocc_studio.cli.merge import merge_finished
 from l3rocc_studio.cli.process import add_settings, config_of
 
 if TYPE_CHECKING:
@@ -61,6 +62,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--gpus-each", type=float, help="share of a GPU for each run on the cluster (default 1 for pi3, else 0)"
     )
+    parser.add_argument(
+        "--merge", type=Path, metavar="DIR", help="put what is finished at the end into one new LeRobot dataset as well"
+    )
     add_settings(parser)
 
 
@@ -68,6 +72,8 @@ def run(arguments: argparse.Namespace, reporter: Reporter, cancel: CancelToken) 
     """List, forecast, process."""
     settings = _settings(arguments)
     out = _out(arguments)
+    if arguments.merge is not None:
+        check_destination(arguments.merge, arguments.root, overwrite=False)
     if settings.in_place and not arguments.dry_run:
         recover_in_place(out)
     targets = _targets(arguments.root, settings, reporter, cancel)
@@ -79,7 +85,11 @@ def run(arguments: argparse.Namespace, reporter: Reporter, cancel: CancelToken) 
     reporter.remark(f"{units} runs into {len(targets)} folders, {workers.count} at once")
     board = BatchBoard(reporter, units)
     summary = run_batch(targets, out, settings, workers, on_outcome=board.add, cancel=cancel, perform=cluster)
-    _tell(summary, out, reporter)
+    try:
+        if arguments.merge is not None:
+            merge_finished(summary.outcomes, arguments.merge.absolute(), reporter, cancel)
+    finally:
+        _tell(summary, out, reporter)
     return FAILED if summary.has_failed else 0
 
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Sequence
 from pathlib import Path
 
+from l3rocc_engine.batch.report import Outcome
 from l3rocc_engine.dataset.merging import VERSIONS, MergeResult, merge_datasets
 from l3rocc_engine.progress import CancelToken
 from l3rocc_studio.cli.console import Reporter
@@ -39,17 +41,7 @@ def run(arguments: argparse.Namespace, reporter: Reporter, cancel: CancelToken) 
         events=reporter.event,
         cancel=cancel,
     )
-    tell_merged(result, reporter)
-    return 0
-
-
-def tell_merged(result: MergeResult, reporter: Reporter) -> None:
-    """Say what came of it."""
-    for remark in result.remarks:
-        reporter.remark(remark)
-    if not result.can_be_opened:
-        why = "LeRobot v3.0" if result.version == "v3.0" else "not all of its episodes come from runs with a manifest"
-        reporter.remark(f"The studio does not open this folder as a run: {why}.")
+    _tell_remarks(result, reporter)
     facts = {
         "out": str(result.out),
         "version": result.version,
@@ -58,8 +50,33 @@ def tell_merged(result: MergeResult, reporter: Reporter) -> None:
         "frames": result.num_frames,
         "tasks": result.num_tasks,
     }
+    reporter.result(_text(result), facts)
+    return 0
+
+
+def merge_finished(outcomes: Sequence[Outcome], out: Path, reporter: Reporter, cancel: CancelToken) -> None:
+    """Merge what a batch has published into a new v2.1 dataset, and say so."""
+    places = list(dict.fromkeys(outcome.published for outcome in outcomes if outcome.published is not None))
+    missing = sum(outcome.published is None for outcome in outcomes)
+    if missing:
+        reporter.remark(f"{missing} of {len(outcomes)} runs have no result and are not in {out}.")
+    if not places:
+        return
+    result = merge_datasets(places, out, events=reporter.event, cancel=cancel)
+    _tell_remarks(result, reporter)
+    reporter.remark(_text(result))
+
+
+def _tell_remarks(result: MergeResult, reporter: Reporter) -> None:
+    for remark in result.remarks:
+        reporter.remark(remark)
+    if not result.can_be_opened:
+        why = "LeRobot v3.0" if result.version == "v3.0" else "not all of its episodes are runs in the lerobot profile"
+        reporter.remark(f"The studio does not open this folder as a run: {why}.")
+
+
+def _text(result: MergeResult) -> str:
     counts = [(result.num_episodes, "episode"), (result.num_datasets, "dataset"), (result.num_frames, "frame")]
     episodes, datasets, frames = (f"{number:,} {word}{'' if number == 1 else 's'}" for number, word in counts)
     tasks = "1 task" if result.num_tasks == 1 else f"{result.num_tasks:,} tasks"
-    text = f"{result.out}  LeRobot {result.version}, {episodes} of {datasets}, {frames}, {tasks}"
-    reporter.result(text, facts)
+    return f"{result.out}  LeRobot {result.version}, {episodes} of {datasets}, {frames}, {tasks}"
