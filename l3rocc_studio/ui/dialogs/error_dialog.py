@@ -7,6 +7,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
 
 from l3rocc_engine.errors import L3roccError
+from l3rocc_studio.model.words import tr
 from l3rocc_studio.ui.icons import icon_pixmap
 from l3rocc_studio.ui.theme import Theme
 
@@ -34,7 +35,7 @@ class ErrorDialog(QDialog):
         self._details = QPlainTextEdit(report, self)
         self._details.setReadOnly(True)
         self._details.setMinimumHeight(260)
-        self._details.setAccessibleName("Report")
+        self._details.setAccessibleName(tr("Report"))
         self._details.setVisible(False)
         self.message = _text(error.message, "", self)
         self.hint = _text(error.hint, "dim", self)
@@ -59,9 +60,9 @@ class ErrorDialog(QDialog):
         column.addLayout(self._make_buttons())
 
     def _make_buttons(self) -> QHBoxLayout:
-        self.details_button = QPushButton("Show report", self)
-        self.copy_button = QPushButton("Copy report", self)
-        close = QPushButton("Close", self)
+        self.details_button = QPushButton(tr("Show report"), self)
+        self.copy_button = QPushButton(tr("Copy report"), self)
+        close = QPushButton(tr("Close"), self)
         close.setProperty("primary", "true")
         close.setDefault(True)
         close.setFocus()
@@ -77,12 +78,12 @@ class ErrorDialog(QDialog):
 
     def _toggle_details(self) -> None:
         self._details.setVisible(self._details.isHidden())
-        self.details_button.setText("Show report" if self._details.isHidden() else "Hide report")
+        self.details_button.setText(tr("Show report") if self._details.isHidden() else tr("Hide report"))
         self.adjustSize()
 
     def _copy(self) -> None:
         QGuiApplication.clipboard().setText(self._report)
-        self.copy_button.setText("Copied")
+        self.copy_button.setText(tr("Copied"))
 
 
 def _text(text: str, name: str, parent: QWidget) -> QLabel:

@@ -6,6 +6,7 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QDialog, QFrame, QGridLayout, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
+from l3rocc_studio.model.words import tr
 from l3rocc_studio.ui.actions.action_set import ActionSet
 from l3rocc_studio.ui.card import make_card
 
@@ -17,7 +18,7 @@ class ShortcutsDialog(QDialog):
 
     def __init__(self, actions: ActionSet, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setWindowTitle("Keyboard shortcuts")
+        self.setWindowTitle(tr("Keyboard shortcuts"))
         groups: dict[str, list[str]] = {}
         for spec in actions.specs:
             if not actions[spec.key].shortcut().isEmpty():

@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
 )
 
 from l3rocc_studio.model.export_request import ExportFormat, ExportRequest
+from l3rocc_studio.model.words import N_, tr
 from l3rocc_studio.ui.export.film_page import FilmPage
 from l3rocc_studio.ui.export.format_page import ColmapPage, FormatPage, GlbPage, PlyPage, VisualPage
 from l3rocc_studio.ui.labels import dim_label, hidden_label
@@ -30,19 +31,19 @@ from l3rocc_studio.ui.theme import Theme
 
 _SIZE = QSize(940, 640)
 FORMAT_TITLES = {
-    ExportFormat.FILM: ("Video", "film"),
-    ExportFormat.LEROBOT: ("LeRobot dataset", "dataset"),
-    ExportFormat.INTERNDATA: ("InternData dataset", "dataset"),
-    ExportFormat.VISUAL: ("Visual format", "layers"),
-    ExportFormat.PLY: ("PLY cloud", "cloud"),
-    ExportFormat.GLB: ("GLB for the web", "cube"),
-    ExportFormat.COLMAP: ("COLMAP model", "camera"),
+    ExportFormat.FILM: (N_("Video"), "film"),
+    ExportFormat.LEROBOT: (N_("LeRobot dataset"), "dataset"),
+    ExportFormat.INTERNDATA: (N_("InternData dataset"), "dataset"),
+    ExportFormat.VISUAL: (N_("Visual format"), "layers"),
+    ExportFormat.PLY: (N_("PLY cloud"), "cloud"),
+    ExportFormat.GLB: (N_("GLB for the web"), "cube"),
+    ExportFormat.COLMAP: (N_("COLMAP model"), "camera"),
 }
-ABOUT_LEROBOT = (
+ABOUT_LEROBOT = N_(
     "A LeRobot v2.1 dataset with the video, poses, intrinsics, statistics and the occupancy beside them; the public "
     "loader opens it."
 )
-ABOUT_INTERNDATA = "A trajectory folder as InternData-N1 has them, with the occupancy files of the original L3ROcc."
+ABOUT_INTERNDATA = N_("A trajectory folder as InternData-N1 has them, with the occupancy files of the original L3ROcc.")
 ENDINGS = {
     ExportFormat.LEROBOT: "_lerobot",
     ExportFormat.INTERNDATA: "_interndata",
@@ -89,14 +90,14 @@ class ExportDialog(QDialog):
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
-        self.setWindowTitle("Export")
+        self.setWindowTitle(tr("Export"))
         self.resize(_SIZE)
         self._name, self._folder = name, folder
         self._num_frames, self._in_out = num_frames, in_out
         self._is_path_typed = False
         self.list = QListWidget(self)
         self.list.setObjectName("palette")
-        self.list.setAccessibleName("Formats")
+        self.list.setAccessibleName(tr("Formats"))
         self.list.setFixedWidth(180)
         self.pages = QStackedWidget(self)
         self.film_page = FilmPage(self)
@@ -112,14 +113,14 @@ class ExportDialog(QDialog):
         }
         for form, page in self._pages.items():
             title, icon = FORMAT_TITLES[form]
-            item = QListWidgetItem(theme.icon(icon), title, self.list)
+            item = QListWidgetItem(theme.icon(icon), tr(title), self.list)
             item.setSizeHint(QSize(0, 36))
             self.pages.addWidget(page)
             page.edited.connect(self._update)
         self.frames = QComboBox(self)
         self.first, self.last = self._frame_box("First frame"), self._frame_box("Last frame")
         self.path = QLineEdit(self)
-        self.path.setAccessibleName("Where to")
+        self.path.setAccessibleName(tr("Where to"))
         self.forecast = QLabel("", self)
         self.forecast.setObjectName("small")
         self.refusal = hidden_label("error", self)
@@ -177,21 +178,21 @@ class ExportDialog(QDialog):
         row = QHBoxLayout(self._frames_row)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(8)
-        for widget in (dim_label("Frames", self), self.frames, self.first, self.last):
+        for widget in (dim_label(tr("Frames"), self), self.frames, self.first, self.last):
             row.addWidget(widget)
         row.addStretch(1)
-        browse = QPushButton("Choose…", self)
+        browse = QPushButton(tr("Choose…"), self)
         browse.clicked.connect(self._browse)
         where = QHBoxLayout()
         where.setSpacing(8)
-        where.addWidget(dim_label("Where to", self))
+        where.addWidget(dim_label(tr("Where to"), self))
         where.addWidget(self.path, 1)
         where.addWidget(browse)
-        self.export_button = QPushButton("Export", self)
+        self.export_button = QPushButton(tr("Export"), self)
         self.export_button.setProperty("primary", "true")
         self.export_button.setDefault(True)
         self.export_button.clicked.connect(lambda: self.export_wanted.emit(self.request()))
-        cancel = QPushButton("Cancel", self)
+        cancel = QPushButton(tr("Cancel"), self)
         cancel.clicked.connect(self.reject)
         foot = QHBoxLayout()
         foot.setSpacing(8)
@@ -213,12 +214,14 @@ class ExportDialog(QDialog):
         self.path.textEdited.connect(self._path_typed)
 
     def _fill_frames(self) -> None:
-        self.frames.setAccessibleName("Which frames")
-        self.frames.addItem(f"all {self._num_frames}", ALL_FRAMES)
+        self.frames.setAccessibleName(tr("Which frames"))
+        self.frames.addItem(tr("all {num_frames}").format(num_frames=self._num_frames), ALL_FRAMES)
         if self._in_out != (0, self._num_frames - 1):
-            self.frames.addItem(f"in to out: {self._in_out[0]} to {self._in_out[1]}", IN_OUT)
+            self.frames.addItem(
+                tr("in to out: {value} to {value2}").format(value=self._in_out[0], value2=self._in_out[1]), IN_OUT
+            )
             self.frames.setCurrentIndex(1)
-        self.frames.addItem("from … to …", CHOSEN)
+        self.frames.addItem(tr("from … to …"), CHOSEN)
         self.last.setValue(self._num_frames - 1)
         self.frames.currentIndexChanged.connect(lambda _index: self._update())
 
@@ -259,7 +262,7 @@ class ExportDialog(QDialog):
 
     def _browse(self) -> None:
         chosen, _ = QFileDialog.getSaveFileName(
-            self, "Where to export to", str(self.out), options=QFileDialog.Option.DontConfirmOverwrite
+            self, tr("Where to export to"), str(self.out), options=QFileDialog.Option.DontConfirmOverwrite
         )
         if chosen:
             path = Path(chosen)

@@ -7,15 +7,16 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QSizePolicy, QT
 from l3rocc_engine.progress import stage_label
 from l3rocc_studio.model.exports import ExportState
 from l3rocc_studio.model.job import JobPhase
+from l3rocc_studio.model.words import N_, tr
 from l3rocc_studio.ui.job_card import left_text
 from l3rocc_studio.ui.labels import hidden_label
 from l3rocc_studio.ui.theme import Theme
 
 PHASE_WORDS = {
-    JobPhase.IDLE: "Waiting for its turn",
-    JobPhase.CANCELLING: "Stopping…",
-    JobPhase.DONE: "Done",
-    JobPhase.CANCELLED: "Stopped",
+    JobPhase.IDLE: N_("Waiting for its turn"),
+    JobPhase.CANCELLING: N_("Stopping…"),
+    JobPhase.DONE: N_("Done"),
+    JobPhase.CANCELLED: N_("Stopped"),
 }
 
 
@@ -34,11 +35,11 @@ class ExportRow(QWidget):
         self.bar = QProgressBar(self)
         self.bar.setTextVisible(False)
         self.bar.setRange(0, 1000)
-        self.bar.setAccessibleName("Progress of the export")
-        self.cancel_button = self._button("stop", "Stop")
-        self.open_button = self._button("open", "Open the folder")
-        self.retry_button = self._button("loop", "Try again")
-        self.forget_button = self._button("close", "Take off the list")
+        self.bar.setAccessibleName(tr("Progress of the export"))
+        self.cancel_button = self._button("stop", tr("Stop"))
+        self.open_button = self._button("open", tr("Open the folder"))
+        self.retry_button = self._button("loop", tr("Try again"))
+        self.forget_button = self._button("close", tr("Take off the list"))
         self._buttons = (self.cancel_button, self.open_button, self.retry_button, self.forget_button)
         line = QHBoxLayout()
         line.setSpacing(4)
@@ -87,7 +88,7 @@ def _detail(state: ExportState) -> str:
     if state.phase is JobPhase.FAILED:
         return "Failed"
     if state.phase is not JobPhase.RUNNING:
-        return PHASE_WORDS[state.phase]
+        return tr(PHASE_WORDS[state.phase])
     if state.status is None:
         return "Starting…"
     parts = (stage_label(state.status.event.stage), left_text(state.status))

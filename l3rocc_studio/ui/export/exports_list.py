@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QToolBut
 
 from l3rocc_studio.model.exports import Exports, ExportState
 from l3rocc_studio.model.job import JobPhase
+from l3rocc_studio.model.words import tr
 from l3rocc_studio.ui.export.export_row import ExportRow, fraction_of
 from l3rocc_studio.ui.theme import Theme
 
@@ -33,13 +34,13 @@ class ExportsPopup(QFrame):
     def __init__(self, theme: Theme, parent: QWidget) -> None:
         super().__init__(parent, Qt.WindowType.Popup)
         self.setObjectName("popup")
-        self.setAccessibleName("Exports")
+        self.setAccessibleName(tr("Exports"))
         self.setFixedWidth(_WIDTH_PX)
         self._theme = theme
         self.rows: dict[int, ExportRow] = {}
-        title = QLabel("Exports", self)
+        title = QLabel(tr("Exports"), self)
         title.setObjectName("title")
-        self._clear = QPushButton("Clear ended", self)
+        self._clear = QPushButton(tr("Clear ended"), self)
         self._clear.clicked.connect(self.clear_wanted)
         head = QHBoxLayout()
         head.addWidget(title, 1)
@@ -79,8 +80,8 @@ class ExportsButton(QToolButton):
         super().__init__(parent)
         self._exports, self._popup, self._theme = exports, popup, theme
         self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        self.setAccessibleName("Exports")
-        self.setToolTip("Show the exports")
+        self.setAccessibleName(tr("Exports"))
+        self.setToolTip(tr("Show the exports"))
         self.clicked.connect(self.open_list)
         theme.changed.connect(self._tint)
         self._disconnect = exports.changed.connect(self.update_text)
@@ -104,10 +105,14 @@ class ExportsButton(QToolButton):
         self.setVisible(bool(states))
         if active:
             share = sum(fraction_of(state) for state in active) / len(active)
-            self.setText(f"{len(active)} exporting · {share:.0%}")
+            self.setText(tr("{count} exporting · {share:.0%}").format(count=len(active), share=share))
         else:
             failed = sum(state.phase is JobPhase.FAILED for state in states)
-            self.setText(f"{failed} of {len(states)} exports failed" if failed else "Exports")
+            self.setText(
+                tr("{failed} of {count} exports failed").format(failed=failed, count=len(states))
+                if failed
+                else tr("Exports")
+            )
         self._popup.show_exports(states)
 
     def _tint(self) -> None:

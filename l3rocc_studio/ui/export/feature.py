@@ -15,6 +15,7 @@ from l3rocc_engine.errors import L3roccError
 from l3rocc_engine.progress import CancelToken, EventSink
 from l3rocc_engine.storage.space import free_bytes, readable_size
 from l3rocc_studio.model.export_request import ExportFormat, ExportRequest
+from l3rocc_studio.model.words import tr
 from l3rocc_studio.services.run_writers import forecast_run
 from l3rocc_studio.ui.bridge import Job
 from l3rocc_studio.ui.export.export_dialog import ExportDialog, replaces, with_overwrite
@@ -127,7 +128,7 @@ class Exporting:
             return
         if replaces(request):
             question = f"{request.out.name} exists already. Replace it?"
-            if QMessageBox.question(dialog, "Replace", question) != QMessageBox.StandardButton.Yes:
+            if QMessageBox.question(dialog, tr("Replace"), question) != QMessageBox.StandardButton.Yes:
                 return
             request = with_overwrite(request)
         studio.settings.set_folder("export", request.out.parent)
@@ -173,7 +174,7 @@ class Exporting:
             return on_checkerboard(self._drawer.picture(film, frame_idx, PREVIEW_HEIGHT_PX))
 
         if self.dialog is not None and self.dialog.film_page.preview.pixmap().isNull():
-            self.dialog.film_page.preview.show_text("Drawing a preview…")
+            self.dialog.film_page.preview.show_text(tr("Drawing a preview…"))
         self.previewing.start(work)
 
     def _show_forecast(self, text: object) -> None:
@@ -208,6 +209,10 @@ def forecast_text(run: Run, request: ExportRequest) -> str:
         rate = f"{film.duration_s:.1f} s at {film.fps:.4g} pictures a second"
         return " · ".join((rate, size, f"{about_text(film.seconds)} to make", *film.remarks))
     frames = request.frame_range
-    count = f"{run.num_frames if frames is None else len(frames)} frames · " if request.format.has_frames else ""
+    parts = []
+    if request.format.has_frames:
+        parts.append(tr("{count} frames").format(count=run.num_frames if frames is None else len(frames)))
     forecast = forecast_run(run, request)
-    return f"{count}{f'{forecast} · ' if forecast else ''}{free} free"
+    if forecast is not None:
+        parts.append(str(forecast))
+    return " · ".join((*parts, tr("{size} free").format(size=free)))

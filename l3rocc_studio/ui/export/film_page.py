@@ -24,42 +24,43 @@ from l3rocc_studio.model.film_spec import (
     FilmSpec,
 )
 from l3rocc_studio.model.view import CameraPose
+from l3rocc_studio.model.words import N_, tr
 from l3rocc_studio.ui.export.preview_label import PreviewLabel
 from l3rocc_studio.ui.labels import dim_label
 
 PANEL_SETS = (
-    ("Video · world · occupancy", (FilmPanel.RGB, FilmPanel.WORLD, FilmPanel.OCCUPANCY)),
-    ("Video · occupancy · world", (FilmPanel.RGB, FilmPanel.OCCUPANCY, FilmPanel.WORLD)),
-    ("Video · world", (FilmPanel.RGB, FilmPanel.WORLD)),
-    ("Video · occupancy", (FilmPanel.RGB, FilmPanel.OCCUPANCY)),
-    ("World · occupancy", (FilmPanel.WORLD, FilmPanel.OCCUPANCY)),
-    ("World alone", (FilmPanel.WORLD,)),
-    ("Occupancy alone", (FilmPanel.OCCUPANCY,)),
+    (N_("Video · world · occupancy"), (FilmPanel.RGB, FilmPanel.WORLD, FilmPanel.OCCUPANCY)),
+    (N_("Video · occupancy · world"), (FilmPanel.RGB, FilmPanel.OCCUPANCY, FilmPanel.WORLD)),
+    (N_("Video · world"), (FilmPanel.RGB, FilmPanel.WORLD)),
+    (N_("Video · occupancy"), (FilmPanel.RGB, FilmPanel.OCCUPANCY)),
+    (N_("World · occupancy"), (FilmPanel.WORLD, FilmPanel.OCCUPANCY)),
+    (N_("World alone"), (FilmPanel.WORLD,)),
+    (N_("Occupancy alone"), (FilmPanel.OCCUPANCY,)),
 )
 CAMERAS = (
-    ("God's eye", CameraKind.GODS_EYE),
-    ("As the cloud panel looks now", CameraKind.SAVED),
-    ("Director: moves between views", CameraKind.DIRECTOR),
-    ("Follow the camera", CameraKind.FOLLOW),
-    ("First person", CameraKind.FIRST_PERSON),
-    ("Orbit", CameraKind.ORBIT),
-    ("Top", CameraKind.TOP),
+    (N_("God's eye"), CameraKind.GODS_EYE),
+    (N_("As the cloud panel looks now"), CameraKind.SAVED),
+    (N_("Director: moves between views"), CameraKind.DIRECTOR),
+    (N_("Follow the camera"), CameraKind.FOLLOW),
+    (N_("First person"), CameraKind.FIRST_PERSON),
+    (N_("Orbit"), CameraKind.ORBIT),
+    (N_("Top"), CameraKind.TOP),
 )
 FORMATS = (
-    ("MP4 (H.264), plays everywhere", FilmFormat.MP4),
-    ("WebM (VP9)", FilmFormat.WEBM),
+    (N_("MP4 (H.264), plays everywhere"), FilmFormat.MP4),
+    (N_("WebM (VP9)"), FilmFormat.WEBM),
     ("GIF", FilmFormat.GIF),
-    ("PNG pictures in a folder", FilmFormat.PNG),
+    (N_("PNG pictures in a folder"), FilmFormat.PNG),
 )
 BACKDROPS = (
-    ("White", Backdrop.WHITE),
-    ("Black", Backdrop.BLACK),
-    ("Light, as in the window", Backdrop.LIGHT),
-    ("Dark, as in the window", Backdrop.DARK),
-    ("Transparent", Backdrop.TRANSPARENT),
+    (N_("White"), Backdrop.WHITE),
+    (N_("Black"), Backdrop.BLACK),
+    (N_("Light, as in the window"), Backdrop.LIGHT),
+    (N_("Dark, as in the window"), Backdrop.DARK),
+    (N_("Transparent"), Backdrop.TRANSPARENT),
 )
-QUALITIES = (("Draft", FilmQuality.DRAFT), ("Good", FilmQuality.GOOD), ("Best", FilmQuality.BEST))
-SOURCE_SIZE = "As high as the video"
+QUALITIES = ((N_("Draft"), FilmQuality.DRAFT), (N_("Good"), FilmQuality.GOOD), (N_("Best"), FilmQuality.BEST))
+SOURCE_SIZE = N_("As high as the video")
 
 
 class FilmPage(QWidget):
@@ -78,30 +79,30 @@ class FilmPage(QWidget):
         self.view: CameraPose | None = None
         self._occupancy_view: CameraPose | None = None
         self.preview = PreviewLabel(self)
-        self.panels = self._combo("Panels", PANEL_SETS)
-        self.camera = self._combo("Camera of the world panel", CAMERAS)
-        self.format = self._combo("Format", FORMATS)
+        self.panels = self._combo(tr("Panels"), PANEL_SETS)
+        self.camera = self._combo(tr("Camera of the world panel"), CAMERAS)
+        self.format = self._combo(tr("Format"), FORMATS)
         self.film_size = self._combo(
-            "Size", ((SOURCE_SIZE, None), *((name, size) for name, size in SIZE_PRESETS.items()))
+            tr("Size"), ((SOURCE_SIZE, None), *((name, size) for name, size in SIZE_PRESETS.items()))
         )
-        self.quality = self._combo("Quality", QUALITIES)
+        self.quality = self._combo(tr("Quality"), QUALITIES)
         self.quality.setCurrentIndex(1)
-        self.backdrop = self._combo("Background", BACKDROPS)
+        self.backdrop = self._combo(tr("Background"), BACKDROPS)
         self.every = QSpinBox(self)
         self.every.setRange(1, 1000)
-        self.every.setPrefix("1 of ")
-        self.every.setSpecialValueText("each")
-        self.every.setAccessibleName("Show each n-th frame")
+        self.every.setPrefix(tr("1 of "))
+        self.every.setSpecialValueText(tr("each"))
+        self.every.setAccessibleName(tr("Show each n-th frame"))
         self.every.valueChanged.connect(lambda _value: self.edited.emit())
-        self.labels = self._check("Names above the panels", is_on=True)
-        self.shading = self._check("Soft shadows and edges", is_on=True)
-        self.world_occupancy = self._check("Occupancy in the world", is_on=True)
-        self.history = self._check("History", is_on=True)
-        self.growing = self._check("Cloud grows", is_on=False)
-        self.watermark = self._check("Watermark", is_on=False)
+        self.labels = self._check(tr("Names above the panels"), is_on=True)
+        self.shading = self._check(tr("Soft shadows and edges"), is_on=True)
+        self.world_occupancy = self._check(tr("Occupancy in the world"), is_on=True)
+        self.history = self._check(tr("History"), is_on=True)
+        self.growing = self._check(tr("Cloud grows"), is_on=False)
+        self.watermark = self._check(tr("Watermark"), is_on=False)
         self.title = QLineEdit(self)
-        self.title.setPlaceholderText("no title card")
-        self.title.setAccessibleName("Title")
+        self.title.setPlaceholderText(tr("no title card"))
+        self.title.setAccessibleName(tr("Title"))
         self.title.textChanged.connect(lambda _text: self.edited.emit())
         self._lay_out()
 
@@ -174,15 +175,20 @@ class FilmPage(QWidget):
             (
                 left,
                 (
-                    ("Panels", self.panels),
-                    ("Camera", self.camera),
-                    ("Background", self.backdrop),
-                    ("Title", self.title),
+                    (tr("Panels"), self.panels),
+                    (tr("Camera"), self.camera),
+                    (tr("Background"), self.backdrop),
+                    (tr("Title"), self.title),
                 ),
             ),
             (
                 right,
-                (("Format", self.format), ("Size", self.film_size), ("Quality", self.quality), ("Frames", self.every)),
+                (
+                    (tr("Format"), self.format),
+                    (tr("Size"), self.film_size),
+                    ("Quality", self.quality),
+                    (tr("Frames"), self.every),
+                ),
             ),
         )
         for form, fields in rows:
@@ -209,7 +215,7 @@ class FilmPage(QWidget):
         box = QComboBox(self)
         box.setAccessibleName(name)
         for title, value in choices:
-            box.addItem(title, value)
+            box.addItem(tr(title), value)
         box.currentIndexChanged.connect(lambda _index: self.edited.emit())
         return box
 

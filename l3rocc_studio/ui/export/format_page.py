@@ -8,15 +8,16 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QCheckBox, QComboBox, QFormLayout, QLabel, QSpinBox, QVBoxLayout, QWidget
 
 from l3rocc_studio.model.export_request import CloudOptions, ColmapOptions, ExportRequest, VisualOptions
+from l3rocc_studio.model.words import N_, tr
 from l3rocc_studio.ui.labels import dim_label
 
 VISUAL_OUTPUTS = (
-    ("merge_npy_sequence_cam", "Arrays, camera frame: cloud, path and occupancy"),
-    ("merge_npy_sequence_world", "Arrays, world frame, with colours"),
-    ("merge_ply_sequence_cam", "PLY, camera frame: cloud, path and occupancy"),
-    ("merge_ply_sequence_world", "PLY, world frame: cloud, path and occupancy"),
-    ("occ_only_cam_npy", "Arrays, camera frame: occupancy alone"),
-    ("occ_only_cam_ply", "PLY, camera frame: occupancy alone"),
+    ("merge_npy_sequence_cam", N_("Arrays, camera frame: cloud, path and occupancy")),
+    ("merge_npy_sequence_world", N_("Arrays, world frame, with colours")),
+    ("merge_ply_sequence_cam", N_("PLY, camera frame: cloud, path and occupancy")),
+    ("merge_ply_sequence_world", N_("PLY, world frame: cloud, path and occupancy")),
+    ("occ_only_cam_npy", N_("Arrays, camera frame: occupancy alone")),
+    ("occ_only_cam_ply", N_("PLY, camera frame: occupancy alone")),
 )
 _ALL_POINTS = 0
 
@@ -34,7 +35,7 @@ class FormatPage(QWidget):
 
     def __init__(self, about: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        text = QLabel(about, self)
+        text = QLabel(tr(about), self)
         text.setWordWrap(True)
         text.setObjectName("small")
         self.form = QFormLayout()
@@ -64,10 +65,10 @@ class FormatPage(QWidget):
         box.setRange(_ALL_POINTS, 100_000_000)
         box.setSingleStep(50_000)
         box.setGroupSeparatorShown(True)
-        box.setSpecialValueText("all")
-        box.setAccessibleName("Most points")
+        box.setSpecialValueText(tr("all"))
+        box.setAccessibleName(tr("Most points"))
         box.valueChanged.connect(lambda _value: self.edited.emit())
-        self.form.addRow(dim_label("Most points", self), box)
+        self.form.addRow(dim_label(tr("Most points"), self), box)
         return box
 
 
@@ -75,8 +76,8 @@ class PlyPage(FormatPage):
     """Options of a PLY."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__("The coloured cloud for MeshLab, CloudCompare and Open3D: one binary file.", parent)
-        self.normals = self._check("Estimate normals", is_on=True)
+        super().__init__(N_("The coloured cloud for MeshLab, CloudCompare and Open3D: one binary file."), parent)
+        self.normals = self._check(tr("Estimate normals"), is_on=True)
         self.points = self._points()
 
     def complete(self, request: ExportRequest) -> ExportRequest:
@@ -89,15 +90,15 @@ class GlbPage(FormatPage):
     """Options of a GLB."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__("The cloud and the camera's path for the web: one glTF 2.0 file, Y up.", parent)
-        self.trajectory = self._check("The camera's path", is_on=True)
+        super().__init__(N_("The cloud and the camera's path for the web: one glTF 2.0 file, Y up."), parent)
+        self.trajectory = self._check(tr("The camera's path"), is_on=True)
         self.frusta = QSpinBox(self)
         self.frusta.setRange(0, 500)
         self.frusta.setValue(12)
-        self.frusta.setSpecialValueText("none")
-        self.frusta.setAccessibleName("Cameras drawn")
+        self.frusta.setSpecialValueText(tr("none"))
+        self.frusta.setAccessibleName(tr("Cameras drawn"))
         self.frusta.valueChanged.connect(lambda _value: self.edited.emit())
-        self.form.addRow(dim_label("Cameras drawn", self), self.frusta)
+        self.form.addRow(dim_label(tr("Cameras drawn"), self), self.frusta)
         self.points = self._points()
 
     def complete(self, request: ExportRequest) -> ExportRequest:
@@ -114,14 +115,16 @@ class ColmapPage(FormatPage):
     """Options of a COLMAP model."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__("Cameras, pictures and points as COLMAP keeps them, to go on to splatting or meshing.", parent)
+        super().__init__(
+            N_("Cameras, pictures and points as COLMAP keeps them, to go on to splatting or meshing."), parent
+        )
         self.kind = QComboBox(self)
-        self.kind.addItem("Binary", False)
-        self.kind.addItem("Text", True)
-        self.kind.setAccessibleName("Form of the model")
+        self.kind.addItem(tr("Binary"), False)
+        self.kind.addItem(tr("Text"), True)
+        self.kind.setAccessibleName(tr("Form of the model"))
         self.kind.activated.connect(lambda _index: self.edited.emit())
-        self.form.addRow(dim_label("Model", self), self.kind)
-        self.images = self._check("Write the keyframes as pictures", is_on=True)
+        self.form.addRow(dim_label(tr("Model"), self), self.kind)
+        self.images = self._check(tr("Write the keyframes as pictures"), is_on=True)
 
     def complete(self, request: ExportRequest) -> ExportRequest:
         """The request with this page's options."""
@@ -133,11 +136,13 @@ class VisualPage(FormatPage):
     """Options of the visual format."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__("The sequences of L3ROcc's visual format, one file a frame, for its viewers.", parent)
+        super().__init__(N_("The sequences of L3ROcc's visual format, one file a frame, for its viewers."), parent)
         self.once = self._check(
-            "Store the cloud once, not in every frame", is_on=True, tooltip="The original repeats it in every frame."
+            tr("Store the cloud once, not in every frame"),
+            is_on=True,
+            tooltip=tr("The original repeats it in every frame."),
         )
-        self.outputs = {name: self._check(text, is_on=True, tooltip=name) for name, text in VISUAL_OUTPUTS}
+        self.outputs = {name: self._check(tr(text), is_on=True, tooltip=name) for name, text in VISUAL_OUTPUTS}
 
     def complete(self, request: ExportRequest) -> ExportRequest:
         """The request with this page's options."""
@@ -149,4 +154,4 @@ class VisualPage(FormatPage):
     @property
     def refusal(self) -> str:
         """Why this cannot be exported as it is."""
-        return "" if any(box.isChecked() for box in self.outputs.values()) else "Choose at least one sequence."
+        return "" if any(box.isChecked() for box in self.outputs.values()) else tr("Choose at least one sequence.")

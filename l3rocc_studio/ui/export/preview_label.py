@@ -6,6 +6,8 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QImage, QPixmap, QResizeEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
+from l3rocc_studio.model.words import tr
+
 
 class PreviewLabel(QLabel):
     """Shows a preview."""
@@ -13,7 +15,7 @@ class PreviewLabel(QLabel):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("preview")
-        self.setAccessibleName("Preview")
+        self.setAccessibleName(tr("Preview"))
         self.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.setMinimumHeight(200)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Expanding)

@@ -9,10 +9,11 @@ from PySide6.QtCore import QTimer
 from PySide6.QtGui import QGuiApplication, QHideEvent, QShowEvent, QTextCharFormat, QTextCursor
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
 
+from l3rocc_studio.model.words import N_, tr
 from l3rocc_studio.services.log_tail import LogEntry, LogTail
 from l3rocc_studio.ui.theme import Theme
 
-LEVELS = (("Everything", logging.INFO), ("Warnings and errors", logging.WARNING), ("Errors", logging.ERROR))
+LEVELS = ((N_("Everything"), logging.INFO), (N_("Warnings and errors"), logging.WARNING), (N_("Errors"), logging.ERROR))
 _POLL_MS, _MAX_BATCH = 250, 200
 
 
@@ -27,23 +28,23 @@ class LogPanel(QWidget):
 
     def __init__(self, tail: LogTail, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setAccessibleName("Log")
+        self.setAccessibleName(tr("Log"))
         self._tail, self._theme = tail, theme
         self._next = 0
         self.level = QComboBox(self)
-        self.level.setAccessibleName("Lowest level shown")
+        self.level.setAccessibleName(tr("Lowest level shown"))
         for title, level in LEVELS:
-            self.level.addItem(title, level)
+            self.level.addItem(tr(title), level)
         self.search = QLineEdit(self)
-        self.search.setPlaceholderText("Show lines that contain…")
-        self.search.setAccessibleName("Search the log")
+        self.search.setPlaceholderText(tr("Show lines that contain…"))
+        self.search.setAccessibleName(tr("Search the log"))
         self.search.setClearButtonEnabled(True)
         self.text = QPlainTextEdit(self)
         self.text.setReadOnly(True)
         self.text.setMaximumBlockCount(5000)
         self.text.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
-        self.text.setAccessibleName("Log lines")
-        self.text.setPlaceholderText("Nothing was noted yet.")
+        self.text.setAccessibleName(tr("Log lines"))
+        self.text.setPlaceholderText(tr("Nothing was noted yet."))
         self._lay_out()
         self._timer = QTimer(self)
         self._timer.setInterval(_POLL_MS)
@@ -73,8 +74,8 @@ class LogPanel(QWidget):
         tools.setSpacing(8)
         tools.addWidget(self.level)
         tools.addWidget(self.search, 1)
-        tools.addWidget(self._button("Copy", lambda: QGuiApplication.clipboard().setText(self.text.toPlainText())))
-        tools.addWidget(self._button("Clear", self._clear))
+        tools.addWidget(self._button(tr("Copy"), lambda: QGuiApplication.clipboard().setText(self.text.toPlainText())))
+        tools.addWidget(self._button(tr("Clear"), self._clear))
         column = QVBoxLayout(self)
         column.setContentsMargins(8, 6, 8, 8)
         column.setSpacing(6)

@@ -9,6 +9,7 @@ from PySide6.QtGui import QAction, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QDialog, QLineEdit, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 
 from l3rocc_studio.model.fuzzy import match_score
+from l3rocc_studio.model.words import tr
 from l3rocc_studio.ui.actions.action_set import ActionSet
 from l3rocc_studio.ui.palette.command_row import CommandRow
 
@@ -45,7 +46,7 @@ class CommandPalette(QDialog):
 
     def __init__(self, actions: ActionSet, recent: list[str], parent: QWidget) -> None:
         super().__init__(parent, Qt.WindowType.Popup | Qt.WindowType.FramelessWindowHint)
-        self.setAccessibleName("Commands")
+        self.setAccessibleName(tr("Commands"))
         self.setFixedWidth(_WIDTH_PX)
         self._actions = actions
         self._recent = recent
@@ -55,12 +56,12 @@ class CommandPalette(QDialog):
             if spec.menu
         ]
         self.field = QLineEdit(self)
-        self.field.setPlaceholderText("Type what you want to do")
-        self.field.setAccessibleName("Command")
+        self.field.setPlaceholderText(tr("Type what you want to do"))
+        self.field.setAccessibleName(tr("Command"))
         self.field.setClearButtonEnabled(True)
         self.list = QListWidget(self)
         self.list.setObjectName("palette")
-        self.list.setAccessibleName("Matching commands")
+        self.list.setAccessibleName(tr("Matching commands"))
         self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         column = QVBoxLayout(self)

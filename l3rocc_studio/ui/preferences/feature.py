@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from l3rocc_engine.errors import L3roccError
 from l3rocc_engine.storage.space import readable_size
+from l3rocc_studio.model.words import tr
 from l3rocc_studio.services.run_folders import RunFolder, list_run_folders, remove_run_folders
 from l3rocc_studio.ui.bridge import Job
 from l3rocc_studio.ui.preferences.general_page import GeneralPage
@@ -91,13 +92,13 @@ class Preferences:
         if self._studio.session.active_jobs or self.removing.is_running:
             wanted = []
         if self.pages is not None:
-            self.pages[2].say(refusal or "Removing…")
+            self.pages[2].say(refusal or tr("Removing…"))
         if wanted:
             self.removing.start(lambda _events, cancel: remove_run_folders(wanted, cancel=cancel))
 
     def _removed(self, freed: int) -> None:
         if self.pages is not None:
-            self.pages[2].say(f"{readable_size(freed)} are free again.")
+            self.pages[2].say(tr("{readable_size} are free again.").format(readable_size=readable_size(freed)))
 
     def _remove_failed(self, error: L3roccError) -> None:
         if self.pages is not None:

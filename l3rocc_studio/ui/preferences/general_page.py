@@ -5,10 +5,11 @@ from __future__ import annotations
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QFormLayout, QVBoxLayout, QWidget
 
+from l3rocc_studio.model.words import N_, tr
 from l3rocc_studio.ui.card import make_card
 from l3rocc_studio.ui.labels import dim_label
 
-LOOKS = (("As the system is", "system"), ("Dark", "dark"), ("Light", "light"))
+LOOKS = ((N_("As the system is"), "system"), (N_("Dark"), "dark"), (N_("Light"), "light"))
 
 
 class GeneralPage(QWidget):
@@ -25,16 +26,16 @@ class GeneralPage(QWidget):
     def __init__(self, look: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.look = QComboBox(self)
-        self.look.setAccessibleName("Look")
+        self.look.setAccessibleName(tr("Look"))
         for title, name in LOOKS:
-            self.look.addItem(title, name)
+            self.look.addItem(tr(title), name)
         self.look.setCurrentIndex(self.look.findData(look))
         self.look.activated.connect(lambda _index: self.look_chosen.emit(self.look.currentData()))
         fields = QWidget(self)
         form = QFormLayout(fields)
         form.setContentsMargins(0, 0, 0, 0)
-        form.addRow(dim_label("Look", self), self.look)
+        form.addRow(dim_label(tr("Look"), self), self.look)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
-        column.addWidget(make_card(self, "WINDOW", fields))
+        column.addWidget(make_card(self, tr("WINDOW"), fields))
         column.addStretch(1)

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from l3rocc_studio.model.words import tr
 from l3rocc_studio.ui.actions.action_set import ActionSet
 from l3rocc_studio.ui.labels import hidden_label
 
@@ -39,12 +40,12 @@ class KeysPage(QWidget):
         super().__init__(parent)
         self._actions = actions
         self.search = QLineEdit(self)
-        self.search.setPlaceholderText("Find an action or a key")
-        self.search.setAccessibleName("Find an action or a key")
+        self.search.setPlaceholderText(tr("Find an action or a key"))
+        self.search.setAccessibleName(tr("Find an action or a key"))
         self.search.setClearButtonEnabled(True)
         self.search.textChanged.connect(self._filter)
         self.table = QTableWidget(0, 3, self)
-        self.table.setAccessibleName("Keys")
+        self.table.setAccessibleName(tr("Keys"))
         self.table.setHorizontalHeaderLabels(["Action", "Menu", "Key"])
         self.table.verticalHeader().hide()
         self.table.setShowGrid(False)
@@ -54,7 +55,7 @@ class KeysPage(QWidget):
         self.table.setColumnWidth(1, 110)
         self.table.setColumnWidth(2, 150)
         self.refusal = hidden_label("error", self)
-        reset = QPushButton("All keys as delivered", self)
+        reset = QPushButton(tr("All keys as delivered"), self)
         reset.clicked.connect(self.reset_wanted)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)

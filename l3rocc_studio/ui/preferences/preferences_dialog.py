@@ -14,6 +14,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from l3rocc_studio.model.words import tr
+
 _SIZE_PX = QSize(760, 520)
 
 
@@ -22,20 +24,20 @@ class PreferencesDialog(QDialog):
 
     def __init__(self, pages: dict[str, QWidget], parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setWindowTitle("Settings")
+        self.setWindowTitle(tr("Settings"))
         self.resize(_SIZE_PX)
         self.list = QListWidget(self)
         self.list.setObjectName("palette")
-        self.list.setAccessibleName("Pages of the settings")
+        self.list.setAccessibleName(tr("Pages of the settings"))
         self.list.setFixedWidth(150)
         self._stack = QStackedWidget(self)
         for title, page in pages.items():
-            item = QListWidgetItem(title, self.list)
+            item = QListWidgetItem(tr(title), self.list)
             item.setSizeHint(QSize(0, 34))
             self._stack.addWidget(page)
         self.list.currentRowChanged.connect(self._stack.setCurrentIndex)
         self.list.setCurrentRow(0)
-        close = QPushButton("Close", self)
+        close = QPushButton(tr("Close"), self)
         close.setDefault(True)
         close.clicked.connect(self.accept)
         row = QHBoxLayout()

@@ -10,6 +10,7 @@ from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSpinBox, QVBoxLayout, QWidget
 
 from l3rocc_engine.storage.space import readable_size
+from l3rocc_studio.model.words import tr
 from l3rocc_studio.services.run_folders import RunFolder
 from l3rocc_studio.ui.card import make_card
 from l3rocc_studio.ui.facts_table import FactsTable
@@ -38,15 +39,15 @@ class StoragePage(QWidget):
         self.days = QSpinBox(self)
         self.days.setRange(0, 365)
         self.days.setValue(30)
-        self.days.setSuffix(" days")
-        self.days.setAccessibleName("Days without use")
+        self.days.setSuffix(tr(" days"))
+        self.days.setAccessibleName(tr("Days without use"))
         self.days.valueChanged.connect(lambda _days: self._count())
-        self.remove_button = QPushButton("Remove", self)
+        self.remove_button = QPushButton(tr("Remove"), self)
         self.remove_button.clicked.connect(lambda: self.remove_wanted.emit(self.old_folders))
         self.message = QLabel("", self)
         self.message.setObjectName("small")
         self.message.setWordWrap(True)
-        open_button = QPushButton("Open the folder", self)
+        open_button = QPushButton(tr("Open the folder"), self)
         open_button.clicked.connect(lambda: QDesktopServices.openUrl(QUrl.fromLocalFile(str(root))))
         self._lay_out(open_button)
         self.show_folders(None, 0.0)
@@ -62,7 +63,7 @@ class StoragePage(QWidget):
         self._folders, self._now_s = tuple(folders or ()), now_s
         total = "counting…" if folders is None else readable_size(sum(folder.num_bytes for folder in folders))
         number = "" if folders is None else f"{len(folders)}"
-        self.facts.show_facts([("Folder", str(self._root)), ("Sources", number), ("Size", total)])
+        self.facts.show_facts([(tr("Folder"), str(self._root)), (tr("Sources"), number), (tr("Size"), total)])
         self._count()
 
     def say(self, text: str) -> None:
@@ -72,7 +73,7 @@ class StoragePage(QWidget):
     def _lay_out(self, open_button: QPushButton) -> None:
         row = QHBoxLayout()
         row.setSpacing(8)
-        row.addWidget(dim_label("Not used for", self))
+        row.addWidget(dim_label(tr("Not used for"), self))
         row.addWidget(self.days)
         row.addStretch(1)
         row.addWidget(self.remove_button)
@@ -80,21 +81,25 @@ class StoragePage(QWidget):
         line.setLayout(row)
         row.setContentsMargins(0, 0, 0, 0)
         text = QLabel(
-            "Results and their intermediate stages are kept here, so that a source opens at once the next time and an "
-            "edit redoes only what follows it. Datasets and films that you exported lie elsewhere and stay.",
+            tr(
+                "Results and their intermediate stages are kept here, so that a source opens at once the next time and "
+                "an edit redoes only what follows it. Datasets and films that you exported lie elsewhere and stay."
+            ),
             self,
         )
         text.setWordWrap(True)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(10)
-        column.addWidget(make_card(self, "WORKING FOLDER", text, self.facts, open_button))
-        column.addWidget(make_card(self, "MAKE ROOM", line, self.message))
+        column.addWidget(make_card(self, tr("WORKING FOLDER"), text, self.facts, open_button))
+        column.addWidget(make_card(self, tr("MAKE ROOM"), line, self.message))
         column.addStretch(1)
 
     def _count(self) -> None:
         old = self.old_folders
         freed = readable_size(sum(folder.num_bytes for folder in old))
-        self.remove_button.setText(f"Remove {len(old)} ({freed})" if old else "Remove")
+        self.remove_button.setText(
+            tr("Remove {count} ({freed})").format(count=len(old), freed=freed) if old else tr("Remove")
+        )
         self.remove_button.setEnabled(bool(old))
-        self.remove_button.setToolTip("" if old else "Nothing is that old.")
+        self.remove_button.setToolTip("" if old else tr("Nothing is that old."))

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QFileDialog
 from l3rocc_engine.errors import L3roccError
 from l3rocc_engine.progress import StageStatus
 from l3rocc_engine.storage.space import readable_size
+from l3rocc_studio.model.words import tr
 from l3rocc_studio.services.weights_service import WeightsService, WeightsStatus
 from l3rocc_studio.ui.bridge import Job, Work
 from l3rocc_studio.ui.weights.weights_dialog import WeightsDialog, suggested_folder
@@ -84,7 +85,10 @@ class Weights:
 
     def _ask_for_file(self) -> None:
         chosen, _ = QFileDialog.getOpenFileName(
-            self._window, "Choose model.safetensors", str(suggested_folder(self._status)), "Weights (*.safetensors)"
+            self._window,
+            tr("Choose model.safetensors"),
+            str(suggested_folder(self._status)),
+            tr("Weights (*.safetensors)"),
         )
         if chosen:
             self.add(Path(chosen))

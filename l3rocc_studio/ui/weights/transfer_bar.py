@@ -6,6 +6,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
 from l3rocc_engine.progress import StageStatus, stage_label
+from l3rocc_studio.model.words import tr
 from l3rocc_studio.ui.job_card import left_text
 
 _STEPS = 1000
@@ -28,8 +29,8 @@ class TransferBar(QWidget):
         self.text = QLabel("", self)
         self.bar = QProgressBar(self)
         self.bar.setTextVisible(False)
-        self.bar.setAccessibleName("Progress")
-        self.cancel_button = QPushButton("Stop", self)
+        self.bar.setAccessibleName(tr("Progress"))
+        self.cancel_button = QPushButton(tr("Stop"), self)
         self.cancel_button.clicked.connect(self._cancel)
         column = QVBoxLayout()
         column.setSpacing(6)
@@ -47,7 +48,7 @@ class TransferBar(QWidget):
         self._first = None
         self.setVisible(is_running)
         self.cancel_button.setEnabled(is_running)
-        self.text.setText("Asking the server…")
+        self.text.setText(tr("Asking the server…"))
         self.bar.setRange(0, 0)
 
     def show_status(self, status: StageStatus) -> None:
@@ -80,7 +81,7 @@ class TransferBar(QWidget):
         return [f"{rate / 1e6:.1f} MB/s", words]
 
     def _cancel(self) -> None:
-        self.text.setText("Stopping…")
+        self.text.setText(tr("Stopping…"))
         self.cancel_button.setEnabled(False)
         self.bar.setRange(0, 0)
         self.cancel_wanted.emit()

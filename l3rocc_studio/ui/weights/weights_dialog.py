@@ -22,6 +22,7 @@ from l3rocc_engine.backends.pi3.weights import LICENCE_NOTICE, URL
 from l3rocc_engine.errors import L3roccError
 from l3rocc_engine.progress import StageStatus
 from l3rocc_engine.storage.space import readable_size
+from l3rocc_studio.model.words import N_, tr
 from l3rocc_studio.services.weights_service import WeightsStatus
 from l3rocc_studio.ui.card import make_card
 from l3rocc_studio.ui.facts_table import FactsTable
@@ -29,8 +30,8 @@ from l3rocc_studio.ui.labels import hidden_label
 from l3rocc_studio.ui.weights.transfer_bar import TransferBar
 
 _WIDTH_PX = 620
-NOT_ACCEPTED = "Accept the terms first."
-BUSY = "Something is under way."
+NOT_ACCEPTED = N_("Accept the terms first.")
+BUSY = N_("Something is under way.")
 
 
 class WeightsDialog(QDialog):
@@ -50,7 +51,7 @@ class WeightsDialog(QDialog):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setWindowTitle("π³ network weights")
+        self.setWindowTitle(tr("π³ network weights"))
         self.setFixedWidth(_WIDTH_PX)
         self._status: WeightsStatus | None = None
         self._is_busy = False
@@ -58,11 +59,11 @@ class WeightsDialog(QDialog):
         self.headline.setObjectName("title")
         self.headline.setWordWrap(True)
         self.facts = FactsTable(self)
-        self.accepted_terms = QCheckBox("I accept these terms", self)
+        self.accepted_terms = QCheckBox(tr("I accept these terms"), self)
         self.accepted_terms.toggled.connect(self._update)
-        self.url = _field("Mirror to fetch from", URL, self)
+        self.url = _field(tr("Mirror to fetch from"), URL, self)
         self.sha256 = _field(
-            "SHA-256 that the file must have", "as announced by the server, noted at the first check", self
+            tr("SHA-256 that the file must have"), tr("as announced by the server, noted at the first check"), self
         )
         self.transfer = TransferBar(self)
         self.transfer.cancel_wanted.connect(self.cancel_wanted)
@@ -111,15 +112,15 @@ class WeightsDialog(QDialog):
         terms = QLabel(LICENCE_NOTICE, self)
         terms.setWordWrap(True)
         terms.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self._terms_card = make_card(self, "TERMS OF THE AUTHORS", terms, self.accepted_terms)
+        self._terms_card = make_card(self, tr("TERMS OF THE AUTHORS"), terms, self.accepted_terms)
         fields = QWidget(self)
         form = QFormLayout(fields)
         form.setContentsMargins(0, 0, 0, 0)
-        form.addRow("Fetch from", self.url)
-        form.addRow("SHA-256", self.sha256)
+        form.addRow(tr("Fetch from"), self.url)
+        form.addRow(tr("SHA-256"), self.sha256)
         self.more = QToolButton(self)
         self.more.setObjectName("notes")
-        self.more.setText("Other source or digest")
+        self.more.setText(tr("Other source or digest"))
         self.more.setCheckable(True)
         self.more.setArrowType(Qt.ArrowType.RightArrow)
         self.more.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
@@ -130,7 +131,7 @@ class WeightsDialog(QDialog):
         column.setContentsMargins(18, 16, 18, 16)
         column.setSpacing(10)
         for widget in (
-            make_card(self, "STATUS", self.headline, self.facts),
+            make_card(self, tr("STATUS"), self.headline, self.facts),
             self._terms_card,
             self.more,
             self._source_card,
@@ -143,12 +144,12 @@ class WeightsDialog(QDialog):
         column.addLayout(self._make_buttons())
 
     def _make_buttons(self) -> QHBoxLayout:
-        self.download_button = QPushButton("Download", self)
+        self.download_button = QPushButton(tr("Download"), self)
         self.download_button.setProperty("primary", "true")
-        self.add_button = QPushButton("Use a file…", self)
-        self.verify_button = QPushButton("Verify", self)
-        self.remove_button = QPushButton("Remove", self)
-        close = QPushButton("Close", self)
+        self.add_button = QPushButton(tr("Use a file…"), self)
+        self.verify_button = QPushButton(tr("Verify"), self)
+        self.remove_button = QPushButton(tr("Remove"), self)
+        close = QPushButton(tr("Close"), self)
         self.download_button.clicked.connect(self.download_wanted)
         self.add_button.clicked.connect(self.file_wanted)
         self.verify_button.clicked.connect(self.verify_wanted)
@@ -184,7 +185,7 @@ class WeightsDialog(QDialog):
             return
         self.headline.setText(_headline(status))
         self.facts.show_facts(_facts(status))
-        self.download_button.setText("Continue download" if status.unfinished_bytes else "Download")
+        self.download_button.setText(tr("Continue download") if status.unfinished_bytes else tr("Download"))
         terms = "" if self.accepted_terms.isChecked() else NOT_ACCEPTED
         there = "The weights are there already." if status.found else ""
         _allow(self.download_button, self._busy_or(there or terms))
@@ -215,19 +216,21 @@ def _field(name: str, placeholder: str, parent: QWidget) -> QLineEdit:
 
 def _headline(status: WeightsStatus) -> str:
     if status.found:
-        return "The weights are there; π³ can be chosen as the engine."
+        return tr("The weights are there; π³ can be chosen as the engine.")
     if status.problem:
         return status.problem
-    return "The weights are not there. Without them the built-in engine does the work."
+    return tr("The weights are not there. Without them the built-in engine does the work.")
 
 
 def _facts(status: WeightsStatus) -> list[tuple[str, str]]:
-    facts = [("File", str(status.found))] if status.found else [("Folder", str(status.folder))]
-    facts.append(("Size", readable_size(status.wanted_bytes)))
+    facts = [(tr("File"), str(status.found))] if status.found else [(tr("Folder"), str(status.folder))]
+    facts.append((tr("Size"), readable_size(status.wanted_bytes)))
     if status.unfinished_bytes and not status.found:
-        facts.append(("Fetched", f"{readable_size(status.unfinished_bytes)} so far; the download goes on from there"))
+        facts.append(
+            (tr("Fetched"), f"{readable_size(status.unfinished_bytes)} so far; the download goes on from there")
+        )
     if not status.found:
-        facts.append(("Free space", readable_size(status.free_bytes)))
+        facts.append((tr("Free space"), readable_size(status.free_bytes)))
     if status.found and status.sha256:
         facts.append(("SHA-256", f"{status.sha256[:20]}…{status.sha256[-8:]}"))
     return facts
