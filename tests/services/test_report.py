@@ -25,7 +25,7 @@ def test_a_report_tells_what_why_and_where() -> None:
 
 
 def test_the_tail_keeps_the_newest_lines() -> None:
-    tail = LogTail(max_lines=3)
+    tail = LogTail(max_entries=3)
     logger = logging.getLogger("l3rocc_studio.test_tail")
     logger.addHandler(tail)
     try:
