@@ -62,10 +62,24 @@ class Finding:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ValidationReport:
-    """All findings on one folder, in the order of the rules."""
+    """All findings on one folder, in the order of the rules.
+
+    Attributes
+    ----------
+    path
+        The folder.
+    findings
+        One or more of each rule.
+    original
+        The dataset that a batch labelled, where this is the result of it and the original is still there.
+    in_original
+        Findings that are true of the original as well, word for word.
+    """
 
     path: Path
     findings: tuple[Finding, ...]
+    original: Path | None = None
+    in_original: tuple[Finding, ...] = ()
 
     @property
     def failures(self) -> tuple[Finding, ...]:
@@ -91,10 +105,15 @@ class ValidationReport:
         """One sentence."""
         passed = sum(finding.outcome is Outcome.OK for finding in self.findings)
         verdict = "valid" if self.ok else "not valid"
-        return (
+        text = (
             f"{self.path} is {verdict}: {passed} rules passed, {len(self.warnings)} warnings, "
             f"{len(self.failures)} failures."
         )
+        inherited = [finding for finding in self.in_original if finding.outcome is Outcome.FAIL]
+        if self.original is None or not self.failures:
+            return text
+        share = "All" if len(inherited) == len(self.failures) else f"{len(inherited)}"
+        return f"{text} {share} of the failures were there before it was labelled, in {self.original}."
 
     def text(self) -> str:
         """All findings and the summary, for people."""
@@ -106,5 +125,8 @@ class ValidationReport:
             "path": str(self.path),
             "ok": self.ok,
             "strict": self.is_strict,
-            "findings": [finding.to_dict() for finding in self.findings],
+            "original": None if self.original is None else str(self.original),
+            "findings": [
+                {**finding.to_dict(), "in_original": finding in self.in_original} for finding in self.findings
+            ],
         }

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from l3rocc_engine.dataset.folder import DatasetFolder
 from l3rocc_engine.dataset.folder_v30 import V30Folder, is_v30
-from l3rocc_engine.dataset.layout import INFO
+from l3rocc_engine.dataset.layout import BATCH, INFO
 from l3rocc_engine.dataset.report import Finding, ValidationReport
 from l3rocc_engine.dataset.rules.metadata import METADATA_RULES
 from l3rocc_engine.dataset.rules.occupancy import OCCUPANCY_RULES
@@ -57,7 +57,23 @@ def validate_dataset(
     if is_v30(path):
         found = _findings(V30Folder(path, cancel), RULES_V30, events)
         return ValidationReport(path=path, findings=tuple(in_words_of_v30(finding) for finding in found))
-    return ValidationReport(path=path, findings=tuple(_findings(DatasetFolder(path, cancel), RULES, events)))
+    folder = DatasetFolder(path, cancel)
+    findings, original = tuple(_findings(folder, RULES, events)), _original_of(folder)
+    if original is None:
+        return ValidationReport(path=path, findings=findings)
+    before = set(_findings(DatasetFolder(original, cancel), RULES, no_events))
+    both = tuple(finding for finding in findings if finding in before)
+    return ValidationReport(path=path, findings=findings, original=original, in_original=both)
+
+
+def _original_of(folder: DatasetFolder) -> Path | None:
+    """The dataset that a batch has labelled, if this folder came of it and the original is still there."""
+    manifest = folder.read_json(BATCH)
+    source = manifest.get("source") if isinstance(manifest, dict) else None
+    original = Path(source) if isinstance(source, str) and source else None
+    if original is None or not (original / INFO).is_file() or original.resolve() == folder.root.resolve():
+        return None
+    return original
 
 
 def _findings(folder: DatasetFolder, rules: Sequence[Rule], events: EventSink) -> Iterator[Finding]:

@@ -375,3 +375,21 @@ def test_a_labelled_trajectory_is_checked_against_the_list_of_its_batch(copy_of:
     assert len(failures) == 2
     assert any(sentence == "meta/poses.npz is missing" for sentence in failures)
     assert any(sentence.startswith("data/chunk-000/origin_pcd.ply has") for sentence in failures)
+
+
+def test_faults_of_the_dataset_that_was_labelled_are_told_apart(
+    copy_of: Callable[[str], Path], pristine: dict[str, Path], tmp_path: Path
+) -> None:
+    original = Path(shutil.copytree(pristine["interndata"], tmp_path / "original"))
+    (original / layout.RUN).unlink()
+    edit_info(original, fps=20)
+    root = copy_of("interndata")
+    (root / layout.RUN).unlink()
+    edit_info(root, fps=20, total_tasks=7)
+    (root / layout.BATCH).write_text(json.dumps({"source": str(original), "files": {}}))
+    report = validate_dataset(root)
+    own = [finding for finding in report.failures if finding not in report.in_original]
+    assert [finding.rule for finding in own] == ["meta.totals"]
+    assert f"{len(report.failures) - 1} of the failures were there before" in report.summary()
+    told = [entry for entry in report.to_dict()["findings"] if entry["outcome"] == "fail"]
+    assert [entry["rule"] for entry in told if not entry["in_original"]] == ["meta.totals"]
