@@ -6,6 +6,7 @@ table is cut out of the file that it shares with others.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -80,7 +81,7 @@ class V30Folder(DatasetFolder):
         """The file that holds an episode's rows."""
         row = self.rows.get(episode_idx, {})
         return self.root / layout.V30_DATA_TEMPLATE.format(
-            chunk_index=row.get("data/chunk_index") or 0, file_index=row.get("data/file_index") or 0
+            chunk_index=number_in(row, "data/chunk_index"), file_index=number_in(row, "data/file_index")
         )
 
     def video_path(self, episode_idx: int, key: str) -> Path:
@@ -88,8 +89,8 @@ class V30Folder(DatasetFolder):
         row = self.rows.get(episode_idx, {})
         return self.root / layout.V30_VIDEO_TEMPLATE.format(
             video_key=key,
-            chunk_index=row.get(f"videos/{key}/chunk_index") or 0,
-            file_index=row.get(f"videos/{key}/file_index") or 0,
+            chunk_index=number_in(row, f"videos/{key}/chunk_index"),
+            file_index=number_in(row, f"videos/{key}/file_index"),
         )
 
     def table(self, episode_idx: int) -> pa.Table | str:
@@ -104,6 +105,12 @@ class V30Folder(DatasetFolder):
         if not isinstance(start, int) or not isinstance(stop, int):
             return "the table of episodes does not say which rows are the episode's"
         return whole.slice(start - self._first_rows[path], max(0, stop - start))
+
+
+def number_in(row: Mapping[str, Any], key: str) -> int:
+    """A whole number of a row of the table of episodes; 0 where there is none, which the rules tell."""
+    value = row.get(key)
+    return value if isinstance(value, int) else 0
 
 
 def is_v30(root: Path) -> bool:

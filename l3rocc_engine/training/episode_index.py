@@ -134,6 +134,8 @@ def _labelled(folder: DatasetFolder) -> Iterator[IndexedEpisode]:
         raise InputError(f"{root / layout.EPISODES} lists no episode.", HINT)
     keys = folder.video_keys
     for number, length in sorted(lengths.items()):
+        if length < 1:
+            raise InputError(f"{root / layout.EPISODES} gives episode {number} the length {length}.", HINT)
         sidecars = find_sidecars(root, number, is_alone=len(lengths) == 1)
         if not all(name in sidecars for name in NEEDED):
             continue

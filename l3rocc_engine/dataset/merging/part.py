@@ -200,8 +200,7 @@ def _episode(
     schema, num_rows = _footer(table)
     if num_rows != line.get("length"):
         raise InputError(f"{table} has {num_rows} rows, but {layout.EPISODES} says {line.get('length')}.", HINT)
-    facts = None if manifest is None else episode_facts(manifest, number)
-    span = (0, num_rows) if manifest is None else _span(manifest["episodes"][number])
+    facts, span = (None, (0, num_rows)) if manifest is None else _told(folder.root, manifest, number)
     return PartEpisode(
         root=folder.root,
         number=number,
@@ -228,8 +227,13 @@ def _world(line: Mapping[str, Any], statement: Mapping[str, Any]) -> Mapping[str
     return {**shared, "sim3": sim3} if isinstance(sim3, dict) else shared
 
 
-def _span(entry: Mapping[str, Any]) -> tuple[int, int]:
-    return int(entry["start"]), int(entry["stop"])
+def _told(root: Path, manifest: Mapping[str, Any], number: int) -> tuple[Mapping[str, Any], tuple[int, int]]:
+    """What a manifest says of an episode, and its frames in its run."""
+    entry = manifest["episodes"][number]
+    try:
+        return episode_facts(manifest, number), (int(entry["start"]), int(entry["stop"]))
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise InputError(f"{root / layout.RUN} is damaged: {error!r}.", HINT) from error
 
 
 def _inside(folder: DatasetFolder, path: Path) -> Path:

@@ -83,7 +83,7 @@ def merged_statement(statements: list[Mapping[str, Any]], worlds: list[Mapping[s
     place = {"world": worlds[0]} if is_shared else {"world_of_an_episode": "its line of meta/episodes.jsonl, key world"}
     return {
         "path": layout.SIDECAR_TEMPLATE,
-        "files": first.get("files") or FILE_TEXTS,
+        "files": stated if isinstance(stated := first.get("files"), dict) else FILE_TEXTS,
         "grid": first["grid"],
         **place,
         "features": first.get("features") or {},

@@ -11,6 +11,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
+from l3rocc_engine.dataset.merging.part import HINT
+from l3rocc_engine.errors import InputError
 from l3rocc_engine.progress import CancelToken
 
 STATISTICS = ("min", "max", "mean", "std", "count")
@@ -44,12 +46,15 @@ def stats_columns(features: Features, stats: Sequence[Stats]) -> dict[str, pa.Ar
 
 def _array(feature: Mapping[str, Any], name: str, entry: Mapping[str, Any]) -> NDArray[Any]:
     """One statistic in one type for all episodes: JSON does not tell 1 from 1.0."""
-    dtype = feature.get("dtype")
+    kind: type = _KINDS.get(str(feature.get("dtype")), np.int64)
     if name == "count":
-        return np.asarray(entry.get(name), dtype=np.int64)
-    if name in ("mean", "std") or dtype in _PICTURES:
-        return np.asarray(entry.get(name), dtype=np.float64)
-    return np.asarray(entry.get(name), dtype=_KINDS.get(str(dtype), np.int64))
+        kind = np.int64
+    elif name in ("mean", "std") or feature.get("dtype") in _PICTURES:
+        kind = np.float64
+    try:
+        return np.asarray(entry.get(name), dtype=kind)
+    except (TypeError, ValueError) as error:
+        raise InputError(f"A dataset states {name} as {entry.get(name)!r}, which are no numbers.", HINT) from error
 
 
 def dataset_stats(
@@ -63,6 +68,8 @@ def dataset_stats(
 
     Raises
     ------
+    InputError
+        The episodes' statistics are no numbers, or do not fit together.
     Cancelled
         If asked to stop.
     """
@@ -72,18 +79,24 @@ def dataset_stats(
         entries = [episode[key] for episode in stats if isinstance(episode.get(key), Mapping)]
         if len(entries) != len(stats):
             continue
-        merged[key] = _aggregate(feature, entries)
+        merged[key] = _aggregate(key, feature, entries)
         if feature.get("dtype") not in _PICTURES:
             merged[key].update(_quantiles(key, tables))
     return merged
 
 
-def _aggregate(feature: Mapping[str, Any], entries: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-    lows, highs, means, stds, counts = (
-        np.stack([_array(feature, name, entry) for entry in entries]) for name in STATISTICS
-    )
+def _aggregate(key: str, feature: Mapping[str, Any], entries: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    stacked = []
+    for name in STATISTICS:
+        values = [_array(feature, name, entry) for entry in entries]
+        if len({value.shape for value in values}) != 1:
+            raise InputError(f"The datasets state {name} of {key} in different shapes.", HINT)
+        stacked.append(np.stack(values))
+    lows, highs, means, stds, counts = stacked
     weights = counts.reshape(len(entries), *[1] * (means.ndim - 1))
     total = int(counts.sum())
+    if total < 1 or not lows.shape == highs.shape == means.shape == stds.shape:
+        raise InputError(f"The statistics of {key} count no frames, or differ in shape.", HINT)
     mean = (means * weights).sum(axis=0) / total
     variance = ((stds**2 + (means - mean) ** 2) * weights).sum(axis=0) / total
     return {

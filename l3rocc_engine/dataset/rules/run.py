@@ -35,7 +35,9 @@ def _labelled(folder: DatasetFolder) -> Problems:
         return
     for name, size in files.items():
         path = folder.root / name
-        if not path.is_file():
+        if not isinstance(size, int):
+            yield here(sentence=f"the size of {name} is given as {size!r}, which is no number of bytes")
+        elif not path.is_file():
             yield here(sentence=f"{name} is missing")
         elif path.stat().st_size != size:
             yield here(sentence=f"{name} has {path.stat().st_size:,} bytes, not {size:,}")

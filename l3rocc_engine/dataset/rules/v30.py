@@ -12,7 +12,7 @@ import numpy as np
 
 from l3rocc_engine.dataset import layout
 from l3rocc_engine.dataset.folder import DatasetFolder
-from l3rocc_engine.dataset.folder_v30 import V30Folder
+from l3rocc_engine.dataset.folder_v30 import V30Folder, number_in
 from l3rocc_engine.dataset.report import Finding
 from l3rocc_engine.dataset.rules.rule import NotApplicable, Problem, Problems, Rule
 from l3rocc_engine.dataset.rules.table import TOLERANCE_S
@@ -130,7 +130,7 @@ def _segment_times(folder: DatasetFolder) -> Problems:
 def _frame_counts(folder: DatasetFolder) -> Problems:
     lengths: dict[Path, int] = {}
     for _, _, row, path in _segments(folder):
-        lengths[path] = lengths.get(path, 0) + int(row.get("length") or 0)
+        lengths[path] = lengths.get(path, 0) + number_in(row, "length")
     for path, wanted in lengths.items():
         facts = folder.video(path)
         if not isinstance(facts, str) and facts.num_frames != wanted:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ import pytest
 from l3rocc_engine.dataset import layout
 from l3rocc_engine.dataset.merging import merge_datasets
 from l3rocc_engine.dataset.merging.v30_stats import QUANTILES
+from l3rocc_engine.errors import InputError
 
 
 @pytest.fixture(scope="module")
@@ -116,3 +118,15 @@ def test_tables_and_episodes_begin_new_files_when_these_are_full(
         (1, 1, 0),
         (2, 2, 1),
     ]
+
+
+@pytest.mark.parametrize("nonsense", ["many", None, [[1, 2], [3]], {}])
+def test_statistics_that_are_none_are_refused(parts: Path, tmp_path: Path, nonsense: object) -> None:
+    root = Path(shutil.copytree(parts / "clip_0", tmp_path / "in"))
+    (root / layout.RUN).unlink()
+    line = json.loads((root / layout.EPISODES_STATS).read_text(encoding="utf-8"))
+    line["stats"]["action"]["max"] = nonsense
+    (root / layout.EPISODES_STATS).write_text(json.dumps(line) + "\n", encoding="utf-8")
+    with pytest.raises(InputError, match="max|differ in shape"):
+        merge_datasets([root], tmp_path / "all", version="v3.0")
+    assert not (tmp_path / "all").exists()
