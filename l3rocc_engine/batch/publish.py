@@ -74,7 +74,7 @@ def read_batch_manifest(place: Path) -> dict[str, Any] | None:
     """What a published folder says of itself, or None if it is none."""
     try:
         manifest = json.loads((place / MANIFEST).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         return None
     is_ours = isinstance(manifest, dict) and manifest.get("format") == FORMAT
     return manifest if is_ours and manifest.get("format_version") == FORMAT_VERSION else None

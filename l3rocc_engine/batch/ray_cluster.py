@@ -7,6 +7,7 @@ so that losing a node, or the whole cluster, loses no more than the runs that it
 from __future__ import annotations
 
 import math
+import socket
 from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
@@ -22,7 +23,7 @@ RETRIES = 3
 """Times that a run is started again when its node is lost."""
 CPUS_EACH = 1
 """Processors that a run reserves on its node, and threads that its libraries may use."""
-_POLL_S = 0.5
+_POLL_S, _PROBE_S = 0.5, 5.0
 
 
 def connect(address: str, *, gpus_each: float = 0.0, memory_each_bytes: int = MEMORY_EACH_BYTES) -> RayCluster:
@@ -56,11 +57,26 @@ def connect(address: str, *, gpus_each: float = 0.0, memory_each_bytes: int = ME
 
 def _join(ray: Any, address: str) -> None:
     try:
+        _probe(address)
         ray.init(address=address, log_to_driver=False, logging_level="ERROR", configure_logging=False)
     except Exception as error:
         reason = (str(error).strip() or type(error).__name__).splitlines()[0].rstrip(".")
         hint = "Start one with 'ray start --head', and give the address that it prints, or 'auto' on that machine."
         raise ConfigError(f"There is no Ray cluster at {address}: {reason}.", hint) from error
+
+
+def _probe(address: str) -> None:
+    """Whether anybody listens there: Ray itself tries for a minute and more, and then ends the whole process.
+
+    Raises
+    ------
+    OSError
+        Nobody does.
+    """
+    host, separator, port = address.rpartition(":")
+    if separator and host and port.isdigit() and "//" not in host:
+        with socket.create_connection((host.strip("[]"), int(port)), timeout=_PROBE_S):
+            pass
 
 
 class RayCluster:

@@ -126,7 +126,7 @@ def last_statuses(path: Path) -> dict[str, str]:
                 try:
                     line = json.loads(text)
                     found[str(line["unit"])] = str(line["status"])
-                except (ValueError, KeyError, TypeError):
+                except (ValueError, KeyError, TypeError, RecursionError):
                     continue
     except OSError:
         return {}

@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
 from enum import Enum
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 from l3rocc_engine.batch.unit import STATE_FOLDER, BatchUnit
@@ -123,8 +123,9 @@ class UnitPlace:
             values = json.loads((self.folder / RESULT_FILE).read_text(encoding="utf-8"))
             if values.pop("format") != FORMAT or values.pop("format_version") != FORMAT_VERSION:
                 return None
-            return UnitResult(**{**values, "status": UnitStatus(values["status"])})
-        except (OSError, ValueError, KeyError, TypeError, AttributeError):
+            result = UnitResult(**{**values, "status": UnitStatus(values["status"])})
+            return result if _are_below(result.files) else None
+        except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
             return None
 
     def write(self, result: UnitResult) -> None:
@@ -141,6 +142,12 @@ def sizes_below(folder: Path) -> dict[str, int]:
     """Sizes of all files below a folder by their relative path."""
     files = sorted(path for path in folder.rglob("*") if path.is_file())
     return {path.relative_to(folder).as_posix(): path.stat().st_size for path in files}
+
+
+def _are_below(files: Mapping[str, int]) -> bool:
+    """Whether no path leads out of the folder: what is named there is linked into the output."""
+    paths = [PurePosixPath(name) for name in files]
+    return all(not path.is_absolute() and ".." not in path.parts for path in paths)
 
 
 def is_whole(folder: Path, files: Mapping[str, int]) -> bool:

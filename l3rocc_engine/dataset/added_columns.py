@@ -53,8 +53,8 @@ def write_with_columns(original: Path, target: Path, columns: Columns, features:
             table = table.append_column(feature.key, array)
     target.parent.mkdir(parents=True, exist_ok=True)
     described = table.replace_schema_metadata(_described(table.schema.metadata, features))
-    with target.open("wb") as opened:
-        pq.write_table(described, opened, version="2.6", compression="snappy", row_group_size=max(1, table.num_rows))
+    with target.open("wb") as made:
+        pq.write_table(described, made, version="2.6", compression="snappy", row_group_size=max(1, table.num_rows))
 
 
 def _described(metadata: dict[bytes, bytes] | None, features: Sequence[Feature]) -> dict[bytes, bytes] | None:

@@ -67,7 +67,7 @@ class DatasetFolder:
         """A JSON file below the folder, or None if it is missing or damaged."""
         try:
             return json.loads((self.root / name).read_text(encoding="utf-8"))
-        except (OSError, ValueError):
+        except (OSError, ValueError, RecursionError):
             return None
 
     def lines(self, name: str) -> list[Line] | None:
@@ -182,6 +182,6 @@ class DatasetFolder:
 def _json_object(text: str) -> dict[str, Any] | None:
     try:
         value = json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
     return value if isinstance(value, dict) else None

@@ -114,7 +114,7 @@ def read_manifest(folder: Path) -> Mapping[str, Any]:
         raise InputError(
             f"{folder} is no finished result: it has no {layout.RUN}.", "Give a folder that 'l3rocc process' has made."
         ) from error
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise InputError(f"{path} is damaged.", str(error)) from error
     if not isinstance(manifest, dict) or manifest.get("format") != FORMAT:
         raise InputError(f"{path} was not written by this program.")
@@ -123,7 +123,20 @@ def read_manifest(folder: Path) -> Mapping[str, Any]:
             f"{path} has the format version {manifest.get('format_version')}; this program reads {FORMAT_VERSION}.",
             "Update the program.",
         )
+    if not _has_lists(manifest):
+        raise InputError(f"{path} is damaged: its lists of files and episodes are not what they should be.")
     return manifest
+
+
+def _has_lists(manifest: Mapping[str, Any]) -> bool:
+    """Whether the files and episodes are listed as :func:`write_manifest` lists them."""
+    files, episodes = manifest.get("files"), manifest.get("episodes")
+    if not isinstance(files, list) or not isinstance(episodes, list):
+        return False
+    return all(isinstance(episode, dict) for episode in episodes) and all(
+        isinstance(file, dict) and isinstance(file.get("path"), str) and isinstance(file.get("size_bytes"), int)
+        for file in files
+    )
 
 
 def missing_files(folder: Path, manifest: Mapping[str, Any]) -> list[str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import zipfile
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +13,7 @@ from l3rocc_engine.geometry.trajectory import Trajectory
 from l3rocc_engine.geometry.zoom import ZoomTrack
 from l3rocc_engine.occupancy.archive import NpzWriter
 from l3rocc_engine.storage.atomic import atomic_file
+from l3rocc_engine.storage.npz_stream import NpzStream
 
 BASE_FROM_GL = np.array([[1.0, 0.0, 0.0, 0.0], [0.0, 0.0, -1.0, 0.0], [0.0, 1.0, 0.0, 0.0], [0.0, 0.0, 0.0, 1.0]])
 """InternData's base axes (x right, y forward, z up) from OpenGL camera axes, both at the camera's centre."""
@@ -69,12 +69,14 @@ def load_optics(path: Path, size_px: tuple[int, int]) -> tuple[ZoomTrack | None,
     """
     width, height = size_px
     try:
-        with path.open("rb") as stream, np.load(stream, allow_pickle=False) as arrays:
+        with NpzStream(path) as arrays:
             zoom = (
-                ZoomTrack(numbers=arrays["zoom"], width_px=width, height_px=height) if "zoom" in arrays.files else None
+                ZoomTrack(numbers=arrays.array("zoom"), width_px=width, height_px=height)
+                if "zoom" in arrays.names()
+                else None
             )
-            return zoom, arrays["view_rays"] if "view_rays" in arrays.files else None
-    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
+            return zoom, arrays.array("view_rays") if "view_rays" in arrays.names() else None
+    except (ValueError, TypeError) as error:
         raise InputError(f"The cameras in {path} cannot be read.", str(error)) from error
 
 
@@ -87,11 +89,11 @@ def load_poses(path: Path) -> Trajectory:
         If the file is missing or damaged.
     """
     try:
-        with path.open("rb") as stream, np.load(stream, allow_pickle=False) as arrays:
+        with NpzStream(path) as arrays:
             return Trajectory(
-                world_from_cam=arrays["world_from_cam"],
-                timestamps_s=arrays["timestamps_s"],
-                is_interpolated=arrays["is_interpolated"],
+                world_from_cam=arrays.array("world_from_cam"),
+                timestamps_s=arrays.array("timestamps_s"),
+                is_interpolated=arrays.array("is_interpolated"),
             )
-    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
+    except (ValueError, TypeError) as error:
         raise InputError(f"The poses in {path} cannot be read.", str(error)) from error

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import zipfile
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,6 +11,7 @@ from l3rocc_engine.errors import InputError
 from l3rocc_engine.geometry.point_tracks import PointTracks
 from l3rocc_engine.occupancy.archive import NpzWriter
 from l3rocc_engine.storage.atomic import atomic_file
+from l3rocc_engine.storage.npz_stream import NpzStream
 
 
 def save_tracks(path: Path, tracks: PointTracks) -> None:
@@ -42,14 +42,14 @@ def load_tracks(path: Path) -> PointTracks | None:
     if not path.exists():
         return None
     try:
-        with path.open("rb") as stream, np.load(stream, allow_pickle=False) as arrays:
+        with NpzStream(path) as arrays:
             return PointTracks(
-                points_world=arrays["points_world"],
-                frame_idx=arrays["frame_idx"],
-                point_idx=arrays["point_idx"],
-                pixels_px=arrays["pixels_px"],
+                points_world=arrays.array("points_world"),
+                frame_idx=arrays.array("frame_idx"),
+                point_idx=arrays.array("point_idx"),
+                pixels_px=arrays.array("pixels_px"),
             )
-    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
+    except (ValueError, TypeError) as error:
         raise InputError(f"The point tracks in {path} cannot be read.", str(error)) from error
 
 

@@ -95,7 +95,7 @@ def _read_object(path: Path, warnings: list[str]) -> dict[str, Any]:
         return {}
     try:
         value = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         value = None
     if isinstance(value, dict):
         return value
@@ -109,6 +109,6 @@ def _read_lines(path: Path, warnings: list[str]) -> dict[int, dict[str, Any]]:
     try:
         lines = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
         return {int(line.get("episode_index", number)): line for number, line in enumerate(lines)}
-    except (OSError, ValueError, TypeError, AttributeError):
+    except (OSError, ValueError, TypeError, AttributeError, OverflowError, RecursionError):
         warnings.append(f"meta/{path.name} cannot be read and is ignored.")
         return {}

@@ -84,7 +84,11 @@ def find_inputs(
     Cancelled
         If ``cancel`` was set.
     """
-    if not folder.is_dir():
+    try:
+        is_folder = folder.is_dir()
+    except OSError as error:
+        raise InputError(f"{folder} cannot be read: {error.strerror or error}.", "Check the path.") from error
+    if not is_folder:
         raise InputError(f"{folder} is no folder.", "Choose a folder with videos or trajectories.")
     walk = os.walk(folder, onerror=on_unreadable)
     return list(_found_by(islice(walk, max_visited), folder, cancel or CancelToken(), depth))

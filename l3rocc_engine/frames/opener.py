@@ -55,15 +55,17 @@ def open_source(
         If ``cancel`` was set.
     """
     path = Path(path)
-    if not path.exists():
-        raise InputError(f"There is nothing at {path}.", "Check the spelling, and whether the drive is connected.")
     try:
+        if not path.exists():
+            raise InputError(f"There is nothing at {path}.", "Check the spelling, and whether the drive is connected.")
         if path.is_dir() and is_episode_folder(path):
             return EpisodeSource(path, fps=fps, episode=episode, progress=progress, cancel=cancel)
         if episode is not None:
             raise InputError(f"{path} is no dataset, so it has no episode {episode}.", "Leave the episode out.")
         if path.is_file():
             return _open_file(path, progress, cancel)
+        if not path.is_dir():
+            raise InputError(f"{path} is neither a file nor a folder.", ACCEPTED_HINT)
         if list_images(path):
             return ImageFolderSource(path, fps=fps, progress=progress, cancel=cancel)
     except OSError as error:

@@ -38,6 +38,8 @@ class VideoContainer:
         self._pending: Any = None
         self._is_at_start = True
         try:
+            if not path.stat().st_size:
+                raise InputError(f"{path} is empty: it has 0 bytes.", "Copy or record it again.")
             self._container: Any = av.open(str(path.absolute()), metadata_errors="ignore")
         except (FFmpegError, OSError) as error:
             raise _unopenable(path, error) from error

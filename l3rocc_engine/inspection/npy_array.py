@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tokenize
 from pathlib import Path
 from typing import Any
 
@@ -29,7 +30,7 @@ def read_npy(path: Path) -> NDArray[Any]:
             start = stream.tell()
     except OSError as error:
         raise InputError(f"{path} cannot be read: {error.strerror or error}.") from error
-    except (ValueError, EOFError) as error:
+    except (ValueError, EOFError, SyntaxError, tokenize.TokenError) as error:
         raise InputError(f"{path.name} is no readable .npy file: {error}.") from error
     if dtype.hasobject or dtype.kind not in "biuf":
         raise InputError(f"{path.name} holds {dtype} and not numbers.", "Only arrays of numbers can be shown.")

@@ -84,8 +84,11 @@ class VoxelFile:
         with NpzStream(self.path) as npz:
             if not {f"{member.name}_offsets", f"{member.name}_crc32"} <= npz.names():
                 return False
-        offsets = NpzMember(self.path, f"{member.name}_offsets").array().astype(np.int64)
+        offsets = NpzMember(self.path, f"{member.name}_offsets").array()
         sums = NpzMember(self.path, f"{member.name}_crc32").array()
+        if offsets.dtype.kind not in "iu" or sums.dtype.kind not in "iu" or offsets.ndim != 1 or sums.ndim != 1:
+            return False
+        offsets = offsets.astype(np.int64)
         if len(offsets) != len(starts) or len(sums) != len(starts) - 1 or not member.set_row_starts(starts, offsets):
             return False
         self._sums = sums

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import math
 import struct
 import zipfile
-import zlib
 from pathlib import Path
 from typing import IO, Any
 
@@ -16,6 +16,7 @@ from l3rocc_engine.occupancy.grid import GridSpec
 from l3rocc_engine.occupancy.rows import FileRows, MemoryRows, RowStore, pack_row
 from l3rocc_engine.occupancy.sequence import OccupancySequence
 from l3rocc_engine.progress import CancelToken, StepProgress, no_progress
+from l3rocc_engine.storage.npz_stream import DAMAGES
 
 
 def load_sequence(
@@ -43,6 +44,22 @@ def load_sequence(
     InputError
         Files that are missing, damaged, contradict each other or the grid.
     """
+    try:
+        return _load(occ_path, mask_path, world_from_cam, grid, progress, cancel)
+    except (ValueError, TypeError, IndexError, OverflowError) as error:  # arrays of another shape or kind
+        raise InputError(
+            f"{occ_path} or {mask_path.name} is damaged: {error}.", "Run the occupancy stage again."
+        ) from error
+
+
+def _load(
+    occ_path: Path,
+    mask_path: Path,
+    world_from_cam: NDArray[np.float64],
+    grid: GridSpec | None,
+    progress: StepProgress,
+    cancel: CancelToken | None,
+) -> OccupancySequence:
     with _Npz(mask_path) as masks, _Npz(occ_path) as matrix:
         if masks.text("mode") != "packed":
             raise InputError(f"{mask_path} is not a packed mask file: its mode is {masks.text('mode')!r}.")
@@ -127,7 +144,7 @@ class _Npz:
             self._zip = zipfile.ZipFile(self.path)
         except FileNotFoundError as error:
             raise InputError(f"{self.path} is missing.") from error
-        except (OSError, zipfile.BadZipFile) as error:
+        except DAMAGES as error:
             raise InputError(
                 f"{self.path} is not a complete .npz: {error}.", "Run the occupancy stage again."
             ) from error
@@ -145,8 +162,10 @@ class _Npz:
             version = np.lib.format.read_magic(file)
             read = np.lib.format.read_array_header_1_0 if version == (1, 0) else np.lib.format.read_array_header_2_0
             shape, is_fortran, dtype = read(file)
-        except (KeyError, ValueError, zipfile.BadZipFile, zlib.error, OSError) as error:
+        except DAMAGES as error:
             raise InputError(f"{self.path} has no usable array {name!r}: {error}.") from error
+        if math.prod(shape) < 0 or dtype.hasobject:
+            raise InputError(f"{self.path}: the array {name!r} is no array of numbers.")
         if is_fortran and len(shape) > 1:
             raise InputError(f"{self.path}: the array {name!r} is in Fortran order.")
         return file, shape, dtype
@@ -161,7 +180,7 @@ class _Npz:
         """One array, whole."""
         file, shape, dtype = self._open(name)
         with file:
-            raw = self._read(file, int(np.prod(shape, dtype=np.int64)) * dtype.itemsize, name)
+            raw = self._read(file, math.prod(shape) * dtype.itemsize, name)
         return np.frombuffer(raw, dtype=dtype).reshape(shape)
 
     def text(self, name: str) -> str:
@@ -172,7 +191,7 @@ class _Npz:
     def _read(self, file: IO[bytes], num_bytes: int, name: str) -> bytes:
         try:
             raw = file.read(num_bytes)
-        except (zipfile.BadZipFile, zlib.error, OSError, EOFError) as error:
+        except DAMAGES as error:
             raise InputError(f"{self.path}: the array {name!r} is damaged: {error}.") from error
         if len(raw) != num_bytes:
             raise InputError(f"{self.path}: the array {name!r} ends too early.")

@@ -20,6 +20,7 @@ from l3rocc_engine.occupancy.ordered import in_order
 from l3rocc_engine.occupancy.sequence import OccupancySequence
 from l3rocc_engine.progress import CancelToken, StepProgress, no_progress
 from l3rocc_engine.storage.atomic import atomic_file
+from l3rocc_engine.storage.npz_stream import NpzStream
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,20 +91,22 @@ def load_world_map(path: Path) -> WorldMap:
         the last frame's box in camera coordinates.
     """
     try:
-        with np.load(path) as npz:
+        with NpzStream(path) as npz:
+            missing = {"voxel_size", "data", "count", "first_frame", "last_frame"} - npz.names()
+            if missing:
+                raise InputError(
+                    f"{path} is no world map: it has no {min(missing)}.",
+                    "Files by the original hold the last frame's camera box; make it anew.",
+                )
             return WorldMap(
-                voxel_size=float(npz["voxel_size"]),
-                centres_world=npz["data"],
-                count=npz["count"],
-                first_frame=npz["first_frame"],
-                last_frame=npz["last_frame"],
+                voxel_size=float(npz.array("voxel_size")),
+                centres_world=npz.array("data"),
+                count=npz.array("count"),
+                first_frame=npz.array("first_frame"),
+                last_frame=npz.array("last_frame"),
             )
-    except KeyError as error:
-        raise InputError(
-            f"{path} is no world map: {error}.", "Files by the original hold the last frame's camera box; make it anew."
-        ) from error
-    except (OSError, ValueError) as error:
-        raise InputError(f"{path} cannot be read: {error}.") from error
+    except (ValueError, TypeError) as error:
+        raise InputError(f"{path} is damaged: {error}.", "Make it anew.") from error
 
 
 def world_map(

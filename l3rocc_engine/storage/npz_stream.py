@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import tokenize
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -12,8 +14,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 from l3rocc_engine.errors import InputError
+from l3rocc_engine.storage.memory import require_memory
 
-DAMAGES = (OSError, ValueError, EOFError, KeyError, NotImplementedError, zipfile.BadZipFile, zlib.error)
+DAMAGES = (
+    OSError,
+    ValueError,
+    EOFError,
+    KeyError,
+    NotImplementedError,
+    SyntaxError,
+    tokenize.TokenError,
+    zipfile.BadZipFile,
+    zlib.error,
+)
+"""What zipfile, zlib and numpy raise for files that are not what they should be; headers are parsed as Python."""
 
 
 class DamagedNpz(InputError):
@@ -59,9 +73,18 @@ class NpzStream:
             return shape, dtype
 
     def array(self, name: str) -> NDArray[Any]:
-        """One array, whole; a scalar has the shape ()."""
+        """One array, whole; a scalar has the shape ().
+
+        Raises
+        ------
+        InputError
+            If it does not fit into memory.
+        """
         shape, dtype = self.header(name)
-        count = int(np.prod(shape, dtype=np.int64))
+        count = math.prod(shape)
+        if count < 0 or count * dtype.itemsize > self._zip.getinfo(f"{name}.npy").file_size:
+            raise DamagedNpz(self.path, f"the array {name} ends too early")
+        require_memory(2 * count * dtype.itemsize, f"{self.path.name}: {name}")
         return np.concatenate([np.empty(0, dtype), *self.pieces(name, [count])]).reshape(shape)
 
     def pieces(self, name: str, lengths: Iterator[int] | list[int]) -> Iterator[NDArray[Any]]:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import argparse
+import errno
 import os
 import sys
 from collections.abc import Callable, Sequence
 from importlib import import_module
 
 from l3rocc_engine import __version__
-from l3rocc_engine.errors import Cancelled, L3roccError
+from l3rocc_engine.errors import Cancelled, InputError, L3roccError
 from l3rocc_engine.progress import CancelToken
 from l3rocc_studio.cli.console import JsonReporter, OutputClosed, Reporter, TerminalReporter
 from l3rocc_studio.cli.stopping import stop_signals_ask
@@ -92,7 +93,7 @@ def _run(arguments: argparse.Namespace, reporter: Reporter, cancel: CancelToken)
     except OSError as error:
         where = f"{os.fsdecode(error.filename)}: " if isinstance(error.filename, str | bytes) else ""
         reporter.error(f"{where}{error.strerror or error}.", "Check the path, its permissions and the free space.")
-        return FAILED
+        return InputError.exit_code if error.errno == errno.ENAMETOOLONG else FAILED
     finally:
         reporter.close()
 
