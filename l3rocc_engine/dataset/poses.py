@@ -76,7 +76,7 @@ def load_optics(path: Path, size_px: tuple[int, int]) -> tuple[ZoomTrack | None,
                 else None
             )
             return zoom, arrays.array("view_rays") if "view_rays" in arrays.names() else None
-    except (ValueError, TypeError) as error:
+    except (InputError, ValueError, TypeError) as error:
         raise InputError(f"The cameras in {path} cannot be read.", str(error)) from error
 
 
@@ -95,5 +95,5 @@ def load_poses(path: Path) -> Trajectory:
                 timestamps_s=arrays.array("timestamps_s"),
                 is_interpolated=arrays.array("is_interpolated"),
             )
-    except (ValueError, TypeError) as error:
+    except (InputError, ValueError, TypeError) as error:
         raise InputError(f"The poses in {path} cannot be read.", str(error)) from error

@@ -49,7 +49,7 @@ def load_tracks(path: Path) -> PointTracks | None:
                 point_idx=arrays.array("point_idx"),
                 pixels_px=arrays.array("pixels_px"),
             )
-    except (ValueError, TypeError) as error:
+    except (InputError, ValueError, TypeError) as error:
         raise InputError(f"The point tracks in {path} cannot be read.", str(error)) from error
 
 
