@@ -16,7 +16,7 @@ FORMAT = "l3rocc-batch-unit"
 FORMAT_VERSION = 1
 RESULT_FILE = "unit.json"
 TOLD_FACTS = ("backend", "frames", "scale", "scale_method", "residual_m", "peak_memory_bytes")
-_PASSING = ("OutputError", "OSError")
+_PASSING = ("OutputError", "OSError", "MemoryError", "ChildCrashed")
 
 
 class UnitStatus(Enum):
@@ -77,7 +77,7 @@ class UnitResult:
 
     @property
     def is_passing(self) -> bool:
-        """Whether it failed by the place rather than by itself, as with a full disk: then it is always tried again."""
+        """Whether the machine was the reason, as with a full disk or too little memory: then it is always tried again."""
         return self.error in _PASSING
 
     def without_details(self) -> UnitResult:

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections import deque
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -147,6 +148,16 @@ def test_a_polite_stop_ends_the_children_within_a_second(made: Path, tmp_path: P
     assert not any(is_alive(worker) for worker in workers)
 
 
+def test_a_worker_that_is_killed_is_replaced(made: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    program = Program(made / "tree", out, made / "run", workers=1, slowness_s=0.5)
+    workers: list[psutil.Process] = []
+    wait_until(lambda: workers.extend(program.workers()) or workers)
+    workers[0].kill()
+    assert program.wait() == 0
+    assert set(last_statuses(out / "report.jsonl").values()) == {"done"}
+
+
 @pytest.mark.slow
 def test_fifty_with_faults_killed_again_and_again(tmp_path: Path) -> None:
     """Several workers, everything among them that goes wrong, three kills at chance moments."""
@@ -160,7 +171,7 @@ def test_fifty_with_faults_killed_again_and_again(tmp_path: Path) -> None:
     chance = random.Random(20)
     for _ in range(3):
         program = Program(tree, out, run)
-        reader = threading.Thread(target=lambda lines=program.lines(): [None for _ in lines])
+        reader = threading.Thread(target=deque, args=(program.lines(), 0))
         reader.start()
         time.sleep(chance.uniform(8.0, 25.0))
         workers = program.workers()
@@ -169,7 +180,6 @@ def test_fifty_with_faults_killed_again_and_again(tmp_path: Path) -> None:
         program.wait()
         wait_until(lambda workers=workers: not any(is_alive(worker) for worker in workers), 10.0)
         check_nothing_is_half(out, whole)
-        print(f"killed with {len(published(out))} published", flush=True)
     assert Program(tree, out, run).wait() == 1
     assert contents(out) == whole
     statuses = last_statuses(out / "report.jsonl")
