@@ -59,6 +59,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     from l3rocc_studio.services.log_tail import keep_log_tail
     from l3rocc_studio.services.workspace import default_workspace
     from l3rocc_studio.ui.icons import app_icon
+    from l3rocc_studio.ui.language import speak
     from l3rocc_studio.ui.panels.gl_format import set_default_format
     from l3rocc_studio.ui.settings import StudioSettings
     from l3rocc_studio.ui.studio import Studio
@@ -72,7 +73,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     app.setWindowIcon(app_icon())
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     workspace = default_workspace()
-    theme = Theme(app, StudioSettings(workspace.settings_file).theme)
+    settings = StudioSettings(workspace.settings_file)
+    speak(app, settings.language)
+    theme = Theme(app, settings.theme)
     studio = Studio(workspace, theme, keep_log_tail())
     failures: list[L3roccError] = []
     studio.ready.connect(warm_in_background)

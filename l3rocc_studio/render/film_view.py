@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Hashable
-from dataclasses import replace
 from typing import Protocol
 
 import numpy as np
@@ -13,11 +12,13 @@ from l3rocc_studio.model.film_spec import Backdrop, FilmSpec
 from l3rocc_studio.model.view import CameraPose
 from l3rocc_studio.render.camera_path import CameraPath
 from l3rocc_studio.render.depth_picture import DepthPicture, DepthView, with_plain_opacity
+from l3rocc_studio.render.depth_shading import Depths, shade_by_depth, to_distances
 from l3rocc_studio.render.detail import Detail
 from l3rocc_studio.render.edge_smoothing import smooth_edges
 from l3rocc_studio.render.film_layout import PanelBox
 from l3rocc_studio.render.occupancy_scene import OccupancyScene, PreparedFrame
-from l3rocc_studio.render.quad_facing import facing_quads
+from l3rocc_studio.render.voxel_mesh import VoxelMesh
+from l3rocc_studio.render.voxel_painter import paint_voxels
 from l3rocc_studio.render.world_scene import WorldPart, WorldScene
 
 Picture = NDArray[np.uint8]
@@ -30,6 +31,8 @@ SHADOW_SHARE = 0.07
 """How far things darken each other, as a share of the scene's size."""
 VOXEL_CONTRAST = 40
 """Least difference in brightness of an edge worth smoothing: the lines between voxels are soft already."""
+NEAR_SHARE = 1e-3
+"""Voxels nearer to the eye than this share of the depth that is shown are not drawn."""
 STILL_STEP, MOVING_STEP = 2, 3
 """Distance of the pixels that shadows are worked out at, where the picture is kept and where it is made each time."""
 
@@ -119,7 +122,10 @@ class WorldFilmView:
 
 
 class OccupancyFilmView:
-    """The egocentric occupancy, from behind the recording camera or from a saved view."""
+    """The egocentric occupancy, from behind the recording camera or from a saved view.
+
+    The camera stands, so that what is around the voxels is drawn once, and each frame only the voxels over it.
+    """
 
     def __init__(self, scene: OccupancyScene, box: PanelBox, spec: FilmSpec) -> None:
         self._scene, self._look = scene, spec.look
@@ -129,27 +135,42 @@ class OccupancyFilmView:
         scene.fit()
         if spec.camera.occupancy_view is not None:
             scene.set_camera_pose(spec.camera.occupancy_view)
+        self._around: tuple[Picture, Depths] | None = None
 
     def draw(self, frame_idx: int, picture: Picture) -> Picture:
         """The occupancy of a frame."""
         del picture
-        self._scene.show_frame(frame_idx, self._prepare(frame_idx))
+        prepared = self._scene.prepare_frame(frame_idx, self._scene.style(Detail.FULL))
+        mesh = self._paintable(prepared)
+        color, distances = self._draw_scene(frame_idx, prepared) if mesh is None else self._paint(frame_idx, mesh)
+        if self._look.has_shading:
+            radius = SHADOW_SHARE * self._scene.depth_span[1]
+            shade_by_depth(color, distances, self._view.lens(), radius, MOVING_STEP)
+        return with_plain_opacity(smooth_edges(color, VOXEL_CONTRAST))
+
+    def _paintable(self, prepared: PreparedFrame | None) -> VoxelMesh | None:
+        """The voxels if they are all there is, and solid: what is translucent or a cube of its own needs the scene."""
+        if prepared is None or prepared.voxels.hidden or self._scene.camera_pose().parallel_scale is not None:
+            return None
+        return prepared.voxels.mesh
+
+    def _draw_scene(self, frame_idx: int, prepared: PreparedFrame | None) -> tuple[Picture, Depths]:
+        self._scene.show_frame(frame_idx, prepared)
+        return self._draw_shown()
+
+    def _draw_shown(self) -> tuple[Picture, Depths]:
         self._scene.set_smooth(is_smooth=False)
         drawn = self._view.draw_with_depth()
-        if self._look.has_shading:
-            drawn.shade(self._view.lens(), SHADOW_SHARE * self._scene.depth_span[1], MOVING_STEP)
-        return with_plain_opacity(smooth_edges(drawn.color, VOXEL_CONTRAST))
+        return drawn.color, to_distances(drawn.depth, self._view.lens())
 
-    def _prepare(self, frame_idx: int) -> PreparedFrame | None:
-        """The frame without the faces that are turned away from the camera, which stands still."""
-        prepared = self._scene.prepare_frame(frame_idx, self._scene.style(Detail.FULL))
-        if prepared is None or prepared.voxels.mesh is None:
-            return prepared
-        pose = self._scene.camera_pose()
-        if pose.parallel_scale is not None:
-            return prepared
-        mesh = facing_quads(prepared.voxels.mesh, pose.position)
-        return replace(prepared, voxels=replace(prepared.voxels, mesh=mesh))
+    def _paint(self, frame_idx: int, mesh: VoxelMesh) -> tuple[Picture, Depths]:
+        if self._around is None:
+            self._scene.show_nothing(frame_idx)
+            self._around = self._draw_shown()
+        color, distances = self._around[0].copy(), self._around[1].copy()
+        eye = self._view.eye(NEAR_SHARE * self._scene.depth_span[1])
+        paint_voxels(mesh, eye, self._scene.look.edge_strength, color, distances)
+        return color, distances
 
     def close(self) -> None:
         """Free the scene and its window."""

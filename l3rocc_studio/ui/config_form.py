@@ -18,15 +18,16 @@ from PySide6.QtWidgets import (
 from l3rocc_engine.config import BACKEND_NAMES, PipelineConfig
 from l3rocc_engine.errors import ConfigError
 from l3rocc_engine.occupancy.device import DEVICE_NAMES
+from l3rocc_studio.model.words import N_, tr
 from l3rocc_studio.ui.labels import dim_label, hidden_label
 
 BACKEND_LABELS = {
-    "auto": "Automatic",
-    "builtin": "Built-in (geometric)",
-    "dataset": "Dataset poses",
+    "auto": N_("Automatic"),
+    "builtin": N_("Built-in (geometric)"),
+    "dataset": N_("Dataset poses"),
     "pi3": "π³ (network)",
 }
-DEVICE_LABELS = {"auto": "Automatic", "cpu": "Processor", "cuda": "Graphics card (CUDA)"}
+DEVICE_LABELS = {"auto": N_("Automatic"), "cpu": N_("Processor"), "cuda": N_("Graphics card (CUDA)")}
 _AXES = "xyz"
 _TEXT_MARGIN_PX = 6  # the style sheet's padding does not reach the text of a spin box
 
@@ -51,19 +52,19 @@ class ConfigForm(QWidget):
         self._is_showing = False
         self.backend = QComboBox(self)
         for name in BACKEND_NAMES:
-            self.backend.addItem(BACKEND_LABELS[name], name)
+            self.backend.addItem(tr(BACKEND_LABELS[name]), name)
         self.reason = hidden_label("small", self)
         self.device = QComboBox(self)
         for name in DEVICE_NAMES:
-            self.device.addItem(DEVICE_LABELS[name], name)
-        self.device.setToolTip("Where occupancy is worked out; the result is the same to the last bit")
-        self.frames = QLabel("All frames", self)
-        self.frames.setToolTip("Set in and out points on the timeline to process just a range")
+            self.device.addItem(tr(DEVICE_LABELS[name]), name)
+        self.device.setToolTip(tr("Where occupancy is worked out; the result is the same to the last bit"))
+        self.frames = QLabel(tr("All frames"), self)
+        self.frames.setToolTip(tr("Set in and out points on the timeline to process just a range"))
         self.interval = _whole_number(1, 500, " frames", "Largest distance between keyframes", self)
         self.voxel_size = _length(0.005, 1.0, 0.01, 3, "Edge of a voxel", self)
         self.range_fields = [_length(-100.0, 100.0, 0.5, 3, "", self) for _ in range(6)]
-        self.mesh = QCheckBox("Fill thin surfaces", self)
-        self.mesh.setToolTip("Fill thin surfaces with a Poisson mesh before voxelisation")
+        self.mesh = QCheckBox(tr("Fill thin surfaces"), self)
+        self.mesh.setToolTip(tr("Fill thin surfaces with a Poisson mesh before voxelisation"))
         self.wrong = QLabel("", self)
         self.wrong.setObjectName("error")
         self.wrong.setWordWrap(True)
@@ -94,7 +95,7 @@ class ConfigForm(QWidget):
     def show_reason(self, reason: str, backend: str) -> None:
         """Say what Automatic stands for, and why; silent where the engine was named."""
         is_auto = self._config.backend == "auto" and bool(reason)
-        self.reason.setText(f"{BACKEND_LABELS.get(backend, backend)}: {reason}" if is_auto else "")
+        self.reason.setText(f"{tr(BACKEND_LABELS.get(backend, backend))}: {reason}" if is_auto else "")
         self.reason.setVisible(is_auto)
 
     def _lay_out(self) -> None:
@@ -105,11 +106,11 @@ class ConfigForm(QWidget):
         form.setLabelAlignment(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft)
         form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
         fields: tuple[tuple[str, QWidget], ...] = (
-            ("Engine", self.backend),
-            ("Frames", self.frames),
-            ("Interval", self.interval),
-            ("Voxel size", self.voxel_size),
-            ("Device", self.device),
+            (tr("Engine"), self.backend),
+            (tr("Frames"), self.frames),
+            (tr("Interval"), self.interval),
+            (tr("Voxel size"), self.voxel_size),
+            (tr("Device"), self.device),
         )
         for text, field in fields:
             field.setAccessibleName(text)
@@ -122,8 +123,8 @@ class ConfigForm(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
         column.addLayout(form)
-        range_title = dim_label("Range around the camera", self)
-        range_title.setToolTip("x to the right, y down, z ahead, from the camera")
+        range_title = dim_label(tr("Range around the camera"), self)
+        range_title.setToolTip(tr("x to the right, y down, z ahead, from the camera"))
         column.addWidget(range_title)
         column.addLayout(self._make_range())
         column.addWidget(self.mesh)
@@ -136,9 +137,9 @@ class ConfigForm(QWidget):
         for column, end in enumerate(("from", "to")):
             for row, axis in enumerate(_AXES):
                 field = self.range_fields[3 * column + row]
-                field.setAccessibleName(f"Range {axis} {end}")
-                field.setToolTip(f"Range along {axis}, {end}")
-                grid.addWidget(dim_label(axis if column == 0 else "to", self), row, 2 * column)
+                field.setAccessibleName(tr("Range {axis} {end}").format(axis=axis, end=end))
+                field.setToolTip(tr("Range along {axis}, {end}").format(axis=axis, end=end))
+                grid.addWidget(dim_label(axis if column == 0 else tr("to"), self), row, 2 * column)
                 field.setMinimumWidth(72)
                 grid.addWidget(field, row, 2 * column + 1)
         for column in (1, 3):
@@ -183,9 +184,9 @@ class ConfigForm(QWidget):
 
 def _frames_text(frame_range: tuple[int, ...]) -> str:
     if not frame_range:
-        return "All frames"
+        return tr("All frames")
     first, last = frame_range
-    return f"{first:,} to {last:,} ({last - first + 1:,} frames)"
+    return tr("{first:,} to {last:,} ({value:,} frames)").format(first=first, last=last, value=last - first + 1)
 
 
 def _whole_number(low: int, high: int, suffix: str, tooltip: str, parent: QWidget) -> QSpinBox:

@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, QTimer
 from l3rocc_studio.model.job import JobKind, JobPhase
 from l3rocc_studio.model.session import Session
 from l3rocc_studio.model.view import ViewKind
+from l3rocc_studio.model.words import tr
 from l3rocc_studio.ui import summary
 from l3rocc_studio.ui.main_window import MainWindow
 from l3rocc_studio.ui.presenter import Presenter
@@ -105,7 +106,7 @@ class Display(QObject):
     def lack_scenes(self, reason: str) -> None:
         """Say that there will be no 3D panels."""
         for panel in self._window.scene_panels:
-            panel.say(f"The 3D view cannot be loaded: {reason}.")
+            panel.say(tr("The 3D view cannot be loaded: {reason}.").format(reason=reason))
 
     def fit_views(self) -> None:
         """Bring everything back into view."""
@@ -126,10 +127,10 @@ class Display(QObject):
             self._source.close()
         self._source = source
         window.show_desk(is_shown=source is not None)
-        window.setWindowTitle(f"{source.name} – L3ROcc Studio" if source else "L3ROcc Studio")
+        window.setWindowTitle(tr("{name} – L3ROcc Studio").format(name=source.name) if source else tr("L3ROcc Studio"))
         if source is None:
             window.start_page.show_recent(self._settings.recent)
-            window.say("Ready")
+            window.say(tr("Ready"))
             return
         window.process_panel.show_source(source.name, summary.source_facts(source), source.warnings)
         window.rgb_panel.set_note(source.path.name)
@@ -141,16 +142,18 @@ class Display(QObject):
         # What the source is warned about stands above already.
         notes = [note for note in run.record.notes if note not in run.source.warnings] if run else []
         window.process_panel.show_result(facts, notes)
-        window.cloud_panel.set_note(f"{run.cloud.num_points:,} points" if run else "")
+        window.cloud_panel.set_note(tr("{num_points:,} points").format(num_points=run.cloud.num_points) if run else "")
         unit = "m" if run and run.scale.is_metric else "units"
-        window.occupancy_panel.set_note(f"voxels of {run.config.voxel_size:g} {unit}" if run else "")
+        window.occupancy_panel.set_note(
+            tr("voxels of {voxel_size:g} {unit}").format(voxel_size=run.config.voxel_size, unit=unit) if run else ""
+        )
         self._show_stale()
         self._presenter.set_run(0, self._session.run_frames.start)
         for panel in window.scene_panels:
             # What grew until now stays until the finished result takes its place.
             if not (run and panel.is_growing):
                 panel.set_run(None)
-            panel.say("Preparing the view…" if run else panel.empty_text)
+            panel.say(tr("Preparing the view…") if run else panel.empty_text)
         if self._has_scenes:
             self.stager.set_run(run)
         self._presenter.refresh()
@@ -165,7 +168,11 @@ class Display(QObject):
             self._presenter.refresh()
         elif panel.is_growing:
             self._presenter.extend_run(growth.num_ready)
-        panel.set_note(f"{growth.num_ready} of {growth.run.occupancy.num_frames} frames")
+        panel.set_note(
+            tr("{num_ready} of {num_frames} frames").format(
+                num_ready=growth.num_ready, num_frames=growth.run.occupancy.num_frames
+            )
+        )
 
     def _drop_growth(self) -> None:
         """Nothing of a job that came to no result stays on the screen."""
@@ -221,12 +228,12 @@ class Display(QObject):
                     self._drop_growth()
                 for panel in window.scene_panels:
                     if not panel.is_growing:  # which says itself what is missing
-                        panel.say("Processing…" if job.is_active else panel.empty_text)
+                        panel.say(tr("Processing…") if job.is_active else panel.empty_text)
         else:
             window.job_strips[kind].show_job(job)
         if job.phase is JobPhase.CANCELLED:
             kept = " Finished stages are kept." if kind is JobKind.PROCESS else ""
-            window.say(f"Stopped: {job.title}.{kept}")
+            window.say(tr("Stopped: {title}.{kept}").format(title=job.title, kept=kept))
 
     def _show_scrubbing(self, is_scrubbing: bool) -> None:
         for panel in self._window.scene_panels:

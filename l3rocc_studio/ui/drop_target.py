@@ -9,6 +9,7 @@ from PySide6.QtCore import QEvent, QMimeData, QObject, Qt, Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QLabel, QWidget
 
+from l3rocc_studio.model.words import tr
 from l3rocc_studio.services.input_check import DropGlance, InputKind, glance_at_all
 
 _MARGIN_PX = 18
@@ -95,7 +96,11 @@ def _invitation(judged: DropGlance) -> str:
     """What will happen when the button is let go."""
     if len(judged.inputs) > 1:
         rest = f"\n\nNot used: {' '.join(judged.left_out)}" if judged.left_out else ""
-        return f"Drop to put {len(judged.inputs)} inputs into the queue{rest}"
+        return tr("Drop to put {count} inputs into the queue{rest}").format(count=len(judged.inputs), rest=rest)
     only = judged.inputs[0]
     name = only.path.name if only.path else ""
-    return f"Drop to open the project {name}" if only.kind is InputKind.PROJECT else f"Drop to open {name}"
+    return (
+        tr("Drop to open the project {name}").format(name=name)
+        if only.kind is InputKind.PROJECT
+        else tr("Drop to open {name}").format(name=name)
+    )

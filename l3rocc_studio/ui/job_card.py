@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QSizePolicy, QV
 
 from l3rocc_engine.progress import StageStatus, stage_label
 from l3rocc_studio.model.job import JobPhase, JobState
+from l3rocc_studio.model.words import tr
 from l3rocc_studio.ui.summary import about_text
 
 _BAR_STEPS = 1000
@@ -25,7 +26,7 @@ class JobCard(QWidget):
         self._message.setWordWrap(True)
         self.bar = QProgressBar(self)
         self.bar.setTextVisible(False)
-        self.bar.setAccessibleName("Progress of the stage")
+        self.bar.setAccessibleName(tr("Progress of the stage"))
         row = QHBoxLayout()
         row.addWidget(self._stage, 1)
         row.addWidget(self._left)
@@ -58,7 +59,7 @@ class JobCard(QWidget):
         if not job.is_active:
             return
         if job.phase is JobPhase.CANCELLING:
-            self._stage.setText("Stopping…")
+            self._stage.setText(tr("Stopping…"))
             self._left.setText("")
             self.bar.setRange(0, 0)
         elif job.status is None:
@@ -77,12 +78,12 @@ class JobCard(QWidget):
         left_s, fraction = job.track.left_s, job.track.fraction
         if left_s is not None and fraction is not None:
             self._stage.setText(job.title)
-            self._left.setText(f"{about_text(left_s)} left")
+            self._left.setText(tr("{about_text} left").format(about_text=about_text(left_s)))
             self.bar.setRange(0, _BAR_STEPS)
             self.bar.setValue(round(fraction * _BAR_STEPS))
 
     def _show_status(self, status: StageStatus) -> None:
-        self._stage.setText(stage_label(status.event.stage))
+        self._stage.setText(tr(stage_label(status.event.stage)))
         self._left.setText(left_text(status))
         if status.event.total:
             self.bar.setRange(0, _BAR_STEPS)
@@ -97,5 +98,5 @@ def left_text(status: StageStatus) -> str:
         return ""
     seconds = round(status.left_s)
     if seconds < 60:
-        return f"{seconds} s left" if seconds else "almost done"
-    return f"{seconds // 60} min {seconds % 60:02d} s left"
+        return tr("{seconds} s left").format(seconds=seconds) if seconds else "almost done"
+    return tr("{value} min {value2:02d} s left").format(value=seconds // 60, value2=seconds % 60)

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QToolButton, QW
 
 from l3rocc_engine.progress import stage_label
 from l3rocc_studio.model.job import JobKind, JobPhase, JobState
+from l3rocc_studio.model.words import tr
 from l3rocc_studio.ui.job_card import left_text
 from l3rocc_studio.ui.theme import Theme
 
@@ -31,8 +32,8 @@ class JobStrip(QWidget):
         self.bar.setTextVisible(False)
         self.bar.setFixedWidth(120)
         self.stop_button = QToolButton(self)
-        self.stop_button.setToolTip("Stop")
-        self.stop_button.setAccessibleName("Stop this job")
+        self.stop_button.setToolTip(tr("Stop"))
+        self.stop_button.setAccessibleName(tr("Stop this job"))
         self.stop_button.clicked.connect(lambda: self.cancel_requested.emit(kind))
         row = QHBoxLayout(self)
         row.setContentsMargins(8, 0, 4, 0)
@@ -53,7 +54,7 @@ class JobStrip(QWidget):
         self.setVisible(job.is_active)
         self.stop_button.setEnabled(job.phase is JobPhase.RUNNING)
         if job.phase is JobPhase.CANCELLING:
-            self._text.setText(f"Stopping: {job.title}")
+            self._text.setText(tr("Stopping: {title}").format(title=job.title))
             self.bar.setRange(0, 0)
         elif job.status is None or not job.status.event.total:
             self._text.setText(job.title)

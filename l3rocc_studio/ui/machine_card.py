@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
+from l3rocc_studio.model.words import tr
 from l3rocc_studio.services.machine import MachineFacts
 from l3rocc_studio.ui.labels import dim_label
 from l3rocc_studio.ui.summary import bytes_text
@@ -17,15 +18,15 @@ class MachineCard(QFrame):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("card")
-        self.setAccessibleName("This machine")
-        title = QLabel("THIS MACHINE", self)
+        self.setAccessibleName(tr("This machine"))
+        title = QLabel(tr("THIS MACHINE"), self)
         title.setObjectName("section")
         self._grid = QGridLayout()
         self._grid.setHorizontalSpacing(14)
         self._grid.setVerticalSpacing(5)
         self._grid.setColumnStretch(1, 1)
         self._labels: list[QLabel] = []
-        self.weights_button = QPushButton("Weights…", self)
+        self.weights_button = QPushButton(tr("Weights…"), self)
         column = QVBoxLayout(self)
         column.setContentsMargins(16, 12, 16, 14)
         column.setSpacing(8)
@@ -33,7 +34,7 @@ class MachineCard(QFrame):
         column.addLayout(self._grid)
         column.addWidget(self.weights_button)
         column.addStretch(1)
-        self.show_facts([("Looking…", "")])
+        self.show_facts([(tr("Looking…"), "")])
 
     @property
     def text(self) -> str:
@@ -45,15 +46,15 @@ class MachineCard(QFrame):
         cores = f"{facts.num_cores} cores" if facts.num_cores > 1 else "1 core"
         self.show_facts(
             [
-                ("Processor", f"{facts.cpu}, {cores}"),
-                ("Graphics", facts.gpu or f"None used: {facts.gpu_note}"),
-                ("Memory", f"{bytes_text(facts.free_memory_bytes)} of {bytes_text(facts.memory_bytes)} free"),
-                ("Disk", f"{bytes_text(facts.free_disk_bytes)} free"),
+                (tr("Processor"), f"{facts.cpu}, {cores}"),
+                (tr("Graphics"), facts.gpu or f"None used: {facts.gpu_note}"),
+                (tr("Memory"), f"{bytes_text(facts.free_memory_bytes)} of {bytes_text(facts.memory_bytes)} free"),
+                (tr("Disk"), f"{bytes_text(facts.free_disk_bytes)} free"),
                 ("π³ network", "Weights are here" if facts.weights else "No weights; the built-in engine needs none"),
             ]
         )
-        self.weights_button.setText("Weights…" if facts.weights else "Get the weights…")
-        self.weights_button.setToolTip(str(facts.weights) if facts.weights else "Optional: 3.8 GB, non-commercial")
+        self.weights_button.setText(tr("Weights…") if facts.weights else tr("Get the weights…"))
+        self.weights_button.setToolTip(str(facts.weights) if facts.weights else tr("Optional: 3.8 GB, non-commercial"))
 
     def show_facts(self, facts: Sequence[tuple[str, str]]) -> None:
         """Show names and values."""

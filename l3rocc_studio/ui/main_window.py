@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QMainWindow, QMenu, QSplitter
 
 from l3rocc_studio.model.job import JobKind
 from l3rocc_studio.model.session import Session
+from l3rocc_studio.model.words import tr
 from l3rocc_studio.ui.actions.action_set import ActionSet
 from l3rocc_studio.ui.actions.catalog import MENUS
 from l3rocc_studio.ui.icons import app_icon
@@ -43,7 +44,7 @@ class MainWindow(QMainWindow):
 
     def __init__(self, session: Session, theme: Theme) -> None:
         super().__init__()
-        self.setWindowTitle("L3ROcc Studio")
+        self.setWindowTitle(tr("L3ROcc Studio"))
         self.setWindowIcon(app_icon())
         self.setMinimumSize(QSize(820, 520))
         self._has_painted = False
@@ -60,7 +61,7 @@ class MainWindow(QMainWindow):
         self.timeline_bar = TimelineBar(session.timeline, self.actions_set, theme, self)
         self.process_panel = ProcessPanel(session.config, self.actions_set, theme, self)
         self.sidebar = Sidebar(theme, self)
-        self.sidebar.add_page("process", "Process", "process", self.process_panel)
+        self.sidebar.add_page("process", tr("Process"), "process", self.process_panel)
         self.pages = QStackedWidget(self)
         self.desk = self._make_desk()
         self.pages.addWidget(self.start_page)
@@ -170,10 +171,10 @@ class MainWindow(QMainWindow):
 
     def _fill_menus(self) -> None:
         for name in MENUS:
-            menu = self.menuBar().addMenu(f"&{name}")
+            menu = self.menuBar().addMenu(tr(f"&{name}"))
             self.submenus[name] = menu
             self.actions_set.fill_menu(menu, name, self.submenus)
-        self.recent_menu = QMenu("Open &recent", self)
+        self.recent_menu = QMenu(tr("Open &recent"), self)
         self.recent_menu.setToolTipsVisible(True)
         self.submenus["File"].insertMenu(self.actions_set["close_source"], self.recent_menu)
 

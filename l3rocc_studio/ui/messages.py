@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QApplication, QMessageBox
 import l3rocc_engine
 from l3rocc_engine.errors import L3roccError
 from l3rocc_studio.model.session import Session
+from l3rocc_studio.model.words import tr
 from l3rocc_studio.services.log_tail import LogTail
 from l3rocc_studio.services.report import error_report
 from l3rocc_studio.ui.dialogs.error_dialog import ErrorDialog
@@ -59,9 +60,9 @@ class Messages(QObject):
     def show_about(self) -> None:
         """Version and licences."""
         box = QMessageBox(self._window)
-        box.setWindowTitle("About L3ROcc Studio")
+        box.setWindowTitle(tr("About L3ROcc Studio"))
         box.setIconPixmap(QApplication.windowIcon().pixmap(64, 64))
-        box.setText(f"<b>L3ROcc Studio {l3rocc_engine.__version__}</b>")
+        box.setText(tr("<b>L3ROcc Studio {version__}</b>").format(version__=l3rocc_engine.__version__))
         box.setInformativeText(ABOUT)
         box.finished.connect(box.deleteLater)
         box.open()

@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QToolButton, QVBoxLayout, QWidget
 
+from l3rocc_studio.model.words import tr
+
 
 class Notes(QWidget):
     """One line that says how many notes there are; a click unfolds them. Without notes it is hidden."""
@@ -43,7 +45,7 @@ class Notes(QWidget):
 
     def show_notes(self, notes: Sequence[str]) -> None:
         """Tell of other notes, folded; none hide the line."""
-        self.toggle.setText("1 note" if len(notes) == 1 else f"{len(notes)} notes")
+        self.toggle.setText(tr("1 note") if len(notes) == 1 else tr("{count} notes").format(count=len(notes)))
         self._text.setText("\n\n".join(notes))
         self.toggle.setChecked(False)
         self._unfold(False)
@@ -52,4 +54,4 @@ class Notes(QWidget):
     def _unfold(self, is_unfolded: bool) -> None:
         self._text.setVisible(is_unfolded)
         self.toggle.setArrowType(Qt.ArrowType.DownArrow if is_unfolded else Qt.ArrowType.RightArrow)
-        self.toggle.setToolTip("Fold the notes" if is_unfolded else "Read the notes")
+        self.toggle.setToolTip(tr("Fold the notes") if is_unfolded else tr("Read the notes"))

@@ -15,6 +15,7 @@ from l3rocc_engine.progress import CancelToken, EventSink
 from l3rocc_studio.model.job import JobKind
 from l3rocc_studio.model.run_location import RunLocation
 from l3rocc_studio.model.session import Session
+from l3rocc_studio.model.words import tr
 from l3rocc_studio.services.input_check import PROJECT_SUFFIX, VIDEO_SUFFIXES, InputKind, glance
 from l3rocc_studio.services.job_service import FinishedRun, JobService
 from l3rocc_studio.ui.session_job import SessionJob
@@ -112,16 +113,18 @@ class Opener(QObject):
         pattern = " ".join(f"*{suffix}" for suffix in VIDEO_SUFFIXES)
         chosen, _ = QFileDialog.getOpenFileName(
             self._window,
-            "Open a video",
+            tr("Open a video"),
             self._settings.folder("open"),
-            f"Videos ({pattern});;Projects (*{PROJECT_SUFFIX});;All files (*)",
+            tr("Videos ({pattern});;Projects (*{PROJECT_SUFFIX});;All files (*)").format(
+                pattern=pattern, PROJECT_SUFFIX=PROJECT_SUFFIX
+            ),
         )
         if chosen:
             self.open(Path(chosen))
 
     def ask_for_folder(self) -> None:
         """Let the person choose a folder."""
-        chosen = QFileDialog.getExistingDirectory(self._window, "Open a folder", self._settings.folder("open"))
+        chosen = QFileDialog.getExistingDirectory(self._window, tr("Open a folder"), self._settings.folder("open"))
         if chosen:
             self.open(Path(chosen))
 
@@ -156,12 +159,12 @@ class Opener(QObject):
             self._question.close()
         running = self._session.active_jobs[0].title
         question = QMessageBox(self._window)
-        question.setWindowTitle("Open another input")
+        question.setWindowTitle(tr("Open another input"))
         question.setIcon(QMessageBox.Icon.Question)
-        question.setText(f"Stop this job and open {wanted.path.name}?")
-        question.setInformativeText(f"{running} is under way. Finished stages are kept.")
-        stop = question.addButton("Stop and open", QMessageBox.ButtonRole.AcceptRole)
-        question.addButton("Keep going", QMessageBox.ButtonRole.RejectRole)
+        question.setText(tr("Stop this job and open {name}?").format(name=wanted.path.name))
+        question.setInformativeText(tr("{running} is under way. Finished stages are kept.").format(running=running))
+        stop = question.addButton(tr("Stop and open"), QMessageBox.ButtonRole.AcceptRole)
+        question.addButton(tr("Keep going"), QMessageBox.ButtonRole.RejectRole)
         question.finished.connect(lambda _code: self._answered(wanted, is_yes=question.clickedButton() is stop))
         self._question = question
         question.open()
@@ -230,4 +233,8 @@ class Opener(QObject):
 
 def title_of(error: L3roccError, doing: str) -> str:
     """Heading of an error message: what could not be done."""
-    return f"{doing} did not work" if not isinstance(error, InputError) else "This input cannot be used"
+    return (
+        tr("{doing} did not work").format(doing=doing)
+        if not isinstance(error, InputError)
+        else tr("This input cannot be used")
+    )

@@ -7,11 +7,12 @@ from collections.abc import Callable
 
 from l3rocc_studio.model.job import JobKind, JobPhase
 from l3rocc_studio.model.session import Session
+from l3rocc_studio.model.words import N_, tr
 from l3rocc_studio.ui.actions.action_set import ActionSet
 from l3rocc_studio.ui.actions.spec import Need
 
-NO_SOURCE = "Open a video or a folder first."
-NO_RUN = "Process the source first."
+NO_SOURCE = N_("Open a video or a folder first.")
+NO_RUN = N_("Process the source first.")
 Rule = Callable[[], str]
 """Says why an action makes no sense now; empty if it does."""
 
@@ -74,14 +75,14 @@ class Permissions:
 
     def _process_refusal(self) -> str:
         if self._session.job(JobKind.PROCESS).is_active:
-            return "Processing is under way."
+            return tr("Processing is under way.")
         return self._config_refusal
 
     def _cancel_refusal(self) -> str:
         phases = [job.phase for job in self._session.active_jobs]
         phases += [export.phase for export in self._session.exports.active]
         if not phases:
-            return "Nothing is running."
+            return tr("Nothing is running.")
         if all(phase is JobPhase.CANCELLING for phase in phases):
-            return "Stopping already."
+            return tr("Stopping already.")
         return ""

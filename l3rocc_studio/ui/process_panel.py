@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 from l3rocc_engine.config import PipelineConfig
 from l3rocc_studio.model.outlook import Outlook
 from l3rocc_studio.model.stage_track import StageTrack
+from l3rocc_studio.model.words import tr
 from l3rocc_studio.ui.actions.action_set import ActionSet
 from l3rocc_studio.ui.card import make_card
 from l3rocc_studio.ui.config_form import ConfigForm
@@ -30,15 +31,15 @@ class ProcessPanel(QWidget):
 
     def __init__(self, config: PipelineConfig, actions: ActionSet, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setAccessibleName("Process")
+        self.setAccessibleName(tr("Process"))
         self.form = ConfigForm(config, self)
         self.presets = PresetBar(theme, self)
         self.forecast = ForecastView(self)
         self.stages = StageList(theme, self)
         self._is_running = False
         self.job_card = JobCard(self)
-        self.process_button = action_button(actions, "process", "Process", self, is_primary=True)
-        self.cancel_button = action_button(actions, "cancel", "Cancel", self)
+        self.process_button = action_button(actions, "process", tr("Process"), self, is_primary=True)
+        self.cancel_button = action_button(actions, "cancel", tr("Cancel"), self)
         self.cancel_button.setVisible(False)
         self._source_name = QLabel("", self)
         self._source_name.setObjectName("title")
@@ -47,7 +48,7 @@ class ProcessPanel(QWidget):
         self.source_notes = Notes("Notes on the source", self)
         self._stale = hidden_label("warning", self)
         self._results = FactsTable(self)
-        self.scale_button = action_button(actions, "set_scale", "Set the scale to get metres…", self)
+        self.scale_button = action_button(actions, "set_scale", tr("Set the scale to get metres…"), self)
         self.scale_button.setVisible(False)
         self.result_notes = Notes("Notes on the result", self)
         self._lay_out()
@@ -57,13 +58,13 @@ class ProcessPanel(QWidget):
         cards = QVBoxLayout(content)
         cards.setContentsMargins(4, 0, 4, 0)
         cards.setSpacing(8)
-        cards.addWidget(make_card(self, "SOURCE", self._source_name, self._source_facts, self.source_notes))
-        self._stage_card = make_card(self, "STAGES", self.stages)
+        cards.addWidget(make_card(self, tr("SOURCE"), self._source_name, self._source_facts, self.source_notes))
+        self._stage_card = make_card(self, tr("STAGES"), self.stages)
         self._stage_card.setVisible(False)
-        self._settings_card = make_card(self, "SETTINGS", self.presets, self.form)
+        self._settings_card = make_card(self, tr("SETTINGS"), self.presets, self.form)
         cards.addWidget(self._stage_card)
         cards.addWidget(self._settings_card)
-        self._result_card = make_card(self, "RESULT", self._results, self.scale_button, self.result_notes)
+        self._result_card = make_card(self, tr("RESULT"), self._results, self.scale_button, self.result_notes)
         cards.addWidget(self._result_card)
         cards.addStretch(1)
         self._page = ScrollPage(content, self)

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from l3rocc_studio.model.words import tr
 from l3rocc_studio.services.input_check import PROJECT_SUFFIX
 from l3rocc_studio.ui.labels import ElidedLabel
 from l3rocc_studio.ui.theme import Theme
@@ -52,9 +53,9 @@ class RecentEntry(QFrame):
         self.button.setIconSize(PICTURE)
         self.button.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Expanding)
         self.setFixedHeight(_HEIGHT_PX)
-        self.button.setAccessibleName(f"Open {path.name}")
+        self.button.setAccessibleName(tr("Open {name}").format(name=path.name))
         self.button.setEnabled(self.is_there)
-        self.button.setToolTip(str(path) if self.is_there else f"{path}\nIs not there any more.")
+        self.button.setToolTip(str(path) if self.is_there else tr("{path}\nIs not there any more.").format(path=path))
         self.button.clicked.connect(lambda _checked=False: self.open_requested.emit(path))
         self._name = ElidedLabel(path.stem if path.suffix.lower() == PROJECT_SUFFIX else path.name, self.button)
         self._name.setObjectName("title" if self.is_there else "off")
@@ -70,8 +71,8 @@ class RecentEntry(QFrame):
         texts.addWidget(folder)
         texts.addStretch(1)
         self.remove_button = QToolButton(self)
-        self.remove_button.setToolTip("Take it off this list")
-        self.remove_button.setAccessibleName(f"Remove {path.name} from the list")
+        self.remove_button.setToolTip(tr("Take it off this list"))
+        self.remove_button.setAccessibleName(tr("Remove {name} from the list").format(name=path.name))
         self.remove_button.clicked.connect(lambda _checked=False: self.forget_requested.emit(path))
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 4, 0)
@@ -108,7 +109,7 @@ class RecentList(QWidget):
         super().__init__(parent)
         self._theme = theme
         self._thumbnails: ThumbnailLoader | None = None
-        self._title = QLabel("RECENT", self)
+        self._title = QLabel(tr("RECENT"), self)
         self._title.setObjectName("section")
         self._grid = QGridLayout()
         self._grid.setHorizontalSpacing(10)

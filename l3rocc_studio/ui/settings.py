@@ -9,6 +9,8 @@ from typing import Any
 
 from PySide6.QtCore import QByteArray, QSettings
 
+from l3rocc_studio.model.words import SYSTEM
+
 _MAX_RECENT = 10
 
 
@@ -185,3 +187,12 @@ class StudioSettings:
         self._store.remove("keys")
         for key, sequence in keys.items():
             self._store.setValue(f"keys/{key}", sequence)
+
+    @property
+    def language(self) -> str:
+        """``system``, or the code of a language."""
+        return str(self._store.value("language", SYSTEM))
+
+    @language.setter
+    def language(self, code: str) -> None:
+        self._store.setValue("language", code)

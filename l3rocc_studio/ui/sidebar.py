@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QStackedWidget, QToolButton, QVBoxLayout, QWidget
 
+from l3rocc_studio.model.words import tr
 from l3rocc_studio.ui.theme import Theme
 
 MIN_WIDTH_PX = 310
@@ -24,7 +25,7 @@ class Sidebar(QWidget):
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setMinimumWidth(MIN_WIDTH_PX)
-        self.setAccessibleName("Side bar")
+        self.setAccessibleName(tr("Side bar"))
         self._theme = theme
         self._icons: dict[str, str] = {}
         self._tabs: dict[str, QToolButton] = {}
@@ -50,8 +51,8 @@ class Sidebar(QWidget):
         """Add a page and its tab at the end; the first one is shown."""
         tab = QToolButton(self)
         tab.setObjectName("tab")
-        tab.setText(title)
-        tab.setToolTip(title)
+        tab.setText(tr(title))
+        tab.setToolTip(tr(title))
         tab.setCheckable(True)
         tab.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextUnderIcon)
         tab.setIconSize(QSize(18, 18))

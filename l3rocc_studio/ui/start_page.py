@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
+from l3rocc_studio.model.words import tr
 from l3rocc_studio.ui.actions.action_set import ActionSet
 from l3rocc_studio.ui.icons import icon_pixmap
 from l3rocc_studio.ui.machine_card import MachineCard
@@ -26,11 +27,11 @@ class DropZone(QFrame):
         self._theme = theme
         self._image = QLabel(self)
         self._image.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        title = QLabel("Drop videos, a folder or a project here", self)
+        title = QLabel(tr("Drop videos, a folder or a project here"), self)
         title.setStyleSheet("font-size: 17px; font-weight: 600;")
         title.setAlignment(Qt.AlignmentFlag.AlignCenter)
         detail = QLabel(
-            "mp4, mov, mkv, avi, webm · a folder of pictures · an InternData-N1 or LeRobot trajectory", self
+            tr("mp4, mov, mkv, avi, webm · a folder of pictures · an InternData-N1 or LeRobot trajectory"), self
         )
         detail.setObjectName("dim")
         detail.setWordWrap(True)
@@ -87,9 +88,11 @@ class StartPage(QWidget):
     def __init__(self, actions: ActionSet, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("page")
-        hero = QLabel("From video to 4D occupancy", self)
+        hero = QLabel(tr("From video to 4D occupancy"), self)
         hero.setObjectName("hero")
-        lead = QLabel("Reconstruct the scene, follow the camera, and see what it saw: free, occupied or hidden.", self)
+        lead = QLabel(
+            tr("Reconstruct the scene, follow the camera, and see what it saw: free, occupied or hidden."), self
+        )
         lead.setObjectName("lead")
         lead.setWordWrap(True)
         self.recent = RecentList(theme, self)

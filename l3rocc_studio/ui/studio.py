@@ -14,6 +14,7 @@ from l3rocc_studio.model.job import JobKind
 from l3rocc_studio.model.project import Project
 from l3rocc_studio.model.project_parts import session_parts
 from l3rocc_studio.model.session import Session
+from l3rocc_studio.model.words import tr
 from l3rocc_studio.services.export_service import ExportService
 from l3rocc_studio.services.input_check import DropGlance
 from l3rocc_studio.services.job_service import JobService, episode_number
@@ -143,7 +144,7 @@ class Studio(QObject):
         self.actions["sidebar"].setChecked(True)
         if self.window.sidebar.has_page(self.settings.page):
             self.window.sidebar.show_page(self.settings.page)
-        self.window.say("Ready")
+        self.window.say(tr("Ready"))
 
     def _may_close(self) -> bool:
         """Close at once if nothing runs; else stop the jobs first and close when they have ended."""
@@ -152,7 +153,7 @@ class Studio(QObject):
         if self.session.is_busy:
             if not self._wants_close:
                 self._wants_close = True
-                self.window.say("Stopping, then closing…")
+                self.window.say(tr("Stopping, then closing…"))
                 self.cancel_all()
             return False
         if not self.may_leave(self.window.close):
@@ -215,10 +216,10 @@ class Studio(QObject):
             part.failed.connect(messages.show_error)
         self.opener.opened.connect(self._after_opening)
         self.opener.stop_wanted.connect(self.cancel_jobs)
-        self.processor.processed.connect(lambda _run: window.say("Done. Scrub the timeline, or export the result."))
+        self.processor.processed.connect(lambda _run: window.say(tr("Done. Scrub the timeline, or export the result.")))
         self.processor.grown.connect(window.cloud_panel.show_growth)
         self.processor.seen.connect(self.display.show_growth)
-        self.exporter.exported.connect(lambda path: window.say(f"Exported to {path}"))
+        self.exporter.exported.connect(lambda path: window.say(tr("Exported to {path}").format(path=path)))
         self.presenter.frame_failed.connect(lambda error: window.say(str(error)))
         self.drops.accepted.connect(self._open_dropped)
         self.drops.refused.connect(lambda reason: messages.show_error("Opening what was dropped", InputError(reason)))
@@ -283,7 +284,7 @@ class Studio(QObject):
     def _after_opening(self, _result: object) -> None:
         self._fill_recent_menu()
         if self.session.source is not None:
-            self.window.say(f"Opened {self.session.source.path}")
+            self.window.say(tr("Opened {path}").format(path=self.session.source.path))
 
     def _fill_recent_menu(self) -> None:
         menu = self.window.recent_menu

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from l3rocc_engine.config import PipelineConfig
 from l3rocc_engine.progress import stage_label
+from l3rocc_studio.model.words import tr
 
 if TYPE_CHECKING:
     from l3rocc_engine.frames.source import FrameSource
@@ -30,24 +31,26 @@ def run_facts(run: Run) -> list[tuple[str, str]]:
     x, y, z = run.occupancy.grid.shape
     seconds = sum(run.record.stage_s.values())
     facts = [
-        ("Engine", run.record.backend),
-        ("Points", f"{run.cloud.num_points:,}"),
-        ("Keyframes", f"{len(run.record.keyframes)} of {run.num_frames} frames"),
-        ("Grid", f"{x}×{y}×{z} of {run.config.voxel_size:g} {unit}"),
-        ("Scale", "metric" if run.scale.is_metric else "unknown"),
+        (tr("Engine"), run.record.backend),
+        (tr("Points"), f"{run.cloud.num_points:,}"),
+        (tr("Keyframes"), f"{len(run.record.keyframes)} of {run.num_frames} frames"),
+        (tr("Grid"), f"{x}×{y}×{z} of {run.config.voxel_size:g} {unit}"),
+        (tr("Scale"), "metric" if run.scale.is_metric else "unknown"),
     ]
     if seconds:
         slowest = max(run.record.stage_s, key=lambda name: run.record.stage_s[name])
-        facts.append(("Time", f"{duration_text(seconds)}, mostly {stage_label(slowest).lower()}"))
+        facts.append((tr("Time"), f"{duration_text(seconds)}, mostly {stage_label(slowest).lower()}"))
     if run.record.peak_memory_bytes:
-        facts.append(("Memory", f"{run.record.peak_memory_bytes / 2**30:.1f} GiB at most"))
+        facts.append((tr("Memory"), f"{run.record.peak_memory_bytes / 2**30:.1f} GiB at most"))
     return facts
 
 
 def stale_text(run_config: PipelineConfig, config: PipelineConfig) -> str:
     """Which settings differ from those of the result."""
     changed = changed_settings(run_config, config)
-    return f"Changed since this result: {changed}. Process again to apply." if changed else ""
+    return (
+        tr("Changed since this result: {changed}. Process again to apply.").format(changed=changed) if changed else ""
+    )
 
 
 def changed_settings(before: PipelineConfig, after: PipelineConfig) -> str:
@@ -58,7 +61,11 @@ def changed_settings(before: PipelineConfig, after: PipelineConfig) -> str:
 
 def duration_text(seconds: float) -> str:
     """Seconds, or minutes and seconds."""
-    return f"{seconds:.1f} s" if seconds < 60 else f"{int(seconds // 60)} min {int(seconds % 60):02d} s"
+    return (
+        tr("{seconds:.1f} s").format(seconds=seconds)
+        if seconds < 60
+        else tr("{int} min {int2:02d} s").format(int=int(seconds // 60), int2=int(seconds % 60))
+    )
 
 
 def about_text(seconds: float) -> str:
@@ -66,13 +73,17 @@ def about_text(seconds: float) -> str:
     if seconds < 10:
         return "a few seconds"
     if seconds < 55:
-        return f"about {5 * round(seconds / 5)} s"
+        return tr("about {value} s").format(value=5 * round(seconds / 5))
     if seconds < 3600:
         minutes = max(1, round(seconds / 60))
-        return f"about {minutes} min"
-    return f"about {seconds / 3600:.1f} h"
+        return tr("about {minutes} min").format(minutes=minutes)
+    return tr("about {value:.1f} h").format(value=seconds / 3600)
 
 
 def bytes_text(count: float) -> str:
     """A size in the unit that suits it."""
-    return f"{count / 2**30:.1f} GB" if count >= 2**30 else f"{max(1, round(count / 2**20))} MB"
+    return (
+        tr("{value:.1f} GB").format(value=count / 2**30)
+        if count >= 2**30
+        else tr("{max} MB").format(max=max(1, round(count / 2**20)))
+    )

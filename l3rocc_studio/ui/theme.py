@@ -10,8 +10,8 @@ from PySide6.QtCore import QObject, Qt, QTemporaryDir, Signal
 from PySide6.QtGui import QColor, QIcon, QPalette
 from PySide6.QtWidgets import QApplication
 
-from l3rocc_studio.ui.icons import icon_svg, tinted_icon
 from l3rocc_studio.model.resource import resource_text
+from l3rocc_studio.ui.icons import icon_svg, tinted_icon
 
 THEME_NAMES = ("system", "dark", "light")
 _TOKEN = re.compile(r"@([a-z_]+)")

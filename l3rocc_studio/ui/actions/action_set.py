@@ -88,7 +88,7 @@ class ActionSet(QObject):
                     menu.addSeparator()
                 menu.addAction(self._actions[spec.key])
             elif spec.menu.startswith(f"{path}/") and spec.menu not in submenus:
-                submenus[spec.menu] = menu.addMenu(spec.menu.rsplit("/", 1)[1])
+                submenus[spec.menu] = menu.addMenu(tr(spec.menu.rsplit("/", 1)[1]))
                 self.fill_menu(submenus[spec.menu], spec.menu, submenus)
 
     def button(self, key: str, parent: QWidget, size_px: int = 20) -> QToolButton:
@@ -117,8 +117,8 @@ class ActionSet(QObject):
 
     @staticmethod
     def _describe(action: QAction, spec: ActionSpec, refusal: str) -> None:
-        action.setToolTip(refusal or _with_keys(tr(spec.tooltip), action))
-        action.setStatusTip(refusal or tr(spec.tooltip))
+        action.setToolTip(tr(refusal) or _with_keys(tr(spec.tooltip), action))
+        action.setStatusTip(tr(refusal) or tr(spec.tooltip))
 
     def _tint_soon(self) -> None:
         """Draw the icons anew, a few an event: all at once would be felt."""

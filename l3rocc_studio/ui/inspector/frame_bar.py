@@ -5,13 +5,14 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSlider, QToolButton, QWidget
 
+from l3rocc_studio.model.words import N_, tr
 from l3rocc_studio.ui.theme import Theme
 
 STEPS = (
-    ("first", "First frame (Home)", None),
-    ("step-back", "Back one frame (Left)", -1),
-    ("step-forward", "On one frame (Right)", 1),
-    ("last", "Last frame (End)", None),
+    ("first", N_("First frame (Home)"), None),
+    ("step-back", N_("Back one frame (Left)"), -1),
+    ("step-forward", N_("On one frame (Right)"), 1),
+    ("last", N_("Last frame (End)"), None),
 )
 
 
@@ -33,7 +34,7 @@ class FrameBar(QFrame):
         self.slider = QSlider(Qt.Orientation.Horizontal, self)
         self.slider.setRange(0, num_frames - 1)
         self.slider.setPageStep(10)
-        self.slider.setAccessibleName("Frame")
+        self.slider.setAccessibleName(tr("Frame"))
         self.slider.valueChanged.connect(self.asked.emit)
         self._number = QLabel("", self)
         self._number.setObjectName("mono")
@@ -45,8 +46,8 @@ class FrameBar(QFrame):
         row.setSpacing(4)
         for name, words, step in STEPS:
             button = QToolButton(self)
-            button.setToolTip(words)
-            button.setAccessibleName(words.split(" (")[0])
+            button.setToolTip(tr(words))
+            button.setAccessibleName(tr(words).split(" (")[0])
             button.setAutoRaise(True)
             button.clicked.connect(lambda _checked=False, name=name, step=step: self._press(name, step))
             self.buttons[name] = button

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QComboBox, QFrame, QLabel, QPushButton, QScrollAre
 
 from l3rocc_studio.model.point_coloring import TITLES, Coloring
 from l3rocc_studio.model.view import CameraPose
+from l3rocc_studio.model.words import tr
 from l3rocc_studio.render.inspected_points import PreparedPoints
 from l3rocc_studio.ui.facts_table import FactsTable
 from l3rocc_studio.ui.inspector.camera_text import camera_facts
@@ -38,16 +39,16 @@ class SidePanel(QFrame):
         self.setObjectName("card")
         self.setFixedWidth(WIDTH_PX)
         self.colors = QComboBox(self)
-        self.colors.setAccessibleName("Colour by")
-        self.colors.setToolTip("Colour by (K goes to the next)")
+        self.colors.setAccessibleName(tr("Colour by"))
+        self.colors.setToolTip(tr("Colour by (K goes to the next)"))
         self.colors.activated.connect(lambda index: self.coloring_asked.emit(self.colors.itemData(index)))
         self.legend = LegendBar(self)
         self.facts = FactsTable(self)
         self.notes = hidden_label("small", self)
         self.camera = FactsTable(self)
-        self.camera.setAccessibleName("Camera")
-        self.copy = QPushButton("Copy camera", self)
-        self.copy.setToolTip("Copy these values as JSON, for scripts and for l3rocc inspect --camera (C)")
+        self.camera.setAccessibleName(tr("Camera"))
+        self.copy = QPushButton(tr("Copy camera"), self)
+        self.copy.setToolTip(tr("Copy these values as JSON, for scripts and for l3rocc inspect --camera (C)"))
         self.copy.clicked.connect(self.copy_asked.emit)
         self._lay_out()
 
@@ -86,7 +87,9 @@ class SidePanel(QFrame):
         self.colors.setCurrentIndex(prepared.colorings.index(prepared.coloring))
         is_alone = len(prepared.colorings) == 1
         self.colors.setEnabled(not is_alone)
-        self.colors.setToolTip("There is nothing else to colour by" if is_alone else "Colour by (K goes to the next)")
+        self.colors.setToolTip(
+            tr("There is nothing else to colour by") if is_alone else tr("Colour by (K goes to the next)")
+        )
         self.legend.show_legend(prepared.legend)
 
     def next_coloring(self) -> Coloring:

@@ -14,6 +14,7 @@ from l3rocc_engine.errors import L3roccError
 from l3rocc_engine.inspection import FramePoints, InspectedFile, describe_file
 from l3rocc_engine.progress import CancelToken, EventSink
 from l3rocc_studio.model.point_coloring import Coloring
+from l3rocc_studio.model.words import N_, tr
 from l3rocc_studio.render import colormaps
 from l3rocc_studio.render.inspect_scene import InspectScene
 from l3rocc_studio.render.inspected_points import PreparedPoints, prepare_points
@@ -27,7 +28,7 @@ from l3rocc_studio.ui.theme import Theme
 SIZE_PX = (1240, 800)
 PAGE_FRAMES = 10
 SAID_MS = 2500
-HINT = "Drag to turn · Shift-drag to move · Wheel to zoom · F fit · K colours · C copy camera"
+HINT = N_("Drag to turn · Shift-drag to move · Wheel to zoom · F fit · K colours · C copy camera")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,7 +97,7 @@ class InspectorWindow(QMainWindow):
     # Building
 
     def _lay_out(self) -> None:
-        self.setWindowTitle(f"{self._opened.path.name} – L3ROcc inspect")
+        self.setWindowTitle(tr("{name} – L3ROcc inspect").format(name=self._opened.path.name))
         self.resize(*SIZE_PX)
         page = QWidget(self)
         page.setObjectName("page")
@@ -126,7 +127,7 @@ class InspectorWindow(QMainWindow):
         self._note.setObjectName("small")
         bar.addWidget(self._title)
         bar.addWidget(self._note, 1)
-        self._hint = QLabel(HINT, card)
+        self._hint = QLabel(tr(HINT), card)
         self._hint.setObjectName("small")
         self._hint.setContentsMargins(12, 5, 12, 6)
         column = QVBoxLayout(card)
@@ -141,7 +142,7 @@ class InspectorWindow(QMainWindow):
         self._job.succeeded.connect(self._show)
         self._job.failed.connect(self._tell)
         self._job.finished.connect(self._go_on)
-        self._said.timeout.connect(lambda: self._hint.setText(HINT))
+        self._said.timeout.connect(lambda: self._hint.setText(tr(HINT)))
         self._theme.changed.connect(self._take_theme)
         self.view.camera_moved.connect(self._show_camera)
         self.view.painted.connect(lambda _seconds: self._show_camera())

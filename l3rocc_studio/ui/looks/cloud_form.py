@@ -11,6 +11,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
 
 from l3rocc_studio.model.looks import CloudColor, CloudFilter, CloudLook
+from l3rocc_studio.model.words import N_, tr
 from l3rocc_studio.ui.card import make_card
 from l3rocc_studio.ui.looks.backdrop_field import BackdropField
 from l3rocc_studio.ui.looks.fields import allow_choice, check, choice, in_columns, named_rows, show_choice
@@ -22,18 +23,18 @@ if TYPE_CHECKING:
 
 MOST_EDGE = 0.3
 SPAN_MARGIN = 0.1
-NO_COUNT = "This result does not say how often points were seen. Process the source again."
-NO_EDGE = "This result does not say which points lie on depth edges. Process the source again."
-NO_RUN = "Process the source first."
+NO_COUNT = N_("This result does not say how often points were seen. Process the source again.")
+NO_EDGE = N_("This result does not say which points lie on depth edges. Process the source again.")
+NO_RUN = N_("Process the source first.")
 _PARTS = (
-    ("has_path", "Path", "The way of the camera: bright so far, pale ahead"),
-    ("has_camera", "Camera", "Where the camera is now, and which way it looks"),
-    ("has_picture", "Picture in it", "The current frame in the current camera"),
-    ("has_keyframes", "Keyframes", "All cameras that the cloud was made from; click one to go there"),
-    ("has_occupancy", "Occupancy", "What was found occupied up to the current frame, as dark cubes"),
-    ("is_growing", "Only seen so far", "Points appear when a camera first saw them"),
-    ("hides_backs", "Look into rooms", "Surfaces vanish when looked at from behind"),
-    ("has_legend", "Legend", "What the colours mean, in the panel"),
+    ("has_path", N_("Path"), N_("The way of the camera: bright so far, pale ahead")),
+    ("has_camera", N_("Camera"), N_("Where the camera is now, and which way it looks")),
+    ("has_picture", N_("Picture in it"), N_("The current frame in the current camera")),
+    ("has_keyframes", N_("Keyframes"), N_("All cameras that the cloud was made from; click one to go there")),
+    ("has_occupancy", N_("Occupancy"), N_("What was found occupied up to the current frame, as dark cubes")),
+    ("is_growing", N_("Only seen so far"), N_("Points appear when a camera first saw them")),
+    ("hides_backs", N_("Look into rooms"), N_("Surfaces vanish when looked at from behind")),
+    ("has_legend", N_("Legend"), N_("What the colours mean, in the panel")),
 )
 
 
@@ -63,7 +64,7 @@ class CloudForm(QWidget):
         self.palette_box = choice("Palette", PALETTES, self, lambda value: self._set("palette", value, "Palette"))
         self.counts = QLabel("", self)
         self.counts.setObjectName("small")
-        self.show_all = QPushButton("Show all points", self)
+        self.show_all = QPushButton(tr("Show all points"), self)
         self.show_all.clicked.connect(lambda: self._set("filters", CloudFilter(), "Filters"))
         self.sliders = self._make_sliders()
         self.parts = {
@@ -113,16 +114,16 @@ class CloudForm(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
-        self._origin_rows = named_rows(self, (("Depth from", self.depth_from),))
-        self._palette_rows = named_rows(self, (("Palette", self.palette_box),))
-        colors = named_rows(self, (("Colours", self.color),))
-        column.addWidget(make_card(self, "COLOURS", colors, self._origin_rows, self._palette_rows))
+        self._origin_rows = named_rows(self, ((tr("Depth from"), self.depth_from),))
+        self._palette_rows = named_rows(self, ((tr("Palette"), self.palette_box),))
+        colors = named_rows(self, ((tr("Colours"), self.color),))
+        column.addWidget(make_card(self, tr("COLOURS"), colors, self._origin_rows, self._palette_rows))
         filters = [self.sliders[name] for name in ("min_confidence", "max_edge", "max_distance")]
         heights = [self.sliders[name] for name in ("min_height", "max_height")]
-        column.addWidget(make_card(self, "FILTERS", self.counts, *filters, *heights, self.show_all))
-        backdrop = named_rows(self, (("Background", self.backdrop),))
+        column.addWidget(make_card(self, tr("FILTERS"), self.counts, *filters, *heights, self.show_all))
+        backdrop = named_rows(self, ((tr("Background"), self.backdrop),))
         sizes = (self.sliders["point_scale"], self.sliders["camera_scale"])
-        column.addWidget(make_card(self, "SHOWN", in_columns(self, self.parts.values()), *sizes, backdrop))
+        column.addWidget(make_card(self, tr("SHOWN"), in_columns(self, self.parts.values()), *sizes, backdrop))
 
     def show_look(self, look: CloudLook) -> None:
         """Fill the fields."""
@@ -141,7 +142,7 @@ class CloudForm(QWidget):
         for name in ("max_edge", "max_distance", "min_height", "max_height"):
             self.sliders[name].show_limit(getattr(look.filters, name))
         self.show_all.setEnabled(not look.filters.shows_all)
-        self.show_all.setToolTip("" if self.show_all.isEnabled() else "No filter hides anything.")
+        self.show_all.setToolTip("" if self.show_all.isEnabled() else tr("No filter hides anything."))
         self.backdrop.show_backdrop(look.backdrop)
 
     def show_measures(self, measures: CloudMeasures | None, *, unit: str) -> None:
@@ -154,13 +155,13 @@ class CloudForm(QWidget):
         self.sliders["max_distance"].set_span(0.0, (1.0 + SPAN_MARGIN) * distance[1])
         for name in ("min_height", "max_height"):
             self.sliders[name].set_span(height[0] - margin, height[1] + margin)
-        missing = NO_RUN if measures is None else ""
+        missing = tr(NO_RUN) if measures is None else ""
         for name in ("min_confidence", "max_edge", "max_distance", "min_height", "max_height"):
             self.sliders[name].allow(missing)
         if measures is not None and measures.edge is None:
-            self.sliders["max_edge"].allow(NO_EDGE)
+            self.sliders["max_edge"].allow(tr(NO_EDGE))
         allow_choice(
-            self.color, CloudColor.COUNT, NO_COUNT if measures is not None and measures.num_seen is None else ""
+            self.color, CloudColor.COUNT, tr(NO_COUNT) if measures is not None and measures.num_seen is None else ""
         )
         self.show_look(self._look)
 

@@ -10,6 +10,7 @@ from PySide6.QtCore import QTimer
 
 from l3rocc_engine.errors import InputError
 from l3rocc_studio.model.looks import CloudLook, OccupancyLook, PanelLooks, panel_looks_from_dict
+from l3rocc_studio.model.words import tr
 from l3rocc_studio.ui.looks.fields import UNITS
 from l3rocc_studio.ui.looks.frame_picture import small_picture
 from l3rocc_studio.ui.looks.legend import cloud_legend, occupancy_legend
@@ -32,7 +33,7 @@ class LooksFeature:
         self._studio, self._window, self._session = studio, studio.window, studio.session
         self._looks = studio.session.looks
         self.page = LookPage(studio.actions, studio.window)
-        studio.window.sidebar.add_page("look", "Look", "layers", self.page)
+        studio.window.sidebar.add_page("look", tr("Look"), "layers", self.page)
         self.counter = PointCounter(studio.window)
         self.counter.counted.connect(self._show_counts)
         self.range_editing = RangeEditing(studio.session)

@@ -8,6 +8,7 @@ from enum import Enum
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QCheckBox, QComboBox, QGridLayout, QHBoxLayout, QWidget
 
+from l3rocc_studio.model.words import tr
 from l3rocc_studio.ui.labels import dim_label
 
 NAMES_PX = 82
@@ -37,7 +38,7 @@ def choice(name: str, labels: Mapping[Enum, str], parent: QWidget, on_choice: Ca
     """A box of the members of an enum."""
     box = CalmComboBox(name, parent)
     for member, label in labels.items():
-        box.addItem(label, member)
+        box.addItem(tr(label), member)
     box.activated.connect(lambda index: on_choice(box.itemData(index)))
     return box
 
@@ -61,8 +62,8 @@ def allow_choice(box: QComboBox, member: Enum, refusal: str) -> None:
 
 def check(text: str, tooltip: str, parent: QWidget, on_change: Callable[[bool], object]) -> QCheckBox:
     """A box to tick."""
-    box = QCheckBox(text, parent)
-    box.setToolTip(tooltip)
+    box = QCheckBox(tr(text), parent)
+    box.setToolTip(tr(tooltip))
     box.clicked.connect(lambda is_on: on_change(bool(is_on)))
     return box
 

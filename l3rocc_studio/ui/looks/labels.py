@@ -13,43 +13,44 @@ from l3rocc_studio.model.looks import (
     VoxelColor,
     VoxelShape,
 )
+from l3rocc_studio.model.words import N_
 
 CLOUD_COLORS: dict[Enum, str] = {
-    CloudColor.RGB: "Picture colours",
-    CloudColor.HEIGHT: "Height",
-    CloudColor.DEPTH: "Depth",
-    CloudColor.CONFIDENCE: "Confidence",
-    CloudColor.TIME: "Time first seen",
-    CloudColor.COUNT: "Times seen",
+    CloudColor.RGB: N_("Picture colours"),
+    CloudColor.HEIGHT: N_("Height"),
+    CloudColor.DEPTH: N_("Depth"),
+    CloudColor.CONFIDENCE: N_("Confidence"),
+    CloudColor.TIME: N_("Time first seen"),
+    CloudColor.COUNT: N_("Times seen"),
 }
 DEPTH_ORIGINS: dict[Enum, str] = {
-    DepthFrom.CURRENT: "Current camera",
-    DepthFrom.START: "First camera",
+    DepthFrom.CURRENT: N_("Current camera"),
+    DepthFrom.START: N_("First camera"),
 }
 PALETTES: dict[Enum, str] = {
-    PaletteName.MORANDI: "Morandi",
-    PaletteName.VIRIDIS: "Viridis",
-    PaletteName.CIVIDIS: "Cividis, colour-blind",
-    PaletteName.MAGMA: "Magma",
-    PaletteName.TURBO: "Turbo",
-    PaletteName.GREY: "Grey",
+    PaletteName.MORANDI: N_("Morandi"),
+    PaletteName.VIRIDIS: N_("Viridis"),
+    PaletteName.CIVIDIS: N_("Cividis, colour-blind"),
+    PaletteName.MAGMA: N_("Magma"),
+    PaletteName.TURBO: N_("Turbo"),
+    PaletteName.GREY: N_("Grey"),
 }
 BACKDROPS: dict[Enum, str] = {
-    BackdropKind.THEME: "As the theme",
-    BackdropKind.BLACK: "Black",
-    BackdropKind.WHITE: "White",
-    BackdropKind.CUSTOM: "Own colour",
+    BackdropKind.THEME: N_("As the theme"),
+    BackdropKind.BLACK: N_("Black"),
+    BackdropKind.WHITE: N_("White"),
+    BackdropKind.CUSTOM: N_("Own colour"),
 }
 VOXEL_SHAPES: dict[Enum, str] = {
-    VoxelShape.FACES: "Closed surface",
-    VoxelShape.CUBES: "Single cubes",
+    VoxelShape.FACES: N_("Closed surface"),
+    VoxelShape.CUBES: N_("Single cubes"),
 }
 VOXEL_COLORS: dict[Enum, str] = {
-    VoxelColor.DEPTH: "Depth",
-    VoxelColor.HEIGHT: "Height",
-    VoxelColor.PLAIN: "One colour",
+    VoxelColor.DEPTH: N_("Depth"),
+    VoxelColor.HEIGHT: N_("Height"),
+    VoxelColor.PLAIN: N_("One colour"),
 }
 HIDDEN_STYLES: dict[Enum, str] = {
-    HiddenStyle.WIRE: "Outlines",
-    HiddenStyle.VEIL: "Veil",
+    HiddenStyle.WIRE: N_("Outlines"),
+    HiddenStyle.VEIL: N_("Veil"),
 }

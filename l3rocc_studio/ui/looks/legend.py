@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from l3rocc_studio.model.looks import CloudColor, CloudLook, DepthFrom, OccupancyLook, PaletteName, VoxelColor
+from l3rocc_studio.model.words import N_, tr
 
 if TYPE_CHECKING:
     from l3rocc_studio.render.cloud_measures import CloudMeasures
@@ -16,16 +17,16 @@ if TYPE_CHECKING:
 Rgb = tuple[float, float, float]
 NUM_STOPS = 12
 _TITLES = {
-    CloudColor.HEIGHT: "Height over the world's origin",
-    CloudColor.CONFIDENCE: "Confidence",
-    CloudColor.TIME: "First seen at",
-    CloudColor.COUNT: "Seen by keyframes",
+    CloudColor.HEIGHT: N_("Height over the world's origin"),
+    CloudColor.CONFIDENCE: N_("Confidence"),
+    CloudColor.TIME: N_("First seen at"),
+    CloudColor.COUNT: N_("Seen by keyframes"),
 }
 _DEPTH_TITLES = {
-    DepthFrom.CURRENT: "Depth from the current camera",
-    DepthFrom.START: "Depth from the first camera",
+    DepthFrom.CURRENT: N_("Depth from the current camera"),
+    DepthFrom.START: N_("Depth from the first camera"),
 }
-_BEHIND_NOTE = "Grey: behind that camera"
+_BEHIND_NOTE = N_("Grey: behind that camera")
 _NOT_KNOWN = "not known"
 
 
@@ -71,11 +72,11 @@ def cloud_legend(look: CloudLook, measures: CloudMeasures | None, *, unit: str) 
     low, high = measures.span(look.color)
     is_depth = look.color is CloudColor.DEPTH
     return Legend(
-        title=_DEPTH_TITLES[look.depth_from] if is_depth else _TITLES[look.color],
+        title=tr(_DEPTH_TITLES[look.depth_from] if is_depth else _TITLES[look.color]),
         stops=_stops(look.palette),
         low=_value(look.color, low, unit),
         high=_value(look.color, high, unit),
-        note=_BEHIND_NOTE if is_depth else "",
+        note=tr(_BEHIND_NOTE) if is_depth else "",
     )
 
 
@@ -94,7 +95,7 @@ def occupancy_legend(
     low, high = height_span if is_height else depth_span
     has_scale = look.color is not VoxelColor.PLAIN
     return Legend(
-        title="Height over the camera" if is_height else "Depth",
+        title=tr("Height over the camera") if is_height else tr("Depth"),
         stops=_stops(look.palette) if has_scale else (),
         low=f"{low:.2f} {unit}",
         high=f"{high:.2f} {unit}",
@@ -127,7 +128,7 @@ def _stops(palette: PaletteName) -> tuple[Rgb, ...]:
 
 def _value(color: CloudColor, value: float, unit: str) -> str:
     if color is CloudColor.TIME:
-        return f"{value:.1f} s"
+        return tr("{value:.1f} s").format(value=value)
     if color is CloudColor.COUNT:
         return f"{value:.0f}"
     if color is CloudColor.CONFIDENCE:

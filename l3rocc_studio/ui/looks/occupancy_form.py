@@ -10,6 +10,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from l3rocc_studio.model.looks import OccupancyLook, VoxelColor
+from l3rocc_studio.model.words import N_, tr
 from l3rocc_studio.ui.card import make_card
 from l3rocc_studio.ui.looks.backdrop_field import BackdropField
 from l3rocc_studio.ui.looks.color_button import ColorButton
@@ -18,18 +19,18 @@ from l3rocc_studio.ui.looks.labels import HIDDEN_STYLES, PALETTES, VOXEL_COLORS,
 from l3rocc_studio.ui.looks.slider_row import SliderRow
 
 LONGEST_HISTORY, WIDEST_STEP = 50, 20
-NOT_KNOWN = "This result does not say what the camera could have seen. Process the source again."
+NOT_KNOWN = N_("This result does not say what the camera could have seen. Process the source again.")
 _LAYERS = (
-    ("has_visible", "Visible", "Voxels that the camera sees occupied now"),
-    ("has_history", "Remembered", "Voxels that earlier frames saw occupied, faded"),
-    ("has_occluded", "Occluded", "Space behind what the camera sees: nobody knows what is there"),
-    ("has_never_seen", "Never seen", "Space that is outside the picture"),
-    ("has_free", "Free", "Space that the camera sees to be empty"),
+    ("has_visible", N_("Visible"), N_("Voxels that the camera sees occupied now")),
+    ("has_history", N_("Remembered"), N_("Voxels that earlier frames saw occupied, faded")),
+    ("has_occluded", N_("Occluded"), N_("Space behind what the camera sees: nobody knows what is there")),
+    ("has_never_seen", N_("Never seen"), N_("Space that is outside the picture")),
+    ("has_free", N_("Free"), N_("Space that the camera sees to be empty")),
 )
 _PARTS = (
-    ("has_box", "Box", "The range around the camera, as graph paper"),
-    ("has_camera", "Camera", "Where the camera stands"),
-    ("has_legend", "Legend", "What the colours mean and how many voxels there are, in the panel"),
+    ("has_box", N_("Box"), N_("The range around the camera, as graph paper")),
+    ("has_camera", N_("Camera"), N_("Where the camera stands")),
+    ("has_legend", N_("Legend"), N_("What the colours mean and how many voxels there are, in the panel")),
 )
 
 
@@ -94,18 +95,18 @@ class OccupancyForm(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
-        self._palette_rows = named_rows(self, (("Palette", self.palette_box),))
-        self._plain_rows = named_rows(self, (("Colour", self.plain_color),))
-        voxels = named_rows(self, (("Voxels as", self.shape_box), ("Colours", self.color)))
+        self._palette_rows = named_rows(self, ((tr("Palette"), self.palette_box),))
+        self._plain_rows = named_rows(self, ((tr("Colour"), self.plain_color),))
+        voxels = named_rows(self, ((tr("Voxels as"), self.shape_box), (tr("Colours"), self.color)))
         edges = self.sliders["edge_strength"]
-        column.addWidget(make_card(self, "VOXELS", voxels, self._palette_rows, self._plain_rows, edges))
+        column.addWidget(make_card(self, tr("VOXELS"), voxels, self._palette_rows, self._plain_rows, edges))
         layers = in_columns(self, [self.boxes[name] for name, _, _ in _LAYERS])
-        style = named_rows(self, (("Unseen as", self.hidden_style),))
+        style = named_rows(self, ((tr("Unseen as"), self.hidden_style),))
         history = (self.sliders["history_len"], self.sliders["history_step"])
-        column.addWidget(make_card(self, "LAYERS", layers, *history, style))
+        column.addWidget(make_card(self, tr("LAYERS"), layers, *history, style))
         parts = in_columns(self, [self.boxes[name] for name, _, _ in _PARTS], columns=3)
-        backdrop = named_rows(self, (("Background", self.backdrop),))
-        column.addWidget(make_card(self, "SHOWN", parts, backdrop))
+        backdrop = named_rows(self, ((tr("Background"), self.backdrop),))
+        column.addWidget(make_card(self, tr("SHOWN"), parts, backdrop))
 
     def show_look(self, look: OccupancyLook) -> None:
         """Fill the fields."""
@@ -134,7 +135,7 @@ class OccupancyForm(QWidget):
         for name, _, tooltip in _LAYERS:
             is_known = knows_view or name not in ("has_occluded", "has_never_seen")
             self.boxes[name].setEnabled(is_known)
-            self.boxes[name].setToolTip(tooltip if is_known else NOT_KNOWN)
+            self.boxes[name].setToolTip(tr(tooltip if is_known else NOT_KNOWN))
         self.show_look(self._look)
 
     def _set(self, name: str, value: Any, label: str, merges_with: str = "") -> None:
@@ -150,9 +151,9 @@ def _percent(value: float) -> str:
 
 def _frames(value: float) -> str:
     count = round(value)
-    return "1 frame" if count == 1 else f"{count} frames"
+    return "1 frame" if count == 1 else tr("{count} frames").format(count=count)
 
 
 def _every(value: float) -> str:
     count = round(value)
-    return "each frame" if count == 1 else f"{count} frames"
+    return "each frame" if count == 1 else tr("{count} frames").format(count=count)

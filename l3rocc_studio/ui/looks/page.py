@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from l3rocc_studio.model.words import N_, tr
 from l3rocc_studio.ui.actions.action_set import ActionSet
 from l3rocc_studio.ui.card import make_card
 from l3rocc_studio.ui.looks.cloud_form import CloudForm
@@ -22,7 +23,7 @@ from l3rocc_studio.ui.looks.fields import in_row
 from l3rocc_studio.ui.looks.occupancy_form import OccupancyForm
 from l3rocc_studio.ui.scroll_page import ScrollPage
 
-PANELS = (("cloud", "Cloud"), ("occupancy", "Occupancy"))
+PANELS = (("cloud", N_("Cloud")), ("occupancy", N_("Occupancy")))
 
 
 class LookPage(QWidget):
@@ -30,11 +31,11 @@ class LookPage(QWidget):
 
     def __init__(self, actions: ActionSet, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setAccessibleName("Look")
+        self.setAccessibleName(tr("Look"))
         self.cloud = CloudForm(self)
         self.occupancy = OccupancyForm(self)
-        self.reset = QPushButton("Reset this look", self)
-        self.reset.setToolTip("Show this panel as it is shown at first")
+        self.reset = QPushButton(tr("Reset this look"), self)
+        self.reset.setToolTip(tr("Show this panel as it is shown at first"))
         self.range_text = QLabel("", self)
         self.range_text.setObjectName("small")
         self.range_text.setWordWrap(True)
@@ -68,8 +69,8 @@ class LookPage(QWidget):
         group = QButtonGroup(self)
         for key, title in PANELS:
             tab = QToolButton(self)
-            tab.setText(title)
-            tab.setToolTip(f"Look of the {title.lower()} panel")
+            tab.setText(tr(title))
+            tab.setToolTip(tr("Look of the {lower} panel").format(lower=title.lower()))
             tab.setCheckable(True)
             tab.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             tab.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
@@ -83,7 +84,7 @@ class LookPage(QWidget):
         cards.setContentsMargins(4, 0, 4, 0)
         cards.setSpacing(8)
         cards.addWidget(self._stack)
-        cards.addWidget(make_card(self, "RANGE", self.range_text, in_row(self, self._edit_range)))
+        cards.addWidget(make_card(self, tr("RANGE"), self.range_text, in_row(self, self._edit_range)))
         cards.addWidget(self.reset)
         cards.addStretch(1)
         column = QVBoxLayout(self)

@@ -13,6 +13,7 @@ from l3rocc_engine.occupancy.grid import GridSpec, Range
 from l3rocc_studio.model.edits import Edit
 from l3rocc_studio.model.job import JobKind
 from l3rocc_studio.model.session import Session
+from l3rocc_studio.model.words import tr
 
 if TYPE_CHECKING:
     from l3rocc_studio.render.range_box import RangeBox
@@ -38,7 +39,7 @@ class RangeEditing:
     def refusal(self) -> str:
         """Why the range cannot be changed now; empty if it can."""
         is_busy = self._session.job(JobKind.PROCESS).is_active
-        return "The range can be changed when the job is done." if is_busy else ""
+        return tr("The range can be changed when the job is done.") if is_busy else ""
 
     @property
     def is_changed(self) -> bool:
@@ -59,7 +60,7 @@ class RangeEditing:
         before, self._before = self._before, None
         after = self._session.config.pc_range
         if before is not None and before != after:
-            edit = Edit(label="Range", redo=partial(self._set, after), undo=partial(self._set, before))
+            edit = Edit(label=tr("Range"), redo=partial(self._set, after), undo=partial(self._set, before))
             self._session.edits.note(edit)
 
     def go_back(self) -> None:
@@ -131,11 +132,11 @@ class RangeBar(QFrame):
         self._texts: tuple[str, ...] = ("",)
         self.text = QLabel("", self)
         self.text.setObjectName("small")
-        self.apply = QPushButton("Apply", self)
+        self.apply = QPushButton(tr("Apply"), self)
         self.apply.setProperty("primary", True)
-        self.apply.setToolTip("Compute the occupancy in this range; the reconstruction is kept")
-        self.back = QPushButton("Discard", self)
-        self.back.setToolTip("Go back to the range of the result")
+        self.apply.setToolTip(tr("Compute the occupancy in this range; the reconstruction is kept"))
+        self.back = QPushButton(tr("Discard"), self)
+        self.back.setToolTip(tr("Go back to the range of the result"))
         self.apply.clicked.connect(lambda _checked=False: on_apply())
         self.back.clicked.connect(lambda _checked=False: on_back())
         row = QHBoxLayout(self)

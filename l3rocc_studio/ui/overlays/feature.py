@@ -6,6 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from l3rocc_studio.model.frame_overlay import OverlayChoice, OverlayFill
+from l3rocc_studio.model.words import N_
 from l3rocc_studio.ui.actions.picture import FILL_KEYS
 from l3rocc_studio.ui.overlays.menu import OverlayMenu
 
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
     from l3rocc_studio.ui.studio import Studio
 
 ZOOM_STEP = 1.5
-NO_DEPTH = "A dataset folder keeps no depth; process its source to see it."
+NO_DEPTH = N_("A dataset folder keeps no depth; process its source to see it.")
 
 
 class Overlays:

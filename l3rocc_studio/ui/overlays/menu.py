@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QSlider, QToolButton, QWidget, QWidgetAction
 
+from l3rocc_studio.model.words import tr
 from l3rocc_studio.ui.actions.action_set import ActionSet
 from l3rocc_studio.ui.actions.picture import OVERLAY_KEYS, ZOOM_KEYS
 
@@ -23,8 +24,8 @@ class OverlayMenu(QToolButton):
     def __init__(self, actions: ActionSet, parent: QWidget) -> None:
         super().__init__(parent)
         self.setObjectName("menuButton")
-        self.setAccessibleName("Overlays and zoom")
-        self.setToolTip("Lay occupancy, depth, confidence or the path over the video; zoom")
+        self.setAccessibleName(tr("Overlays and zoom"))
+        self.setToolTip(tr("Lay occupancy, depth, confidence or the path over the video; zoom"))
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         menu = QMenu(self)
@@ -41,12 +42,12 @@ class OverlayMenu(QToolButton):
         row = QWidget(menu)
         layout = QHBoxLayout(row)
         layout.setContentsMargins(14, 4, 14, 4)
-        label = QLabel("Opacity", row)
+        label = QLabel(tr("Opacity"), row)
         self.slider = QSlider(Qt.Orientation.Horizontal, row)
         self.slider.setRange(10, 100)
         self.slider.setPageStep(10)
-        self.slider.setAccessibleName("Opacity of the overlay")
-        self.slider.setToolTip("How much the overlay covers the video")
+        self.slider.setAccessibleName(tr("Opacity of the overlay"))
+        self.slider.setToolTip(tr("How much the overlay covers the video"))
         self.slider.setMinimumWidth(120)
         self.slider.valueChanged.connect(lambda percent: self.opacity_chosen.emit(percent / 100))
         layout.addWidget(label)

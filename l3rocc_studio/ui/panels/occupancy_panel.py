@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from l3rocc_studio.model.words import N_
 from l3rocc_studio.ui.panels.scene_panel import ScenePanel
 
 if TYPE_CHECKING:
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from l3rocc_studio.ui.staging import PreparedGrowth
 
 EMPTY_TEXT = "Process the video to see\nwhat the camera sees occupied"
-MISSING_TEXT = "This moment is not computed yet"
+MISSING_TEXT = N_("This moment is not computed yet")
 
 
 class OccupancyPanel(ScenePanel["OccupancyScene"]):

@@ -15,6 +15,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from l3rocc_studio.model.words import tr
+
 
 class Panel(QFrame):
     """A card with a header; shows a sentence while there is nothing to show.
@@ -47,7 +49,7 @@ class Panel(QFrame):
         self._body.setObjectName("canvas")
         self._stack = QStackedLayout(self._body)
         self._empty_text = empty_text
-        self._empty = QLabel(empty_text, self._body)
+        self._empty = QLabel(tr(empty_text), self._body)
         self._empty.setObjectName("empty")
         self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._empty.setWordWrap(True)
@@ -63,7 +65,7 @@ class Panel(QFrame):
         row = QHBoxLayout(header)
         row.setContentsMargins(12, 0, 6, 0)
         row.setSpacing(8)
-        name = QLabel(title, header)
+        name = QLabel(tr(title), header)
         name.setObjectName("title")
         self._note = QLabel("", header)
         self._note_text = ""

@@ -19,6 +19,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from l3rocc_studio.model.picture_zoom import PictureZoom
+from l3rocc_studio.model.words import tr
 
 WHEEL_ZOOM = 1.25
 PIXELS_SHOW_AT = 3.0
@@ -69,7 +70,7 @@ class ImageView(QWidget):
         self._zoom = PictureZoom()
         self._drag: QPointF | None = None
         self._backdrop = QColor("#14171d")
-        self.setAccessibleName("Video frame")
+        self.setAccessibleName(tr("Video frame"))
         self.setMouseTracking(True)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)

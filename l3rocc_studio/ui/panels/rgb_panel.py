@@ -10,6 +10,7 @@ from PySide6.QtCore import QPointF, Qt, Signal
 from PySide6.QtGui import QImage, QPainterPath
 from PySide6.QtWidgets import QLabel, QWidget
 
+from l3rocc_studio.model.words import tr
 from l3rocc_studio.ui.panels.panel import Panel
 from l3rocc_studio.ui.panels.picture_view import ImageView, OverlayImage
 
@@ -104,7 +105,7 @@ class RgbPanel(Panel):
         self.view.set_image(None)
         self._say_remark("")
         self._readout.hide()
-        self.show_empty("The video shows here.")
+        self.show_empty(tr("The video shows here."))
 
     def _say_remark(self, remark: str) -> None:
         if remark != self._remark:

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from l3rocc_studio.model.looks import Backdrop
 from l3rocc_studio.model.view import CameraPose, Vector, ViewKind
+from l3rocc_studio.model.words import N_, tr
 from l3rocc_studio.ui.panels.camera_mover import CameraMover
 from l3rocc_studio.ui.panels.panel import Panel
 
@@ -69,7 +70,7 @@ class Scene3D(Protocol):
         ...
 
 
-OUTSIDE_TEXT = "This frame was not processed"
+OUTSIDE_TEXT = N_("This frame was not processed")
 S = TypeVar("S", bound=Scene3D)
 
 
@@ -191,7 +192,7 @@ class ScenePanel(Panel, Generic[S]):
 
         self._scene = scene
         self._view = VtkView(scene.renderer, self, drawing=self._make_drawing(scene))
-        self._view.setAccessibleName(f"{self._title}, 3D view")
+        self._view.setAccessibleName(tr("{title}, 3D view").format(title=self._title))
         self._view.painted.connect(self._note_painted)
         self._view.moving_changed.connect(self._set_moving)
         self._view.camera_moved.connect(self._camera_moved)
@@ -232,7 +233,7 @@ class ScenePanel(Panel, Generic[S]):
 
     def say(self, text: str) -> None:
         """Change the sentence over the empty scene."""
-        self.show_empty(text) if self._sentence is None else self._sentence.setText(text)
+        self.show_empty(tr(text)) if self._sentence is None else self._sentence.setText(text)
 
     def show_frame(self, frame_idx: int, prepared: Any = None) -> None:
         """Show one moment, counted in the run's frames; it is drawn at the next repaint.

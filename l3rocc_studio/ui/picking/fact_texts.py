@@ -7,28 +7,29 @@ from collections.abc import Sequence
 from dataclasses import asdict
 
 from l3rocc_studio.model.pick import PickFacts, PickKind
+from l3rocc_studio.model.words import N_, tr
 
-KIND_TEXTS = {PickKind.POINT: "Point", PickKind.VOXEL: "Voxel", PickKind.WORLD_VOXEL: "Voxel of the world"}
+KIND_TEXTS = {PickKind.POINT: N_("Point"), PickKind.VOXEL: N_("Voxel"), PickKind.WORLD_VOXEL: N_("Voxel of the world")}
 
 
 def fact_rows(facts: PickFacts, first_frame: int) -> list[tuple[str, str]]:
     """Names and values; frames are counted from ``first_frame`` of the timeline."""
     rows = [
-        ("What", KIND_TEXTS[facts.place.kind]),
+        (tr("What"), KIND_TEXTS[facts.place.kind]),
         (f"World ({facts.unit})", _numbers(facts.place.position_world)),
         (f"Camera ({facts.unit})", _numbers(facts.position_cam)),
     ]
     if facts.color is not None:
         red, green, blue = facts.color
-        rows.append(("Colour", f"#{red:02x}{green:02x}{blue:02x}  {red} {green} {blue}"))
+        rows.append((tr("Colour"), f"#{red:02x}{green:02x}{blue:02x}  {red} {green} {blue}"))
     if facts.confidence is not None:
-        rows.append(("Confidence", f"{facts.confidence:.3f}"))
+        rows.append((tr("Confidence"), f"{facts.confidence:.3f}"))
     if facts.num_keyframes is not None:
-        rows.append(("Keyframes", f"{facts.num_keyframes} made this point"))
-    rows.append(("Voxel", _voxel_text(facts)))
+        rows.append((tr("Keyframes"), f"{facts.num_keyframes} made this point"))
+    rows.append((tr("Voxel"), _voxel_text(facts)))
     if facts.state:
-        rows.append(("In this frame", facts.state))
-    rows.append(("Occupied in", _count_text(facts, first_frame)))
+        rows.append((tr("In this frame"), facts.state))
+    rows.append((tr("Occupied in"), _count_text(facts, first_frame)))
     return rows
 
 
@@ -76,11 +77,13 @@ def _voxel_text(facts: PickFacts) -> str:
     if facts.grid_xyz is None:
         return "outside the range"
     x, y, z = facts.grid_xyz
-    return f"{x}, {y}, {z}  (flat {facts.flat_index})"
+    return tr("{x}, {y}, {z}  (flat {flat_index})").format(x=x, y=y, z=z, flat_index=facts.flat_index)
 
 
 def _count_text(facts: PickFacts, first_frame: int) -> str:
     if not facts.count or facts.first_frame is None or facts.last_frame is None:
         return "no frame"
     frames = "1 frame" if facts.count == 1 else f"{facts.count} frames"
-    return f"{frames}, {facts.first_frame + first_frame} to {facts.last_frame + first_frame}"
+    return tr("{frames}, {value} to {value2}").format(
+        frames=frames, value=facts.first_frame + first_frame, value2=facts.last_frame + first_frame
+    )

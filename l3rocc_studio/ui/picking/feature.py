@@ -15,6 +15,7 @@ from l3rocc_studio.model.measurements import length_text
 from l3rocc_studio.model.pick import PickedPlace, PickFacts
 from l3rocc_studio.model.saved_view import ViewPanel
 from l3rocc_studio.model.scale_wish import HeightWish, TwoPointWish
+from l3rocc_studio.model.words import N_, tr
 from l3rocc_studio.services.pick_facts import frames_seeing, gather_facts
 from l3rocc_studio.ui.escaping import Exit
 from l3rocc_studio.ui.picking.fact_texts import fact_rows, facts_json, frame_links
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
 
 FIRST_PLACE_URGENCY, MEASURING_URGENCY, PICK_URGENCY = 40, 30, 20
 PAGE = "measure"
-NOTHING_PICKED = "Click a point or a voxel first."
+NOTHING_PICKED = N_("Click a point or a voxel first.")
 
 
 class Picking:
@@ -42,7 +43,7 @@ class Picking:
         self._studio = studio
         self._window, self._session, self._actions = studio.window, studio.session, studio.actions
         self.page = MeasurePage(studio.actions, studio.theme, studio.window)
-        self._window.sidebar.add_page(PAGE, "Measure", "ruler", self.page)
+        self._window.sidebar.add_page(PAGE, tr("Measure"), "ruler", self.page)
         self.hand = SceneHand(studio.window, studio.session)
         self.measuring = Measuring(studio.session, studio.window)
         self.scaling = Scaling(studio.session, studio.jobs, studio.processor, studio.window)
@@ -189,7 +190,7 @@ class Picking:
     def _copy(self) -> None:
         if self._facts is not None:
             QGuiApplication.clipboard().setText(facts_json(self._facts, self._frames, self._first_frame))
-            self._window.say("Copied what is known of the picked place as JSON")
+            self._window.say(tr("Copied what is known of the picked place as JSON"))
 
     def _turn_about(self, place: object) -> None:
         """Make a place the middle that the camera of its panel turns about."""
@@ -219,7 +220,7 @@ class Picking:
     def _step_refusal(self, direction: int) -> str:
         if self._facts is None:
             return NOTHING_PICKED
-        return "" if self._next_sight(direction) is not None else "No other frame on this side saw it."
+        return "" if self._next_sight(direction) is not None else tr("No other frame on this side saw it.")
 
     @property
     def _first_frame(self) -> int:
@@ -248,11 +249,11 @@ class Picking:
             scale, unit = run.scale.sim3, unit_of(run)
             texts = [f"{n}    {length_text(item.length(scale), unit)}" for n, item in enumerate(measurements.items, 1)]
         if len(texts) > self.page.distances.count():
-            self._window.say(f"Distance {texts[-1]}")
+            self._window.say(tr("Distance {value}").format(value=texts[-1]))
         self.page.distances.show_texts(texts, measurements.chosen)
         has_chosen = measurements.chosen is not None
         self.page.delete.setEnabled(has_chosen)
-        self.page.delete.setToolTip("Delete this distance (Del)" if has_chosen else "Choose a distance first.")
+        self.page.delete.setToolTip(tr("Delete this distance (Del)") if has_chosen else tr("Choose a distance first."))
         self._allow_scale()
         self._mark()
         self._studio.permissions.update()
@@ -324,7 +325,7 @@ def _is_same_scene(old: Run, new: Run) -> bool:
 
 def _scale_text(run: Run | None) -> str:
     if run is None:
-        return "There is no result yet."
+        return tr("There is no result yet.")
     origin = {
         "unknown": "The size of the scene is not known; lengths are in units.",
         "dataset": "In metres, as the dataset says.",

@@ -8,9 +8,10 @@ from l3rocc_engine.errors import InputError
 from l3rocc_studio.model.measurements import measured
 from l3rocc_studio.model.session import Session
 from l3rocc_studio.model.view import Vector
+from l3rocc_studio.model.words import N_
 
-FIRST_STEP = "Click the first point or voxel."
-SECOND_STEP = "Click the second one. Esc starts over."
+FIRST_STEP = N_("Click the first point or voxel.")
+SECOND_STEP = N_("Click the second one. Esc starts over.")
 
 
 class Measuring(QObject):

@@ -9,6 +9,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QListWidget, QPushButton, QToolButton, QVBoxLayout, QWidget
 
 from l3rocc_studio.model.job import JobState
+from l3rocc_studio.model.words import N_, tr
 from l3rocc_studio.ui.actions.action_set import ActionSet
 from l3rocc_studio.ui.card import make_card
 from l3rocc_studio.ui.facts_table import FactsTable
@@ -19,7 +20,7 @@ from l3rocc_studio.ui.scroll_page import ScrollPage
 from l3rocc_studio.ui.start_page import action_button
 from l3rocc_studio.ui.theme import Theme
 
-HINT = "Click a point or a voxel to see what is known of it. A double click turns the view about it."
+HINT = N_("Click a point or a voxel to see what is known of it. A double click turns the view about it.")
 _ROW_PX = 26
 _MAX_ROWS = 6
 
@@ -38,7 +39,7 @@ class DistanceList(QListWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("cards")
-        self.setAccessibleName("Measured distances")
+        self.setAccessibleName(tr("Measured distances"))
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
 
     def show_texts(self, texts: Sequence[str], chosen: int | None) -> None:
@@ -72,26 +73,26 @@ class MeasurePage(QWidget):
 
     def __init__(self, actions: ActionSet, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setAccessibleName("Measure")
+        self.setAccessibleName(tr("Measure"))
         self._actions = actions
         self._theme = theme
-        self.hint = QLabel(HINT, self)
+        self.hint = QLabel(tr(HINT), self)
         self.hint.setObjectName("small")
         self.hint.setWordWrap(True)
         self.facts = FactsTable(self)
         self.frames = hidden_label("small", self)
         self.frames.setTextInteractionFlags(Qt.TextInteractionFlag.TextBrowserInteraction)
-        self.frames.setAccessibleName("Frames that saw it")
+        self.frames.setAccessibleName(tr("Frames that saw it"))
         self.frames.linkActivated.connect(lambda link: self.frame_wanted.emit(int(link)))
         self.distances = DistanceList(self)
         self.delete = QToolButton(self)
         self.delete.setIconSize(QSize(18, 18))
-        self.delete.setAccessibleName("Delete this distance")
+        self.delete.setAccessibleName(tr("Delete this distance"))
         self.delete.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.step = hidden_label("small", self)
         self.scale = ScaleForm(self)
         self.job_card = JobCard(self)
-        self.cancel_button = action_button(actions, "cancel", "Cancel", self)
+        self.cancel_button = action_button(actions, "cancel", tr("Cancel"), self)
         self.cancel_button.setVisible(False)
         self._lay_out()
         theme.changed.connect(self._tint)
@@ -127,9 +128,9 @@ class MeasurePage(QWidget):
         cards.setContentsMargins(4, 0, 4, 0)
         cards.setSpacing(8)
         self._pick_tools = self._row("previous_sight", "next_sight", "look_at_pick", "copy_pick")
-        cards.addWidget(make_card(self, "PICKED", self.hint, self.facts, self.frames, self._pick_tools))
-        cards.addWidget(make_card(self, "DISTANCES", self._make_measure_row(), self.step, self.distances))
-        cards.addWidget(make_card(self, "SCALE", self.scale, self.job_card, self.cancel_button))
+        cards.addWidget(make_card(self, tr("PICKED"), self.hint, self.facts, self.frames, self._pick_tools))
+        cards.addWidget(make_card(self, tr("DISTANCES"), self._make_measure_row(), self.step, self.distances))
+        cards.addWidget(make_card(self, tr("SCALE"), self.scale, self.job_card, self.cancel_button))
         cards.addStretch(1)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -152,7 +153,7 @@ class MeasurePage(QWidget):
         row = QHBoxLayout(box)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(4)
-        button: QPushButton = action_button(self._actions, "measure", "Measure", box)
+        button: QPushButton = action_button(self._actions, "measure", tr("Measure"), box)
         button.setCheckable(True)
         button.setIcon(self._theme.icon("ruler"))
         action = self._actions["measure"]

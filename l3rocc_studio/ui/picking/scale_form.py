@@ -5,11 +5,12 @@ from __future__ import annotations
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QDoubleSpinBox, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
+from l3rocc_studio.model.words import N_, tr
 from l3rocc_studio.ui.labels import dim_label
 
 METRES = {"m": 1.0, "cm": 0.01, "mm": 0.001, "ft": 0.3048, "in": 0.0254}
 _TEXT_MARGIN_PX = 6
-NO_DISTANCE = "Measure a distance that you know, for instance along a table or a door."
+NO_DISTANCE = N_("Measure a distance that you know, for instance along a table or a door.")
 
 
 class ScaleForm(QWidget):
@@ -33,17 +34,17 @@ class ScaleForm(QWidget):
         self._distance = QLabel("", self)
         self._distance.setObjectName("small")
         self._distance.setWordWrap(True)
-        self.length = _field("True length", self)
+        self.length = _field(tr("True length"), self)
         self.unit = QComboBox(self)
         self.unit.addItems(list(METRES))
-        self.unit.setAccessibleName("Unit of the true length")
+        self.unit.setAccessibleName(tr("Unit of the true length"))
         self.unit.setFixedWidth(64)
-        self.camera_height = _field("Height of the camera above the floor", self)
+        self.camera_height = _field(tr("Height of the camera above the floor"), self)
         self.camera_height.setValue(0.0)
-        self.use_length = QPushButton("Set", self)
-        self.use_length.setAccessibleName("Set the scale by the true length")
-        self.use_height = QPushButton("Set", self)
-        self.use_height.setAccessibleName("Set the scale by the camera's height")
+        self.use_length = QPushButton(tr("Set"), self)
+        self.use_length.setAccessibleName(tr("Set the scale by the true length"))
+        self.use_height = QPushButton(tr("Set"), self)
+        self.use_height.setAccessibleName(tr("Set the scale by the camera's height"))
         self._lay_out()
         self.use_length.clicked.connect(lambda _checked=False: self._give_length())
         self.length.lineEdit().returnPressed.connect(self._give_length)
@@ -64,13 +65,13 @@ class ScaleForm(QWidget):
         self._distance.setText(text or refusal)
         for control in (self.length, self.unit, self.use_length):
             control.setEnabled(not refusal)
-            control.setToolTip(refusal or "The true length of the chosen distance")
+            control.setToolTip(refusal or tr("The true length of the chosen distance"))
 
     def allow_height(self, refusal: str) -> None:
         """Let the height be set, or say why not."""
         for control in (self.camera_height, self.use_height):
             control.setEnabled(not refusal)
-            control.setToolTip(refusal or "Typical height of the camera above the floor while filming")
+            control.setToolTip(refusal or tr("Typical height of the camera above the floor while filming"))
 
     def ask_for_length(self) -> None:
         """Put the cursor where the true length is typed."""
@@ -84,7 +85,7 @@ class ScaleForm(QWidget):
         column.addWidget(self._status)
         column.addWidget(self._distance)
         column.addLayout(_row(self.length, self.unit, self.use_length))
-        or_height = dim_label("Or the camera's height above the floor, in metres", self)
+        or_height = dim_label(tr("Or the camera's height above the floor, in metres"), self)
         or_height.setWordWrap(True)
         column.addWidget(or_height)
         column.addLayout(_row(self.camera_height, self.use_height))

@@ -13,6 +13,7 @@ from l3rocc_engine.progress import CancelToken, EventSink
 from l3rocc_studio.model.edits import Edit
 from l3rocc_studio.model.job import JobKind, JobPhase
 from l3rocc_studio.model.scale_wish import ScaleWish
+from l3rocc_studio.model.words import N_, tr
 from l3rocc_studio.services.job_service import FinishedRun, JobService
 from l3rocc_studio.services.rescaling import rescale_dataset_run, scaled_settings, with_scale_of
 from l3rocc_studio.ui.bridge import Work
@@ -24,8 +25,8 @@ if TYPE_CHECKING:
     from l3rocc_studio.model.run_location import RunLocation
     from l3rocc_studio.model.session import Session
 
-EDIT_LABEL = "Set the scale"
-TITLE = "Setting the scale"
+EDIT_LABEL = N_("Set the scale")
+TITLE = N_("Setting the scale")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,8 +67,8 @@ class Scaling(QObject):
     def refusal(self) -> str:
         """Why no scale can be set now; empty if it can."""
         if self._session.run is None or self._session.run_location is None:
-            return "Process the source first."
-        return "Processing is under way." if self._session.job(JobKind.PROCESS).is_active else ""
+            return tr("Process the source first.")
+        return tr("Processing is under way.") if self._session.job(JobKind.PROCESS).is_active else ""
 
     def set_scale(self, wish: ScaleWish) -> None:
         """Begin; the new result replaces the present one when it is there."""

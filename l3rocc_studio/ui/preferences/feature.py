@@ -39,14 +39,15 @@ class Preferences:
     def open(self) -> None:
         """Show the dialog."""
         studio = self._studio
-        general = GeneralPage(studio.settings.theme)
+        general = GeneralPage(studio.settings.theme, studio.settings.language)
         keys, storage = KeysPage(studio.actions), StoragePage(self._workspace.root)
         general.look_chosen.connect(studio.choose_theme)
+        general.language_chosen.connect(self._remember_language)
         keys.key_chosen.connect(self._set_keys)
         keys.reset_wanted.connect(self._reset_keys)
         storage.remove_wanted.connect(self._remove)
         self.pages = (general, keys, storage)
-        dialog = PreferencesDialog({"General": general, "Keys": keys, "Disk space": storage}, studio.window)
+        dialog = PreferencesDialog({tr("General"): general, tr("Keys"): keys, tr("Disk space"): storage}, studio.window)
         dialog.finished.connect(lambda _code: self._closed(dialog))
         self.dialog = dialog
         dialog.open()
@@ -62,6 +63,9 @@ class Preferences:
     def _closed(self, dialog: PreferencesDialog) -> None:
         self.dialog = self.pages = None
         dialog.deleteLater()
+
+    def _remember_language(self, code: str) -> None:
+        self._studio.settings.language = code
 
     def _set_keys(self, key: str, keys: str) -> None:
         self._studio.actions.set_keys(key, keys)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QFormLayout, QVBoxLayout, QWidget
 
-from l3rocc_studio.model.words import N_, tr
+from l3rocc_studio.model.words import LANGUAGES, N_, SYSTEM, tr
 from l3rocc_studio.ui.card import make_card
-from l3rocc_studio.ui.labels import dim_label
+from l3rocc_studio.ui.labels import dim_label, hidden_label
 
 LOOKS = ((N_("As the system is"), "system"), (N_("Dark"), "dark"), (N_("Light"), "light"))
 
@@ -19,11 +19,14 @@ class GeneralPage(QWidget):
     -------
     look_chosen (str)
         One of ``system``, ``dark``, ``light``.
+    language_chosen (str)
+        ``system``, or the code of a language.
     """
 
     look_chosen = Signal(str)
+    language_chosen = Signal(str)
 
-    def __init__(self, look: str, parent: QWidget | None = None) -> None:
+    def __init__(self, look: str, language: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.look = QComboBox(self)
         self.look.setAccessibleName(tr("Look"))
@@ -31,11 +34,25 @@ class GeneralPage(QWidget):
             self.look.addItem(tr(title), name)
         self.look.setCurrentIndex(self.look.findData(look))
         self.look.activated.connect(lambda _index: self.look_chosen.emit(self.look.currentData()))
+        self.language = QComboBox(self)
+        self.language.setAccessibleName(tr("Language"))
+        self.language.addItem(tr("That of the system"), SYSTEM)
+        for code, name in LANGUAGES.items():
+            self.language.addItem(name, code)
+        self.language.setCurrentIndex(max(0, self.language.findData(language)))
+        self.language.activated.connect(self._choose_language)
         fields = QWidget(self)
         form = QFormLayout(fields)
         form.setContentsMargins(0, 0, 0, 0)
         form.addRow(dim_label(tr("Look"), self), self.look)
+        form.addRow(dim_label(tr("Language"), self), self.language)
+        self.restart = hidden_label("small", self)
+        self.restart.setText(tr("The language changes with the next start."))
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
-        column.addWidget(make_card(self, tr("WINDOW"), fields))
+        column.addWidget(make_card(self, tr("WINDOW"), fields, self.restart))
         column.addStretch(1)
+
+    def _choose_language(self, _index: int) -> None:
+        self.restart.show()
+        self.language_chosen.emit(self.language.currentData())

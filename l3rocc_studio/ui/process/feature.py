@@ -12,6 +12,7 @@ from l3rocc_studio.model.edits import Edit
 from l3rocc_studio.model.job import JobKind
 from l3rocc_studio.model.outlook import Outlook
 from l3rocc_studio.model.stage_track import StageTrack, StageTracker
+from l3rocc_studio.model.words import tr
 from l3rocc_studio.services.outlook_service import OutlookService
 from l3rocc_studio.services.preset_store import load_presets, save_presets
 from l3rocc_studio.ui import summary
@@ -30,7 +31,9 @@ class Forecasting:
         self._life = QObject(studio.window)
         self.keeper = OutlookKeeper(studio.session, OutlookService(studio.workspace), self._life)
         self.keeper.changed.connect(self._show_outlook)
-        self.keeper.failed.connect(lambda error: studio.window.say(f"No forecast: {error.message}"))
+        self.keeper.failed.connect(
+            lambda error: studio.window.say(tr("No forecast: {message}").format(message=error.message))
+        )
         self.presets = load_presets(studio.workspace.presets_file)
         panel = self._panel
         panel.form.config_edited.connect(self._edit_settings)
@@ -85,7 +88,7 @@ class Forecasting:
         if config == was:
             return
         edit = Edit(
-            label=f"Change {summary.changed_settings(was, config)}",
+            label=tr("Change {changed_settings}").format(changed_settings=summary.changed_settings(was, config)),
             redo=lambda: self._session.set_config(config),
             undo=lambda: self._session.set_config(was),
             merges_with=merges_with,

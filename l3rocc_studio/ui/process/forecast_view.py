@@ -7,11 +7,12 @@ from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
 
 from l3rocc_engine.config import PipelineConfig
 from l3rocc_studio.model.outlook import Outlook
+from l3rocc_studio.model.words import N_, tr
 from l3rocc_studio.ui.labels import hidden_label
 from l3rocc_studio.ui.summary import about_text, bytes_text
 
-STAGE_NAMES = {"reconstruction": "Poses and depth", "cloud": "Cloud", "occupancy": "Occupancy"}
-ROUGH = "Rough numbers: nothing was processed on this machine yet."
+STAGE_NAMES = {"reconstruction": N_("Poses and depth"), "cloud": N_("Cloud"), "occupancy": N_("Occupancy")}
+ROUGH = N_("Rough numbers: nothing was processed on this machine yet.")
 
 
 class ForecastView(QWidget):
@@ -64,9 +65,11 @@ class ForecastView(QWidget):
         proposal = outlook.proposal if outlook else None
         self.proposal_button.setVisible(proposal is not None)
         if outlook is not None and proposal is not None:
-            self.proposal_button.setText(f"Use {changes_text(outlook.config, proposal.config)}")
+            self.proposal_button.setText(
+                tr("Use {changes_text}").format(changes_text=changes_text(outlook.config, proposal.config))
+            )
             fits = f"{bytes_text(proposal.forecast.memory_bytes)} memory, {about_text(proposal.forecast.seconds)}"
-            self.proposal_button.setToolTip(f"Fits this machine: {fits}")
+            self.proposal_button.setToolTip(tr("Fits this machine: {fits}").format(fits=fits))
 
     def _take_proposal(self) -> None:
         if self._outlook is not None and self._outlook.proposal is not None:
@@ -87,7 +90,7 @@ def changes_text(old: PipelineConfig, new: PipelineConfig) -> str:
 
 def _time_text(outlook: Outlook) -> str:
     if outlook.is_done:
-        return "This result is up to date."
+        return tr("This result is up to date.")
     if outlook.forecast is None:
         return ""
     text = about_text(outlook.forecast.seconds)
@@ -99,10 +102,15 @@ def _size_text(outlook: Outlook) -> str:
     if forecast is None:
         return ""
     work = forecast.workload
-    rough = "" if forecast.num_runs else f"\n{ROUGH}"
-    return (
-        f"{work.num_frames:,} frames, about {work.num_keyframes} keyframes\n"
-        f"Memory {bytes_text(forecast.memory_bytes)} · disk {bytes_text(forecast.disk_bytes)}{rough}"
+    rough = "" if forecast.num_runs else f"\n{tr(ROUGH)}"
+    return tr(
+        "{num_frames:,} frames, about {num_keyframes} keyframes\nMemory {bytes_text} · disk {bytes_text2}{rough}"
+    ).format(
+        num_frames=work.num_frames,
+        num_keyframes=work.num_keyframes,
+        bytes_text=bytes_text(forecast.memory_bytes),
+        bytes_text2=bytes_text(forecast.disk_bytes),
+        rough=rough,
     )
 
 
@@ -110,9 +118,11 @@ def _stages_text(outlook: Outlook) -> str:
     """Which results are kept; silent where there are none."""
     if not outlook.kept:
         return ""
-    redone = " and ".join(STAGE_NAMES[name].lower() for name in outlook.redone)
-    kept = " and ".join(STAGE_NAMES[name].lower() for name in outlook.kept)
-    return f"{redone[:1].upper()}{redone[1:]} will be made again; {kept} are kept."
+    redone = " and ".join(tr(STAGE_NAMES[name]).lower() for name in outlook.redone)
+    kept = " and ".join(tr(STAGE_NAMES[name]).lower() for name in outlook.kept)
+    return tr("{upper}{value} will be made again; {kept} are kept.").format(
+        upper=redone[:1].upper(), value=redone[1:], kept=kept
+    )
 
 
 def _warning_text(outlook: Outlook) -> str:
@@ -126,7 +136,9 @@ def _warning_text(outlook: Outlook) -> str:
         "disk": f"{bytes_text(forecast.disk_bytes)} of disk, {bytes_text(room.disk_bytes)} are free",
     }
     way_out = "" if outlook.proposal else " Process a shorter range, or a smaller box around the camera."
-    return f"This may not fit: it needs {', and '.join(needs[name] for name in lacks)}.{way_out}"
+    return tr("This may not fit: it needs {join}.{way_out}").format(
+        join=", and ".join(needs[name] for name in lacks), way_out=way_out
+    )
 
 
 def _say(label: QLabel, text: str) -> None:

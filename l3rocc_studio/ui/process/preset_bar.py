@@ -8,9 +8,10 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QInputDialog, QMenu, QTool
 from l3rocc_engine.config import PipelineConfig
 from l3rocc_engine.errors import ConfigError, L3roccError
 from l3rocc_studio.model.presets import Preset, Presets
+from l3rocc_studio.model.words import N_, tr
 from l3rocc_studio.ui.theme import Theme
 
-CUSTOM = "Custom"
+CUSTOM = N_("Custom")
 
 
 class PresetBar(QWidget):
@@ -32,17 +33,17 @@ class PresetBar(QWidget):
         self._presets = Presets()
         self._config = PipelineConfig()
         self.list = QComboBox(self)
-        self.list.setAccessibleName("Preset")
-        self.list.setToolTip("Settings that go together")
+        self.list.setAccessibleName(tr("Preset"))
+        self.list.setToolTip(tr("Settings that go together"))
         self.list.activated.connect(self._choose)
         self.menu_button = QToolButton(self)
-        self.menu_button.setToolTip("Save or remove a preset")
-        self.menu_button.setAccessibleName("Save or remove a preset")
+        self.menu_button.setToolTip(tr("Save or remove a preset"))
+        self.menu_button.setAccessibleName(tr("Save or remove a preset"))
         self.menu_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         menu = QMenu(self)
         menu.setToolTipsVisible(True)
-        menu.addAction("Save the settings as a preset…", self._ask_for_name)
-        self._remove = menu.addAction("Remove this preset", self._remove_current)
+        menu.addAction(tr("Save the settings as a preset…"), self._ask_for_name)
+        self._remove = menu.addAction(tr("Remove this preset"), self._remove_current)
         self.menu_button.setMenu(menu)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
@@ -74,13 +75,13 @@ class PresetBar(QWidget):
         self.list.clear()
         self.list.addItems(names)
         if fitting is None:
-            self.list.insertItem(0, CUSTOM)
+            self.list.insertItem(0, tr(CUSTOM))
             self.list.setCurrentIndex(0)
         else:
             self.list.setCurrentIndex(names.index(fitting.name))
         is_own = fitting is not None and fitting.is_own
         self._remove.setEnabled(is_own)
-        self._remove.setToolTip("" if is_own else "Only presets of your own can be removed.")
+        self._remove.setToolTip("" if is_own else tr("Only presets of your own can be removed."))
 
     def save_as(self, name: str) -> None:
         """Keep the settings under a name."""
@@ -107,7 +108,7 @@ class PresetBar(QWidget):
 
     def _ask_for_name(self) -> None:
         dialog = QInputDialog(self)
-        dialog.setWindowTitle("Save a preset")
+        dialog.setWindowTitle(tr("Save a preset"))
         dialog.setLabelText("Name of the preset")
         dialog.textValueSelected.connect(self.save_as)
         dialog.finished.connect(lambda _code: dialog.deleteLater())

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from l3rocc_engine.progress import stage_label
 from l3rocc_studio.model.stage_track import StageRow, StageState, StageTrack
+from l3rocc_studio.model.words import tr
 from l3rocc_studio.ui.summary import about_text, duration_text
 from l3rocc_studio.ui.theme import Theme
 
@@ -23,7 +24,7 @@ class StageList(QWidget):
         self._theme = theme
         self._track = StageTrack()
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.setAccessibleName("Stages")
+        self.setAccessibleName(tr("Stages"))
         theme.changed.connect(self.update)
 
     @property
@@ -104,5 +105,5 @@ def said(row: StageRow) -> str:
         return "kept"
     if row.state is StageState.RUNNING:
         left_s = row.left_s
-        return "" if left_s is None else f"{about_text(left_s)} left"
+        return "" if left_s is None else tr("{about_text} left").format(about_text=about_text(left_s))
     return "" if row.expected_s is None else about_text(row.expected_s)

@@ -14,6 +14,7 @@ from l3rocc_engine.errors import InputError, L3roccError
 from l3rocc_engine.progress import CancelToken, EventSink
 from l3rocc_studio.model.project_parts import SOURCE_KEY, location_of, settings_of
 from l3rocc_studio.model.run_location import RunLocation
+from l3rocc_studio.model.words import N_, tr
 from l3rocc_studio.services.input_check import PROJECT_SUFFIX, VIDEO_SUFFIXES
 from l3rocc_studio.services.project_file import Recovery, RecoveryFolder, load_project, save_project
 from l3rocc_studio.ui.bridge import Job
@@ -24,7 +25,7 @@ from l3rocc_studio.ui.project.recovery_bar import RecoveryBar
 if TYPE_CHECKING:
     from l3rocc_studio.ui.studio import Studio
 
-FILES = f"Projects (*{PROJECT_SUFFIX})"
+FILES = N_(f"Projects (*{PROJECT_SUFFIX})")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,7 +83,9 @@ class ProjectFeature:
         self._reader.succeeded.connect(self._open_source_of)
         self._writer.failed.connect(self._not_saved)
         self._writer.succeeded.connect(self._saved)
-        self.autosave.failed.connect(lambda error: studio.window.say(f"The autosave failed: {error.message}"))
+        self.autosave.failed.connect(
+            lambda error: studio.window.say(tr("The autosave failed: {message}").format(message=error.message))
+        )
         # In an event of its own: a title goes to the window manager, and rules are asked anew.
         self._title_timer = QTimer(self._life)
         self._title_timer.setSingleShot(True)
@@ -144,12 +147,12 @@ class ProjectFeature:
     def _ask_where(self, parts: dict[str, Any], path: Path | None, source: Path) -> None:
         """The source was moved: let the person say where it is now."""
         question = QMessageBox(self._window)
-        question.setWindowTitle("The source is not there")
+        question.setWindowTitle(tr("The source is not there"))
         question.setIcon(QMessageBox.Icon.Warning)
-        question.setText(f"{source.name} is not where the project left it.")
-        question.setInformativeText(f"It was at {source}. Has it been moved?")
-        find = question.addButton("Find it…", QMessageBox.ButtonRole.AcceptRole)
-        question.addButton("Cancel", QMessageBox.ButtonRole.RejectRole)
+        question.setText(tr("{name} is not where the project left it.").format(name=source.name))
+        question.setInformativeText(tr("It was at {source}. Has it been moved?").format(source=source))
+        find = question.addButton(tr("Find it…"), QMessageBox.ButtonRole.AcceptRole)
+        question.addButton(tr("Cancel"), QMessageBox.ButtonRole.RejectRole)
 
         def answered(_code: int) -> None:
             self._forget_question(question)
@@ -164,9 +167,13 @@ class ProjectFeature:
         folder = self._studio.settings.folder("open")
         if source.suffix:
             pattern = " ".join(f"*{suffix}" for suffix in VIDEO_SUFFIXES)
-            chosen, _ = QFileDialog.getOpenFileName(self._window, f"Where is {source.name}?", folder, pattern)
+            chosen, _ = QFileDialog.getOpenFileName(
+                self._window, tr("Where is {name}?").format(name=source.name), folder, pattern
+            )
         else:
-            chosen = QFileDialog.getExistingDirectory(self._window, f"Where is {source.name}?", folder)
+            chosen = QFileDialog.getExistingDirectory(
+                self._window, tr("Where is {name}?").format(name=source.name), folder
+            )
         if chosen:
             self.open_moved(parts, path, Path(chosen))
 
@@ -191,12 +198,14 @@ class ProjectFeature:
             self._studio.settings.add_recent(loading.path)
             self._studio.settings.set_folder("project", loading.path.parent)
         if problems:
-            self._window.say(f"Opened, but not all of it: {' '.join(problems)}")
+            self._window.say(tr("Opened, but not all of it: {join}").format(join=" ".join(problems)))
         else:
-            self._window.say(f"Opened {loading.path or loading.source}")
+            self._window.say(tr("Opened {value}").format(value=loading.path or loading.source))
         lost = loading.parts[SOURCE_KEY].get("has_run") and self._session.run is None
         if lost:
-            self._window.say("The result of this project is gone from the workspace. Process again to make it anew.")
+            self._window.say(
+                tr("The result of this project is gone from the workspace. Process again to make it anew.")
+            )
 
     def _forget_loading(self) -> None:
         self._loading = None
@@ -208,7 +217,7 @@ class ProjectFeature:
 
     def _ask_to_open(self) -> None:
         chosen, _ = QFileDialog.getOpenFileName(
-            self._window, "Open a project", self._studio.settings.folder("project"), FILES
+            self._window, tr("Open a project"), self._studio.settings.folder("project"), tr(FILES)
         )
         if chosen:
             self.open(Path(chosen))
@@ -226,7 +235,7 @@ class ProjectFeature:
         source = self._session.source
         name = self._project.name or (source.name if source else "project")
         suggestion = str(Path(self._studio.settings.folder("project")) / f"{name}{PROJECT_SUFFIX}")
-        chosen, _ = QFileDialog.getSaveFileName(self._window, "Save the project", suggestion, FILES)
+        chosen, _ = QFileDialog.getSaveFileName(self._window, tr("Save the project"), suggestion, tr(FILES))
         if not chosen:
             self._after_saving = None
             return
@@ -250,7 +259,7 @@ class ProjectFeature:
         self._project.note_saved(path)
         self._studio.settings.add_recent(path)
         self._studio.settings.set_folder("project", path.parent)
-        self._window.say(f"Saved {path}")
+        self._window.say(tr("Saved {path}").format(path=path))
         go_on, self._after_saving = self._after_saving, None
         if go_on is not None:
             go_on()
@@ -276,9 +285,9 @@ class ProjectFeature:
             self.question.raise_()
             return
         question = QMessageBox(self._window)
-        question.setWindowTitle("Unsaved changes")
+        question.setWindowTitle(tr("Unsaved changes"))
         question.setIcon(QMessageBox.Icon.Question)
-        question.setText(f"Save the changes to {self._project.name}?")
+        question.setText(tr("Save the changes to {name}?").format(name=self._project.name))
         buttons = QMessageBox.StandardButton
         question.setStandardButtons(buttons.Save | buttons.Discard | buttons.Cancel)
         question.setDefaultButton(buttons.Save)
@@ -339,7 +348,9 @@ class ProjectFeature:
     def _show_title(self) -> None:
         source = self._session.source
         name = self._project.name or (source.name if source else "")
-        self._window.setWindowTitle(f"{name}[*] – L3ROcc Studio" if name else "L3ROcc Studio[*]")
+        self._window.setWindowTitle(
+            tr("{name}[*] – L3ROcc Studio").format(name=name) if name else tr("L3ROcc Studio[*]")
+        )
         self._window.setWindowModified(self._project.is_dirty and source is not None)
         self._studio.permissions.update()
 

@@ -7,6 +7,7 @@ import time
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
+from l3rocc_studio.model.words import tr
 from l3rocc_studio.services.project_file import Recovery
 from l3rocc_studio.ui.theme import Theme
 
@@ -28,19 +29,24 @@ class RecoveryBar(QFrame):
         self.setObjectName("card")
         self._theme = theme
         self._image = QLabel(self)
-        title = QLabel("Restore the last session?", self)
+        title = QLabel(tr("Restore the last session?"), self)
         title.setObjectName("title")
-        detail = QLabel(f"{recovery.name} was open when the program ended unexpectedly, {ago_text(recovery)}.", self)
+        detail = QLabel(
+            tr("{name} was open when the program ended unexpectedly, {ago_text}.").format(
+                name=recovery.name, ago_text=ago_text(recovery)
+            ),
+            self,
+        )
         detail.setObjectName("small")
         detail.setWordWrap(True)
         text = QVBoxLayout()
         text.setSpacing(2)
         text.addWidget(title)
         text.addWidget(detail)
-        self.restore_button = QPushButton("Restore", self)
+        self.restore_button = QPushButton(tr("Restore"), self)
         self.restore_button.setProperty("primary", "true")
         self.restore_button.clicked.connect(self.restore_wanted)
-        self.discard_button = QPushButton("Discard", self)
+        self.discard_button = QPushButton(tr("Discard"), self)
         self.discard_button.clicked.connect(self.discard_wanted)
         row = QHBoxLayout(self)
         row.setContentsMargins(16, 12, 14, 12)
@@ -62,6 +68,10 @@ def ago_text(recovery: Recovery) -> str:
     if minutes < 1:
         return "just now"
     if minutes < 90:
-        return f"{minutes} min ago"
+        return tr("{minutes} min ago").format(minutes=minutes)
     hours = round(minutes / 60)
-    return f"{hours} h ago" if hours < 36 else f"{round(hours / 24)} days ago"
+    return (
+        tr("{hours} h ago").format(hours=hours)
+        if hours < 36
+        else tr("{value} days ago").format(value=round(hours / 24))
+    )

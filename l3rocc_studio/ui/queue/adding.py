@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QFileDialog
 
 from l3rocc_studio.model.queue import Queue
 from l3rocc_studio.model.queue_item import QueueItem
+from l3rocc_studio.model.words import tr
 from l3rocc_studio.services.input_check import VIDEO_SUFFIXES, DropGlance
 from l3rocc_studio.services.job_service import episode_number
 from l3rocc_studio.ui.queue.choose_dialog import ChooseDialog
@@ -81,7 +82,7 @@ class Adding:
         if source is None:
             return
         if location is not None and location.is_dataset:
-            self._window.say("A finished dataset has nothing left to process.")
+            self._window.say(tr("A finished dataset has nothing left to process."))
             return
         config = self._session.config.to_dict()
         self._add([QueueItem(path=source.path, episode=episode_number(source), name=source.name, config=config)])
@@ -92,29 +93,31 @@ class Adding:
             return
         added = self._queue.add(items)
         if not added:
-            self._window.say("These are in the queue already.")
+            self._window.say(tr("These are in the queue already."))
             return
         self._show(added)
         said = f"{len(added)} inputs are in the queue." if len(added) > 1 else f"{added[0].name} is in the queue."
-        self._window.say(f"{said} It is paused." if self._queue.is_paused else said)
+        self._window.say(tr("{said} It is paused.").format(said=said) if self._queue.is_paused else said)
 
     def _take_drop(self, dropped: DropGlance) -> None:
         if len(dropped.paths) > 1:
             self._intake.judge(dropped.paths)
             if dropped.left_out:
-                self._window.say(f"Not used: {' '.join(dropped.left_out)}")
+                self._window.say(tr("Not used: {join}").format(join=" ".join(dropped.left_out)))
 
     def _ask_for_videos(self) -> None:
         pattern = " ".join(f"*{suffix}" for suffix in VIDEO_SUFFIXES)
         folder = self._studio.settings.folder("open")
-        chosen, _ = QFileDialog.getOpenFileNames(self._window, "Add videos to the queue", folder, f"Videos ({pattern})")
+        chosen, _ = QFileDialog.getOpenFileNames(
+            self._window, tr("Add videos to the queue"), folder, tr("Videos ({pattern})").format(pattern=pattern)
+        )
         if chosen:
             self._studio.settings.set_folder("open", Path(chosen[0]).parent)
             self._intake.judge([Path(each) for each in chosen])
 
     def _ask_for_folder(self) -> None:
         folder = self._studio.settings.folder("open")
-        chosen = QFileDialog.getExistingDirectory(self._window, "Add a folder to the queue", folder)
+        chosen = QFileDialog.getExistingDirectory(self._window, tr("Add a folder to the queue"), folder)
         if chosen:
             self._studio.settings.set_folder("open", Path(chosen))
             self._intake.judge([Path(chosen)])
@@ -134,4 +137,4 @@ class Adding:
 
 def _name_of(path: Path, episode: int | None) -> str:
     name = path.stem if path.is_file() else path.name
-    return name if episode is None else f"{name} · episode {episode}"
+    return name if episode is None else tr("{name} · episode {episode}").format(name=name, episode=episode)

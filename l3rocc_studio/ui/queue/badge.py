@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QToolButton, QWidget
 from l3rocc_studio.model.queue import Queue
 from l3rocc_studio.model.queue_item import ItemState
 from l3rocc_studio.model.stage_track import StageTrack
+from l3rocc_studio.model.words import tr
 from l3rocc_studio.ui.queue.wording import running_text
 from l3rocc_studio.ui.theme import Theme
 
@@ -19,8 +20,8 @@ class QueueBadge(QToolButton):
         super().__init__(parent)
         self.setObjectName("badge")
         self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        self.setToolTip("Show the queue")
-        self.setAccessibleName("Queue")
+        self.setToolTip(tr("Show the queue"))
+        self.setAccessibleName(tr("Queue"))
         self._theme = theme
         theme.changed.connect(self._tint)
         self._tint()
@@ -33,9 +34,17 @@ class QueueBadge(QToolButton):
         if running is not None:
             place = sum(item.state is not ItemState.WAITING for item in queue.items)
             said = running_text(track, is_stopping=is_stopping)
-            self.setText(f"Queue {place} of {len(queue.items)}: {running.name} · {said}")
+            self.setText(
+                tr("Queue {place} of {count}: {name} · {said}").format(
+                    place=place, count=len(queue.items), name=running.name, said=said
+                )
+            )
         else:
-            self.setText(f"Queue: {waiting} waiting{', paused' if queue.is_paused else ''}")
+            self.setText(
+                tr("Queue: {waiting} waiting{value}").format(
+                    waiting=waiting, value=", paused" if queue.is_paused else ""
+                )
+            )
 
     def _tint(self) -> None:
         self.setIcon(self._theme.icon("queue", "text_dim"))

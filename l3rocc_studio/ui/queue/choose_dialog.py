@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from l3rocc_studio.model.words import tr
 from l3rocc_studio.ui.theme import Theme
 
 if TYPE_CHECKING:
@@ -44,27 +45,27 @@ class ChooseDialog(QDialog):
     def __init__(self, folder: Path, found: Sequence[FoundInput], theme: Theme, parent: QWidget) -> None:
         super().__init__(parent)
         self._found = list(found)
-        self.setWindowTitle("Choose what to open")
+        self.setWindowTitle(tr("Choose what to open"))
         self.resize(560, 480)
-        title = QLabel(f"{folder.name} holds {len(found):,} inputs", self)
+        title = QLabel(tr("{name} holds {count:,} inputs").format(name=folder.name, count=len(found)), self)
         title.setObjectName("title")
-        lead = QLabel("Open one of them, or put those that are checked into the queue.", self)
+        lead = QLabel(tr("Open one of them, or put those that are checked into the queue."), self)
         lead.setObjectName("dim")
         self.search = QLineEdit(self)
-        self.search.setPlaceholderText("Filter by name")
+        self.search.setPlaceholderText(tr("Filter by name"))
         self.search.setClearButtonEnabled(True)
-        self.search.setAccessibleName("Filter by name")
+        self.search.setAccessibleName(tr("Filter by name"))
         self.list = QListWidget(self)
         self.list.setObjectName("choices")
         self.list.setIconSize(QSize(18, 18))
         self.list.setUniformItemSizes(True)
-        self.list.setAccessibleName("What was found")
-        self.all_button = QPushButton("Check none", self)
-        self.open_button = QPushButton("Open the selected one", self)
+        self.list.setAccessibleName(tr("What was found"))
+        self.all_button = QPushButton(tr("Check none"), self)
+        self.open_button = QPushButton(tr("Open the selected one"), self)
         self.queue_button = QPushButton("", self)
         self.queue_button.setProperty("primary", "true")
         self.queue_button.setDefault(True)
-        cancel = QPushButton("Cancel", self)
+        cancel = QPushButton(tr("Cancel"), self)
         cancel.clicked.connect(self.reject)
         self._fill(theme)
         row = QHBoxLayout()
@@ -127,14 +128,14 @@ class ChooseDialog(QDialog):
 
     def _count(self) -> None:
         count = len(self.checked)
-        self.all_button.setText("Check none" if count else "Check all")
-        self.queue_button.setText(f"Add {count:,} to the queue")
+        self.all_button.setText(tr("Check none") if count else tr("Check all"))
+        self.queue_button.setText(tr("Add {count:,} to the queue").format(count=count))
         self.queue_button.setEnabled(bool(count))
-        self.queue_button.setToolTip("" if count else "Check at least one.")
+        self.queue_button.setToolTip("" if count else tr("Check at least one."))
         current = self.list.currentItem()
         can_open = current is not None and not current.isHidden()
         self.open_button.setEnabled(can_open)
-        self.open_button.setToolTip("" if can_open else "Select one first.")
+        self.open_button.setToolTip("" if can_open else tr("Select one first."))
 
     def _open(self) -> None:
         row = self.list.currentRow()

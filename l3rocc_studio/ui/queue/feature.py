@@ -15,6 +15,7 @@ from l3rocc_studio.model.queue import Queue
 from l3rocc_studio.model.queue_item import ItemState, QueueItem
 from l3rocc_studio.model.run_location import RunLocation
 from l3rocc_studio.model.stage_track import StageTrack
+from l3rocc_studio.model.words import N_, tr
 from l3rocc_studio.services.job_service import episode_number
 from l3rocc_studio.services.outlook_service import OutlookService
 from l3rocc_studio.services.queue_store import QueueStore, write_report
@@ -33,8 +34,8 @@ if TYPE_CHECKING:
 
     from l3rocc_studio.ui.studio import Studio
 
-NO_SELECTION = "Select one entry of the queue first."
-ELSEWHERE = "The queue belongs to another window of this program, which is open."
+NO_SELECTION = N_("Select one entry of the queue first.")
+ELSEWHERE = N_("The queue belongs to another window of this program, which is open.")
 
 
 class QueueFeature:
@@ -55,7 +56,7 @@ class QueueFeature:
         self.badge = QueueBadge(studio.theme, studio.window)
         self.adding = Adding(studio, self.queue, self._refusal, self._show_added, self._life)
         Reviewing(studio, self.queue, self.page, lambda: self.open_item, self.open)
-        studio.window.sidebar.add_page("queue", "Queue", "queue", self.page)
+        studio.window.sidebar.add_page("queue", tr("Queue"), "queue", self.page)
         studio.window.statusBar().addPermanentWidget(self.badge)
         self._soon = QTimer(self._life)
         self._soon.setSingleShot(True)
@@ -155,7 +156,7 @@ class QueueFeature:
         chosen = self.page.selected
         if not chosen:
             return NO_SELECTION
-        return "Stop it first." if all(item.state is ItemState.RUNNING for item in chosen) else ""
+        return tr("Stop it first.") if all(item.state is ItemState.RUNNING for item in chosen) else ""
 
     def _refuse_processing(self) -> str:
         """Two jobs must not work in one folder."""
@@ -166,7 +167,7 @@ class QueueFeature:
             and running.path == source.path
             and running.episode in (None, episode_number(source))
         )
-        return "The queue is processing this input right now." if is_same else ""
+        return tr("The queue is processing this input right now.") if is_same else ""
 
     def _can_retry(self) -> bool:
         return any(item.state.can_run_again for item in self.queue.items)
@@ -218,7 +219,11 @@ class QueueFeature:
             self.queue.order(before)
 
         keys = [item.key for item in doomed]
-        edit = Edit(label=f"Remove {what} from the queue", redo=lambda: self.queue.remove(keys), undo=bring_back)
+        edit = Edit(
+            label=tr("Remove {what} from the queue").format(what=what),
+            redo=lambda: self.queue.remove(keys),
+            undo=bring_back,
+        )
         self._session.edits.do(edit)
 
     def _clear_finished(self) -> None:
@@ -235,7 +240,7 @@ class QueueFeature:
     def _ask_for_report(self) -> None:
         suggestion = str(Path(self._studio.settings.folder("export")) / "queue-report.csv")
         chosen, _ = QFileDialog.getSaveFileName(
-            self._window, "Save the report", suggestion, "Table (*.csv);;JSON (*.json)"
+            self._window, tr("Save the report"), suggestion, tr("Table (*.csv);;JSON (*.json)")
         )
         if chosen:
             path = Path(chosen) if Path(chosen).suffix else Path(chosen).with_suffix(".csv")
@@ -249,7 +254,7 @@ class QueueFeature:
             self._studio.messages.show_error("Saving the report", error)
             return
         self._studio.settings.set_folder("export", path.parent)
-        self._window.say(f"Saved {path}")
+        self._window.say(tr("Saved {path}").format(path=path))
 
     # Showing
 
@@ -273,10 +278,10 @@ class QueueFeature:
         else:
             actions.show_as("queue_pause", "pause", "Let the running entry finish and begin no other")
         if not action.isEnabled():
-            action.setToolTip("Nothing is queued.")
+            action.setToolTip(tr("Nothing is queued."))
 
     def _holding_note(self) -> str:
-        return "Waits until the open source is processed" if self.runner.is_held_back else ""
+        return tr("Waits until the open source is processed") if self.runner.is_held_back else ""
 
     def _show_progress(self) -> None:
         track, is_stopping = self._progress()
@@ -301,7 +306,7 @@ class QueueFeature:
         item = self.queue.item(key)
         words = {ItemState.DONE: "done", ItemState.FAILED: "failed", ItemState.STOPPED: "stopped"}
         if item is not None and item.state in words:
-            self._window.say(f"Queue: {item.name} {words[item.state]}")
+            self._window.say(tr("Queue: {name} {value}").format(name=item.name, value=words[item.state]))
 
     def _tell_not_saved(self, error: L3roccError) -> None:
-        self._window.say(f"The queue could not be saved: {error.message}")
+        self._window.say(tr("The queue could not be saved: {message}").format(message=error.message))

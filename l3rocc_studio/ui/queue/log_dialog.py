@@ -8,8 +8,10 @@ from PySide6.QtCore import QTimer
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
 
+from l3rocc_studio.model.words import N_, tr
+
 RELOAD_MS = 1000
-EMPTY_TEXT = "Nothing yet: this entry has not been processed."
+EMPTY_TEXT = N_("Nothing yet: this entry has not been processed.")
 
 
 class LogDialog(QDialog):
@@ -18,15 +20,15 @@ class LogDialog(QDialog):
     def __init__(self, name: str, read: Callable[[], str], parent: QWidget) -> None:
         super().__init__(parent)
         self._read = read
-        self.setWindowTitle(f"Log of {name}")
+        self.setWindowTitle(tr("Log of {name}").format(name=name))
         self.resize(720, 420)
         self.text = QPlainTextEdit(self)
         self.text.setReadOnly(True)
-        self.text.setAccessibleName("Log")
-        self.text.setPlaceholderText(EMPTY_TEXT)
-        copy = QPushButton("Copy", self)
+        self.text.setAccessibleName(tr("Log"))
+        self.text.setPlaceholderText(tr(EMPTY_TEXT))
+        copy = QPushButton(tr("Copy"), self)
         copy.clicked.connect(lambda: QGuiApplication.clipboard().setText(self.text.toPlainText()))
-        close = QPushButton("Close", self)
+        close = QPushButton(tr("Close"), self)
         close.setDefault(True)
         close.clicked.connect(self.accept)
         row = QHBoxLayout()

@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 
 from l3rocc_studio.model.queue import Queue
 from l3rocc_studio.model.queue_item import ItemState, QueueItem, Review
+from l3rocc_studio.model.words import tr
 from l3rocc_studio.ui.actions.action_set import ActionSet
 from l3rocc_studio.ui.card import make_card
 from l3rocc_studio.ui.labels import hidden_label
@@ -96,13 +97,13 @@ class QueuePage(QWidget):
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
-        self.setAccessibleName("Queue")
+        self.setAccessibleName(tr("Queue"))
         self._queue = queue
         self._entries = entries
         self._actions = actions
         self._theme = theme
         self.view = self._make_view(painter)
-        self._empty = QLabel(EMPTY_TEXT, self)
+        self._empty = QLabel(tr(EMPTY_TEXT), self)
         self._empty.setObjectName("empty")
         self._empty.setWordWrap(True)
         self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
@@ -163,7 +164,7 @@ class QueuePage(QWidget):
 
     def show_elsewhere(self, refusal: str) -> None:
         """Say why there is no queue here; nothing if there is."""
-        self._empty.setText(refusal or EMPTY_TEXT)
+        self._empty.setText(refusal or tr(EMPTY_TEXT))
 
     def show_counts(self, note: str = "") -> None:
         """Say how many entries are where, and why nothing moves."""
@@ -233,7 +234,7 @@ class QueuePage(QWidget):
         view.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         view.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         view.setFrameShape(QFrame.Shape.NoFrame)
-        view.setAccessibleName("Queue entries")
+        view.setAccessibleName(tr("Queue entries"))
         view.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         view.customContextMenuRequested.connect(self._show_menu)
         view.doubleClicked.connect(lambda _index: self._actions["queue_open"].trigger())
@@ -244,16 +245,16 @@ class QueuePage(QWidget):
     def _lay_out(self) -> None:
         head = QHBoxLayout()
         head.setSpacing(6)
-        add = QPushButton("Add…", self)
+        add = QPushButton(tr("Add…"), self)
         add.setMenu(self._menu(("queue_add", "queue_add_folder", "queue_add_open")))
-        add.setAccessibleName("Add to the queue")
+        add.setAccessibleName(tr("Add to the queue"))
         head.addWidget(add)
         head.addStretch(1)
         self.pause_button = self._actions.button("queue_pause", self)
         head.addWidget(self.pause_button)
         self._more = more = QToolButton(self)
-        more.setToolTip("More")
-        more.setAccessibleName("More commands of the queue")
+        more.setToolTip(tr("More"))
+        more.setAccessibleName(tr("More commands of the queue"))
         more.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         more.setMenu(self._menu(_MENU_KEYS))
         # A method of a widget, not a lambda: the theme outlives the window and would hold it.

@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING
 from l3rocc_studio.model.edits import Edit
 from l3rocc_studio.model.queue import Queue
 from l3rocc_studio.model.queue_item import ItemState, QueueItem, Review
+from l3rocc_studio.model.words import N_, tr
 
 if TYPE_CHECKING:
     from l3rocc_studio.ui.queue.page import QueuePage
     from l3rocc_studio.ui.studio import Studio
 
-NOT_OPEN = "Open a finished entry of the queue first."
-_LABELS = {Review.ACCEPTED: "Accept", Review.REJECTED: "Reject", Review.NONE: "Take back the review of"}
+NOT_OPEN = N_("Open a finished entry of the queue first.")
+_LABELS = {Review.ACCEPTED: N_("Accept"), Review.REJECTED: N_("Reject"), Review.NONE: N_("Take back the review of")}
 
 
 class Reviewing:
@@ -66,7 +67,7 @@ class Reviewing:
         was = item.review
         wanted = Review.NONE if was is review else review
         edit = Edit(
-            label=f"{_LABELS[wanted]} {item.name}",
+            label=f"{tr(_LABELS[wanted])} {item.name}",
             redo=lambda: self._queue.review(item.key, wanted),
             undo=lambda: self._queue.review(item.key, was),
         )
@@ -77,7 +78,7 @@ class Reviewing:
         item = self._to_review()
         if item is not None:
             self._queue.redo(item.key, dict(self._session.config.to_dict()))
-            self._window.say(f"{item.name} waits again, with the present settings.")
+            self._window.say(tr("{name} waits again, with the present settings.").format(name=item.name))
 
     def _next_unreviewed(self) -> QueueItem | None:
         """The next finished entry without a review, after the one that is open."""

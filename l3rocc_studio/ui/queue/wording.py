@@ -5,25 +5,28 @@ from __future__ import annotations
 from l3rocc_engine.progress import stage_label
 from l3rocc_studio.model.queue_item import ItemState, QueueItem
 from l3rocc_studio.model.stage_track import StageTrack
+from l3rocc_studio.model.words import N_, tr
 from l3rocc_studio.ui.summary import about_text, duration_text
 
 STATE_TEXTS = {
-    ItemState.WAITING: "Waiting",
-    ItemState.RUNNING: "Being processed",
-    ItemState.DONE: "Done",
-    ItemState.FAILED: "Failed",
-    ItemState.STOPPED: "Stopped; finished stages are kept",
-    ItemState.INTERRUPTED: "Interrupted; can go on",
+    ItemState.WAITING: N_("Waiting"),
+    ItemState.RUNNING: N_("Being processed"),
+    ItemState.DONE: N_("Done"),
+    ItemState.FAILED: N_("Failed"),
+    ItemState.STOPPED: N_("Stopped; finished stages are kept"),
+    ItemState.INTERRUPTED: N_("Interrupted; can go on"),
 }
 
 
 def state_text(item: QueueItem) -> str:
     """Where an entry stands, in a line."""
     if item.state is ItemState.DONE and item.result is not None:
-        return f"{duration_text(item.result.seconds)} · {item.result.num_points:,} points"
+        return tr("{duration_text} · {num_points:,} points").format(
+            duration_text=duration_text(item.result.seconds), num_points=item.result.num_points
+        )
     if item.state is ItemState.FAILED and item.error:
         return item.error
-    return STATE_TEXTS[item.state]
+    return tr(STATE_TEXTS[item.state])
 
 
 def running_text(track: StageTrack, *, is_stopping: bool) -> str:
@@ -44,4 +47,6 @@ def running_text(track: StageTrack, *, is_stopping: bool) -> str:
 
 def settings_text(config: dict[str, object]) -> str:
     """The settings that people look for first."""
-    return f"{config.get('backend')} · interval {config.get('interval')} · voxels {config.get('voxel_size')}"
+    return tr("{value} · interval {value2} · voxels {value3}").format(
+        value=config.get("backend"), value2=config.get("interval"), value3=config.get("voxel_size")
+    )

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from l3rocc_studio.model.words import N_, tr
 from l3rocc_studio.ui.labels import dim_label
 
 SCALES = (1, 2, 4)
@@ -39,11 +40,11 @@ class Subject(Enum):
 
 
 LABELS = {
-    Subject.CLOUD: "Cloud panel",
-    Subject.OCCUPANCY: "Occupancy panel",
-    Subject.VIDEO: "Video panel",
-    Subject.PANELS: "All three panels",
-    Subject.WINDOW: "The whole window",
+    Subject.CLOUD: N_("Cloud panel"),
+    Subject.OCCUPANCY: N_("Occupancy panel"),
+    Subject.VIDEO: N_("Video panel"),
+    Subject.PANELS: N_("All three panels"),
+    Subject.WINDOW: N_("The whole window"),
 }
 
 
@@ -80,23 +81,23 @@ class ScreenshotDialog(QDialog):
 
     def __init__(self, spec: ShotSpec, sizes: dict[Subject, QSize], refusals: dict[Subject, str], parent: QWidget):
         super().__init__(parent)
-        self.setWindowTitle("Save a picture")
+        self.setWindowTitle(tr("Save a picture"))
         self._sizes = sizes
         self._refusals = refusals
         self.subject = QComboBox(self)
-        self.subject.setAccessibleName("What is on the picture")
+        self.subject.setAccessibleName(tr("What is on the picture"))
         for subject, label in LABELS.items():
-            self.subject.addItem(label, subject)
+            self.subject.addItem(tr(label), subject)
         self.scale = QComboBox(self)
-        self.scale.setAccessibleName("Size of the picture")
+        self.scale.setAccessibleName(tr("Size of the picture"))
         for scale in SCALES:
             self.scale.addItem("", scale)
-        self.transparent = QCheckBox("Transparent background", self)
+        self.transparent = QCheckBox(tr("Transparent background"), self)
         self._note = QLabel("", self)
         self._note.setObjectName("small")
         self._note.setWordWrap(True)
-        self.copy = QPushButton("Copy", self)
-        self.save = QPushButton("Save…", self)
+        self.copy = QPushButton(tr("Copy"), self)
+        self.save = QPushButton(tr("Save…"), self)
         self.save.setProperty("primary", "true")
         self.save.setDefault(True)
         self._lay_out()
@@ -126,11 +127,11 @@ class ScreenshotDialog(QDialog):
         form = QFormLayout()
         form.setHorizontalSpacing(14)
         form.setVerticalSpacing(10)
-        form.addRow(dim_label("Picture", self), self.subject)
-        form.addRow(dim_label("Size", self), self.scale)
+        form.addRow(dim_label(tr("Picture"), self), self.subject)
+        form.addRow(dim_label(tr("Size"), self), self.scale)
         form.addRow("", self.transparent)
         buttons = QHBoxLayout()
-        close = QPushButton("Close", self)
+        close = QPushButton(tr("Close"), self)
         close.clicked.connect(self.reject)
         buttons.addWidget(close)
         buttons.addStretch(1)
@@ -150,7 +151,7 @@ class ScreenshotDialog(QDialog):
         for index, scale in enumerate(SCALES):
             self.scale.setItemText(index, f"{scale}×    {size.width() * scale} × {size.height() * scale} pixels")
         self.transparent.setEnabled(subject.can_be_transparent)
-        self.transparent.setToolTip("" if subject.can_be_transparent else "It has no background of its own.")
+        self.transparent.setToolTip("" if subject.can_be_transparent else tr("It has no background of its own."))
         for button in (self.save, self.copy):
             button.setEnabled(not refusal)
             button.setToolTip(refusal)

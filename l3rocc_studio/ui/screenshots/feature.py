@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QFileDialog
 
 from l3rocc_engine.errors import L3roccError, OutputError
 from l3rocc_engine.progress import CancelToken, EventSink
+from l3rocc_studio.model.words import N_, tr
 from l3rocc_studio.ui.bridge import Job
 from l3rocc_studio.ui.panels.panel import Panel
 from l3rocc_studio.ui.screenshots.dialog import ScreenshotDialog, ShotSpec, Subject
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from l3rocc_studio.ui.studio import Studio
 
 FOLDER = "screenshots"
-NOT_LOADED = "The 3D view is not loaded yet."
+NOT_LOADED = N_("The 3D view is not loaded yet.")
 
 
 class Screenshots:
@@ -96,7 +97,9 @@ class Screenshots:
     def _ask_for_file(self, spec: ShotSpec) -> None:
         name = "l3rocc-studio" if self._session.source is None else self._session.source.name
         suggestion = Path(self._settings.folder(FOLDER)) / f"{name}-{spec.subject.value}.png"
-        chosen, _ = QFileDialog.getSaveFileName(self._window, "Save the picture", str(suggestion), "Pictures (*.png)")
+        chosen, _ = QFileDialog.getSaveFileName(
+            self._window, tr("Save the picture"), str(suggestion), tr("Pictures (*.png)")
+        )
         if chosen:
             self.save(spec, Path(chosen) if Path(chosen).suffix else Path(chosen).with_suffix(".png"))
 

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QMenu
 from l3rocc_studio.model.marks import neighbour
 from l3rocc_studio.model.place import clock_text
 from l3rocc_studio.model.timeline import SPEEDS
+from l3rocc_studio.model.words import tr
 from l3rocc_studio.ui.timeline.content import TrackContent
 from l3rocc_studio.ui.timeline.mark_editing import MarkEditor
 from l3rocc_studio.ui.timeline.measuring import QualityMeter
@@ -198,7 +199,9 @@ class TimelineFeature(QObject):
     def _visit_keyframe(self, direction: int) -> None:
         found = neighbour(list(self._track.content.keyframes), self._session.timeline.current, direction)
         if found is None:
-            self._studio.window.say("There is no later keyframe." if direction > 0 else "There is no earlier keyframe.")
+            self._studio.window.say(
+                tr("There is no later keyframe.") if direction > 0 else tr("There is no earlier keyframe.")
+            )
         else:
             self._go(found)
 
@@ -213,15 +216,19 @@ class TimelineFeature(QObject):
             self._visited.clear()
             left = worst
         if not left:
-            window.say("Nothing is known of the quality.")
+            window.say(tr("Nothing is known of the quality."))
             return
         self._visited.append(left[0])
         self._go(self._session.run_frames.start + left[0])
-        window.say(f"Place {len(self._visited)} of the {len(worst)} worst: {quality.describe(left[0])}")
+        window.say(
+            tr("Place {count} of the {count2} worst: {describe}").format(
+                count=len(self._visited), count2=len(worst), describe=quality.describe(left[0])
+            )
+        )
 
     def _change_speed(self, direction: int) -> None:
         timeline = self._session.timeline
         place = SPEEDS.index(timeline.speed) + direction
         if 0 <= place < len(SPEEDS):
             timeline.set_speed(SPEEDS[place])
-            self._studio.window.say(f"Playing at {SPEEDS[place]:g}×")
+            self._studio.window.say(tr("Playing at {value:g}×").format(value=SPEEDS[place]))

@@ -9,8 +9,9 @@ from PySide6.QtWidgets import QLineEdit, QWidget
 from l3rocc_engine.errors import InputError
 from l3rocc_studio.model.place import parse_place
 from l3rocc_studio.model.timeline import Timeline
+from l3rocc_studio.model.words import N_, tr
 
-TOOLTIP = "Go to a frame (120), a time (0:04.5 or 4.5 s), a step (+10) or a share (50 %)"
+TOOLTIP = N_("Go to a frame (120), a time (0:04.5 or 4.5 s), a step (+10) or a share (50 %)")
 
 
 class FrameField(QLineEdit):
@@ -19,7 +20,7 @@ class FrameField(QLineEdit):
     def __init__(self, timeline: Timeline, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("place")
-        self.setAccessibleName("Go to frame or time")
+        self.setAccessibleName(tr("Go to frame or time"))
         self.setAlignment(Qt.AlignmentFlag.AlignRight)
         self._timeline = timeline
         self._say_wrong("")

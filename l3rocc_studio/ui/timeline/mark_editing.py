@@ -9,12 +9,13 @@ from PySide6.QtWidgets import QInputDialog
 
 from l3rocc_studio.model.edits import Edit
 from l3rocc_studio.model.marks import Mark, neighbour
+from l3rocc_studio.model.words import N_, tr
 
 if TYPE_CHECKING:
     from l3rocc_studio.ui.studio import Studio
 
-NO_MARK = "There is no mark at this frame."
-NO_MARKS = "Set a mark first, with M."
+NO_MARK = N_("There is no mark at this frame.")
+NO_MARKS = N_("Set a mark first, with M.")
 
 
 class MarkEditor:
@@ -54,10 +55,10 @@ class MarkEditor:
         if here is None:
             mark = Mark(frame_idx=frame_idx, name=marks.free_name())
             self._do(f"Add {mark.name}", [*marks.all, mark])
-            self._studio.window.say(f"{mark.name} set at frame {frame_idx}")
+            self._studio.window.say(tr("{name} set at frame {frame_idx}").format(name=mark.name, frame_idx=frame_idx))
         else:
             self._do(f"Remove {here.name}", [mark for mark in marks.all if mark != here])
-            self._studio.window.say(f"{here.name} removed")
+            self._studio.window.say(tr("{name} removed").format(name=here.name))
 
     def rename_current(self) -> None:
         """Ask for another name of the mark at the current frame."""
@@ -68,7 +69,7 @@ class MarkEditor:
     def ask_for_name(self, mark: Mark) -> None:
         """Ask for another name of a mark."""
         dialog = QInputDialog(self._studio.window)
-        dialog.setWindowTitle("Rename mark")
+        dialog.setWindowTitle(tr("Rename mark"))
         dialog.setLabelText(f"Name of the mark at frame {mark.frame_idx}")
         dialog.setTextValue(mark.name)
         dialog.textValueSelected.connect(lambda text: self._rename(mark, text))
@@ -98,7 +99,7 @@ class MarkEditor:
         frames = [mark.frame_idx for mark in self._session.marks.all]
         found = neighbour(frames, timeline.current, direction)
         if found is None:
-            self._studio.window.say("There is no later mark." if direction > 0 else "There is no earlier mark.")
+            self._studio.window.say(tr("There is no later mark.") if direction > 0 else tr("There is no earlier mark."))
         else:
             timeline.pause()
             timeline.seek(found)

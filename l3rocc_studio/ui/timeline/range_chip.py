@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QMenu, QToolButton, QWidget
 
 from l3rocc_studio.model.timeline import Timeline
+from l3rocc_studio.model.words import tr
 from l3rocc_studio.ui.actions.action_set import ActionSet
 
 MENU_KEYS = ("process_range", "range_only", "clear_range")
@@ -17,7 +18,7 @@ class RangeChip(QToolButton):
     def __init__(self, timeline: Timeline, actions: ActionSet, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("chip")
-        self.setAccessibleName("Range")
+        self.setAccessibleName(tr("Range"))
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self._timeline = timeline
@@ -35,5 +36,9 @@ class RangeChip(QToolButton):
         is_cut = not self._timeline.is_range_full
         self.setText(f"{first}–{last}" if is_cut else "")
         unit = "frame" if count == 1 else "frames"
-        self.setToolTip(f"The range: {count} {unit}, from frame {first} to {last}. Playing stays within it.")
+        self.setToolTip(
+            tr("The range: {count} {unit}, from frame {first} to {last}. Playing stays within it.").format(
+                count=count, unit=unit, first=first, last=last
+            )
+        )
         self.setVisible(is_cut)

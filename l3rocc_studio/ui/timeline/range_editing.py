@@ -6,11 +6,12 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from l3rocc_studio.model.edits import Edit
+from l3rocc_studio.model.words import N_, tr
 
 if TYPE_CHECKING:
     from l3rocc_studio.ui.studio import Studio
 
-NO_RANGE = "Set a range on the timeline first, with I and O or its handles."
+NO_RANGE = N_("Set a range on the timeline first, with I and O or its handles.")
 _KEYS = ("clear_range", "process_range", "range_only")
 
 
@@ -50,7 +51,7 @@ class RangeEditor:
             return
         self._session.edits.do(
             Edit(
-                label="Range",
+                label=tr("Range"),
                 redo=lambda: timeline.set_range(first, last),
                 undo=lambda: timeline.set_range(*before),
                 merges_with="range",

@@ -9,6 +9,7 @@ from PySide6.QtGui import QColor, QImage, QPainter
 
 from l3rocc_studio.model.quality import QualityTrack
 from l3rocc_studio.model.time_scale import TimeScale
+from l3rocc_studio.model.words import tr
 from l3rocc_studio.ui.theme import Theme
 from l3rocc_studio.ui.timeline.content import Picture, TrackContent
 
@@ -60,8 +61,8 @@ def quality_rows(quality: QualityTrack | None) -> list[tuple[str, NDArray[np.flo
     """Names and values of the rows, top to bottom."""
     if quality is None:
         return []
-    rows = [("Coverage", quality.coverage), ("Confidence", quality.confidence)]
-    return [*rows, ("Seams", quality.seam)] if quality.has_seams else rows
+    rows = [(tr("Coverage"), quality.coverage), (tr("Confidence"), quality.confidence)]
+    return [*rows, (tr("Seams"), quality.seam)] if quality.has_seams else rows
 
 
 def quality_height_px(quality: QualityTrack | None) -> int:

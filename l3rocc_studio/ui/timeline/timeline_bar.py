@@ -6,6 +6,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
 from l3rocc_studio.model.timeline import Timeline
+from l3rocc_studio.model.words import tr
 from l3rocc_studio.ui.actions.action_set import ActionSet
 from l3rocc_studio.ui.theme import Theme
 from l3rocc_studio.ui.timeline.track import Track
@@ -21,7 +22,7 @@ class TimelineBar(QFrame):
     def __init__(self, timeline: Timeline, actions: ActionSet, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("card")
-        self.setAccessibleName("Timeline")
+        self.setAccessibleName(tr("Timeline"))
         self.transport = Transport(timeline, actions, self)
         self.track = Track(timeline, theme, self)
         column = QVBoxLayout(self)

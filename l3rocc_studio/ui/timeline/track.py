@@ -24,6 +24,7 @@ from l3rocc_studio.model.marks import Mark
 from l3rocc_studio.model.place import clock_text
 from l3rocc_studio.model.time_scale import TimeScale
 from l3rocc_studio.model.timeline import FrameCause, Timeline
+from l3rocc_studio.model.words import tr
 from l3rocc_studio.ui.theme import Theme
 from l3rocc_studio.ui.timeline import ruler, strips
 from l3rocc_studio.ui.timeline.content import Picture, TrackContent
@@ -78,7 +79,7 @@ class Track(QWidget):
 
     def __init__(self, timeline: Timeline, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setAccessibleName("Time axis")
+        self.setAccessibleName(tr("Time axis"))
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
         self.setMinimumWidth(160)
@@ -125,7 +126,7 @@ class Track(QWidget):
         if is_other:
             self._scale = TimeScale(num_frames=content.num_frames, width_px=self._room_px(), margin_px=MARGIN_PX)
             self.view_changed.emit()
-        self.setToolTip("" if content.num_frames else "Open a video first.")
+        self.setToolTip("" if content.num_frames else tr("Open a video first."))
         self.updateGeometry()
         self.repaint_all()
 

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QWidget
 
 from l3rocc_studio.model.place import clock_text
 from l3rocc_studio.model.timeline import SPEEDS, FrameCause, Timeline
+from l3rocc_studio.model.words import tr
 from l3rocc_studio.ui.actions.action_set import ActionSet
 from l3rocc_studio.ui.timeline.frame_field import FrameField
 from l3rocc_studio.ui.timeline.range_chip import RangeChip
@@ -45,8 +46,8 @@ class Transport(QWidget):
         keys = (*MOVES, *RANGE_KEYS, *MARK_KEYS, "worst", "loop")
         self.buttons = {key: actions.button(key, self, 22 if key == "play" else 18) for key in keys}
         self.place = FrameField(timeline, self)
-        self._total = self._label("Last frame")
-        self._clock = self._label("Time")
+        self._total = self._label(tr("Last frame"))
+        self._clock = self._label(tr("Time"))
         self.chip = RangeChip(timeline, actions, self)
         self.speed = self._make_speed()
         self._lay_out()
@@ -84,8 +85,8 @@ class Transport(QWidget):
         for speed in SPEEDS:
             box.addItem(f"{speed:g}×", speed)
         box.setCurrentIndex(SPEEDS.index(1.0))
-        box.setAccessibleName("Speed")
-        box.setToolTip("Playing speed")
+        box.setAccessibleName(tr("Speed"))
+        box.setToolTip(tr("Playing speed"))
         box.setFixedWidth(78)
         box.activated.connect(lambda index: self._timeline.set_speed(box.itemData(index)))
         return box
@@ -142,12 +143,12 @@ class Transport(QWidget):
         timeline = self._timeline
         self.place.show_structure()
         self._total.setText(f"/ {timeline.num_frames - 1}" if timeline.num_frames else "")
-        self._total.setToolTip(f"{timeline.num_frames:,} frames, counted from 0")
+        self._total.setToolTip(tr("{num_frames:,} frames, counted from 0").format(num_frames=timeline.num_frames))
         self._show_clock()
         longest = f"{clock_text(timeline.duration_s)} / {clock_text(timeline.duration_s)}"
         self._clock.setMinimumWidth(self._clock.fontMetrics().horizontalAdvance(longest) + 4)
         self.speed.setEnabled(timeline.num_frames > 1)
-        self.speed.setToolTip("Playing speed" if timeline.num_frames > 1 else "Open a video first.")
+        self.speed.setToolTip(tr("Playing speed") if timeline.num_frames > 1 else tr("Open a video first."))
         self.speed.setCurrentIndex(self.speed.findData(timeline.speed))
         self._actions["loop"].setChecked(timeline.is_looping)
         self.chip.show_range()

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QMenu, QToolButton
 
 from l3rocc_studio.model.saved_view import ViewPanel
 from l3rocc_studio.model.view import Vector, ViewKind
+from l3rocc_studio.model.words import tr
 from l3rocc_studio.ui.actions.camera import NUM_RECALL_KEYS
 from l3rocc_studio.ui.escaping import Exit
 from l3rocc_studio.ui.panels.camera_mover import GLIDE_S
@@ -43,7 +44,7 @@ class Views:
         self.link = CameraLink(session, window.cloud_panel, window.occupancy_panel)
         self.enlarging = Enlarging(window)
         self.page = ViewsPage(session.views, studio.actions, studio.theme, window)
-        window.sidebar.add_page("views", "Views", "view", self.page)
+        window.sidebar.add_page("views", tr("Views"), "view", self.page)
         self._disconnect = session.views.changed.connect(self._show_list)
         self._connect_views()
         self._connect_page()
@@ -134,8 +135,8 @@ class Views:
         """The views of a panel that have no button of their own in its header."""
         button = QToolButton(panel)
         button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        button.setToolTip("More views of this panel")
-        button.setAccessibleName("More views")
+        button.setToolTip(tr("More views of this panel"))
+        button.setAccessibleName(tr("More views"))
         menu = QMenu(button)
         menu.setToolTipsVisible(True)
         menu.addActions([self._actions[key] for key in keys])
@@ -146,7 +147,7 @@ class Views:
 
     def _enlarge_button(self, panel: Panel) -> QToolButton:
         button = QToolButton(panel)
-        button.setAccessibleName("Enlarge this panel")
+        button.setAccessibleName(tr("Enlarge this panel"))
         button.clicked.connect(lambda _checked=False: self.enlarging.toggle(panel))
         return button
 
@@ -207,7 +208,7 @@ class Views:
             self.page.list.setCurrentRow(min(max(row + (1 if key == "down" else -1), 0), self.page.list.count() - 1))
 
     def _recall_refusal(self, number: int) -> str:
-        return "" if number <= len(self._studio.session.views.items) else "No view is saved under this number."
+        return "" if number <= len(self._studio.session.views.items) else tr("No view is saved under this number.")
 
     # What is shown
 
@@ -241,7 +242,9 @@ class Views:
         for panel, button in self._enlarge_buttons.items():
             is_enlarged = self.enlarging.enlarged is panel
             button.setIcon(self._studio.theme.icon("restore" if is_enlarged else "maximise"))
-            button.setToolTip("Back to all panels (Esc)" if is_enlarged else "Give this panel all the room (F10)")
+            button.setToolTip(
+                tr("Back to all panels (Esc)") if is_enlarged else tr("Give this panel all the room (F10)")
+            )
 
     def _chosen_panel(self) -> ScenePanel:
         return self.keeper.panels[self.page.panel.currentData()]

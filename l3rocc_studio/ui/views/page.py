@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 
 from l3rocc_studio.model.saved_view import ViewPanel
 from l3rocc_studio.model.saved_views import SavedViews
+from l3rocc_studio.model.words import N_, tr
 from l3rocc_studio.ui.actions.action_set import ActionSet
 from l3rocc_studio.ui.card import make_card
 from l3rocc_studio.ui.labels import dim_label
@@ -35,16 +36,16 @@ CLOUD_KEYS = (
     "view_orbit",
 )
 OCCUPANCY_KEYS = ("occupancy_behind", "occupancy_top", "occupancy_front", "occupancy_side", "occupancy_orbit")
-PANEL_LABELS = {ViewPanel.CLOUD: "Cloud", ViewPanel.OCCUPANCY: "Occupancy"}
+PANEL_LABELS = {ViewPanel.CLOUD: N_("Cloud"), ViewPanel.OCCUPANCY: N_("Occupancy")}
 ORBIT_SPEEDS_DEG = (2, 90)
-_EMPTY_TEXT = "No views yet. Turn the scene to where you like it and save the view: it comes back with one key."
+_EMPTY_TEXT = N_("No views yet. Turn the scene to where you like it and save the view: it comes back with one key.")
 _ROW_TOOLS = (
-    ("update", "update", "Let this view show what its panel shows now"),
-    ("rename", "edit", "Rename this view (F2)"),
-    ("up", "up", "Move this view up"),
-    ("down", "down", "Move this view down"),
-    ("copy", "copy", "Copy this view as JSON"),
-    ("delete", "trash", "Delete this view (Del)"),
+    ("update", "update", N_("Let this view show what its panel shows now")),
+    ("rename", "edit", N_("Rename this view (F2)")),
+    ("up", "up", N_("Move this view up")),
+    ("down", "down", N_("Move this view down")),
+    ("copy", "copy", N_("Copy this view as JSON")),
+    ("delete", "trash", N_("Delete this view (Del)")),
 )
 
 
@@ -53,13 +54,13 @@ class ViewsPage(QWidget):
 
     def __init__(self, views: SavedViews, actions: ActionSet, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setAccessibleName("Views")
+        self.setAccessibleName(tr("Views"))
         self._actions = actions
         self._theme = theme
         self.orbit_speed = QSlider(Qt.Orientation.Horizontal, self)
         self.orbit_speed.setRange(*ORBIT_SPEEDS_DEG)
-        self.orbit_speed.setAccessibleName("Orbit speed")
-        self.orbit_speed.setToolTip("Degrees that the camera goes round in a second")
+        self.orbit_speed.setAccessibleName(tr("Orbit speed"))
+        self.orbit_speed.setToolTip(tr("Degrees that the camera goes round in a second"))
         self.smooth = _action_box(actions, "smooth_views", self)
         self.link = _action_box(actions, "link_cameras", self)
         self.list = SavedList(views, theme, self)
@@ -69,8 +70,8 @@ class ViewsPage(QWidget):
         self.tools = {key: self._make_tool(tip) for key, _icon, tip in _ROW_TOOLS}
         self.panel = QComboBox(self)
         for panel, label in PANEL_LABELS.items():
-            self.panel.addItem(label, panel)
-        self.panel.setAccessibleName("Panel whose camera is shown")
+            self.panel.addItem(tr(label), panel)
+        self.panel.setAccessibleName(tr("Panel whose camera is shown"))
         self.values = CameraValues(self)
         self.copy_values = self._make_tool("Copy these numbers as JSON")
         self._lay_out()
@@ -82,9 +83,9 @@ class ViewsPage(QWidget):
         cards = QVBoxLayout(content)
         cards.setContentsMargins(4, 0, 4, 0)
         cards.setSpacing(8)
-        cards.addWidget(make_card(self, "LOOK FROM", self._make_presets(), self.smooth, self.link))
-        cards.addWidget(make_card(self, "SAVED VIEWS", self.empty, self.list, self._make_tools()))
-        cards.addWidget(make_card(self, "CAMERA", self._make_camera_row(), self.values))
+        cards.addWidget(make_card(self, tr("LOOK FROM"), self._make_presets(), self.smooth, self.link))
+        cards.addWidget(make_card(self, tr("SAVED VIEWS"), self.empty, self.list, self._make_tools()))
+        cards.addWidget(make_card(self, tr("CAMERA"), self._make_camera_row(), self.values))
         cards.addStretch(1)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -98,7 +99,7 @@ class ViewsPage(QWidget):
         grid.setHorizontalSpacing(10)
         grid.setVerticalSpacing(6)
         grid.setColumnStretch(1, 1)
-        for row, (name, keys) in enumerate((("Cloud", CLOUD_KEYS), ("Occupancy", OCCUPANCY_KEYS))):
+        for row, (name, keys) in enumerate(((tr("Cloud"), CLOUD_KEYS), (tr("Occupancy"), OCCUPANCY_KEYS))):
             buttons = QHBoxLayout()
             buttons.setSpacing(0)
             for key in keys:
@@ -106,7 +107,7 @@ class ViewsPage(QWidget):
             buttons.addStretch(1)
             grid.addWidget(dim_label(name, box), row, 0)
             grid.addLayout(buttons, row, 1)
-        grid.addWidget(dim_label("Orbit speed", box), 2, 0)
+        grid.addWidget(dim_label(tr("Orbit speed"), box), 2, 0)
         grid.addWidget(self.orbit_speed, 2, 1)
         return box
 

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QAbstractItemView, QListWidget, QListWidgetItem, Q
 from l3rocc_engine.errors import InputError
 from l3rocc_studio.model.saved_view import ViewPanel
 from l3rocc_studio.model.saved_views import SavedViews
+from l3rocc_studio.model.words import tr
 from l3rocc_studio.ui.actions.camera import NUM_RECALL_KEYS
 from l3rocc_studio.ui.theme import Theme
 
@@ -38,7 +39,7 @@ class SavedList(QListWidget):
         self._views = views
         self._theme = theme
         self._is_filling = False
-        self.setAccessibleName("Saved views")
+        self.setAccessibleName(tr("Saved views"))
         self.setObjectName("cards")
         self.setIconSize(ICON_SIZE)
         self.setDragDropMode(QAbstractItemView.DragDropMode.InternalMove)
@@ -112,4 +113,6 @@ def _icon(png: bytes, empty: QColor) -> QIcon:
 def _tip(number: int, panel: ViewPanel) -> str:
     of_panel = "cloud panel" if panel is ViewPanel.CLOUD else "occupancy panel"
     keys = f" (Ctrl+{number})" if number <= NUM_RECALL_KEYS else ""
-    return f"Look from here in the {of_panel}{keys}. F2 renames, dragging reorders."
+    return tr("Look from here in the {of_panel}{keys}. F2 renames, dragging reorders.").format(
+        of_panel=of_panel, keys=keys
+    )
