@@ -1,8 +1,8 @@
 """Random frames for training through torch's DataLoader: samples a second, with and without pictures and workers.
 
 Four copies of one run stand for many trajectories: 640x480 pictures, and with the shipped grid 200x125x200 voxels a
-frame, true depth instead of a reconstruction. A batch holds 4 frames, all of a set once in random order, after a first
-time that starts the workers. The quick way has 180 frames of coarse voxels in one episode.
+frame, true depth instead of a reconstruction. A batch holds 4 frames, all of a set once in random order; with workers
+after a first time that starts them. The quick way has 180 frames of coarse voxels in one episode.
 """
 
 from __future__ import annotations
@@ -70,7 +70,8 @@ def measure(frames: OccupancyDataset, form: Form, *, images: bool, workers: int)
         collate_fn=collate_sparse if form == "sparse" else None,
         persistent_workers=workers > 0,
     )
-    sum(1 for _ in loader)
+    if workers:
+        sum(1 for _ in loader)
     reset_peak()
     cpu, wall = cpu_s(), time.perf_counter()
     seen = sum(len(batch["frame"]) for batch in loader)

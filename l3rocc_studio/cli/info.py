@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from l3rocc_engine.dataset import is_our_dataset, open_dataset
+from l3rocc_engine.dataset.manifest import read_manifest
 from l3rocc_engine.frames.opener import open_source
 from l3rocc_engine.frames.source import FrameSource
 from l3rocc_engine.progress import CancelToken
@@ -26,6 +27,10 @@ def run(arguments: argparse.Namespace, reporter: Reporter, cancel: CancelToken) 
     if is_our_dataset(path):
         opened = open_dataset(path)
         source, facts = opened.source, {**source_facts(opened.source), **run_facts(opened)}
+        num_episodes = len(read_manifest(path)["episodes"])
+        if num_episodes > 1:
+            reporter.remark(f"The folder has {num_episodes} episodes; this is the first.")
+            facts["episodes"] = num_episodes
     else:
         source = open_source(path)
         facts = source_facts(source)
