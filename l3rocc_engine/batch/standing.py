@@ -54,8 +54,8 @@ def look_at(target: BatchTarget, out: Path, settings: BatchSettings) -> Standing
         If something that no batch made is in the way.
     """
     place = published_place(target, out, settings)
-    if place != target.root:
-        if target.root.is_relative_to(place):
+    if not (settings.in_place and target.is_dataset):
+        if target.root.resolve().is_relative_to(place.resolve()):
             raise OutputError(f"{place} would take the place of its own input.", "Choose another output folder.")
         check_folder(place, mark=MANIFEST, kind="the output of a batch", overwrite=True)
     hashes = input_hashes(target)
