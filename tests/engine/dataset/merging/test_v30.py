@@ -127,6 +127,6 @@ def test_statistics_that_are_none_are_refused(parts: Path, tmp_path: Path, nonse
     line = json.loads((root / layout.EPISODES_STATS).read_text(encoding="utf-8"))
     line["stats"]["action"]["max"] = nonsense
     (root / layout.EPISODES_STATS).write_text(json.dumps(line) + "\n", encoding="utf-8")
-    with pytest.raises(InputError, match="max|differ in shape"):
+    with pytest.raises(InputError, match=r"max|differ in shape"):
         merge_datasets([root], tmp_path / "all", version="v3.0")
     assert not (tmp_path / "all").exists()
