@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from l3rocc_engine.config import PipelineConfig
-from l3rocc_engine.pipeline.forecast import Forecast, Room
+
+if TYPE_CHECKING:  # the pipeline brings numba and OpenCV along
+    from l3rocc_engine.pipeline.forecast import Forecast, Room
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,7 +8,6 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
-import cv2
 import numpy as np
 
 from l3rocc_engine.errors import L3roccError
@@ -133,6 +132,8 @@ class FrameThumbnails:
 
 
 def _shrunk(image: RgbImage) -> RgbImage:
+    import cv2  # the window appears before it is loaded
+
     height, width = image.shape[:2]
     size = (max(1, round(width * HEIGHT_PX / height)), HEIGHT_PX)
     return np.asarray(cv2.resize(image, size, interpolation=cv2.INTER_AREA), dtype=np.uint8)

@@ -8,7 +8,6 @@ from l3rocc_engine.config import PipelineConfig
 from l3rocc_engine.errors import ConfigError, InputError
 from l3rocc_engine.frames.source import FrameSource
 from l3rocc_studio.model.outlook import Outlook, Proposal
-from l3rocc_studio.services.cost_history import past_runs
 from l3rocc_studio.services.machine import free_disk_bytes
 from l3rocc_studio.services.workspace import Workspace
 
@@ -26,6 +25,7 @@ class OutlookService:
         from l3rocc_engine.pipeline import plan_stages
         from l3rocc_engine.pipeline.forecast import Room, fitting_plan, learn_costs, make_forecast
         from l3rocc_engine.pipeline.workload import steps_of_stage, workload_of
+        from l3rocc_studio.services.cost_history import past_runs
 
         try:
             check_device(config.device)

@@ -68,6 +68,7 @@ def make_studio(tmp_path: Path, theme: Theme, engine: FakeEngine, qtbot: QtBot) 
     engine.go_on.set()
     for studio in studios:
         close(studio, qtbot)
+    theme.choose("dark")
 
 
 def close(studio: Studio, qtbot: QtBot) -> None:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QRect, QSize, Qt
 from PySide6.QtGui import QImage, QImageWriter
 
-from l3rocc_studio.ui.panels.vtk_view import VtkView
+if TYPE_CHECKING:
+    from l3rocc_studio.ui.panels.vtk_view import VtkView
 
 THUMBNAIL_SIZE = QSize(144, 90)
 
