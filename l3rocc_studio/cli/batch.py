@@ -243,7 +243,7 @@ def _row(target: BatchTarget, out: Path, settings: BatchSettings, cancel: Cancel
 def _dry_text(rows: Sequence[_Row], forecast: BatchForecast, workers: Workers, out: Path) -> str:
     width = min(60, max(len(str(row.target.name)) for row in rows))
     lines = [
-        f"  {row.target.name!s:<{width}}  {row.target.units[0].kind.value:<8}  {len(row.target.units):>4}  {row.words}"
+        f"  {_shortened(str(row.target.name), width):<{width}}  {row.target.units[0].kind.value:<8}  {len(row.target.units):>4}  {row.words}"
         for row in rows[:_TABLE_ROWS]
     ]
     if len(rows) > _TABLE_ROWS:
@@ -263,6 +263,11 @@ def _dry_text(rows: Sequence[_Row], forecast: BatchForecast, workers: Workers, o
             f"({free} free); nothing was written.",
         ]
     )
+
+
+def _shortened(name: str, width: int) -> str:
+    """The end of a long name, which tells more than its beginning."""
+    return name if len(name) <= width else f"…{name[1 - width :]}"
 
 
 def _tell(summary: BatchSummary, out: Path, reporter: Reporter) -> None:
