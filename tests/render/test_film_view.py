@@ -6,18 +6,19 @@ import numpy as np
 import pytest
 
 from l3rocc_studio.model.film_spec import (
+    Backdrop,
     CameraKind,
     FilmCamera,
+    FilmFormat,
     FilmLayout,
     FilmLook,
     FilmOutput,
     FilmPanel,
     FilmSpec,
 )
+from l3rocc_studio.model.looks import OccupancyLook, VoxelShape
 from l3rocc_studio.render.film_view import OccupancyFilmView, WorldFilmView
-from l3rocc_studio.render.quad_facing import facing_quads
 from l3rocc_studio.render.run_painter import RunPainter
-from l3rocc_studio.render.voxel_mesh import VoxelMesh, build_voxel_mesh
 from l3rocc_studio.render.world_scene import WorldPart
 
 
@@ -76,36 +77,34 @@ def test_cubes_and_shadows_can_be_left_out(room_run):
     assert no_shadows.mean() > whole.mean() + 0.3
 
 
-def test_faces_that_are_left_out_could_not_be_seen(room_run, monkeypatch):
-    with RunPainter(room_run, only(FilmPanel.OCCUPANCY)) as painter:
-        with_half = painter.paint(3, room_run.source.frame(3))
-    prepare = OccupancyFilmView._prepare
-    monkeypatch.setattr("l3rocc_studio.render.film_view.facing_quads", lambda mesh, _eye: mesh)
-    with RunPainter(room_run, only(FilmPanel.OCCUPANCY)) as painter:
-        np.testing.assert_array_equal(painter.paint(3, room_run.source.frame(3)), with_half)
-    assert prepare is OccupancyFilmView._prepare
-
-
-def cube() -> VoxelMesh:
-    return build_voxel_mesh(
-        np.array([13]),
-        (3, 3, 3),
-        origin=np.zeros(3),
-        voxel_size=1.0,
-        palettes=np.ones((1, 3, 3), dtype=np.float32),
-        layer_axis=2,
-        face_shade=np.ones(6, dtype=np.float32),
+@pytest.mark.parametrize("backdrop", [Backdrop.WHITE, Backdrop.TRANSPARENT])
+def test_painted_voxels_look_as_in_the_window(room_run, monkeypatch, backdrop):
+    spec = FilmSpec(
+        layout=FilmLayout(panels=(FilmPanel.OCCUPANCY,), has_labels=False, backdrop=backdrop),
+        output=FilmOutput(height_px=120, format=FilmFormat.PNG),
+        look=FilmLook(has_shading=False),
     )
+    pictures = []
+    for paintable in (OccupancyFilmView._paintable, lambda _view, _prepared: None):
+        monkeypatch.setattr(OccupancyFilmView, "_paintable", paintable)
+        with RunPainter(room_run, spec) as painter:
+            pictures.append(painter.paint(3, room_run.source.frame(3)).astype(int))
+    difference = np.abs(pictures[0] - pictures[1]).max(axis=2)
+    assert difference.mean() < 0.6
+    assert (difference > 20).mean() < 0.01
 
 
-@pytest.mark.parametrize(
-    ("eye", "faces"), [((9.0, 1.5, 1.5), 1), ((9.0, 9.0, 1.5), 2), ((9.0, 9.0, -9.0), 3), ((1.5, 1.5, 1.5), 0)]
-)
-def test_an_eye_sees_up_to_three_sides_of_a_cube(eye, faces):
-    assert cube().num_quads == 6
-    seen = facing_quads(cube(), eye)
-    assert seen.num_quads == faces
-    assert len(seen.corners) == len(seen.colors) == 4 * faces
+def test_what_cannot_be_painted_is_drawn_by_the_scene(room_run):
+    spec = only(FilmPanel.OCCUPANCY)
+    looks = (OccupancyLook(shape=VoxelShape.CUBES), OccupancyLook(has_free=True))
+    with RunPainter(room_run, spec) as painter:
+        usual = painter.paint(3, room_run.source.frame(3))
+    for look in looks:
+        with RunPainter(room_run, replace(spec, look=FilmLook(occupancy=look))) as painter:
+            view = painter._views[FilmPanel.OCCUPANCY]
+            picture = painter.paint(3, room_run.source.frame(3))
+            assert view._around is None
+        assert (picture != usual).any(axis=2).mean() > 0.01
 
 
 def test_a_saved_view_of_the_occupancy_is_taken(room_run):
