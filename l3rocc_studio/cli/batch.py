@@ -163,6 +163,7 @@ class BatchBoard:
         self._reporter, self._total = reporter, total
         self._done = 0
         self._lock = threading.Lock()
+        reporter.event(ProgressEvent(stage="batch", done=0, total=total))
 
     def add(self, outcome: Outcome) -> None:
         """One run ended."""

@@ -192,7 +192,7 @@ def test_the_time_left_does_not_count_what_was_finished_before(capsys: pytest.Ca
     for number in range(100):
         status = UnitStatus.KEPT if number < 90 else UnitStatus.DONE
         board.add(Outcome(result=UnitResult(unit=str(number), status=status)))
-    assert [(event.done, event.total) for event in events] == [(number, 10) for number in range(1, 11)]
+    assert [(event.done, event.total) for event in events] == [(0, 100), *((number, 10) for number in range(1, 11))]
 
 
 def test_ray_without_ray_is_a_sentence(batch: Any, monkeypatch: pytest.MonkeyPatch) -> None:
