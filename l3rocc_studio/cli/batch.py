@@ -243,10 +243,7 @@ def _row(target: BatchTarget, out: Path, settings: BatchSettings, cancel: Cancel
 
 def _dry_text(rows: Sequence[_Row], forecast: BatchForecast, workers: Workers, out: Path) -> str:
     width = min(60, max(len(str(row.target.name)) for row in rows))
-    lines = [
-        f"  {_shortened(str(row.target.name), width):<{width}}  {row.target.units[0].kind.value:<8}  {len(row.target.units):>4}  {row.words}"
-        for row in rows[:_TABLE_ROWS]
-    ]
+    lines = [_line(row, width) for row in rows[:_TABLE_ROWS]]
     if len(rows) > _TABLE_ROWS:
         lines.append(f"  … and {len(rows) - _TABLE_ROWS} more")
     looked = [
@@ -264,6 +261,12 @@ def _dry_text(rows: Sequence[_Row], forecast: BatchForecast, workers: Workers, o
             f"({free} free); nothing was written.",
         ]
     )
+
+
+def _line(row: _Row, width: int) -> str:
+    units = row.target.units
+    name = _shortened(str(row.target.name), width)
+    return f"  {name:<{width}}  {units[0].kind.value:<8}  {len(units):>4}  {row.words}"
 
 
 def _shortened(name: str, width: int) -> str:
