@@ -18,7 +18,7 @@ from l3rocc_engine.dataset.merging.v21 import write_v21
 from l3rocc_engine.dataset.merging.v30 import write_v30
 from l3rocc_engine.errors import ConfigError, InputError, OutputError
 from l3rocc_engine.progress import CancelToken, EventSink, StepProgress, no_events, steps_of
-from l3rocc_engine.storage.atomic import atomic_folder
+from l3rocc_engine.storage.atomic import atomic_folder, remove_leftovers
 from l3rocc_engine.storage.link import link_or_copy
 from l3rocc_engine.storage.lock import holding
 from l3rocc_engine.storage.space import SizeForecast, require_space
@@ -103,6 +103,8 @@ def merge_datasets(
     cancel = cancel or CancelToken()
     if append and version != "v2.1":
         raise ConfigError("Only v2.1 datasets can be appended to.", "Append to the v2.1 dataset and export that again.")
+    if append:
+        remove_leftovers(out)  # a kill between two renames has set the dataset aside
     if append and not (out / layout.INFO).is_file():
         raise InputError(f"{out} is no dataset that could be appended to.", "Leave --append away to make a new one.")
     roots = find_datasets(places, leaving_out=out, cancel=cancel)

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -16,6 +17,7 @@ from l3rocc_engine.dataset.merging import merge_datasets
 from l3rocc_engine.errors import Cancelled, ConfigError, InputError, OutputError
 from l3rocc_engine.progress import CancelToken, ProgressEvent
 from l3rocc_engine.run import Run
+from l3rocc_engine.storage.atomic import temporary_sibling
 
 NUMBERING = ("index", "episode_index", "task_index")
 
@@ -167,6 +169,15 @@ def test_a_stop_leaves_what_was_there(parts: Path, tmp_path: Path) -> None:
         with pytest.raises(Cancelled):
             merge_datasets([parts / "clip_1", parts / "clip_2"], place, append=append, events=stop, cancel=cancel)
     assert bytes_below(out) == before
+    assert [path.name for path in tmp_path.iterdir()] == ["all"]
+
+
+def test_a_kill_between_the_two_renames_of_appending_loses_nothing(parts: Path, tmp_path: Path) -> None:
+    out = merge_datasets([parts / "clip_0"], tmp_path / "all").out
+    aside = temporary_sibling(out, "replaced")
+    gone = aside.with_name(aside.name.replace(f".{os.getpid()}-", ".999999999-"))  # no such process
+    out.rename(gone)
+    assert merge_datasets([parts / "clip_1"], out, append=True).num_episodes == 2
     assert [path.name for path in tmp_path.iterdir()] == ["all"]
 
 
