@@ -101,20 +101,15 @@ def merge_datasets(
         If asked to stop; nothing is left behind.
     """
     cancel = cancel or CancelToken()
-    if append and version != "v2.1":
-        raise ConfigError("Only v2.1 datasets can be appended to.", "Append to the v2.1 dataset and export that again.")
     if append:
-        remove_leftovers(out)  # a kill between two renames has set the dataset aside
-    if append and not (out / layout.INFO).is_file():
-        raise InputError(f"{out} is no dataset that could be appended to.", "Leave --append away to make a new one.")
+        _require_appendable(out, version)
     roots = find_datasets(places, leaving_out=out, cancel=cancel)
     if not append:
         for root in roots:
             check_destination(out, root, overwrite=overwrite)
     _require_apart(out, roots)
     with _alone(out) if append else nullcontext():
-        parts = _read_parts([out, *roots] if append else roots, events, cancel)
-        plan = make_plan(parts)
+        plan = make_plan(_read_parts([out, *roots] if append else roots, events, cancel))
         require_space(out, _forecast(plan, out))
         is_empty = out.is_dir() and not any(out.iterdir())
         with atomic_folder(out, overwrite=append or overwrite or is_empty) as folder:
@@ -122,16 +117,28 @@ def merge_datasets(
             if append:
                 _carry_rest(out, folder, plan)
             cancel.check()
+    return _result(plan, out, version)
+
+
+def _result(plan: MergePlan, out: Path, version: Version) -> MergeResult:
     return MergeResult(
         out=out,
         version=version,
-        num_datasets=len(parts),
+        num_datasets=len(plan.parts),
         num_episodes=len(plan.episodes),
         num_frames=plan.num_frames,
         num_tasks=len(plan.tasks),
         can_be_opened=version == "v2.1" and plan.is_described,
         remarks=tuple(plan.remarks()),
     )
+
+
+def _require_appendable(out: Path, version: Version) -> None:
+    if version != "v2.1":
+        raise ConfigError("Only v2.1 datasets can be appended to.", "Append to the v2.1 dataset and export that again.")
+    remove_leftovers(out)  # a kill between two renames has set the dataset aside
+    if not (out / layout.INFO).is_file():
+        raise InputError(f"{out} is no dataset that could be appended to.", "Leave --append away to make a new one.")
 
 
 def _require_apart(out: Path, roots: Sequence[Path]) -> None:
