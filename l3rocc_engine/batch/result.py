@@ -77,7 +77,7 @@ class UnitResult:
 
     @property
     def is_passing(self) -> bool:
-        """Whether the machine was the reason, as with a full disk or too little memory: then it is always tried again."""
+        """Whether the machine was the reason, such as a full disk: then it is always tried again."""
         return self.error in _PASSING
 
     def without_details(self) -> UnitResult:
