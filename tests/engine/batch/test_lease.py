@@ -12,6 +12,7 @@ import pytest
 
 from l3rocc_engine.batch import lease as leases
 from l3rocc_engine.batch.lease import STALE_S, _this_machine, holder_of, lease
+from l3rocc_engine.errors import OutputError
 
 
 def _write(path: Path, **facts: object) -> None:
@@ -88,3 +89,31 @@ def test_the_holder_renews_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
                 break
             threading.Event().wait(0.01)
         assert path.stat().st_mtime > 1.0
+
+
+def test_a_claim_that_was_taken_over_is_known_and_left_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(leases, "RENEW_S", 0.01)
+    path = tmp_path / "lease.json"
+    with lease(path) as claim:
+        assert not claim.lost.is_set()
+        path.unlink()
+        _write(path, host="elsewhere", pid=1, started_s=1.0)  # this machine slept, and another went on
+        assert claim.lost.wait(10.0)
+    assert "elsewhere" in holder_of(path)
+
+
+def test_a_full_disk_leaves_no_empty_claim(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(leases.json, "dump", full)
+    with pytest.raises(OutputError, match="No space left"), lease(tmp_path / "lease.json"):
+        pass
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_machines_of_one_name_are_told_apart(tmp_path: Path) -> None:
+    path = tmp_path / "lease.json"
+    _write(path, host=socket.gethostname(), machine="another boot", pid=2**22 + 7, started_s=1.0)
+    with lease(path) as claim:
+        assert not claim.is_held, "that number is of a process elsewhere"

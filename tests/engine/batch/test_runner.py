@@ -13,6 +13,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from l3rocc_engine.batch import publish as publishing
+from l3rocc_engine.batch import runner
 from l3rocc_engine.batch.publish import backup_place, recover_in_place
 from l3rocc_engine.batch.report import BatchSummary
 from l3rocc_engine.batch.result import UnitResult, UnitStatus
@@ -61,6 +62,19 @@ def run(
 
 def statuses(summary: BatchSummary) -> list[str]:
     return [outcome.result.status.value for outcome in summary.outcomes]
+
+
+def write_several(tree: Path, root: Path, count: int = 3) -> None:
+    """One dataset of several episodes, all alike."""
+    shutil.copytree(tree / ONE, root)
+    (root / "data/chunk-000/path.ply").unlink()
+    video = root / "videos/chunk-000/observation.video.trajectory"
+    for number in range(1, count):
+        table = f"data/chunk-000/episode_{number:06d}.parquet"
+        shutil.copy(root / "data/chunk-000/episode_000000.parquet", root / table)
+        shutil.copy(video / "episode_000000.mp4", video / f"episode_{number:06d}.mp4")
+    lines = [{"episode_index": number, "tasks": ["walk"], "length": 12} for number in range(count)]
+    (root / layout.EPISODES).write_text("".join(json.dumps(line) + "\n" for line in lines), encoding="utf-8")
 
 
 def test_the_originals_come_along_and_only_what_is_said_is_added(made: Path, tree: Path, tmp_path: Path) -> None:
@@ -266,16 +280,8 @@ def test_in_place_keeps_the_original_beside_it(made: Path, tree: Path, tmp_path:
 
 def test_several_episodes_become_one_folder(made: Path, tree: Path, tmp_path: Path) -> None:
     root = tmp_path / "several" / "set"
-    shutil.copytree(tree / ONE, root)
-    (root / "data/chunk-000/path.ply").unlink()
+    write_several(tree, root)
     video = root / "videos/chunk-000/observation.video.trajectory"
-    for number in (1, 2):
-        shutil.copy(
-            root / "data/chunk-000/episode_000000.parquet", root / f"data/chunk-000/episode_{number:06d}.parquet"
-        )
-        shutil.copy(video / "episode_000000.mp4", video / f"episode_{number:06d}.mp4")
-    lines = [{"episode_index": number, "tasks": ["walk"], "length": 12} for number in range(3)]
-    (root / layout.EPISODES).write_text("".join(json.dumps(line) + "\n" for line in lines), encoding="utf-8")
     summary = run(tmp_path / "several", tmp_path / "out", fast_perform(made / "run"))
     assert statuses(summary) == ["done"] * 3
     out = tmp_path / "out" / "set"
@@ -287,6 +293,53 @@ def test_several_episodes_become_one_folder(made: Path, tree: Path, tmp_path: Pa
     again = run(tmp_path / "several", tmp_path / "other", fast_perform(made / "run"))
     assert statuses(again) == ["done", "failed", "done"]
     assert not (tmp_path / "other" / "set").exists(), "a dataset with a gap is not published"
+
+
+def test_one_episode_is_redone_alone(made: Path, tree: Path, tmp_path: Path) -> None:
+    root, out, seen = tmp_path / "several" / "set", tmp_path / "out", list[str]()
+    write_several(tree, root)
+    run(tmp_path / "several", out, fast_perform(made / "run"))
+    whole = contents(out)
+    (out / "set/occupancy/chunk-000/episode_000001/occ_sequence.npz").unlink()
+    assert statuses(run(tmp_path / "several", out, fast_perform(made / "run", seen))) == ["done"] * 3
+    assert seen == ["set#000001"]
+    assert contents(out) == whole
+
+
+def test_machines_that_share_the_episodes_of_one_dataset(
+    made: Path, tree: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(runner, "WAIT_S", 0.05)
+    write_several(tree, tmp_path / "several" / "set", 4)
+    together, seen, results = threading.Barrier(2), list[str](), list[BatchSummary]()
+    good = fast_perform(made / "run", seen)
+
+    def perform(task: UnitTask, events: EventSink, cancel: CancelToken) -> UnitResult:
+        if len(seen) < 2:
+            together.wait(20.0)  # each is at one when the other looks for the next
+        return good(task, events, cancel)
+
+    def go() -> None:
+        results.append(run(tmp_path / "several", tmp_path / "out", perform, count=1))
+
+    both = [threading.Thread(target=go) for _ in range(2)]
+    for thread in both:
+        thread.start()
+    for thread in both:
+        thread.join()
+    assert sorted(seen) == [f"set#{number:06d}" for number in range(4)]
+    assert all(not summary.has_failed and len(summary.outcomes) == 4 for summary in results)
+    run(tmp_path / "several", tmp_path / "alone", fast_perform(made / "run"))
+    assert contents(tmp_path / "out") == contents(tmp_path / "alone")
+
+
+def test_broken_poses_are_no_reason_for_a_scale_of_its_own(made: Path, tree: Path, tmp_path: Path) -> None:
+    from tests.engine.batch.faulty_tree import FAULTS
+
+    next(fault for fault in FAULTS if fault.name == "nan_poses").apply(tree / ONE)
+    summary = run(tree, tmp_path / "out", fast_perform(made / "run"))
+    assert statuses(summary) == ["done", "failed", "done"]
+    assert "no camera poses" in summary.failures[0].message
 
 
 def test_plain_videos_become_datasets(made: Path, tmp_path: Path) -> None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
 
+from l3rocc_engine.batch.input_hash import input_hashes
 from l3rocc_engine.batch.unit import STATE_FOLDER, list_targets
 from l3rocc_engine.errors import InputError
 
@@ -47,3 +49,30 @@ def test_an_empty_folder_says_so(tmp_path: Path) -> None:
         list_targets(tmp_path)
     with pytest.raises(InputError, match="is no folder"):
         list_targets(tmp_path / "gone")
+
+
+def test_no_output_lies_inside_another(tmp_path: Path) -> None:
+    _touch(tmp_path / "a/1.png", tmp_path / "a/b/clip.mp4", tmp_path / "a.mp4")
+    names = [target.name for target in list_targets(tmp_path)]
+    assert len(set(names)) == 3
+    assert not any(one in other.parents for one in names for other in names), names
+
+
+def test_nothing_is_left_out_however_deep_or_many(tmp_path: Path) -> None:
+    _touch(tmp_path / "1/2/3/4/5/6/7/8/9/clip.mp4")
+    assert len(list_targets(tmp_path)) == 1
+
+
+def test_one_episodes_file_counts_for_that_episode_only(tmp_path: Path) -> None:
+    tables = [tmp_path / f"set/data/chunk-000/episode_{i:06d}.parquet" for i in range(3)]
+    _touch(tmp_path / "set/meta/info.json", *tables)
+    (target,) = list_targets(tmp_path)
+    before = input_hashes(target)
+    os.utime(tables[1], ns=(1, 1))
+    after = input_hashes(target)
+    assert [name for name in before if before[name] != after[name]] == ["set#000001"]
+    os.utime(tmp_path / "set/meta/info.json", ns=(1, 1))
+    assert all(input_hashes(target)[name] != after[name] for name in before)
+    tables[0].rename(tmp_path / "away")
+    (tmp_path / "set").rename(tmp_path / "gone")
+    assert set(input_hashes(target).values()) == {None}
