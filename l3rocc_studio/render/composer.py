@@ -91,6 +91,7 @@ class Composer:
         self._marks = marks
         self._canvas = self._blank()
         _draw_labels(self._canvas, layout, self._background)
+        self._around = _around(layout)
         self._stamps = _stamps(layout, marks, marks.watermark or caption)
         self._card: Picture | None = None
 
@@ -101,7 +102,9 @@ class Composer:
 
     def compose(self, panels: Mapping[FilmPanel, Picture]) -> Picture:
         """One picture of the panels; those of another size are scaled to their place."""
-        picture = self._canvas.copy()
+        picture = np.empty_like(self._canvas)
+        for part in self._around:
+            picture[part] = self._canvas[part]
         for box in self._layout.boxes:
             panel = resize(panels[box.panel], (box.width_px, box.height_px))
             target = picture[box.rows, box.columns]
@@ -130,6 +133,19 @@ class Composer:
         blank = np.empty((height, width, self.num_channels), dtype=np.uint8)
         blank[...] = (*_bytes(self._background.bottom), 0)[: self.num_channels]
         return blank
+
+
+def _around(layout: Layout) -> list[tuple[slice, slice]]:
+    """Rows and columns of what no panel covers, so that the panels are not written twice."""
+    width_px, height_px = layout.size_px
+    top_px, bottom_px = layout.boxes[0].top_px, layout.boxes[0].top_px + layout.panel_height_px
+    whole, middle = slice(0, width_px), slice(top_px, bottom_px)
+    parts = [(slice(0, top_px), whole), (slice(bottom_px, height_px), whole)]
+    left_px = 0
+    for box in sorted(layout.boxes, key=lambda box: box.left_px):
+        parts.append((middle, slice(left_px, box.left_px)))
+        left_px = box.left_px + box.width_px
+    return [*parts, (middle, slice(left_px, width_px))]
 
 
 def resize(picture: Picture, size_px: tuple[int, int]) -> Picture:
