@@ -95,6 +95,8 @@ def contents(root: Path) -> dict[str, Any]:
             for unit in manifest["units"].values():
                 unit.pop("seconds")
                 unit.pop("input_hash")
+                for told in ("stage_s", "peak_memory_bytes"):
+                    unit.pop(told, None)
             manifest.pop("source")
             found[name] = manifest
     return found
