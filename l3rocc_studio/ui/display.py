@@ -21,6 +21,8 @@ from l3rocc_studio.ui.theme import Theme
 
 if TYPE_CHECKING:
     from l3rocc_engine.frames.source import FrameSource
+    from l3rocc_studio.ui.panels.cloud_panel import CloudPanel
+    from l3rocc_studio.ui.panels.occupancy_panel import OccupancyPanel
 
 VIEW_KEYS = {
     ViewKind.GODS_EYE: "view_gods_eye",
@@ -126,37 +128,56 @@ class Display(QObject):
         if self._source is not None and self._source is not source:
             self._source.close()
         self._source = source
-        window.show_desk(is_shown=source is not None)
+        self._defer(self._show_page)
         window.setWindowTitle(tr("{name} – L3ROcc Studio").format(name=source.name) if source else tr("L3ROcc Studio"))
         if source is None:
             window.start_page.show_recent(self._settings.recent)
             window.say(tr("Ready"))
             return
-        window.process_panel.show_source(source.name, summary.source_facts(source), source.warnings)
-        window.rgb_panel.set_note(source.path.name)
+        self._defer(self._tell_source)
         self._presenter.refresh()
 
-    def _show_run(self) -> None:
-        run, window = self._session.run, self._window
+    def _show_page(self) -> None:
+        self._window.show_desk(is_shown=self._session.source is not None)
+
+    def _tell_source(self) -> None:
+        source, window = self._session.source, self._window
+        if source is not None:
+            window.process_panel.show_source(source.name, summary.source_facts(source), source.warnings)
+            window.rgb_panel.set_note(source.path.name)
+
+    def _tell_result(self) -> None:
+        run = self._session.run
         facts = summary.run_facts(run) if run else []
         # What the source is warned about stands above already.
         notes = [note for note in run.record.notes if note not in run.source.warnings] if run else []
-        window.process_panel.show_result(facts, notes)
+        self._window.process_panel.show_result(facts, notes)
+        self._show_stale()
+
+    def _show_run(self) -> None:
+        run, window = self._session.run, self._window
+        self._defer(self._tell_result)
         window.cloud_panel.set_note(tr("{num_points:,} points").format(num_points=run.cloud.num_points) if run else "")
-        unit = "m" if run and run.scale.is_metric else "units"
+        unit = "m" if run and run.scale.is_metric else tr("units")
         window.occupancy_panel.set_note(
             tr("voxels of {voxel_size:g} {unit}").format(voxel_size=run.config.voxel_size, unit=unit) if run else ""
         )
-        self._show_stale()
         self._presenter.set_run(0, self._session.run_frames.start)
         for panel in window.scene_panels:
-            # What grew until now stays until the finished result takes its place.
-            if not (run and panel.is_growing):
-                panel.set_run(None)
-            panel.say(tr("Preparing the view…") if run else panel.empty_text)
-        if self._has_scenes:
-            self.stager.set_run(run)
+            self._defer(partial(self._clear_panel, panel))
+        self._defer(self._start_staging)
         self._presenter.refresh()
+
+    def _clear_panel(self, panel: CloudPanel | OccupancyPanel) -> None:
+        """Take the old result off; what grew until now stays until the finished one takes its place."""
+        run = self._session.run
+        if not (run and panel.is_growing):
+            panel.set_run(None)
+        panel.say(tr("Preparing the view…") if run else tr(panel.empty_text))
+
+    def _start_staging(self) -> None:
+        if self._has_scenes:
+            self.stager.set_run(self._session.run)
 
     def show_growth(self, growth: PreparedGrowth) -> None:
         """The occupancy panel shows the frames that a running job has made, unless there is a result to see."""
@@ -228,7 +249,7 @@ class Display(QObject):
                     self._drop_growth()
                 for panel in window.scene_panels:
                     if not panel.is_growing:  # which says itself what is missing
-                        panel.say(tr("Processing…") if job.is_active else panel.empty_text)
+                        panel.say(tr("Processing…") if job.is_active else tr(panel.empty_text))
         else:
             window.job_strips[kind].show_job(job)
         if job.phase is JobPhase.CANCELLED:

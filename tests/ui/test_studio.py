@@ -254,7 +254,7 @@ def test_closing_the_source_while_processing_waits_for_the_end(
     assert studio.session.source is not None, "the job still reads it"
     qtbot.waitUntil(lambda: studio.session.source is None, timeout=PATIENCE_MS)
     assert studio.session.job(JobKind.PROCESS).phase is JobPhase.CANCELLED
-    assert studio.window.pages.currentWidget() is studio.window.start_page
+    qtbot.waitUntil(lambda: studio.window.pages.currentWidget() is studio.window.start_page)
 
 
 def test_a_hand_on_the_camera_frees_it_and_draws_coarsely_meanwhile(

@@ -89,7 +89,8 @@ def test_the_copied_camera_is_a_view(visual: Path, make: Make, qtbot: QtBot) -> 
     pose, shown = camera_pose_from_dict(values), window.scene.camera_pose()
     np.testing.assert_allclose(pose.position, shown.position, rtol=1e-6, atol=1e-8)
     np.testing.assert_allclose(pose.focal_point, shown.focal_point, rtol=1e-6, atol=1e-8)
-    assert window.side.camera.facts["view angle"] == f"{shown.view_angle_deg:.3g}"
+    # The numbers follow the camera a moment later.
+    qtbot.waitUntil(lambda: window.side.camera.facts["view angle"] == f"{shown.view_angle_deg:.3g}")
 
 
 def test_a_damaged_frame_is_told_and_the_last_good_one_stays(tmp_path: Path, make: Make, qtbot: QtBot) -> None:
