@@ -17,7 +17,7 @@ from PIL import Image
 
 from l3rocc_engine.errors import OutputError
 from l3rocc_studio.model.film_spec import FilmFormat, FilmQuality
-from l3rocc_studio.render.planar import to_yuv420
+from l3rocc_studio.render.planar import fill_yuv420
 
 QUEUE_FRAMES = 4
 BT709 = 1
@@ -38,8 +38,8 @@ VP9_OPTIONS = {
     FilmQuality.GOOD: {"crf": "29", "cpu-used": "7", "deadline": "realtime"},
     FilmQuality.BEST: {"crf": "22", "cpu-used": "3", "deadline": "good"},
 }
-ENCODER_THREADS = 2
-"""Never the machine's count: the bits would depend on it."""
+ENCODER_THREADS = 1
+"""The drawing beside it takes the other cores. Never the machine's count: the bits would depend on it."""
 PNG_EFFORT = 4
 _END = None
 
@@ -130,7 +130,14 @@ def _codec(kind: FilmFormat, quality: FilmQuality, *, is_clear: bool) -> Codec:
 
 
 def _opaque_frame(picture: NDArray[np.uint8]) -> Any:
-    return av.VideoFrame.from_ndarray(to_yuv420(picture), format="yuv420p")
+    height, width = picture.shape[:2]
+    frame = av.VideoFrame(width, height, "yuv420p")
+    luma, blue, red = (
+        np.frombuffer(plane, dtype=np.uint8).reshape(plane.height, plane.line_size)[:, : plane.width]
+        for plane in frame.planes
+    )
+    fill_yuv420(picture, luma, blue, red)
+    return frame
 
 
 def _clear_frame(picture: NDArray[np.uint8]) -> Any:

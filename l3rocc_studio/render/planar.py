@@ -52,22 +52,19 @@ def _to_planes(
         _to_chroma(rows[2 * row], rows[2 * row + 1], blue[row], red[row])
 
 
-def to_yuv420(picture: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """Planes Y, U, V one below the other, BT.709 with limited range.
+def fill_yuv420(
+    picture: NDArray[np.uint8], luma: NDArray[np.uint8], blue: NDArray[np.uint8], red: NDArray[np.uint8]
+) -> None:
+    """Fill the planes Y, U, V of a picture, BT.709 with limited range.
 
     Parameters
     ----------
     picture
         (H, W, 3 or 4) uint8 RGB, H and W even; opacity is left out.
-
-    Returns
-    -------
-    numpy.ndarray
-        (3H/2, W) uint8, as FFmpeg's ``yuv420p`` lies in memory.
+    luma
+        (H, W) uint8.
+    blue, red
+        (H/2, W/2) uint8.
     """
     height, width = picture.shape[:2]
-    planes = np.empty((height + height // 2, width), dtype=np.uint8)
-    chroma = planes[height:].reshape(2, height // 2, width // 2)
-    rows = np.ascontiguousarray(picture[..., :3]).reshape(height, 3 * width)
-    _to_planes(rows, planes[:height], chroma[0], chroma[1])
-    return planes
+    _to_planes(np.ascontiguousarray(picture[..., :3]).reshape(height, 3 * width), luma, blue, red)

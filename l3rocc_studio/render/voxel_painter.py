@@ -78,6 +78,7 @@ def _paint(
     first, along, up = np.empty(3), np.empty(3), np.empty(3)
     # Rows: 1/z, u/z and v/z as functions of the line of sight (x, y, 1); u and v go from 0 to 1 over the face.
     plane = np.empty((3, 3))
+    slopes, px_per = np.empty(4), np.empty(4)
     slope_x, slope_y, start, over_row = np.empty(3), np.empty(3), np.empty(3), np.empty(3)
     for quad in range(len(corners) // 4):
         _seen_from(corners[4 * quad], position, axes, first)
@@ -107,6 +108,10 @@ def _paint(
             slope_x[line] = plane[line, 0] / (volume * focal_px)
             slope_y[line] = plane[line, 1] / (volume * focal_px)
             start[line] = plane[line, 2] / volume - slope_x[line] * middle_x - slope_y[line] * middle_y
+        # Both ends of u and of v: what is positive inside, by its change from pixel to pixel.
+        for bound in range(4):
+            slopes[bound] = slope_x[1 + bound] if bound < 2 else slope_x[0] - slope_x[bound - 1]
+            px_per[bound] = 1.0 / slopes[bound]
         # Cells a pixel in the middle of the face, both ways, as the shader of the window has them.
         middle = 1.0 / (first[2] + 0.5 * (along[2] + up[2]))
         u_per_px = (abs(slope_x[1] - 0.5 * slope_x[0]) + abs(slope_y[1] - 0.5 * slope_y[0])) / middle
@@ -120,14 +125,11 @@ def _paint(
             # A little over the border, so that no gap is left between neighbours.
             first_col, last_col = left - SLACK_PX, right + SLACK_PX
             for bound in range(4):
-                if bound < 2:
-                    value, slope = over_row[1 + bound], slope_x[1 + bound]
-                else:
-                    value, slope = over_row[0] - over_row[bound - 1], slope_x[0] - slope_x[bound - 1]
-                if slope > 0.0:
-                    first_col = max(first_col, -value / slope)
-                elif slope < 0.0:
-                    last_col = min(last_col, -value / slope)
+                value = over_row[1 + bound] if bound < 2 else over_row[0] - over_row[bound - 1]
+                if slopes[bound] > 0.0:
+                    first_col = max(first_col, -value * px_per[bound])
+                elif slopes[bound] < 0.0:
+                    last_col = min(last_col, -value * px_per[bound])
                 elif value < 0.0:
                     last_col = -1.0
             for col in range(int(np.ceil(first_col - SLACK_PX)), int(np.floor(last_col + SLACK_PX)) + 1):
