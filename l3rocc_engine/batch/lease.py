@@ -54,7 +54,7 @@ def lease(path: Path) -> Iterator[Claim]:
     facts = {**_this_process(), "claim": uuid.uuid4().hex}
     with writing(path):
         path.parent.mkdir(parents=True, exist_ok=True)
-        is_held = _take(path, facts) or (_clear_if_stale(path) and _take(path, facts))
+        is_held = _take(path, facts) or _take_over(path, facts)
     claim = Claim(is_held)
     if not is_held:
         yield claim
@@ -108,22 +108,29 @@ def _take(path: Path, facts: dict[str, object]) -> bool:
     return True
 
 
-def _clear_if_stale(path: Path) -> bool:
-    """Take a claim away that nobody renews; of several who try, one succeeds."""
-    facts = _read(path)
-    if not _is_stale(path, facts):
+def _take_over(path: Path, facts: dict[str, object]) -> bool:
+    """Put our claim in the place of one that nobody renews.
+
+    Of several who try, one gets through the gate; the old claim's name is never free, so that nobody slips in.
+    """
+    if not _is_stale(path, _read(path)):
         return False
-    aside = path.with_name(f".{path.name}.{uuid.uuid4().hex[:8]}")
+    gate, fresh = path.with_name(f"{path.name}.gate"), path.with_name(f".{path.name}.{uuid.uuid4().hex[:8]}")
+    if not _take(gate, facts):
+        if _is_stale(gate, _read(gate)):  # whoever was at it died of it; the next try gets through
+            with suppress(OSError):
+                gate.unlink()
+        return False
     try:
-        path.rename(aside)
-    except FileNotFoundError:
+        if not path.exists():
+            return _take(path, facts)
+        if not _is_stale(path, _read(path)) or not _take(fresh, facts):
+            return False
+        os.replace(fresh, path)
         return True
-    is_the_same = _read(aside) == facts
-    with suppress(OSError):
-        if not is_the_same:
-            os.link(aside, path)  # somebody took it over just now: give it back
-        aside.unlink()
-    return is_the_same
+    finally:
+        with suppress(OSError):
+            gate.unlink()
 
 
 def _is_stale(path: Path, facts: dict[str, object]) -> bool:
