@@ -9,6 +9,7 @@ from typing import Any
 
 from l3rocc_engine.errors import InputError
 from l3rocc_studio.model.signal import Signal
+from l3rocc_studio.model.words import tr
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,7 +59,11 @@ class Marks:
     def free_name(self) -> str:
         """A name that no mark has yet."""
         taken = {mark.name for mark in self._marks}
-        return next(name for number in range(1, len(taken) + 2) if (name := f"Mark {number}") not in taken)
+        return next(
+            name
+            for number in range(1, len(taken) + 2)
+            if (name := tr("Mark {number}").format(number=number)) not in taken
+        )
 
     def put(self, mark: Mark) -> None:
         """Set a mark; one at the same frame is replaced."""

@@ -12,6 +12,7 @@ from l3rocc_engine.geometry.sim3 import Sim3
 from l3rocc_studio.model.edits import Edit, Edits
 from l3rocc_studio.model.signal import Signal
 from l3rocc_studio.model.view import Vector
+from l3rocc_studio.model.words import tr
 
 MAX_MEASUREMENTS = 100
 
@@ -105,16 +106,16 @@ class Measurements:
             raise InputError("Both places are the same.", "Pick two different ones.")
         if len(self._items) >= MAX_MEASUREMENTS:
             raise InputError(f"At most {MAX_MEASUREMENTS} distances can be kept.", "Delete some first.")
-        self._change("Measure a distance", (*self._items, measurement))
+        self._change(tr("Measure a distance"), (*self._items, measurement))
 
     def remove(self, index: int) -> None:
         """Delete one."""
-        self._change("Delete a distance", (*self._items[:index], *self._items[index + 1 :]))
+        self._change(tr("Delete a distance"), (*self._items[:index], *self._items[index + 1 :]))
 
     def clear(self) -> None:
         """Delete all."""
         if self._items:
-            self._change("Delete all distances", ())
+            self._change(tr("Delete all distances"), ())
 
     def _change(self, label: str, after: tuple[Measurement, ...]) -> None:
         before = self._items

@@ -9,6 +9,7 @@ from typing import Any
 from l3rocc_engine.config import PipelineConfig
 from l3rocc_engine.errors import ConfigError, InputError
 from l3rocc_studio.model.signal import Signal
+from l3rocc_studio.model.words import N_
 
 SOURCE_SETTINGS = ("frame_range", "fps", "scale_points", "scale_distance", "schema_version")
 """Settings that belong to one source, and so to no preset."""
@@ -52,9 +53,9 @@ class Preset:
 
 
 BUILT_IN = (
-    Preset(name="Fast", changes={"voxel_size": 0.05, "interval": 20, "mesh": False}),
-    Preset(name="Balanced", changes={"voxel_size": 0.02, "interval": 10, "mesh": False}),
-    Preset(name="Fine", changes={"voxel_size": 0.01, "interval": 5, "mesh": False}),
+    Preset(name=N_("Fast"), changes={"voxel_size": 0.05, "interval": 20, "mesh": False}),
+    Preset(name=N_("Balanced"), changes={"voxel_size": 0.02, "interval": 10, "mesh": False}),
+    Preset(name=N_("Fine"), changes={"voxel_size": 0.01, "interval": 5, "mesh": False}),
 )
 
 

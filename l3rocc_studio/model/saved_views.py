@@ -10,6 +10,7 @@ from l3rocc_engine.geometry.sim3 import Sim3
 from l3rocc_studio.model.edits import Edit, Edits
 from l3rocc_studio.model.saved_view import SavedView, rescaled_view
 from l3rocc_studio.model.signal import Signal
+from l3rocc_studio.model.words import tr
 
 MAX_VIEWS = 200
 
@@ -45,7 +46,7 @@ class SavedViews:
         number = len(self._items) + 1
         while f"View {number}" in names:
             number += 1
-        return f"View {number}"
+        return tr("View {number}").format(number=number)
 
     def add(self, views: Sequence[SavedView]) -> None:
         """Put views at the end.
@@ -57,14 +58,18 @@ class SavedViews:
         """
         if len(self._items) + len(views) > MAX_VIEWS:
             raise InputError(f"At most {MAX_VIEWS} views can be kept.", "Delete some first.")
-        label = f"Save the view “{views[0].name}”" if len(views) == 1 else f"Add {len(views)} views"
+        label = (
+            tr("Save the view “{name}”").format(name=views[0].name)
+            if len(views) == 1
+            else tr("Add {count} views").format(count=len(views))
+        )
         self._change(label, (*self._items, *views))
 
     def replace(self, index: int, view: SavedView, label: str = "") -> None:
         """Put another view in the place of one."""
         items = list(self._items)
         items[index] = view
-        self._change(label or f"Update the view “{view.name}”", items)
+        self._change(label or tr("Update the view “{name}”").format(name=view.name), items)
 
     def rename(self, index: int, name: str) -> None:
         """Call a view something else.
@@ -76,13 +81,17 @@ class SavedViews:
         """
         old = self._items[index]
         if name != old.name:
-            self.replace(index, replace(old, name=name), f"Rename the view “{old.name}” to “{name}”")
+            self.replace(
+                index,
+                replace(old, name=name),
+                tr("Rename the view “{name}” to “{name2}”").format(name=old.name, name2=name),
+            )
 
     def remove(self, index: int) -> None:
         """Delete a view."""
         items = list(self._items)
         gone = items.pop(index)
-        self._change(f"Delete the view “{gone.name}”", items)
+        self._change(tr("Delete the view “{name}”").format(name=gone.name), items)
 
     def move(self, index: int, to: int) -> None:
         """Put a view in another place; beyond the ends means the nearest end."""
@@ -90,7 +99,7 @@ class SavedViews:
         view = items.pop(index)
         items.insert(min(max(to, 0), len(items)), view)
         if items != list(self._items):
-            self._change(f"Move the view “{view.name}”", items)
+            self._change(tr("Move the view “{name}”").format(name=view.name), items)
 
     def rescale(self, new_from_old: Sim3) -> None:
         """The scene got another scale: every view goes on showing what it showed. This is no edit of its own."""

@@ -13,6 +13,7 @@ from l3rocc_engine.occupancy.frame import VoxelState
 from l3rocc_engine.occupancy.sightings import frames_that_saw
 from l3rocc_engine.progress import CancelToken
 from l3rocc_studio.model.pick import PickedPlace, PickFacts, PickKind
+from l3rocc_studio.model.words import N_
 
 if TYPE_CHECKING:
     from l3rocc_engine.occupancy.grid import GridSpec
@@ -20,9 +21,9 @@ if TYPE_CHECKING:
 
 _STATE_TEXTS = {
     VoxelState.OCCUPIED: "occupied",
-    VoxelState.FREE: "seen empty",
-    VoxelState.OCCLUDED: "hidden behind a surface",
-    VoxelState.OUT_OF_VIEW: "outside the picture",
+    VoxelState.FREE: N_("seen empty"),
+    VoxelState.OCCLUDED: N_("hidden behind a surface"),
+    VoxelState.OUT_OF_VIEW: N_("outside the picture"),
 }
 
 
@@ -87,4 +88,4 @@ def _state(run: Run, frame_idx: int, flat: int) -> str:
         return _STATE_TEXTS[run.occupancy.frame(frame_idx).state(flat)]
     except InputError:
         # Files that others wrote do not tell hidden voxels from those outside the picture.
-        return "not seen"
+        return N_("not seen")

@@ -25,7 +25,7 @@ BACKEND_LABELS = {
     "auto": N_("Automatic"),
     "builtin": N_("Built-in (geometric)"),
     "dataset": N_("Dataset poses"),
-    "pi3": "π³ (network)",
+    "pi3": N_("π³ (network)"),
 }
 DEVICE_LABELS = {"auto": N_("Automatic"), "cpu": N_("Processor"), "cuda": N_("Graphics card (CUDA)")}
 _AXES = "xyz"
@@ -60,8 +60,8 @@ class ConfigForm(QWidget):
         self.device.setToolTip(tr("Where occupancy is worked out; the result is the same to the last bit"))
         self.frames = QLabel(tr("All frames"), self)
         self.frames.setToolTip(tr("Set in and out points on the timeline to process just a range"))
-        self.interval = _whole_number(1, 500, " frames", "Largest distance between keyframes", self)
-        self.voxel_size = _length(0.005, 1.0, 0.01, 3, "Edge of a voxel", self)
+        self.interval = _whole_number(1, 500, tr(" frames"), tr("Largest distance between keyframes"), self)
+        self.voxel_size = _length(0.005, 1.0, 0.01, 3, tr("Edge of a voxel"), self)
         self.range_fields = [_length(-100.0, 100.0, 0.5, 3, "", self) for _ in range(6)]
         self.mesh = QCheckBox(tr("Fill thin surfaces"), self)
         self.mesh.setToolTip(tr("Fill thin surfaces with a Poisson mesh before voxelisation"))

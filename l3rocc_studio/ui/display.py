@@ -254,7 +254,7 @@ class Display(QObject):
             window.job_strips[kind].show_job(job)
         if job.phase is JobPhase.CANCELLED:
             kept = " Finished stages are kept." if kind is JobKind.PROCESS else ""
-            window.say(tr("Stopped: {title}.{kept}").format(title=job.title, kept=kept))
+            window.say(tr("Stopped: {title}.{kept}").format(title=tr(job.title), kept=kept))
 
     def _show_scrubbing(self, is_scrubbing: bool) -> None:
         for panel in self._window.scene_panels:

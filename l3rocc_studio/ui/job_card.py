@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QSizePolicy, QVBoxLayout, QWidget
 
-from l3rocc_engine.progress import StageStatus, stage_label
+from l3rocc_engine.progress import StageStatus
 from l3rocc_studio.model.job import JobPhase, JobState
+from l3rocc_studio.model.stage_words import stage_text
 from l3rocc_studio.model.words import tr
 from l3rocc_studio.ui.summary import about_text
 
@@ -63,7 +64,7 @@ class JobCard(QWidget):
             self._left.setText("")
             self.bar.setRange(0, 0)
         elif job.status is None:
-            self._stage.setText(job.title)
+            self._stage.setText(tr(job.title))
             self._left.setText("")
             self.bar.setRange(0, 0)
         else:
@@ -77,13 +78,13 @@ class JobCard(QWidget):
         """The whole job's time left and share, where what is still to come is known; the list tells of its stages."""
         left_s, fraction = job.track.left_s, job.track.fraction
         if left_s is not None and fraction is not None:
-            self._stage.setText(job.title)
+            self._stage.setText(tr(job.title))
             self._left.setText(tr("{about_text} left").format(about_text=about_text(left_s)))
             self.bar.setRange(0, _BAR_STEPS)
             self.bar.setValue(round(fraction * _BAR_STEPS))
 
     def _show_status(self, status: StageStatus) -> None:
-        self._stage.setText(tr(stage_label(status.event.stage)))
+        self._stage.setText(stage_text(status.event.stage))
         self._left.setText(left_text(status))
         if status.event.total:
             self.bar.setRange(0, _BAR_STEPS)
@@ -98,5 +99,5 @@ def left_text(status: StageStatus) -> str:
         return ""
     seconds = round(status.left_s)
     if seconds < 60:
-        return tr("{seconds} s left").format(seconds=seconds) if seconds else "almost done"
+        return tr("{seconds} s left").format(seconds=seconds) if seconds else tr("almost done")
     return tr("{value} min {value2:02d} s left").format(value=seconds // 60, value2=seconds % 60)

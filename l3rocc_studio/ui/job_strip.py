@@ -5,8 +5,8 @@ from __future__ import annotations
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QToolButton, QWidget
 
-from l3rocc_engine.progress import stage_label
 from l3rocc_studio.model.job import JobKind, JobPhase, JobState
+from l3rocc_studio.model.stage_words import stage_text
 from l3rocc_studio.model.words import tr
 from l3rocc_studio.ui.job_card import left_text
 from l3rocc_studio.ui.theme import Theme
@@ -54,13 +54,13 @@ class JobStrip(QWidget):
         self.setVisible(job.is_active)
         self.stop_button.setEnabled(job.phase is JobPhase.RUNNING)
         if job.phase is JobPhase.CANCELLING:
-            self._text.setText(tr("Stopping: {title}").format(title=job.title))
+            self._text.setText(tr("Stopping: {title}").format(title=tr(job.title)))
             self.bar.setRange(0, 0)
         elif job.status is None or not job.status.event.total:
-            self._text.setText(job.title)
+            self._text.setText(tr(job.title))
             self.bar.setRange(0, 0)
         else:
-            parts = (job.title, stage_label(job.status.event.stage), left_text(job.status))
+            parts = (tr(job.title), stage_text(job.status.event.stage), left_text(job.status))
             self._text.setText(" · ".join(part for part in parts if part))
             self.bar.setRange(0, 1000)
             self.bar.setValue(round(job.status.fraction * 1000))

@@ -6,6 +6,8 @@ import logging
 
 from PySide6.QtCore import QObject, QThread, Signal
 
+from l3rocc_studio.model.words import tr
+
 _log = logging.getLogger(__name__)
 
 
@@ -19,7 +21,7 @@ class _ImportThread(QThread):
             import l3rocc_studio.render.world_scene
             import l3rocc_studio.ui.panels.vtk_view  # noqa: F401
         except ImportError as error:
-            _log.exception("The 3D panels cannot be loaded.")
+            _log.exception(tr("The 3D panels cannot be loaded."))
             self.error = str(error)
 
 

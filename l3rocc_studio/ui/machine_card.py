@@ -43,14 +43,22 @@ class MachineCard(QFrame):
 
     def show_machine(self, facts: MachineFacts) -> None:
         """Tell what there is."""
-        cores = f"{facts.num_cores} cores" if facts.num_cores > 1 else "1 core"
+        cores = tr("{num_cores} cores").format(num_cores=facts.num_cores) if facts.num_cores > 1 else tr("1 core")
         self.show_facts(
             [
                 (tr("Processor"), f"{facts.cpu}, {cores}"),
-                (tr("Graphics"), facts.gpu or f"None used: {facts.gpu_note}"),
-                (tr("Memory"), f"{bytes_text(facts.free_memory_bytes)} of {bytes_text(facts.memory_bytes)} free"),
-                (tr("Disk"), f"{bytes_text(facts.free_disk_bytes)} free"),
-                ("π³ network", "Weights are here" if facts.weights else "No weights; the built-in engine needs none"),
+                (tr("Graphics"), facts.gpu or tr("None used: {gpu_note}").format(gpu_note=facts.gpu_note)),
+                (
+                    tr("Memory"),
+                    tr("{bytes_text} of {bytes_text2} free").format(
+                        bytes_text=bytes_text(facts.free_memory_bytes), bytes_text2=bytes_text(facts.memory_bytes)
+                    ),
+                ),
+                (tr("Disk"), tr("{bytes_text} free").format(bytes_text=bytes_text(facts.free_disk_bytes))),
+                (
+                    tr("π³ network"),
+                    tr("Weights are here") if facts.weights else tr("No weights; the built-in engine needs none"),
+                ),
             ]
         )
         self.weights_button.setText(tr("Weights…") if facts.weights else tr("Get the weights…"))

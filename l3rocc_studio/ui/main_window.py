@@ -170,8 +170,8 @@ class MainWindow(QMainWindow):
             event.ignore()
 
     def _fill_menus(self) -> None:
-        for name in MENUS:
-            menu = self.menuBar().addMenu(tr(f"&{name}"))
+        for name, title in MENUS.items():
+            menu = self.menuBar().addMenu(tr(title))
             self.submenus[name] = menu
             self.actions_set.fill_menu(menu, name, self.submenus)
         self.recent_menu = QMenu(tr("Open &recent"), self)

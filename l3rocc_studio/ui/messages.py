@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QApplication, QMessageBox
 import l3rocc_engine
 from l3rocc_engine.errors import L3roccError
 from l3rocc_studio.model.session import Session
-from l3rocc_studio.model.words import tr
+from l3rocc_studio.model.words import N_, tr
 from l3rocc_studio.services.log_tail import LogTail
 from l3rocc_studio.services.report import error_report
 from l3rocc_studio.ui.dialogs.error_dialog import ErrorDialog
@@ -17,7 +17,7 @@ from l3rocc_studio.ui.main_window import MainWindow
 from l3rocc_studio.ui.opening import title_of
 from l3rocc_studio.ui.theme import Theme
 
-ABOUT = (
+ABOUT = N_(
     "From RGB video to 3D clouds, camera paths and egocentric 4D occupancy.\n\nMIT licence. "
     "Qt for Python is used under the LGPL, VTK under the BSD licence."
 )
@@ -63,7 +63,7 @@ class Messages(QObject):
         box.setWindowTitle(tr("About L3ROcc Studio"))
         box.setIconPixmap(QApplication.windowIcon().pixmap(64, 64))
         box.setText(tr("<b>L3ROcc Studio {version__}</b>").format(version__=l3rocc_engine.__version__))
-        box.setInformativeText(ABOUT)
+        box.setInformativeText(tr(ABOUT))
         box.finished.connect(box.deleteLater)
         box.open()
 

@@ -135,7 +135,7 @@ class Opener(QObject):
         try:
             path = sample_video_path()
         except InputError as error:
-            self.failed.emit("Open the sample", error)
+            self.failed.emit(tr("Open the sample"), error)
             return
         self.open(path)
 
@@ -187,7 +187,7 @@ class Opener(QObject):
     def _start(self, wanted: OpenRequest) -> None:
         judged = glance(wanted.path)
         if judged.kind is None:
-            self.failed.emit(f"Open {wanted.path.name}", InputError(judged.refusal))
+            self.failed.emit(tr("Open {name}").format(name=wanted.path.name), InputError(judged.refusal))
             return
         config = wanted.config or self._session.config
         jobs, self._current = self._jobs, wanted
@@ -203,7 +203,7 @@ class Opener(QObject):
                     return found
             return jobs.open_source(wanted.path, config.fps, events=events, cancel=cancel, episode=wanted.episode)
 
-        self._job.start(f"Opening {wanted.path.name}", work)
+        self._job.start(tr("Opening {name}").format(name=wanted.path.name), work)
 
     def _finish(self, result: object) -> None:
         wanted, self._current = self._current, None

@@ -30,8 +30,8 @@ class Permissions:
         self._rules: dict[str, list[Rule]] = defaultdict(list)
         self.add_rule("process", self._process_refusal)
         self.add_rule("cancel", self._cancel_refusal)
-        self.add_rule("undo", lambda: "" if session.edits.undo_label else "Nothing to take back.")
-        self.add_rule("redo", lambda: "" if session.edits.redo_label else "Nothing was taken back.")
+        self.add_rule("undo", lambda: "" if session.edits.undo_label else tr("Nothing to take back."))
+        self.add_rule("redo", lambda: "" if session.edits.redo_label else tr("Nothing was taken back."))
         self._disconnects = [
             session.source_changed.connect(self.update),
             session.run_changed.connect(self.update),

@@ -45,12 +45,12 @@ class ProcessPanel(QWidget):
         self._source_name.setObjectName("title")
         self._source_name.setWordWrap(True)
         self._source_facts = hidden_label("small", self)
-        self.source_notes = Notes("Notes on the source", self)
+        self.source_notes = Notes(tr("Notes on the source"), self)
         self._stale = hidden_label("warning", self)
         self._results = FactsTable(self)
         self.scale_button = action_button(actions, "set_scale", tr("Set the scale to get metres…"), self)
         self.scale_button.setVisible(False)
-        self.result_notes = Notes("Notes on the result", self)
+        self.result_notes = Notes(tr("Notes on the result"), self)
         self._lay_out()
 
     def _lay_out(self) -> None:

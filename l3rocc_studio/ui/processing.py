@@ -12,6 +12,7 @@ from l3rocc_engine.progress import CancelToken, EventSink
 from l3rocc_studio.model.job import JobKind
 from l3rocc_studio.model.session import Session
 from l3rocc_studio.model.stage_track import StageTracker
+from l3rocc_studio.model.words import tr
 from l3rocc_studio.services.growing_cloud import GrowingCloud
 from l3rocc_studio.services.growing_occupancy import OccupancyWatch
 from l3rocc_studio.services.job_service import FinishedRun, JobService
@@ -81,7 +82,7 @@ class Processor(QObject):
             )
 
         tracker = self.make_tracker()
-        self._job.start(f"Processing {source.name}", work, tracker)
+        self._job.start(tr("Processing {name}").format(name=source.name), work, tracker)
 
     def start_work(self, title: str, work: Work) -> bool:
         """Do something else that ends in a :class:`FinishedRun`, such as a new scale; whether it could begin."""

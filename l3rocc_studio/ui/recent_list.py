@@ -59,7 +59,7 @@ class RecentEntry(QFrame):
         self.button.clicked.connect(lambda _checked=False: self.open_requested.emit(path))
         self._name = ElidedLabel(path.stem if path.suffix.lower() == PROJECT_SUFFIX else path.name, self.button)
         self._name.setObjectName("title" if self.is_there else "off")
-        folder = ElidedLabel("Not there any more" if not self.is_there else short_path(path.parent), self.button)
+        folder = ElidedLabel(tr("Not there any more") if not self.is_there else short_path(path.parent), self.button)
         folder.setObjectName("small" if self.is_there else "off")
         for label in (self._name, folder):
             label.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)

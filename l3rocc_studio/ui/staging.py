@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 
 from l3rocc_engine.progress import CancelToken, EventSink
+from l3rocc_studio.model.words import tr
 from l3rocc_studio.ui.bridge import Job
 
 if TYPE_CHECKING:
@@ -72,7 +73,7 @@ class Stager(QObject):
         self._wanted: Run | None = None
         self._job = Job(self)
         self._job.succeeded.connect(self._deliver)
-        self._job.failed.connect(lambda error: self.failed.emit("Showing the result", error))
+        self._job.failed.connect(lambda error: self.failed.emit(tr("Showing the result"), error))
         self._job.finished.connect(self._next)
         self._in_hand: Run | None = None
 

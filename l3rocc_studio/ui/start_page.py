@@ -51,7 +51,11 @@ class DropZone(QFrame):
         row = QHBoxLayout()
         row.setSpacing(10)
         row.addStretch(1)
-        for key, text in (("open", "Open video…"), ("open_folder", "Open folder…"), ("sample", "Try the sample")):
+        for key, text in (
+            ("open", tr("Open video…")),
+            ("open_folder", tr("Open folder…")),
+            ("sample", tr("Try the sample")),
+        ):
             row.addWidget(action_button(actions, key, text, self, is_primary=key == "open"))
         row.addStretch(1)
         return row

@@ -222,7 +222,9 @@ class Studio(QObject):
         self.exporter.exported.connect(lambda path: window.say(tr("Exported to {path}").format(path=path)))
         self.presenter.frame_failed.connect(lambda error: window.say(str(error)))
         self.drops.accepted.connect(self._open_dropped)
-        self.drops.refused.connect(lambda reason: messages.show_error("Opening what was dropped", InputError(reason)))
+        self.drops.refused.connect(
+            lambda reason: messages.show_error(tr("Opening what was dropped"), InputError(reason))
+        )
         window.start_page.open_requested.connect(self.opener.open)
         window.start_page.forget_requested.connect(self._forget_recent)
         window.start_page.recent.use_thumbnails(self.thumbnails)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from l3rocc_engine.config import PipelineConfig
-from l3rocc_engine.progress import stage_label
+from l3rocc_studio.model.stage_words import stage_text
 from l3rocc_studio.model.words import tr
 
 if TYPE_CHECKING:
@@ -18,30 +18,49 @@ def source_facts(source: FrameSource) -> str:
     width, height = source.size_px
     times = source.timestamps_s
     seconds = float(times[-1]) + 1.0 / source.fps if len(times) else 0.0
-    lines = [f"{width}×{height} · {source.num_frames:,} frames · {source.fps:g} fps · {seconds:.1f} s"]
+    lines = [
+        tr("{width}×{height} · {num_frames:,} frames · {fps:g} fps · {seconds:.1f} s").format(
+            width=width, height=height, num_frames=source.num_frames, fps=source.fps, seconds=seconds
+        )
+    ]
     if source.cameras is not None:
-        depth = ", poses and depth" if source.cameras.depth is not None else " and poses"
-        lines.append(f"Brings intrinsics{depth}")
+        depth = tr(", poses and depth") if source.cameras.depth is not None else tr(" and poses")
+        lines.append(tr("Brings intrinsics{depth}").format(depth=depth))
     return "\n".join(lines)
 
 
 def run_facts(run: Run) -> list[tuple[str, str]]:
     """What was found, by which engine, and what it cost, as names and values."""
-    unit = "m" if run.scale.is_metric else "units"
+    unit = "m" if run.scale.is_metric else tr("units")
     x, y, z = run.occupancy.grid.shape
     seconds = sum(run.record.stage_s.values())
     facts = [
         (tr("Engine"), run.record.backend),
         (tr("Points"), f"{run.cloud.num_points:,}"),
-        (tr("Keyframes"), f"{len(run.record.keyframes)} of {run.num_frames} frames"),
-        (tr("Grid"), f"{x}×{y}×{z} of {run.config.voxel_size:g} {unit}"),
-        (tr("Scale"), "metric" if run.scale.is_metric else "unknown"),
+        (
+            tr("Keyframes"),
+            tr("{count} of {num_frames} frames").format(count=len(run.record.keyframes), num_frames=run.num_frames),
+        ),
+        (
+            tr("Grid"),
+            tr("{x}×{y}×{z} of {voxel_size:g} {unit}").format(
+                x=x, y=y, z=z, voxel_size=run.config.voxel_size, unit=unit
+            ),
+        ),
+        (tr("Scale"), tr("metric") if run.scale.is_metric else tr("unknown")),
     ]
     if seconds:
         slowest = max(run.record.stage_s, key=lambda name: run.record.stage_s[name])
-        facts.append((tr("Time"), f"{duration_text(seconds)}, mostly {stage_label(slowest).lower()}"))
+        facts.append(
+            (
+                tr("Time"),
+                tr("{duration_text}, mostly {value}").format(
+                    duration_text=duration_text(seconds), value=stage_text(slowest).lower()
+                ),
+            )
+        )
     if run.record.peak_memory_bytes:
-        facts.append((tr("Memory"), f"{run.record.peak_memory_bytes / 2**30:.1f} GiB at most"))
+        facts.append((tr("Memory"), tr("{value:.1f} GiB at most").format(value=run.record.peak_memory_bytes / 2**30)))
     return facts
 
 
@@ -71,7 +90,7 @@ def duration_text(seconds: float) -> str:
 def about_text(seconds: float) -> str:
     """A time that is only guessed, rounded so that it does not pretend to be exact."""
     if seconds < 10:
-        return "a few seconds"
+        return tr("a few seconds")
     if seconds < 55:
         return tr("about {value} s").format(value=5 * round(seconds / 5))
     if seconds < 3600:

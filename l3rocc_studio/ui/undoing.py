@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from l3rocc_studio.model.words import tr
+
 if TYPE_CHECKING:
     from l3rocc_studio.ui.studio import Studio
 
@@ -26,13 +28,16 @@ class Undoing:
     def _undo(self) -> None:
         label = self._edits.undo_label
         self._edits.undo()
-        self._say(f"Taken back: {label}")
+        self._say(tr("Taken back: {label}").format(label=tr(label)))
 
     def _redo(self) -> None:
         label = self._edits.redo_label
         self._edits.redo()
-        self._say(f"Done again: {label}")
+        self._say(tr("Done again: {label}").format(label=tr(label)))
 
     def _name(self) -> None:
-        for key, verb, label in (("undo", "&Undo", self._edits.undo_label), ("redo", "&Redo", self._edits.redo_label)):
-            self._actions[key].setText(f"{verb}: {label}" if label else verb)
+        for key, verb, label in (
+            ("undo", tr("&Undo"), self._edits.undo_label),
+            ("redo", tr("&Redo"), self._edits.redo_label),
+        ):
+            self._actions[key].setText(tr("{verb}: {label}").format(verb=verb, label=label) if label else verb)

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QMenu, QToolButton, QWidget
 from l3rocc_studio.model.words import tr
 from l3rocc_studio.ui.actions.catalog import ACTIONS
 from l3rocc_studio.ui.actions.spec import ActionSpec
+from l3rocc_studio.ui.actions.wording import plain_label
 from l3rocc_studio.ui.theme import Theme
 
 ICONS_AN_EVENT = 12
@@ -47,7 +48,7 @@ class ActionSet(QObject):
 
     def name(self, key: str) -> str:
         """What an action is called, without access key and ellipsis."""
-        return _plain(tr(self._specs[key].label))
+        return plain_label(tr(self._specs[key].label))
 
     def set_keys(self, key: str, keys: str) -> None:
         """Give an action another key, in portable text; empty for none. Unknown actions are left alone."""
@@ -96,7 +97,7 @@ class ActionSet(QObject):
         button = QToolButton(parent)
         button.setDefaultAction(self._actions[key])
         button.setIconSize(button.iconSize().scaled(size_px, size_px, Qt.AspectRatioMode.KeepAspectRatio))
-        button.setAccessibleName(_plain(tr(self._specs[key].label)))
+        button.setAccessibleName(plain_label(tr(self._specs[key].label)))
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         return button
 
@@ -141,8 +142,3 @@ class ActionSet(QObject):
 def _with_keys(tooltip: str, action: QAction) -> str:
     keys = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
     return f"{tooltip} ({keys})" if keys else tooltip
-
-
-def _plain(label: str) -> str:
-    """A label without its access key mark and ellipsis."""
-    return label.replace("&", "").rstrip("…")

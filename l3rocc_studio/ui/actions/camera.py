@@ -1,8 +1,20 @@
 """Where the 3D panels look from, and how much of the window they get."""
 
+from l3rocc_studio.model.words import N_
 from l3rocc_studio.ui.actions.spec import ActionSpec, Need
 
-NUM_RECALL_KEYS = 9
+RECALL_LABELS = (
+    N_("View &1"),
+    N_("View &2"),
+    N_("View &3"),
+    N_("View &4"),
+    N_("View &5"),
+    N_("View &6"),
+    N_("View &7"),
+    N_("View &8"),
+    N_("View &9"),
+)
+NUM_RECALL_KEYS = len(RECALL_LABELS)
 
 CAMERA_ACTIONS = (
     ActionSpec(
@@ -183,14 +195,14 @@ CAMERA_ACTIONS = (
     *(
         ActionSpec(
             key=f"recall_view_{number}",
-            label=f"View &{number}",
-            tooltip=f"Look from the saved view number {number}",
+            label=label,
+            tooltip=N_("Look from the saved view of this number"),
             shortcut=(f"Ctrl+{number}",),
             menu="View/Saved views",
             starts_group=number == 1,
             needs=Need.RUN,
         )
-        for number in range(1, NUM_RECALL_KEYS + 1)
+        for number, label in enumerate(RECALL_LABELS, start=1)
     ),
     ActionSpec(
         key="maximise",

@@ -1,5 +1,6 @@
 """All actions, in the order of the menus."""
 
+from l3rocc_studio.model.words import N_
 from l3rocc_studio.ui.actions.camera import CAMERA_ACTIONS
 from l3rocc_studio.ui.actions.edit import EDIT_ACTIONS
 from l3rocc_studio.ui.actions.export import EXPORT_ACTIONS
@@ -13,7 +14,20 @@ from l3rocc_studio.ui.actions.queue import QUEUE_ACTIONS
 from l3rocc_studio.ui.actions.spec import ActionSpec
 from l3rocc_studio.ui.actions.view import VIEW_ACTIONS
 
-MENUS = ("File", "Edit", "Process", "Queue", "Playback", "View", "Measure", "Export", "Help")
+MENUS = {
+    "File": N_("&File"),
+    "Edit": N_("&Edit"),
+    "Process": N_("&Process"),
+    "Queue": N_("&Queue"),
+    "Playback": N_("&Playback"),
+    "View": N_("&View"),
+    "Measure": N_("&Measure"),
+    "Export": N_("&Export"),
+    "Help": N_("&Help"),
+}
+"""Menus in order, with the titles in the menu bar."""
+SUBMENUS = (N_("Occupancy panel"), N_("Saved views"), N_("Video"), N_("Theme"))
+"""Last parts of menu names, to be translated where the menus are made."""
 ACTIONS: tuple[ActionSpec, ...] = (
     *FILE_ACTIONS,
     *EDIT_ACTIONS,

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QDialog, QFrame, QGridLayout, QHBoxLayout, QLabel,
 
 from l3rocc_studio.model.words import tr
 from l3rocc_studio.ui.actions.action_set import ActionSet
+from l3rocc_studio.ui.actions.wording import menu_text
 from l3rocc_studio.ui.card import make_card
 
 _COLUMNS, _SHARE_OF_SCREEN = 3, 0.9
@@ -31,7 +32,7 @@ class ShortcutsDialog(QDialog):
             stack = QVBoxLayout()
             stack.setSpacing(10)
             for title in column:
-                stack.addWidget(make_card(self, title.upper(), _keys_table(actions, groups[title], self)))
+                stack.addWidget(make_card(self, menu_text(title).upper(), _keys_table(actions, groups[title], self)))
             stack.addStretch(1)
             row.addLayout(stack)
         area = QScrollArea(self)

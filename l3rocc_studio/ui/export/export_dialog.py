@@ -104,8 +104,8 @@ class ExportDialog(QDialog):
         self._visual_page = VisualPage(self)
         self._pages: dict[ExportFormat, FilmPage | FormatPage] = {
             ExportFormat.FILM: self.film_page,
-            ExportFormat.LEROBOT: FormatPage(ABOUT_LEROBOT, self),
-            ExportFormat.INTERNDATA: FormatPage(ABOUT_INTERNDATA, self),
+            ExportFormat.LEROBOT: FormatPage(tr(ABOUT_LEROBOT), self),
+            ExportFormat.INTERNDATA: FormatPage(tr(ABOUT_INTERNDATA), self),
             ExportFormat.VISUAL: self._visual_page,
             ExportFormat.PLY: PlyPage(self),
             ExportFormat.GLB: GlbPage(self),
@@ -118,7 +118,7 @@ class ExportDialog(QDialog):
             self.pages.addWidget(page)
             page.edited.connect(self._update)
         self.frames = QComboBox(self)
-        self.first, self.last = self._frame_box("First frame"), self._frame_box("Last frame")
+        self.first, self.last = self._frame_box(tr("First frame")), self._frame_box(tr("Last frame"))
         self.path = QLineEdit(self)
         self.path.setAccessibleName(tr("Where to"))
         self.forecast = QLabel("", self)
@@ -159,9 +159,9 @@ class ExportDialog(QDialog):
         refusal = page.refusal if isinstance(page, FilmPage | VisualPage) else ""
         frames = self.shown_frames
         if not refusal and frames is not None and frames[0] > frames[1]:
-            refusal = "The first frame comes after the last one."
+            refusal = tr("The first frame comes after the last one.")
         if not refusal and not self.path.text().strip():
-            refusal = "Say where to export to."
+            refusal = tr("Say where to export to.")
         return refusal
 
     def request(self, *, overwrite: bool = False) -> ExportRequest:

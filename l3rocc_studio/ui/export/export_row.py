@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
-from l3rocc_engine.progress import stage_label
 from l3rocc_studio.model.exports import ExportState
 from l3rocc_studio.model.job import JobPhase
+from l3rocc_studio.model.stage_words import stage_text
 from l3rocc_studio.model.words import N_, tr
 from l3rocc_studio.ui.job_card import left_text
 from l3rocc_studio.ui.labels import hidden_label
@@ -86,10 +86,10 @@ def fraction_of(state: ExportState) -> float:
 
 def _detail(state: ExportState) -> str:
     if state.phase is JobPhase.FAILED:
-        return "Failed"
+        return tr("Failed")
     if state.phase is not JobPhase.RUNNING:
         return tr(PHASE_WORDS[state.phase])
     if state.status is None:
-        return "Starting…"
-    parts = (stage_label(state.status.event.stage), left_text(state.status))
+        return tr("Starting…")
+    parts = (stage_text(state.status.event.stage), left_text(state.status))
     return " · ".join(part for part in parts if part)

@@ -13,6 +13,7 @@ from l3rocc_studio.model.export_request import ExportRequest
 from l3rocc_studio.model.exports import ExportState
 from l3rocc_studio.model.job import JobPhase
 from l3rocc_studio.model.session import Session
+from l3rocc_studio.model.words import tr
 from l3rocc_studio.services.export_service import ExportService
 from l3rocc_studio.ui.bridge import Job, Work
 
@@ -106,7 +107,7 @@ class Exporter(QObject):
 
     def _failed(self, number: int, error: L3roccError) -> None:
         self._end(number, JobPhase.FAILED, error)
-        self.failed.emit(f"Exporting {self._state(number).request.out.name}", error)
+        self.failed.emit(tr("Exporting {name}").format(name=self._state(number).request.out.name), error)
 
     def _finished(self, number: int) -> None:
         self._drop(number)

@@ -127,7 +127,7 @@ class Exporting:
         if dialog is None:
             return
         if replaces(request):
-            question = f"{request.out.name} exists already. Replace it?"
+            question = tr("{name} exists already. Replace it?").format(name=request.out.name)
             if QMessageBox.question(dialog, tr("Replace"), question) != QMessageBox.StandardButton.Yes:
                 return
             request = with_overwrite(request)
@@ -205,8 +205,10 @@ def forecast_text(run: Run, request: ExportRequest) -> str:
     free = readable_size(free_bytes(request.out))
     if request.film is not None:
         film = foresee_film(run, request.film)
-        size = f"{film.size_px[0]}×{film.size_px[1]}, about {readable_size(film.num_bytes)}"
-        rate = f"{film.duration_s:.1f} s at {film.fps:.4g} pictures a second"
+        size = tr("{value}×{value2}, about {readable_size}").format(
+            value=film.size_px[0], value2=film.size_px[1], readable_size=readable_size(film.num_bytes)
+        )
+        rate = tr("{duration_s:.1f} s at {fps:.4g} pictures a second").format(duration_s=film.duration_s, fps=film.fps)
         return " · ".join((rate, size, f"{about_text(film.seconds)} to make", *film.remarks))
     frames = request.frame_range
     parts = []

@@ -186,7 +186,7 @@ class FilmPage(QWidget):
                 (
                     (tr("Format"), self.format),
                     (tr("Size"), self.film_size),
-                    ("Quality", self.quality),
+                    (tr("Quality"), self.quality),
                     (tr("Frames"), self.every),
                 ),
             ),

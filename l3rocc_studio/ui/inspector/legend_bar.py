@@ -7,6 +7,7 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QLinearGradient, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from l3rocc_studio.model.words import tr
 from l3rocc_studio.render.point_colors import Legend
 
 ROW_PX, SWATCH_PX, GRADIENT_PX = 22, 12, 14
@@ -31,7 +32,7 @@ class LegendBar(QWidget):
     def show_legend(self, legend: Legend) -> None:
         """Show another legend."""
         self._legend = legend
-        self.setAccessibleName("Legend: " + ", ".join(self.texts))
+        self.setAccessibleName(tr("Legend: ") + ", ".join(self.texts))
         self.updateGeometry()
         self.update()
 

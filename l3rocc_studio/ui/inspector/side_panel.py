@@ -59,7 +59,7 @@ class SidePanel(QFrame):
         column.setContentsMargins(14, 12, 14, 12)
         column.setSpacing(8)
         for title, widgets in (
-            ("COLOUR BY", (self.colors, self.legend)),
+            (tr("COLOUR BY"), (self.colors, self.legend)),
             ("CAMERA", (self.camera, self.copy)),
             ("FILE", (self.facts, self.notes)),
         ):

@@ -196,7 +196,7 @@ class InspectorWindow(QMainWindow):
     def copy_camera(self) -> None:
         """Put the camera on the clipboard as JSON."""
         QGuiApplication.clipboard().setText(camera_text(self.scene.camera_pose()))
-        self._say("The camera is on the clipboard: paste it into a script, or save it for --camera.")
+        self._say(tr("The camera is on the clipboard: paste it into a script, or save it for --camera."))
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802  (Qt's name)
         """Wait for the worker and free the graphics card."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDockWidget
 
+from l3rocc_studio.model.words import tr
 from l3rocc_studio.ui.log.log_panel import LogPanel
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ class Log:
     def __init__(self, studio: Studio) -> None:
         window = studio.window
         self.panel = LogPanel(studio.log_tail, studio.theme, window)
-        self.drawer = QDockWidget("Log", window)
+        self.drawer = QDockWidget(tr("Log"), window)
         self.drawer.setObjectName("log")
         self.drawer.setWidget(self.panel)
         self.drawer.setAllowedAreas(Qt.DockWidgetArea.BottomDockWidgetArea | Qt.DockWidgetArea.TopDockWidgetArea)

@@ -9,6 +9,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from l3rocc_studio.model.looks import Backdrop, BackdropKind
+from l3rocc_studio.model.words import tr
 from l3rocc_studio.ui.looks.color_button import ColorButton
 from l3rocc_studio.ui.looks.fields import choice, show_choice
 from l3rocc_studio.ui.looks.labels import BACKDROPS
@@ -28,8 +29,8 @@ class BackdropField(QWidget):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self._backdrop = Backdrop()
-        self.kind = choice("Background", BACKDROPS, self, self._choose)
-        self.color = ColorButton("Background colour", self)
+        self.kind = choice(tr("Background"), BACKDROPS, self, self._choose)
+        self.color = ColorButton(tr("Background colour"), self)
         self.color.chosen.connect(lambda text: self.edited.emit(Backdrop(kind=BackdropKind.CUSTOM, color=text)))
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)

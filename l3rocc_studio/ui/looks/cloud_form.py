@@ -56,52 +56,60 @@ class CloudForm(QWidget):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self._look = CloudLook()
-        self._unit = "units"
-        self.color = choice("Colours", CLOUD_COLORS, self, lambda value: self._set("color", value, "Colours"))
+        self._unit = tr("units")
+        self.color = choice(tr("Colours"), CLOUD_COLORS, self, lambda value: self._set("color", value, tr("Colours")))
         self.depth_from = choice(
-            "Depth from", DEPTH_ORIGINS, self, lambda value: self._set("depth_from", value, "Depth from")
+            tr("Depth from"), DEPTH_ORIGINS, self, lambda value: self._set("depth_from", value, tr("Depth from"))
         )
-        self.palette_box = choice("Palette", PALETTES, self, lambda value: self._set("palette", value, "Palette"))
+        self.palette_box = choice(
+            tr("Palette"), PALETTES, self, lambda value: self._set("palette", value, tr("Palette"))
+        )
         self.counts = QLabel("", self)
         self.counts.setObjectName("small")
         self.show_all = QPushButton(tr("Show all points"), self)
-        self.show_all.clicked.connect(lambda: self._set("filters", CloudFilter(), "Filters"))
+        self.show_all.clicked.connect(lambda: self._set("filters", CloudFilter(), tr("Filters")))
         self.sliders = self._make_sliders()
         self.parts = {
             name: check(text, tooltip, self, partial(self._tick, name, text)) for name, text, tooltip in _PARTS
         }
         self.backdrop = BackdropField(self)
-        self.backdrop.edited.connect(lambda backdrop: self._set("backdrop", backdrop, "Background"))
+        self.backdrop.edited.connect(lambda backdrop: self._set("backdrop", backdrop, tr("Background")))
         self._lay_out()
-        self.show_measures(None, unit="units")
+        self.show_measures(None, unit=tr("units"))
 
     def _make_sliders(self) -> dict[str, SliderRow]:
         rows = {
             "min_confidence": SliderRow(
-                "Least confidence", _percent, "Hide points that the engine is less sure of", self
+                tr("Least confidence"), _percent, tr("Hide points that the engine is less sure of"), self
             ),
             "max_edge": SliderRow(
-                "Strongest edge",
+                tr("Strongest edge"),
                 _percent,
-                "Hide points beside a step of the depth larger than this share: they may float between two surfaces",
+                tr(
+                    "Hide points beside a step of the depth larger than this share: they may float between two surfaces"
+                ),
                 self,
                 open_end="high",
             ),
             "max_distance": SliderRow(
-                "Farthest",
+                tr("Farthest"),
                 self._length,
-                "Hide points that were farther away from the camera that saw them first",
+                tr("Hide points that were farther away from the camera that saw them first"),
                 self,
                 open_end="high",
             ),
-            "min_height": SliderRow("Lowest", self._length, "Hide points below this height", self, open_end="low"),
-            "max_height": SliderRow("Highest", self._length, "Hide points above this height", self, open_end="high"),
-            "point_scale": SliderRow("Point size", _times, "Size of the points over the usual one", self),
-            "camera_scale": SliderRow("Camera size", _times, "Size of the cameras over the usual one", self),
+            "min_height": SliderRow(
+                tr("Lowest"), self._length, tr("Hide points below this height"), self, open_end="low"
+            ),
+            "max_height": SliderRow(
+                tr("Highest"), self._length, tr("Hide points above this height"), self, open_end="high"
+            ),
+            "point_scale": SliderRow(tr("Point size"), _times, tr("Size of the points over the usual one"), self),
+            "camera_scale": SliderRow(tr("Camera size"), _times, tr("Size of the cameras over the usual one"), self),
         }
         for name in ("point_scale", "camera_scale"):
             rows[name].set_span(-2.0, 2.0)
-            rows[name].moved.connect(lambda value, name=name: self._set(name, 2.0**value, "Size", name))
+            rows[name].moved.connect(lambda value, name=name: self._set(name, 2.0**value, tr("Size"), name))
         rows["max_edge"].set_span(0.0, MOST_EDGE)
         for name in ("min_confidence", "max_edge", "max_distance", "min_height", "max_height"):
             rows[name].moved.connect(lambda _value, name=name: self._filter(name))
@@ -181,7 +189,7 @@ class CloudForm(QWidget):
         value = row.value if name == "min_confidence" else row.limit
         changes: dict[str, Any] = {name: value}
         filters = replace(self._look.filters, **changes)
-        self.edited.emit(replace(self._look, filters=filters), "Filters", name)
+        self.edited.emit(replace(self._look, filters=filters), tr("Filters"), name)
 
     def _length(self, value: float) -> str:
         return f"{value:.2f} {self._unit}"

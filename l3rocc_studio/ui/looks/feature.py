@@ -92,15 +92,15 @@ class LooksFeature:
 
     def _toggle_world_voxels(self) -> None:
         is_on = self._studio.actions["world_voxels"].isChecked()
-        self._looks.change_cloud(replace(self._looks.cloud, has_occupancy=is_on), "Occupancy in the world")
+        self._looks.change_cloud(replace(self._looks.cloud, has_occupancy=is_on), tr("Occupancy in the world"))
 
     def _toggle_history(self) -> None:
         is_on = self._studio.actions["history"].isChecked()
-        self._looks.change_occupancy(replace(self._looks.occupancy, has_history=is_on), "History")
+        self._looks.change_occupancy(replace(self._looks.occupancy, has_history=is_on), tr("History"))
 
     def _toggle_keyframes(self) -> None:
         is_on = self._studio.actions["keyframe_cameras"].isChecked()
-        self._looks.change_cloud(replace(self._looks.cloud, has_keyframes=is_on), "Keyframe cameras")
+        self._looks.change_cloud(replace(self._looks.cloud, has_keyframes=is_on), tr("Keyframe cameras"))
 
     def _toggle_legends(self) -> None:
         is_on, value = self._studio.actions["legends"].isChecked(), self._looks.value
@@ -109,17 +109,17 @@ class LooksFeature:
             cloud=replace(value.cloud, has_legend=is_on),
             occupancy=replace(value.occupancy, has_legend=is_on),
         )
-        self._looks.change(wanted, "Legends")
+        self._looks.change(wanted, tr("Legends"))
 
     def _toggle_range(self) -> None:
         is_on = self._studio.actions["edit_range"].isChecked()
-        self._looks.change(replace(self._looks.value, edits_range=is_on), "Range handles")
+        self._looks.change(replace(self._looks.value, edits_range=is_on), tr("Range handles"))
 
     def _reset(self) -> None:
         if self.page.panel == "cloud":
-            self._looks.change_cloud(CloudLook(), "Reset of the cloud's look")
+            self._looks.change_cloud(CloudLook(), tr("Reset of the cloud's look"))
         else:
-            self._looks.change_occupancy(OccupancyLook(), "Reset of the occupancy's look")
+            self._looks.change_occupancy(OccupancyLook(), tr("Reset of the occupancy's look"))
 
     # The 3D panels
 
@@ -198,7 +198,7 @@ class LooksFeature:
     @property
     def _unit(self) -> str:
         run = self._session.run
-        return UNITS[run is not None and run.scale.is_metric]
+        return tr(UNITS[run is not None and run.scale.is_metric])
 
     def _count(self) -> None:
         scene, run = self._window.cloud_panel.scene, self._session.run
@@ -213,7 +213,11 @@ class LooksFeature:
         if run is None or run.cloud.num_points != num_points:
             return
         is_cut = not self._looks.cloud.filters.shows_all
-        text = f"{num_shown:,} of {num_points:,} points" if is_cut else f"{num_points:,} points"
+        text = (
+            tr("{num_shown:,} of {num_points:,} points").format(num_shown=num_shown, num_points=num_points)
+            if is_cut
+            else tr("{num_points:,} points").format(num_points=num_points)
+        )
         self.page.cloud.show_counts(text)
         self._window.cloud_panel.set_note(text)
 
@@ -253,7 +257,7 @@ class LooksFeature:
         values = self._studio.settings.looks
         if values:
             try:
-                self._looks.set(panel_looks_from_dict(values, origin="The saved look"))
+                self._looks.set(panel_looks_from_dict(values, origin=tr("The saved look")))
             except InputError as error:
                 _log.warning("The saved look is left out: %s", error)
         self._show_in_controls()

@@ -8,12 +8,12 @@ from enum import Enum
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QCheckBox, QComboBox, QGridLayout, QHBoxLayout, QWidget
 
-from l3rocc_studio.model.words import tr
+from l3rocc_studio.model.words import N_, tr
 from l3rocc_studio.ui.labels import dim_label
 
 NAMES_PX = 82
 """Room for the names, so that fields in several groups stand in one line."""
-UNITS = {True: "m", False: "units"}
+UNITS = {True: "m", False: N_("units")}
 
 
 class CalmComboBox(QComboBox):

@@ -27,7 +27,7 @@ _DEPTH_TITLES = {
     DepthFrom.START: N_("Depth from the first camera"),
 }
 _BEHIND_NOTE = N_("Grey: behind that camera")
-_NOT_KNOWN = "not known"
+_NOT_KNOWN = N_("not known")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,14 +107,14 @@ def _rows(look: OccupancyLook, counts: FrameCounts) -> tuple[LegendRow, ...]:
     from l3rocc_studio.render.frame_voxels import HIDDEN_COLORS
 
     kinds = (
-        ("Visible", counts.visible, None, look.has_visible),
-        ("Remembered", counts.remembered, None, look.has_history),
-        ("Occluded", counts.occluded, HIDDEN_COLORS["occluded"], look.has_occluded),
-        ("Never seen", counts.never_seen, HIDDEN_COLORS["out_of_view"], look.has_never_seen),
-        ("Free", counts.free, HIDDEN_COLORS["free"], look.has_free),
+        (tr("Visible"), counts.visible, None, look.has_visible),
+        (tr("Remembered"), counts.remembered, None, look.has_history),
+        (tr("Occluded"), counts.occluded, HIDDEN_COLORS["occluded"], look.has_occluded),
+        (tr("Never seen"), counts.never_seen, HIDDEN_COLORS["out_of_view"], look.has_never_seen),
+        (tr("Free"), counts.free, HIDDEN_COLORS["free"], look.has_free),
     )
     return tuple(
-        LegendRow(name=name, count=_NOT_KNOWN if count is None else f"{count:,}", color=color, is_shown=is_shown)
+        LegendRow(name=name, count=tr(_NOT_KNOWN) if count is None else f"{count:,}", color=color, is_shown=is_shown)
         for name, count, color, is_shown in kinds
     )
 

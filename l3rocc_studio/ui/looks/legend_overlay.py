@@ -66,7 +66,7 @@ class LegendOverlay(QWidget):
     def sizeHint(self) -> QSize:  # noqa: N802  (Qt's name)
         """As much as the texts need."""
         metrics, legend = QFontMetricsF(self._font), self._legend
-        line = metrics.height()
+        line = self._line
         widths = [MIN_WIDTH, metrics.horizontalAdvance(legend.title), metrics.horizontalAdvance(legend.note)]
         widths += [
             SWATCH + 3 * GAP + metrics.horizontalAdvance(row.name) + metrics.horizontalAdvance(row.count) + 12.0
@@ -127,8 +127,15 @@ class LegendOverlay(QWidget):
             return ()
         return tuple(row for row in self._legend.rows if row.is_shown or self._brevity is Brevity.ALL)
 
+    @property
+    def _line(self) -> float:
+        """Height of a line; letters of other scripts come from higher fonts."""
+        metrics, legend = QFontMetricsF(self._font), self._legend
+        texts = (legend.title, legend.note, legend.low, *(row.name for row in legend.rows))
+        return max(metrics.height(), *(metrics.boundingRect(text).height() for text in texts))
+
     def _paint_scale(self, painter: QPainter, top: float) -> float:
-        width, line = self.width() - 2 * PADDING, QFontMetricsF(self._font).height()
+        width, line = self.width() - 2 * PADDING, self._line
         top = self._paint_line(painter, top, self._legend.title, "text") + GAP
         gradient = QLinearGradient(QPointF(PADDING, 0), QPointF(PADDING + width, 0))
         stops = self._legend.stops
@@ -145,21 +152,22 @@ class LegendOverlay(QWidget):
         return top + line + GAP
 
     def _paint_line(self, painter: QPainter, top: float, text: str, token: str) -> float:
-        line = QFontMetricsF(self._font).height()
+        line = self._line
         painter.setPen(self._theme.color(token))
         painter.drawText(QRectF(PADDING, top, self.width() - 2 * PADDING, line), Qt.AlignmentFlag.AlignLeft, text)
         return top + line
 
     def _paint_row(self, painter: QPainter, top: float, row: LegendRow) -> float:
-        line, left = QFontMetricsF(self._font).height(), PADDING + SWATCH + GAP
+        line, left = self._line, PADDING + SWATCH + GAP
         color = self._theme.color("text_dim") if row.color is None else _qcolor(row.color)
         painter.setPen(color)
         painter.setBrush(color if row.is_shown else Qt.BrushStyle.NoBrush)
         painter.drawRoundedRect(QRectF(PADDING + 0.5, top + (line - SWATCH) / 2, SWATCH - 1, SWATCH - 1), 2.0, 2.0)
         painter.setPen(self._theme.color("text" if row.is_shown else "text_dim"))
         place = QRectF(left, top, self.width() - left - PADDING, line)
-        painter.drawText(place, Qt.AlignmentFlag.AlignLeft, row.name)
-        painter.drawText(place, Qt.AlignmentFlag.AlignRight, row.count)
+        middle = Qt.AlignmentFlag.AlignVCenter
+        painter.drawText(place, Qt.AlignmentFlag.AlignLeft | middle, row.name)
+        painter.drawText(place, Qt.AlignmentFlag.AlignRight | middle, row.count)
         return top + line + 2
 
 

@@ -53,13 +53,20 @@ class OccupancyForm(QWidget):
         super().__init__(parent)
         self._look = OccupancyLook()
         self._history = (0, 1)
-        self.shape_box = choice("Voxels as", VOXEL_SHAPES, self, lambda value: self._set("shape", value, "Voxels"))
-        self.color = choice("Colours", VOXEL_COLORS, self, lambda value: self._set("color", value, "Colours"))
-        self.palette_box = choice("Palette", PALETTES, self, lambda value: self._set("palette", value, "Palette"))
-        self.plain_color = ColorButton("Colour of the voxels", self)
-        self.plain_color.chosen.connect(lambda text: self._set("plain_color", text, "Colour"))
+        self.shape_box = choice(
+            tr("Voxels as"), VOXEL_SHAPES, self, lambda value: self._set("shape", value, tr("Voxels"))
+        )
+        self.color = choice(tr("Colours"), VOXEL_COLORS, self, lambda value: self._set("color", value, tr("Colours")))
+        self.palette_box = choice(
+            tr("Palette"), PALETTES, self, lambda value: self._set("palette", value, tr("Palette"))
+        )
+        self.plain_color = ColorButton(tr("Colour of the voxels"), self)
+        self.plain_color.chosen.connect(lambda text: self._set("plain_color", text, tr("Colour")))
         self.hidden_style = choice(
-            "Unseen space as", HIDDEN_STYLES, self, lambda value: self._set("hidden_style", value, "Unseen space")
+            tr("Unseen space as"),
+            HIDDEN_STYLES,
+            self,
+            lambda value: self._set("hidden_style", value, tr("Unseen space")),
         )
         self.boxes = {
             name: check(text, tooltip, self, partial(self._tick, name, text))
@@ -67,25 +74,25 @@ class OccupancyForm(QWidget):
         }
         self.sliders = self._make_sliders()
         self.backdrop = BackdropField(self)
-        self.backdrop.edited.connect(lambda backdrop: self._set("backdrop", backdrop, "Background"))
+        self.backdrop.edited.connect(lambda backdrop: self._set("backdrop", backdrop, tr("Background")))
         self._lay_out()
         self.show_run(0, 1, knows_view=True)
 
     def _make_sliders(self) -> dict[str, SliderRow]:
         rows = {
-            "edge_strength": SliderRow("Edges", _percent, "How dark the edges of voxels are", self, steps=20),
+            "edge_strength": SliderRow(tr("Edges"), _percent, tr("How dark the edges of voxels are"), self, steps=20),
             "history_len": SliderRow(
-                "History", _frames, "How many earlier frames are remembered", self, steps=LONGEST_HISTORY
+                tr("History"), _frames, tr("How many earlier frames are remembered"), self, steps=LONGEST_HISTORY
             ),
             "history_step": SliderRow(
-                "Every", _every, "How far apart the remembered frames are", self, steps=WIDEST_STEP - 1
+                tr("Every"), _every, tr("How far apart the remembered frames are"), self, steps=WIDEST_STEP - 1
             ),
         }
         rows["history_len"].set_span(0.0, LONGEST_HISTORY)
         rows["history_step"].set_span(1.0, WIDEST_STEP)
-        rows["edge_strength"].moved.connect(lambda value: self._set("edge_strength", value, "Edges", "edges"))
+        rows["edge_strength"].moved.connect(lambda value: self._set("edge_strength", value, tr("Edges"), "edges"))
         for name in ("history_len", "history_step"):
-            rows[name].moved.connect(lambda value, name=name: self._set(name, round(value), "History", name))
+            rows[name].moved.connect(lambda value, name=name: self._set(name, round(value), tr("History"), name))
         for row in rows.values():
             row.gripped.connect(self.gripped)
             row.let_go.connect(self.let_go)
@@ -126,7 +133,7 @@ class OccupancyForm(QWidget):
         self.sliders["history_len"].show_value(length if look.history_len is None else look.history_len)
         self.sliders["history_step"].show_value(step if look.history_step is None else look.history_step)
         for name in ("history_len", "history_step"):
-            self.sliders[name].allow("" if look.has_history else "Remembered voxels are not shown.")
+            self.sliders[name].allow("" if look.has_history else tr("Remembered voxels are not shown."))
         self.backdrop.show_backdrop(look.backdrop)
 
     def show_run(self, history_len: int, history_step: int, *, knows_view: bool) -> None:
@@ -151,9 +158,9 @@ def _percent(value: float) -> str:
 
 def _frames(value: float) -> str:
     count = round(value)
-    return "1 frame" if count == 1 else tr("{count} frames").format(count=count)
+    return tr("1 frame") if count == 1 else tr("{count} frames").format(count=count)
 
 
 def _every(value: float) -> str:
     count = round(value)
-    return "each frame" if count == 1 else tr("{count} frames").format(count=count)
+    return tr("each frame") if count == 1 else tr("{count} frames").format(count=count)

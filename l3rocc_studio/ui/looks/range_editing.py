@@ -152,7 +152,11 @@ class RangeBar(QFrame):
         size = (high - low for low, high in zip(grid.pc_range[:3], grid.pc_range[3:], strict=True))
         lengths = " × ".join(f"{length:.2f}" for length in size)
         cells = " × ".join(str(count) for count in grid.shape)
-        self._texts = (f"{lengths} {unit}  ·  {cells} voxels", f"{cells} voxels", "")
+        self._texts = (
+            tr("{lengths} {unit}  ·  {cells} voxels").format(lengths=lengths, unit=unit, cells=cells),
+            tr("{cells} voxels").format(cells=cells),
+            "",
+        )
         for button in (self.apply, self.back):
             button.setVisible(is_changed)
             button.setEnabled(not refusal)

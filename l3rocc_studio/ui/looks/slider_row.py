@@ -8,10 +8,11 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QGridLayout, QLabel, QSlider, QWidget
 
+from l3rocc_studio.model.words import N_, tr
 from l3rocc_studio.ui.labels import dim_label
 
 STEPS = 200
-NO_LIMIT = "all"
+NO_LIMIT = N_("all")
 
 
 class CalmSlider(QSlider):
@@ -119,7 +120,7 @@ class SliderRow(QWidget):
         self._is_showing = True
         self.slider.setValue(self._open_place or 0)
         self._is_showing = False
-        self._text.setText(NO_LIMIT)
+        self._text.setText(tr(NO_LIMIT))
 
     def show_value(self, value: float) -> None:
         """Show a value; the exact one is in the words even where the slider is coarser."""
@@ -136,5 +137,5 @@ class SliderRow(QWidget):
 
     def _tell(self) -> None:
         if not self._is_showing:
-            self._text.setText(NO_LIMIT if self.limit is None else self._words(self.value))
+            self._text.setText(tr(NO_LIMIT) if self.limit is None else self._words(self.value))
             self.moved.emit(self.value)

@@ -6,7 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from l3rocc_studio.model.frame_overlay import OverlayChoice, OverlayFill
-from l3rocc_studio.model.words import N_
+from l3rocc_studio.model.words import N_, tr
 from l3rocc_studio.ui.actions.picture import FILL_KEYS
 from l3rocc_studio.ui.overlays.menu import OverlayMenu
 
@@ -60,7 +60,7 @@ class Overlays:
 
     def _take_run(self) -> None:
         run = self._studio.session.run
-        self._panel.unit = "" if run is None else "m" if run.scale.is_metric else "units"
+        self._panel.unit = "" if run is None else "m" if run.scale.is_metric else tr("units")
         self._studio.presenter.set_overlays(run)
         self._studio.presenter.refresh()
 

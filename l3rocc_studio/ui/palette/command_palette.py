@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QDialog, QLineEdit, QListWidget, QListWidgetItem, 
 from l3rocc_studio.model.fuzzy import match_score
 from l3rocc_studio.model.words import tr
 from l3rocc_studio.ui.actions.action_set import ActionSet
+from l3rocc_studio.ui.actions.wording import menu_text, without_access_key
 from l3rocc_studio.ui.palette.command_row import CommandRow
 
 _WIDTH_PX, _MAX_ROWS, _ROW_PX = 560, 11, 34
@@ -51,7 +52,7 @@ class CommandPalette(QDialog):
         self._actions = actions
         self._recent = recent
         self._commands = [
-            Command(key=spec.key, name=actions[spec.key].text().replace("&", ""), menu=spec.menu.replace("/", " › "))
+            Command(key=spec.key, name=without_access_key(actions[spec.key].text()), menu=menu_text(spec.menu))
             for spec in actions.specs
             if spec.menu
         ]
@@ -97,7 +98,7 @@ class CommandPalette(QDialog):
         for command in self._matches(wanted):
             self._add_row(command)
         if not self.list.count():
-            nothing = QListWidgetItem("Nothing is called like that.", self.list)
+            nothing = QListWidgetItem(tr("Nothing is called like that."), self.list)
             nothing.setFlags(Qt.ItemFlag.NoItemFlags)
         self.list.setCurrentRow(0)
         self.list.setFixedHeight(min(self.list.count(), _MAX_ROWS) * _ROW_PX + 4)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from l3rocc_studio.model.words import N_, tr
 from l3rocc_studio.ui.panels.scene_panel import ScenePanel
 
 if TYPE_CHECKING:
@@ -15,14 +16,14 @@ if TYPE_CHECKING:
     from l3rocc_studio.render.prepared_world import PreparedWorld
     from l3rocc_studio.render.world_scene import WorldScene
 
-EMPTY_TEXT = "Process the video\nto see the scene in 3D"
+EMPTY_TEXT = N_("Process the video\nto see the scene in 3D")
 
 
 class CloudPanel(ScenePanel["WorldScene"]):
     """The cloud panel."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__("Cloud", EMPTY_TEXT, parent)
+        super().__init__(tr("Cloud"), EMPTY_TEXT, parent)
         self._is_growing = False
 
     @property

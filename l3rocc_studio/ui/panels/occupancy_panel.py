@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from l3rocc_studio.model.words import N_
+from l3rocc_studio.model.words import N_, tr
 from l3rocc_studio.ui.panels.scene_panel import ScenePanel
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from l3rocc_studio.render.occupancy_scene import Extent, OccupancyScene, PreparedFrame
     from l3rocc_studio.ui.staging import PreparedGrowth
 
-EMPTY_TEXT = "Process the video to see\nwhat the camera sees occupied"
+EMPTY_TEXT = N_("Process the video to see\nwhat the camera sees occupied")
 MISSING_TEXT = N_("This moment is not computed yet")
 
 
@@ -24,7 +24,7 @@ class OccupancyPanel(ScenePanel["OccupancyScene"]):
     """The occupancy panel."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__("Occupancy", EMPTY_TEXT, parent)
+        super().__init__(tr("Occupancy"), EMPTY_TEXT, parent)
         self._growing: GrowingRun | None = None
 
     @property
@@ -74,7 +74,7 @@ class OccupancyPanel(ScenePanel["OccupancyScene"]):
 
     def _refusal(self, frame_idx: int, prepared: PreparedFrame | None) -> str:
         if self._growing is not None and prepared is None and frame_idx >= self.num_grown:
-            return MISSING_TEXT
+            return tr(MISSING_TEXT)
         return super()._refusal(frame_idx, prepared)
 
     def _present(self, scene: OccupancyScene, frame_idx: int, prepared: PreparedFrame | None) -> None:

@@ -57,7 +57,7 @@ class RgbPanel(Panel):
     painted = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__("Video", "The video shows here.", parent)
+        super().__init__(tr("Video"), tr("The video shows here."), parent)
         self.view = ImageView(self)
         self.set_content(self.view)
         self._name = self._remark = ""

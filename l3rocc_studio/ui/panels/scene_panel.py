@@ -355,7 +355,7 @@ class ScenePanel(Panel, Generic[S]):
 
     def _refusal(self, frame_idx: int, prepared: Any) -> str:
         """Why a moment cannot be shown; empty if it can."""
-        return "" if 0 <= frame_idx < self._num_frames else OUTSIDE_TEXT
+        return "" if 0 <= frame_idx < self._num_frames else tr(OUTSIDE_TEXT)
 
     def _present(self, scene: S, frame_idx: int, prepared: Any) -> None:
         """Give the scene another frame."""

@@ -15,9 +15,9 @@ KIND_TEXTS = {PickKind.POINT: N_("Point"), PickKind.VOXEL: N_("Voxel"), PickKind
 def fact_rows(facts: PickFacts, first_frame: int) -> list[tuple[str, str]]:
     """Names and values; frames are counted from ``first_frame`` of the timeline."""
     rows = [
-        (tr("What"), KIND_TEXTS[facts.place.kind]),
-        (f"World ({facts.unit})", _numbers(facts.place.position_world)),
-        (f"Camera ({facts.unit})", _numbers(facts.position_cam)),
+        (tr("What"), tr(KIND_TEXTS[facts.place.kind])),
+        (tr("World ({unit})").format(unit=facts.unit), _numbers(facts.place.position_world)),
+        (tr("Camera ({unit})").format(unit=facts.unit), _numbers(facts.position_cam)),
     ]
     if facts.color is not None:
         red, green, blue = facts.color
@@ -25,10 +25,10 @@ def fact_rows(facts: PickFacts, first_frame: int) -> list[tuple[str, str]]:
     if facts.confidence is not None:
         rows.append((tr("Confidence"), f"{facts.confidence:.3f}"))
     if facts.num_keyframes is not None:
-        rows.append((tr("Keyframes"), f"{facts.num_keyframes} made this point"))
+        rows.append((tr("Keyframes"), tr("{num_keyframes} made this point").format(num_keyframes=facts.num_keyframes)))
     rows.append((tr("Voxel"), _voxel_text(facts)))
     if facts.state:
-        rows.append((tr("In this frame"), facts.state))
+        rows.append((tr("In this frame"), tr(facts.state)))
     rows.append((tr("Occupied in"), _count_text(facts, first_frame)))
     return rows
 
@@ -75,15 +75,15 @@ def _numbers(values: Sequence[float]) -> str:
 
 def _voxel_text(facts: PickFacts) -> str:
     if facts.grid_xyz is None:
-        return "outside the range"
+        return tr("outside the range")
     x, y, z = facts.grid_xyz
     return tr("{x}, {y}, {z}  (flat {flat_index})").format(x=x, y=y, z=z, flat_index=facts.flat_index)
 
 
 def _count_text(facts: PickFacts, first_frame: int) -> str:
     if not facts.count or facts.first_frame is None or facts.last_frame is None:
-        return "no frame"
-    frames = "1 frame" if facts.count == 1 else f"{facts.count} frames"
+        return tr("no frame")
+    frames = tr("1 frame") if facts.count == 1 else tr("{count} frames").format(count=facts.count)
     return tr("{frames}, {value} to {value2}").format(
         frames=frames, value=facts.first_frame + first_frame, value2=facts.last_frame + first_frame
     )

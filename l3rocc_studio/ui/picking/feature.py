@@ -128,7 +128,7 @@ class Picking:
             add(key, lambda: "" if self._facts is not None else NOTHING_PICKED)
         add("next_sight", lambda: self._step_refusal(1))
         add("previous_sight", lambda: self._step_refusal(-1))
-        add("clear_measurements", lambda: "" if self._session.measurements.items else "Nothing is measured.")
+        add("clear_measurements", lambda: "" if self._session.measurements.items else tr("Nothing is measured."))
         # Another scale while one is being set would be lost.
         add("undo", lambda: self.scaling.refusal() if edits.undo_label == EDIT_LABEL else "")
         add("redo", lambda: self.scaling.refusal() if edits.redo_label == EDIT_LABEL else "")
@@ -155,7 +155,7 @@ class Picking:
         self._frames = None
         if run is not None:
             self._frames_job.start(lambda cancel: (place, frames_seeing(run, place, cancel)))
-            self.page.show_frames("Looking for the frames that saw it…")
+            self.page.show_frames(tr("Looking for the frames that saw it…"))
 
     def _look_up(self, place: PickedPlace) -> None:
         run = self._session.run
@@ -173,7 +173,7 @@ class Picking:
         if isinstance(found, tuple):
             self._frames = found[1]
             links = frame_links(found[1], self._first_frame)
-            self.page.show_frames(f"Frames that saw it occupied<br>{links}" if links else "")
+            self.page.show_frames(tr("Frames that saw it occupied<br>{links}").format(links=links) if links else "")
             self._studio.permissions.update()
 
     def _failed(self, error: L3roccError) -> None:
@@ -280,8 +280,8 @@ class Picking:
         text = ""
         if run is not None and chosen is not None:
             length = length_text(measurements.items[chosen].length(run.scale.sim3), unit_of(run))
-            text = f"Distance {chosen + 1} is {length} now. Its true length"
-        form.show_distance(text, refusal or ("" if chosen is not None else NO_DISTANCE))
+            text = tr("Distance {value} is {length} now. Its true length").format(value=chosen + 1, length=length)
+        form.show_distance(text, refusal or ("" if chosen is not None else tr(NO_DISTANCE)))
         form.allow_height(refusal)
 
     def _scale_by_length(self, metres: float) -> None:
@@ -327,10 +327,10 @@ def _scale_text(run: Run | None) -> str:
     if run is None:
         return tr("There is no result yet.")
     origin = {
-        "unknown": "The size of the scene is not known; lengths are in units.",
-        "dataset": "In metres, as the dataset says.",
-        "ground_truth": "In metres, by the camera path of the source.",
-        "two_point": "In metres, by a distance that was given.",
-        "camera_height": "In metres, by the camera's height that was given.",
+        "unknown": tr("The size of the scene is not known; lengths are in units."),
+        "dataset": tr("In metres, as the dataset says."),
+        "ground_truth": tr("In metres, by the camera path of the source."),
+        "two_point": tr("In metres, by a distance that was given."),
+        "camera_height": tr("In metres, by the camera's height that was given."),
     }
     return origin[run.scale.method.value]

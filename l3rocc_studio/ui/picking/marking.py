@@ -13,6 +13,7 @@ from l3rocc_studio.model.pick import PickedPlace, PickFacts
 from l3rocc_studio.model.saved_view import ViewPanel
 from l3rocc_studio.model.session import Session
 from l3rocc_studio.model.view import Vector
+from l3rocc_studio.model.words import tr
 from l3rocc_studio.ui.main_window import MainWindow
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ Cubes = tuple[tuple[Vector, float], ...]
 
 def unit_of(run: Run) -> str:
     """What lengths of a run are in."""
-    return "m" if run.scale.is_metric else "units"
+    return "m" if run.scale.is_metric else tr("units")
 
 
 class Marking:

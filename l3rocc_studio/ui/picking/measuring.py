@@ -8,7 +8,7 @@ from l3rocc_engine.errors import InputError
 from l3rocc_studio.model.measurements import measured
 from l3rocc_studio.model.session import Session
 from l3rocc_studio.model.view import Vector
-from l3rocc_studio.model.words import N_
+from l3rocc_studio.model.words import N_, tr
 
 FIRST_STEP = N_("Click the first point or voxel.")
 SECOND_STEP = N_("Click the second one. Esc starts over.")
@@ -49,7 +49,7 @@ class Measuring(QObject):
         """What to do next; empty while it is off."""
         if not self._is_on:
             return ""
-        return FIRST_STEP if self._first is None else SECOND_STEP
+        return tr(FIRST_STEP) if self._first is None else tr(SECOND_STEP)
 
     def set_on(self, *, is_on: bool) -> None:
         """Switch the tool on or off."""
@@ -74,5 +74,5 @@ class Measuring(QObject):
             try:
                 self._session.measurements.add(measured(first, place, run.scale.sim3))
             except InputError as error:
-                self.refused.emit("Measuring", error)
+                self.refused.emit(tr("Measuring"), error)
         self.changed.emit()

@@ -83,7 +83,7 @@ class Scaling(QObject):
         try:
             after = scaled_settings(run, wish)
         except InputError as error:
-            self.refused.emit(TITLE, error)
+            self.refused.emit(tr(TITLE), error)
             return
         before_config = run.config
         self._edit = lambda: Edit(

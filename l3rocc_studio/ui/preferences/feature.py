@@ -91,7 +91,9 @@ class Preferences:
         shown = location.workdir if location else None
         wanted = [folder for folder in folders if folder.path != shown]
         refusal = (
-            "What is open or running stays." if len(wanted) < len(folders) or self._studio.session.active_jobs else ""
+            tr("What is open or running stays.")
+            if len(wanted) < len(folders) or self._studio.session.active_jobs
+            else ""
         )
         if self._studio.session.active_jobs or self.removing.is_running:
             wanted = []

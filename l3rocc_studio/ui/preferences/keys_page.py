@@ -15,11 +15,12 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from l3rocc_studio.model.words import tr
+from l3rocc_studio.model.words import N_, tr
 from l3rocc_studio.ui.actions.action_set import ActionSet
+from l3rocc_studio.ui.actions.wording import menu_text
 from l3rocc_studio.ui.labels import hidden_label
 
-CONFLICT = "{keys} belongs to “{other}” already; it was not changed."
+CONFLICT = N_("{keys} belongs to “{other}” already; it was not changed.")
 
 
 class KeysPage(QWidget):
@@ -46,7 +47,7 @@ class KeysPage(QWidget):
         self.search.textChanged.connect(self._filter)
         self.table = QTableWidget(0, 3, self)
         self.table.setAccessibleName(tr("Keys"))
-        self.table.setHorizontalHeaderLabels(["Action", "Menu", "Key"])
+        self.table.setHorizontalHeaderLabels([tr("Action"), tr("Menu"), tr("Key")])
         self.table.verticalHeader().hide()
         self.table.setShowGrid(False)
         self.table.setSelectionMode(QTableWidget.SelectionMode.NoSelection)
@@ -73,10 +74,10 @@ class KeysPage(QWidget):
         self.table.setRowCount(len(specs))
         for row, spec in enumerate(specs):
             name = self._actions.name(spec.key)
-            for column, text in enumerate((name, spec.menu.replace("/", " › "))):
+            for column, text in enumerate((name, menu_text(spec.menu))):
                 item = QTableWidgetItem(text)
                 item.setFlags(Qt.ItemFlag.ItemIsEnabled)
-                item.setToolTip(spec.tooltip)
+                item.setToolTip(tr(spec.tooltip))
                 self.table.setItem(row, column, item)
             editor = QKeySequenceEdit(self._actions[spec.key].shortcut(), self)
             editor.setMaximumSequenceLength(1)
@@ -95,7 +96,7 @@ class KeysPage(QWidget):
         other = self._owner(wanted, key)
         self.refusal.setVisible(bool(other))
         if other:
-            text = CONFLICT.format(keys=wanted.toString(QKeySequence.SequenceFormat.NativeText), other=other)
+            text = tr(CONFLICT).format(keys=wanted.toString(QKeySequence.SequenceFormat.NativeText), other=other)
             self.refusal.setText(text)
             editor.setKeySequence(now)
             return

@@ -39,7 +39,7 @@ class Forecasting:
         panel.form.config_edited.connect(self._edit_settings)
         panel.presets.use_presets(self.presets)
         panel.presets.chosen.connect(self._change_settings)
-        panel.presets.refused.connect(lambda error: studio.messages.show_error("Use the preset", error))
+        panel.presets.refused.connect(lambda error: studio.messages.show_error(tr("Use the preset"), error))
         panel.forecast.proposal_taken.connect(self._change_settings)
         studio.processor.make_tracker = self._make_tracker
         self._disconnects = [
@@ -100,4 +100,4 @@ class Forecasting:
         try:
             save_presets(self.presets, self._studio.workspace.presets_file)
         except L3roccError as error:
-            self._studio.messages.show_error("Save the preset", error)
+            self._studio.messages.show_error(tr("Save the preset"), error)

@@ -68,7 +68,9 @@ class ForecastView(QWidget):
             self.proposal_button.setText(
                 tr("Use {changes_text}").format(changes_text=changes_text(outlook.config, proposal.config))
             )
-            fits = f"{bytes_text(proposal.forecast.memory_bytes)} memory, {about_text(proposal.forecast.seconds)}"
+            fits = tr("{bytes_text} memory, {about_text}").format(
+                bytes_text=bytes_text(proposal.forecast.memory_bytes), about_text=about_text(proposal.forecast.seconds)
+            )
             self.proposal_button.setToolTip(tr("Fits this machine: {fits}").format(fits=fits))
 
     def _take_proposal(self) -> None:
@@ -80,11 +82,11 @@ def changes_text(old: PipelineConfig, new: PipelineConfig) -> str:
     """What a proposal changes, in few words."""
     parts = []
     if new.voxel_size != old.voxel_size:
-        parts.append(f"{new.voxel_size:g} voxels")
+        parts.append(tr("{voxel_size:g} voxels").format(voxel_size=new.voxel_size))
     if new.interval != old.interval:
-        parts.append(f"interval {new.interval}")
+        parts.append(tr("interval {interval}").format(interval=new.interval))
     if new.mesh != old.mesh:
-        parts.append("mesh" if new.mesh else "no mesh")
+        parts.append(tr("mesh") if new.mesh else tr("no mesh"))
     return ", ".join(parts)
 
 
@@ -118,8 +120,8 @@ def _stages_text(outlook: Outlook) -> str:
     """Which results are kept; silent where there are none."""
     if not outlook.kept:
         return ""
-    redone = " and ".join(tr(STAGE_NAMES[name]).lower() for name in outlook.redone)
-    kept = " and ".join(tr(STAGE_NAMES[name]).lower() for name in outlook.kept)
+    redone = tr(" and ").join(tr(STAGE_NAMES[name]).lower() for name in outlook.redone)
+    kept = tr(" and ").join(tr(STAGE_NAMES[name]).lower() for name in outlook.kept)
     return tr("{upper}{value} will be made again; {kept} are kept.").format(
         upper=redone[:1].upper(), value=redone[1:], kept=kept
     )
@@ -132,12 +134,16 @@ def _warning_text(outlook: Outlook) -> str:
     if not lacks or forecast is None or room is None:
         return ""
     needs = {
-        "memory": f"{bytes_text(forecast.memory_bytes)} of memory, {bytes_text(room.memory_bytes)} are free",
-        "disk": f"{bytes_text(forecast.disk_bytes)} of disk, {bytes_text(room.disk_bytes)} are free",
+        "memory": tr("{bytes_text} of memory, {bytes_text2} are free").format(
+            bytes_text=bytes_text(forecast.memory_bytes), bytes_text2=bytes_text(room.memory_bytes)
+        ),
+        "disk": tr("{bytes_text} of disk, {bytes_text2} are free").format(
+            bytes_text=bytes_text(forecast.disk_bytes), bytes_text2=bytes_text(room.disk_bytes)
+        ),
     }
-    way_out = "" if outlook.proposal else " Process a shorter range, or a smaller box around the camera."
+    way_out = "" if outlook.proposal else tr(" Process a shorter range, or a smaller box around the camera.")
     return tr("This may not fit: it needs {join}.{way_out}").format(
-        join=", and ".join(needs[name] for name in lacks), way_out=way_out
+        join=tr(", and ").join(needs[name] for name in lacks), way_out=way_out
     )
 
 

@@ -73,7 +73,8 @@ class PresetBar(QWidget):
         fitting = self._presets.fitting(config)
         names = [preset.name for preset in self._presets.all]
         self.list.clear()
-        self.list.addItems(names)
+        for preset in self._presets.all:
+            self.list.addItem(preset.name if preset.is_own else tr(preset.name), preset.name)
         if fitting is None:
             self.list.insertItem(0, tr(CUSTOM))
             self.list.setCurrentIndex(0)
@@ -91,7 +92,7 @@ class PresetBar(QWidget):
             self.refused.emit(error)
 
     def _choose(self, _index: int) -> None:
-        preset = self._preset(self.list.currentText())
+        preset = self._preset(self.list.currentData())
         if preset is None:
             return
         try:

@@ -6,8 +6,8 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from l3rocc_engine.progress import stage_label
 from l3rocc_studio.model.stage_track import StageRow, StageState, StageTrack
+from l3rocc_studio.model.stage_words import stage_text
 from l3rocc_studio.model.words import tr
 from l3rocc_studio.ui.summary import about_text, duration_text
 from l3rocc_studio.ui.theme import Theme
@@ -30,7 +30,7 @@ class StageList(QWidget):
     @property
     def lines(self) -> tuple[str, ...]:
         """What is said, a line a stage."""
-        return tuple(f"{stage_label(row.name)}: {said(row)}" for row in self._track.rows)
+        return tuple(f"{stage_text(row.name)}: {said(row)}" for row in self._track.rows)
 
     def show_track(self, track: StageTrack) -> None:
         """Show where each stage stands."""
@@ -66,7 +66,7 @@ class StageList(QWidget):
         color = {"waiting": "text_off", "kept": "text_dim", "done": "text_dim", "running": "text"}[row.state.value]
         painter.setPen(self._theme.color(color))
         name_width = rect.width() - _MARK_PX - 8 - width - 8
-        name = metrics.elidedText(stage_label(row.name), Qt.TextElideMode.ElideRight, int(name_width))
+        name = metrics.elidedText(stage_text(row.name), Qt.TextElideMode.ElideRight, int(name_width))
         left = rect.left() + _MARK_PX + 8
         middle = Qt.AlignmentFlag.AlignVCenter
         painter.drawText(QRectF(left, rect.top(), name_width, rect.height()), middle, name)
@@ -102,7 +102,7 @@ def said(row: StageRow) -> str:
     if row.state is StageState.DONE:
         return duration_text(row.seconds)
     if row.state is StageState.KEPT:
-        return "kept"
+        return tr("kept")
     if row.state is StageState.RUNNING:
         left_s = row.left_s
         return "" if left_s is None else tr("{about_text} left").format(about_text=about_text(left_s))

@@ -74,12 +74,15 @@ class ProjectFeature:
         on("project_open", self._ask_to_open)
         on("project_save", self.save)
         on("project_save_as", self._ask_to_save)
-        rule("project_save", lambda: "" if self._project.is_dirty or not self._project.path else "Nothing has changed.")
+        rule(
+            "project_save",
+            lambda: "" if self._project.is_dirty or not self._project.path else tr("Nothing has changed."),
+        )
         studio.opener.project_wanted.connect(self.open)
         studio.opener.opened.connect(self._opened)
         studio.opener.failed.connect(lambda _doing, _error: self._forget_loading())
         studio.may_leave = self.may_leave
-        self._reader.failed.connect(lambda error: studio.messages.show_error("Open the project", error))
+        self._reader.failed.connect(lambda error: studio.messages.show_error(tr("Open the project"), error))
         self._reader.succeeded.connect(self._open_source_of)
         self._writer.failed.connect(self._not_saved)
         self._writer.succeeded.connect(self._saved)
@@ -114,7 +117,7 @@ class ProjectFeature:
         try:
             self._request(parts, path, is_dirty=False)
         except L3roccError as error:
-            self._studio.messages.show_error("Open the project", error)
+            self._studio.messages.show_error(tr("Open the project"), error)
 
     def _request(self, parts: dict[str, Any], path: Path | None, *, is_dirty: bool) -> None:
         """Open what a project is about; the rest of it follows once that is there.
@@ -183,7 +186,7 @@ class ProjectFeature:
         try:
             self._request(moved, path, is_dirty=True)
         except L3roccError as error:
-            self._studio.messages.show_error("Open the project", error)
+            self._studio.messages.show_error(tr("Open the project"), error)
 
     def _opened(self, _result: object) -> None:
         loading, self._loading = self._loading, None
@@ -266,7 +269,7 @@ class ProjectFeature:
 
     def _not_saved(self, error: L3roccError) -> None:
         self._after_saving = None
-        self._studio.messages.show_error("Save the project", error)
+        self._studio.messages.show_error(tr("Save the project"), error)
 
     # Leaving
 
@@ -327,7 +330,7 @@ class ProjectFeature:
         try:
             self._request(recovery.parts, recovery.project_path, is_dirty=recovery.project_path is not None)
         except L3roccError as error:
-            self._studio.messages.show_error("Restore the last session", error)
+            self._studio.messages.show_error(tr("Restore the last session"), error)
 
     def discard(self) -> None:
         """Forget it."""

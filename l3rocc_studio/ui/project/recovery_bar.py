@@ -66,7 +66,7 @@ def ago_text(recovery: Recovery) -> str:
     """How long ago it was kept."""
     minutes = round((time.time() - recovery.saved_s) / 60)
     if minutes < 1:
-        return "just now"
+        return tr("just now")
     if minutes < 90:
         return tr("{minutes} min ago").format(minutes=minutes)
     hours = round(minutes / 60)

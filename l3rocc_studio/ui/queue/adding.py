@@ -89,14 +89,18 @@ class Adding:
 
     def _add(self, items: list[QueueItem]) -> None:
         if self._refusal():
-            self._window.say(self._refusal())
+            self._window.say(tr(self._refusal()))
             return
         added = self._queue.add(items)
         if not added:
             self._window.say(tr("These are in the queue already."))
             return
         self._show(added)
-        said = f"{len(added)} inputs are in the queue." if len(added) > 1 else f"{added[0].name} is in the queue."
+        said = (
+            tr("{count} inputs are in the queue.").format(count=len(added))
+            if len(added) > 1
+            else tr("{name} is in the queue.").format(name=added[0].name)
+        )
         self._window.say(tr("{said} It is paused.").format(said=said) if self._queue.is_paused else said)
 
     def _take_drop(self, dropped: DropGlance) -> None:

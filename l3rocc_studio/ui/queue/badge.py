@@ -42,7 +42,7 @@ class QueueBadge(QToolButton):
         else:
             self.setText(
                 tr("Queue: {waiting} waiting{value}").format(
-                    waiting=waiting, value=", paused" if queue.is_paused else ""
+                    waiting=waiting, value=tr(", paused") if queue.is_paused else ""
                 )
             )
 

@@ -136,16 +136,19 @@ class QueueFeature:
 
     def _add_rules(self) -> None:
         rule = self._studio.permissions.add_rule
-        rule("queue_open", lambda: self._refuse_current(lambda item: item.state is ItemState.DONE, "It has no result."))
-        rule("queue_retry", lambda: self._refuse_current(lambda item: item.state.can_run_again, "It did not fail."))
-        rule("queue_stop", lambda: "" if self.queue.running else "Nothing of the queue is running.")
+        rule(
+            "queue_open",
+            lambda: self._refuse_current(lambda item: item.state is ItemState.DONE, tr("It has no result.")),
+        )
+        rule("queue_retry", lambda: self._refuse_current(lambda item: item.state.can_run_again, tr("It did not fail.")))
+        rule("queue_stop", lambda: "" if self.queue.running else tr("Nothing of the queue is running."))
         for key in ("queue_log", "queue_up", "queue_down"):
             rule(key, lambda: "" if self.page.current else NO_SELECTION)
         rule("queue_remove", self._refuse_removal)
-        rule("queue_retry_failed", lambda: "" if self._can_retry() else "Nothing failed.")
-        rule("queue_clear", lambda: "" if self.queue.count(ItemState.DONE) else "Nothing is finished.")
-        rule("queue_report", lambda: "" if self.queue.items else "Nothing is queued.")
-        rule("queue_pause", lambda: "" if self.queue.items else "Nothing is queued.")
+        rule("queue_retry_failed", lambda: "" if self._can_retry() else tr("Nothing failed."))
+        rule("queue_clear", lambda: "" if self.queue.count(ItemState.DONE) else tr("Nothing is finished."))
+        rule("queue_report", lambda: "" if self.queue.items else tr("Nothing is queued."))
+        rule("queue_pause", lambda: "" if self.queue.items else tr("Nothing is queued."))
         rule("process", self._refuse_processing)
 
     def _refuse_current(self, is_fit: Callable[[QueueItem], bool], why_not: str) -> str:
@@ -184,7 +187,7 @@ class QueueFeature:
         try:
             config = config_from_dict(item.config, origin="the queue")
         except L3roccError as error:
-            self._studio.messages.show_error(f"Open {item.name}", error)
+            self._studio.messages.show_error(tr("Open {name}").format(name=item.name), error)
             return
         request = OpenRequest(path=item.path, episode=item.episode, location=location, config=config)
         self._studio.opener.request(request)
@@ -212,7 +215,7 @@ class QueueFeature:
         if not doomed:
             return
         before = [item.key for item in self.queue.items]
-        what = doomed[0].name if len(doomed) == 1 else f"{len(doomed)} entries"
+        what = doomed[0].name if len(doomed) == 1 else tr("{count} entries").format(count=len(doomed))
 
         def bring_back() -> None:
             self.queue.insert(len(self.queue.items), doomed)
@@ -251,7 +254,7 @@ class QueueFeature:
         try:
             write_report(self.queue.items, path)
         except L3roccError as error:
-            self._studio.messages.show_error("Saving the report", error)
+            self._studio.messages.show_error(tr("Saving the report"), error)
             return
         self._studio.settings.set_folder("export", path.parent)
         self._window.say(tr("Saved {path}").format(path=path))
@@ -260,7 +263,7 @@ class QueueFeature:
 
     def _show(self) -> None:
         self.page.show_elsewhere(self._refusal())
-        self.page.show_counts("Paused" if self.queue.is_paused and self.queue.items else self._holding_note())
+        self.page.show_counts(tr("Paused") if self.queue.is_paused and self.queue.items else self._holding_note())
         self.page.show_selected()
         action = self._studio.actions["queue_pause"]
         action.setChecked(self.queue.is_paused)
@@ -274,9 +277,9 @@ class QueueFeature:
         """Pause turns to Resume."""
         actions, action = self._studio.actions, self._studio.actions["queue_pause"]
         if self.queue.is_paused:
-            actions.show_as("queue_pause", "play", "Go on with the queue")
+            actions.show_as("queue_pause", "play", tr("Go on with the queue"))
         else:
-            actions.show_as("queue_pause", "pause", "Let the running entry finish and begin no other")
+            actions.show_as("queue_pause", "pause", tr("Let the running entry finish and begin no other"))
         if not action.isEnabled():
             action.setToolTip(tr("Nothing is queued."))
 
@@ -304,7 +307,7 @@ class QueueFeature:
 
     def _tell_ended(self, key: str) -> None:
         item = self.queue.item(key)
-        words = {ItemState.DONE: "done", ItemState.FAILED: "failed", ItemState.STOPPED: "stopped"}
+        words = {ItemState.DONE: tr("done"), ItemState.FAILED: tr("failed"), ItemState.STOPPED: tr("stopped")}
         if item is not None and item.state in words:
             self._window.say(tr("Queue: {name} {value}").format(name=item.name, value=words[item.state]))
 

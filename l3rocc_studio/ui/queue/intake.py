@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, Signal
 
 from l3rocc_engine.errors import InputError
 from l3rocc_engine.progress import CancelToken, EventSink
+from l3rocc_studio.model.words import tr
 from l3rocc_studio.services.job_service import JobService
 from l3rocc_studio.ui.bridge import Job
 
@@ -33,7 +34,7 @@ class QueueIntake(QObject):
         self._waiting: list[list[Path]] = []
         self._job = Job(self)
         self._job.succeeded.connect(self._take)
-        self._job.failed.connect(lambda error: self.failed.emit("Adding to the queue", error))
+        self._job.failed.connect(lambda error: self.failed.emit(tr("Adding to the queue"), error))
         self._job.finished.connect(self._next)
 
     def judge(self, paths: Sequence[Path]) -> None:

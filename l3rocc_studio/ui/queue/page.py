@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 
 from l3rocc_studio.model.queue import Queue
 from l3rocc_studio.model.queue_item import ItemState, QueueItem, Review
-from l3rocc_studio.model.words import tr
+from l3rocc_studio.model.words import N_, tr
 from l3rocc_studio.ui.actions.action_set import ActionSet
 from l3rocc_studio.ui.card import make_card
 from l3rocc_studio.ui.labels import hidden_label
@@ -29,7 +29,7 @@ from l3rocc_studio.ui.queue.row_painter import RowPainter
 from l3rocc_studio.ui.queue.wording import settings_text, state_text
 from l3rocc_studio.ui.theme import Theme
 
-EMPTY_TEXT = (
+EMPTY_TEXT = N_(
     "Nothing is queued.\n\nDrop several videos or a folder of trajectories anywhere in the window, "
     "and they are processed one after the other while you go on working."
 )
@@ -180,7 +180,7 @@ class QueuePage(QWidget):
         }
         parts = [f"{count} {name}" for name, count in counts.items() if count]
         reviewed = sum(item.review is not Review.NONE for item in self._queue.items)
-        parts += [f"{reviewed} reviewed"] if reviewed else []
+        parts += [tr("{reviewed} reviewed").format(reviewed=reviewed)] if reviewed else []
         self._summary.setText(" · ".join([*([note] if note else []), *parts]))
         self._summary.setVisible(not is_empty)
 
@@ -210,14 +210,16 @@ class QueuePage(QWidget):
     @staticmethod
     def _words(chosen: list[QueueItem]) -> tuple[str, str, str]:
         if not chosen:
-            return "", "Select an entry to open, review or move it.", ""
+            return "", tr("Select an entry to open, review or move it."), ""
         if len(chosen) > 1:
-            return f"{len(chosen)} entries", "", ""
+            return tr("{count} entries").format(count=len(chosen)), "", ""
         item = chosen[0]
         said = f"{item.error} {item.hint}".strip() if item.state is ItemState.FAILED else state_text(item)
         if item.result is not None:
-            review = {Review.ACCEPTED: "Accepted. ", Review.REJECTED: "Rejected. "}.get(item.review, "")
-            said = f"{review}{item.result.num_keyframes} keyframes of {item.result.num_frames} frames · {said}"
+            review = {Review.ACCEPTED: tr("Accepted. "), Review.REJECTED: tr("Rejected. ")}.get(item.review, "")
+            said = tr("{review}{num_keyframes} keyframes of {num_frames} frames · {said}").format(
+                review=review, num_keyframes=item.result.num_keyframes, num_frames=item.result.num_frames, said=said
+            )
         return item.name, said, settings_text(item.config)
 
     def _make_view(self, painter: RowPainter) -> EntryView:
@@ -303,9 +305,9 @@ class QueuePage(QWidget):
 def _main_action(item: QueueItem | None) -> tuple[str, str]:
     """What is most likely wanted of an entry."""
     if item is None or item.state is ItemState.DONE:
-        return "queue_open", "Open the result"
+        return "queue_open", tr("Open the result")
     if item.state is ItemState.RUNNING:
-        return "queue_stop", "Stop"
+        return "queue_stop", tr("Stop")
     if item.state is ItemState.WAITING:
-        return "queue_up", "Process earlier"
-    return "queue_retry", "Retry"
+        return "queue_up", tr("Process earlier")
+    return "queue_retry", tr("Retry")

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 NOT_OPEN = N_("Open a finished entry of the queue first.")
 _LABELS = {Review.ACCEPTED: N_("Accept"), Review.REJECTED: N_("Reject"), Review.NONE: N_("Take back the review of")}
+_SAID = {Review.ACCEPTED: N_("accepted"), Review.REJECTED: N_("rejected"), Review.NONE: N_("not reviewed")}
 
 
 class Reviewing:
@@ -51,7 +52,7 @@ class Reviewing:
             studio.actions.on(key, command)
             studio.permissions.add_rule(key, lambda: "" if self._to_review() else NOT_OPEN)
         studio.actions.on("review_next", self._open_next)
-        nothing_left = "There is no result left to review."
+        nothing_left = tr("There is no result left to review.")
         studio.permissions.add_rule("review_next", lambda: "" if self._next_unreviewed() else nothing_left)
 
     def _to_review(self) -> QueueItem | None:
@@ -72,7 +73,7 @@ class Reviewing:
             undo=lambda: self._queue.review(item.key, was),
         )
         self._session.edits.do(edit)
-        self._window.say(f"{item.name}: {wanted.value if wanted is not Review.NONE else 'not reviewed'}")
+        self._window.say(f"{item.name}: {tr(_SAID[wanted])}")
 
     def _redo(self) -> None:
         item = self._to_review()

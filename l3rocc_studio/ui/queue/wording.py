@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from l3rocc_engine.progress import stage_label
 from l3rocc_studio.model.queue_item import ItemState, QueueItem
 from l3rocc_studio.model.stage_track import StageTrack
+from l3rocc_studio.model.stage_words import stage_text
 from l3rocc_studio.model.words import N_, tr
 from l3rocc_studio.ui.summary import about_text, duration_text
 
@@ -33,13 +33,13 @@ def running_text(track: StageTrack, *, is_stopping: bool) -> str:
     """How far the running entry is, in a line."""
     running = track.running
     if is_stopping:
-        return "Stopping…"
+        return tr("Stopping…")
     if running is None:
-        return "Starting…"
-    parts = [stage_label(running.name)]
+        return tr("Starting…")
+    parts = [stage_text(running.name)]
     left_s = track.left_s
     if left_s is not None:
-        parts.append(f"{about_text(left_s)} left")
+        parts.append(tr("{about_text} left").format(about_text=about_text(left_s)))
     elif running.fraction is not None:
         parts.append(f"{running.fraction:.0%}")
     return " · ".join(parts)

@@ -149,7 +149,12 @@ class ScreenshotDialog(QDialog):
         subject: Subject = self.subject.currentData()
         size, refusal = self._sizes[subject], self._refusals.get(subject, "")
         for index, scale in enumerate(SCALES):
-            self.scale.setItemText(index, f"{scale}×    {size.width() * scale} × {size.height() * scale} pixels")
+            self.scale.setItemText(
+                index,
+                tr("{scale}×    {value} × {value2} pixels").format(
+                    scale=scale, value=size.width() * scale, value2=size.height() * scale
+                ),
+            )
         self.transparent.setEnabled(subject.can_be_transparent)
         self.transparent.setToolTip("" if subject.can_be_transparent else tr("It has no background of its own."))
         for button in (self.save, self.copy):

@@ -33,7 +33,7 @@ class Screenshots:
         self._spec = ShotSpec()
         self.dialog: ScreenshotDialog | None = None
         self._writing = Job(studio.window)
-        self._writing.succeeded.connect(lambda path: self._say(f"Saved {path}"))
+        self._writing.succeeded.connect(lambda path: self._say(tr("Saved {path}").format(path=path)))
         self._writing.failed.connect(self._fail)
         studio.actions.on("screenshot", self.open)
 
@@ -78,7 +78,11 @@ class Screenshots:
         picture = self.take(spec)
         if picture is not None:
             QGuiApplication.clipboard().setImage(picture)
-            self._say(f"Copied a picture of {picture.width()} × {picture.height()} pixels")
+            self._say(
+                tr("Copied a picture of {width} × {height} pixels").format(
+                    width=picture.width(), height=picture.height()
+                )
+            )
 
     def save(self, spec: ShotSpec, path: Path) -> None:
         """Write the picture as a PNG."""
@@ -131,9 +135,11 @@ class Screenshots:
 
     def _refusals(self) -> dict[Subject, str]:
         if self._session.source is None:
-            return dict.fromkeys((Subject.CLOUD, Subject.OCCUPANCY, Subject.VIDEO, Subject.PANELS), "Nothing is open.")
+            return dict.fromkeys(
+                (Subject.CLOUD, Subject.OCCUPANCY, Subject.VIDEO, Subject.PANELS), tr("Nothing is open.")
+            )
         if any(panel.view is None for panel in self._window.scene_panels):
-            return dict.fromkeys((Subject.CLOUD, Subject.OCCUPANCY, Subject.PANELS), NOT_LOADED)
+            return dict.fromkeys((Subject.CLOUD, Subject.OCCUPANCY, Subject.PANELS), tr(NOT_LOADED))
         return {}
 
     def _say(self, text: str) -> None:
@@ -142,7 +148,7 @@ class Screenshots:
             self.dialog.say(text)
 
     def _fail(self, error: L3roccError) -> None:
-        self._messages.show_error("Saving the picture", error)
+        self._messages.show_error(tr("Saving the picture"), error)
 
     def _forget(self, dialog: ScreenshotDialog) -> None:
         if self.dialog is dialog:

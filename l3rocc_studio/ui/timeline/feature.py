@@ -86,7 +86,7 @@ class TimelineFeature(QObject):
         on("timeline_zoom_in", partial(self._zoom, 2.0))
         on("timeline_zoom_out", partial(self._zoom, 0.5))
         on("timeline_fit", partial(self._zoom, 0.0))
-        allow("worst", lambda: "" if self.meter.quality is not None else "The quality is still being measured.")
+        allow("worst", lambda: "" if self.meter.quality is not None else tr("The quality is still being measured."))
 
     # Feeding the axis
 
@@ -163,9 +163,9 @@ class TimelineFeature(QObject):
             lines.append(mark.name)
         run_frame = session.run_frame(frame_idx)
         if session.run is not None and run_frame is None:
-            lines.append("not processed")
+            lines.append(tr("not processed"))
         if session.run is not None and run_frame in session.run.record.keyframes:
-            lines.append("keyframe")
+            lines.append(tr("keyframe"))
         if self.meter.quality is not None and run_frame is not None:
             lines.append(self.meter.quality.describe(run_frame))
         return "\n".join(lines)

@@ -39,7 +39,7 @@ class FrameField(QLineEdit):
         self.setEnabled(count > 0)
         self.setModified(False)
         self.setText(str(self._timeline.current) if count else "")
-        self._say_wrong("" if count else "Open a video first.", is_wrong=False)
+        self._say_wrong("" if count else tr("Open a video first."), is_wrong=False)
 
     def focusOutEvent(self, event: QFocusEvent) -> None:  # noqa: N802  (Qt's name)
         """What was not sent is taken back."""
@@ -73,7 +73,7 @@ class FrameField(QLineEdit):
             self.show_frame(self._timeline.current)
 
     def _say_wrong(self, text: str, *, is_wrong: bool = True) -> None:
-        self.setToolTip(text or TOOLTIP)
+        self.setToolTip(text or tr(TOOLTIP))
         wanted = bool(text) and is_wrong
         if bool(self.property("wrong")) != wanted:
             self.setProperty("wrong", wanted)

@@ -54,10 +54,10 @@ class MarkEditor:
         here = marks.at(frame_idx)
         if here is None:
             mark = Mark(frame_idx=frame_idx, name=marks.free_name())
-            self._do(f"Add {mark.name}", [*marks.all, mark])
+            self._do(tr("Add {name}").format(name=mark.name), [*marks.all, mark])
             self._studio.window.say(tr("{name} set at frame {frame_idx}").format(name=mark.name, frame_idx=frame_idx))
         else:
-            self._do(f"Remove {here.name}", [mark for mark in marks.all if mark != here])
+            self._do(tr("Remove {name}").format(name=here.name), [mark for mark in marks.all if mark != here])
             self._studio.window.say(tr("{name} removed").format(name=here.name))
 
     def rename_current(self) -> None:
@@ -70,7 +70,7 @@ class MarkEditor:
         """Ask for another name of a mark."""
         dialog = QInputDialog(self._studio.window)
         dialog.setWindowTitle(tr("Rename mark"))
-        dialog.setLabelText(f"Name of the mark at frame {mark.frame_idx}")
+        dialog.setLabelText(tr("Name of the mark at frame {frame_idx}").format(frame_idx=mark.frame_idx))
         dialog.setTextValue(mark.name)
         dialog.textValueSelected.connect(lambda text: self._rename(mark, text))
         dialog.finished.connect(self._forget)
@@ -81,7 +81,10 @@ class MarkEditor:
         name = text.strip()
         if name and name != mark.name:
             renamed = Mark(frame_idx=mark.frame_idx, name=name)
-            self._do(f"Rename {mark.name}", [renamed if old == mark else old for old in self._session.marks.all])
+            self._do(
+                tr("Rename {name}").format(name=mark.name),
+                [renamed if old == mark else old for old in self._session.marks.all],
+            )
 
     def _forget(self) -> None:
         if self._dialog is not None:

@@ -35,7 +35,7 @@ class RangeChip(QToolButton):
         count = last - first + 1
         is_cut = not self._timeline.is_range_full
         self.setText(f"{first}–{last}" if is_cut else "")
-        unit = "frame" if count == 1 else "frames"
+        unit = tr("frame") if count == 1 else tr("frames")
         self.setToolTip(
             tr("The range: {count} {unit}, from frame {first} to {last}. Playing stays within it.").format(
                 count=count, unit=unit, first=first, last=last

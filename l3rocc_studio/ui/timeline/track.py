@@ -264,7 +264,9 @@ class Track(QWidget):
     def _follow(self, frame_idx: int, cause: FrameCause) -> None:
         """Bring the current frame into view and repaint what the playhead covers."""
         self.setAccessibleDescription(
-            f"Frame {frame_idx} of {self._timeline.num_frames}, {clock_text(self._timeline.time_s)}"
+            tr("Frame {frame_idx} of {num_frames}, {clock_text}").format(
+                frame_idx=frame_idx, num_frames=self._timeline.num_frames, clock_text=clock_text(self._timeline.time_s)
+            )
         )
         is_held = self._hold is not _Hold.NOTHING and cause is FrameCause.SEEK
         shown = self._scale if is_held else self._scale.showing(frame_idx)

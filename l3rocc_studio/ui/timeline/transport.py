@@ -155,4 +155,4 @@ class Transport(QWidget):
         self._make_room()
 
     def _show_playing(self, is_playing: bool) -> None:
-        self._actions.show_as("play", "pause" if is_playing else "play", "Pause" if is_playing else "Play")
+        self._actions.show_as("play", "pause" if is_playing else "play", tr("Pause") if is_playing else tr("Play"))

@@ -85,7 +85,7 @@ class Views:
         keeper.refused.connect(self._studio.messages.show_error)
         keeper.said.connect(self._window.say)
         page.list.chosen.connect(keeper.recall)
-        page.list.refused.connect(lambda error: self._studio.messages.show_error("Renaming the view", error))
+        page.list.refused.connect(lambda error: self._studio.messages.show_error(tr("Renaming the view"), error))
         page.list.currentRowChanged.connect(lambda _row: self._allow_tools())
         page.values.follow(self._window.cloud_panel)
         page.panel.activated.connect(lambda _index: page.values.follow(self._chosen_panel()))
@@ -114,7 +114,7 @@ class Views:
         self._studio.exits.add(LEAVE_SCREEN_URGENCY, leave)
         enlarging.changed.connect(self._show_enlarged)
         exits, permissions = self._studio.exits, self._studio.permissions
-        permissions.add_rule("step_back", lambda: "" if exits.can_leave else "There is nothing to go back from.")
+        permissions.add_rule("step_back", lambda: "" if exits.can_leave else tr("There is nothing to go back from."))
 
     def _fill_headers(self) -> None:
         window = self._window
@@ -222,7 +222,7 @@ class Views:
         for key, button in self.page.tools.items():
             is_end = (key == "up" and row == 0) or (key == "down" and row == count - 1)
             button.setEnabled(row >= 0 and not is_end)
-            reason = "It is at this end already." if is_end else "Choose a view in the list first."
+            reason = tr("It is at this end already.") if is_end else tr("Choose a view in the list first.")
             button.setToolTip(button.accessibleName() if button.isEnabled() else reason)
 
     def _show_occupancy_view(self, kind: ViewKind) -> None:

@@ -11,6 +11,7 @@ from l3rocc_engine.errors import InputError
 from l3rocc_studio.model.saved_view import SavedView, ViewPanel, views_from_text, views_to_text
 from l3rocc_studio.model.saved_views import SavedViews
 from l3rocc_studio.model.view import CameraPose
+from l3rocc_studio.model.words import tr
 from l3rocc_studio.ui.main_window import MainWindow
 from l3rocc_studio.ui.panels.scene_panel import ScenePanel
 from l3rocc_studio.ui.views.thumbnail import thumbnail_png
@@ -49,9 +50,9 @@ class ViewKeeper(QObject):
         try:
             self._views.add([view])
         except InputError as error:
-            self.refused.emit("Saving the view", error)
+            self.refused.emit(tr("Saving the view"), error)
             return
-        self.said.emit(f"Saved the view “{view.name}”")
+        self.said.emit(tr("Saved the view “{name}”").format(name=view.name))
 
     def update(self, index: int) -> None:
         """Let a view show what its panel shows now."""
@@ -67,13 +68,13 @@ class ViewKeeper(QObject):
         view = self._views.items[index]
         self._wants_thumbnail = None if view.thumbnail_png else view
         self.panels[view.panel].look_from(view.pose)
-        self.said.emit(f"View “{view.name}”")
+        self.said.emit(tr("View “{name}”").format(name=view.name))
 
     def copy(self, index: int) -> None:
         """Put a view on the clipboard as JSON."""
         view = self._views.items[index]
         QGuiApplication.clipboard().setText(views_to_text([view]))
-        self.said.emit(f"Copied the view “{view.name}” as JSON")
+        self.said.emit(tr("Copied the view “{name}” as JSON").format(name=view.name))
 
     def copy_camera(self, of_panel: ViewPanel) -> None:
         """Put the camera of a panel on the clipboard as JSON, with the clipping range in use."""
@@ -81,7 +82,7 @@ class ViewKeeper(QObject):
         if scene is not None:
             view = SavedView(name=self._views.free_name(), pose=scene.camera_pose(), panel=of_panel)
             QGuiApplication.clipboard().setText(views_to_text([view]))
-            self.said.emit("Copied the camera as JSON")
+            self.said.emit(tr("Copied the camera as JSON"))
 
     def paste(self) -> None:
         """Add the views on the clipboard and look from the first."""
@@ -90,7 +91,7 @@ class ViewKeeper(QObject):
             first = len(self._views.items)
             self._views.add(views)
         except InputError as error:
-            self.refused.emit("Pasting views", error)
+            self.refused.emit(tr("Pasting views"), error)
             return
         self.recall(first)
 

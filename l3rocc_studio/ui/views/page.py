@@ -19,6 +19,7 @@ from l3rocc_studio.model.saved_view import ViewPanel
 from l3rocc_studio.model.saved_views import SavedViews
 from l3rocc_studio.model.words import N_, tr
 from l3rocc_studio.ui.actions.action_set import ActionSet
+from l3rocc_studio.ui.actions.wording import without_access_key
 from l3rocc_studio.ui.card import make_card
 from l3rocc_studio.ui.labels import dim_label
 from l3rocc_studio.ui.scroll_page import ScrollPage
@@ -64,16 +65,16 @@ class ViewsPage(QWidget):
         self.smooth = _action_box(actions, "smooth_views", self)
         self.link = _action_box(actions, "link_cameras", self)
         self.list = SavedList(views, theme, self)
-        self.empty = QLabel(_EMPTY_TEXT, self)
+        self.empty = QLabel(tr(_EMPTY_TEXT), self)
         self.empty.setObjectName("small")
         self.empty.setWordWrap(True)
-        self.tools = {key: self._make_tool(tip) for key, _icon, tip in _ROW_TOOLS}
+        self.tools = {key: self._make_tool(tr(tip)) for key, _icon, tip in _ROW_TOOLS}
         self.panel = QComboBox(self)
         for panel, label in PANEL_LABELS.items():
             self.panel.addItem(tr(label), panel)
         self.panel.setAccessibleName(tr("Panel whose camera is shown"))
         self.values = CameraValues(self)
-        self.copy_values = self._make_tool("Copy these numbers as JSON")
+        self.copy_values = self._make_tool(tr("Copy these numbers as JSON"))
         self._lay_out()
         theme.changed.connect(self._tint)
         self._tint()
@@ -148,7 +149,7 @@ class ViewsPage(QWidget):
 def _action_box(actions: ActionSet, key: str, parent: QWidget) -> QCheckBox:
     """A check box that is an action."""
     action = actions[key]
-    box = QCheckBox(action.text().replace("&", ""), parent)
+    box = QCheckBox(without_access_key(action.text()), parent)
     box.clicked.connect(lambda _checked=False: action.trigger())
 
     def follow() -> None:

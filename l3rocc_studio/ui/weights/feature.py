@@ -34,7 +34,7 @@ class Weights:
         self.job.progressed.connect(self._progressed)
         self.job.succeeded.connect(self._succeeded)
         self.job.failed.connect(self._failed)
-        self.job.cancelled.connect(lambda: self._end("Stopped. What was fetched is kept."))
+        self.job.cancelled.connect(lambda: self._end(tr("Stopped. What was fetched is kept.")))
         self.job.finished.connect(self._finished)
         studio.actions.on("weights", self.open)
 
@@ -79,7 +79,7 @@ class Weights:
     def _download(self) -> None:
         url, sha256 = self._typed()
         self._start(
-            "The weights are there.",
+            tr("The weights are there."),
             lambda events, cancel: self.service.download(url, sha256, events=events, cancel=cancel),
         )
 
@@ -97,17 +97,18 @@ class Weights:
         """Take a file from elsewhere."""
         _, sha256 = self._typed()
         self._start(
-            "The file was copied.", lambda events, cancel: self.service.add(file, sha256, events=events, cancel=cancel)
+            tr("The file was copied."),
+            lambda events, cancel: self.service.add(file, sha256, events=events, cancel=cancel),
         )
 
     def _verify(self) -> None:
         _, sha256 = self._typed()
         self._start(
-            "The file is whole.", lambda events, cancel: self.service.verify(sha256, events=events, cancel=cancel)
+            tr("The file is whole."), lambda events, cancel: self.service.verify(sha256, events=events, cancel=cancel)
         )
 
     def _remove(self) -> None:
-        self._start("Removed.", lambda _events, _cancel: self.service.remove())
+        self._start(tr("Removed."), lambda _events, _cancel: self.service.remove())
 
     def _typed(self) -> tuple[str, str]:
         dialog = self.dialog
@@ -129,7 +130,7 @@ class Weights:
         if isinstance(result, str):
             text = f"{text} SHA-256 {result}"
         elif isinstance(result, int):
-            text = f"{text} {readable_size(result)} are free again."
+            text = tr("{text} {readable_size} are free again.").format(text=text, readable_size=readable_size(result))
         self._end(text)
 
     def _failed(self, error: L3roccError) -> None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
-from l3rocc_engine.progress import StageStatus, stage_label
+from l3rocc_engine.progress import StageStatus
+from l3rocc_studio.model.stage_words import stage_text
 from l3rocc_studio.model.words import tr
 from l3rocc_studio.ui.job_card import left_text
 
@@ -64,8 +65,8 @@ class TransferBar(QWidget):
             return
         self.bar.setRange(0, _STEPS)
         self.bar.setValue(round(status.fraction * _STEPS))
-        counts = f"{event.done / 1e9:.2f} of {event.total / 1e9:.2f} GB"
-        parts = [f"{stage_label(event.stage)}  {counts}", *self._pace(status)]
+        counts = tr("{value:.2f} of {value2:.2f} GB").format(value=event.done / 1e9, value2=event.total / 1e9)
+        parts = [f"{stage_text(event.stage)}  {counts}", *self._pace(status)]
         self.text.setText("  ·  ".join(parts))
 
     def _pace(self, status: StageStatus) -> list[str]:
@@ -78,7 +79,7 @@ class TransferBar(QWidget):
         rate = brought / seconds
         left_s = (status.event.total - status.event.done) / rate
         words = left_text(StageStatus(event=status.event, elapsed_s=seconds, left_s=left_s))
-        return [f"{rate / 1e6:.1f} MB/s", words]
+        return [tr("{value:.1f} MB/s").format(value=rate / 1e6), words]
 
     def _cancel(self) -> None:
         self.text.setText(tr("Stopping…"))

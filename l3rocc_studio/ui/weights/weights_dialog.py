@@ -186,19 +186,23 @@ class WeightsDialog(QDialog):
         self.headline.setText(_headline(status))
         self.facts.show_facts(_facts(status))
         self.download_button.setText(tr("Continue download") if status.unfinished_bytes else tr("Download"))
-        terms = "" if self.accepted_terms.isChecked() else NOT_ACCEPTED
-        there = "The weights are there already." if status.found else ""
+        terms = "" if self.accepted_terms.isChecked() else tr(NOT_ACCEPTED)
+        there = tr("The weights are there already.") if status.found else ""
         _allow(self.download_button, self._busy_or(there or terms))
         _allow(self.add_button, self._busy_or(there or terms))
-        _allow(self.verify_button, self._busy_or("" if status.found else "There is no file to verify."))
+        _allow(self.verify_button, self._busy_or("" if status.found else tr("There is no file to verify.")))
         own = status.is_ours or status.unfinished_bytes or status.problem
-        kept = "The file in use belongs to another program; remove it there." if status.found else "There is nothing."
+        kept = (
+            tr("The file in use belongs to another program; remove it there.")
+            if status.found
+            else tr("There is nothing.")
+        )
         _allow(self.remove_button, self._busy_or("" if own else kept))
         for field in (self.url, self.sha256):
             field.setEnabled(not self._is_busy)
 
     def _busy_or(self, refusal: str) -> str:
-        return BUSY if self._is_busy else refusal
+        return tr(BUSY) if self._is_busy else refusal
 
 
 def _allow(button: QPushButton, refusal: str) -> None:
@@ -227,7 +231,12 @@ def _facts(status: WeightsStatus) -> list[tuple[str, str]]:
     facts.append((tr("Size"), readable_size(status.wanted_bytes)))
     if status.unfinished_bytes and not status.found:
         facts.append(
-            (tr("Fetched"), f"{readable_size(status.unfinished_bytes)} so far; the download goes on from there")
+            (
+                tr("Fetched"),
+                tr("{readable_size} so far; the download goes on from there").format(
+                    readable_size=readable_size(status.unfinished_bytes)
+                ),
+            )
         )
     if not status.found:
         facts.append((tr("Free space"), readable_size(status.free_bytes)))
