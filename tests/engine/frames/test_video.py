@@ -203,7 +203,7 @@ def test_what_is_no_video_is_refused_by_name(tmp_path: Path) -> None:
     no_frames = write_clip(tmp_path / "none.mp4", Clip(options=X264, num_frames=0))
     for path, what in (
         (text, "cannot be opened"),
-        (empty, "cannot be opened"),
+        (empty, "is empty"),
         (sound, "only sound"),
         (no_frames, "none.mp4"),
     ):
