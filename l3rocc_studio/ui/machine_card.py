@@ -6,10 +6,10 @@ from collections.abc import Sequence
 
 from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
+from l3rocc_engine.storage.space import readable_size
 from l3rocc_studio.model.words import tr
 from l3rocc_studio.services.machine import MachineFacts
 from l3rocc_studio.ui.labels import dim_label
-from l3rocc_studio.ui.summary import bytes_text
 
 
 class MachineCard(QFrame):
@@ -51,10 +51,10 @@ class MachineCard(QFrame):
                 (
                     tr("Memory"),
                     tr("{bytes_text} of {bytes_text2} free").format(
-                        bytes_text=bytes_text(facts.free_memory_bytes), bytes_text2=bytes_text(facts.memory_bytes)
+                        bytes_text=readable_size(facts.free_memory_bytes), bytes_text2=readable_size(facts.memory_bytes)
                     ),
                 ),
-                (tr("Disk"), tr("{bytes_text} free").format(bytes_text=bytes_text(facts.free_disk_bytes))),
+                (tr("Disk"), tr("{bytes_text} free").format(bytes_text=readable_size(facts.free_disk_bytes))),
                 (
                     tr("π³ network"),
                     tr("Weights are here") if facts.weights else tr("No weights; the built-in engine needs none"),

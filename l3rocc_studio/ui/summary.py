@@ -97,12 +97,3 @@ def about_text(seconds: float) -> str:
         minutes = max(1, round(seconds / 60))
         return tr("about {minutes} min").format(minutes=minutes)
     return tr("about {value:.1f} h").format(value=seconds / 3600)
-
-
-def bytes_text(count: float) -> str:
-    """A size in the unit that suits it."""
-    return (
-        tr("{value:.1f} GB").format(value=count / 2**30)
-        if count >= 2**30
-        else tr("{max} MB").format(max=max(1, round(count / 2**20)))
-    )

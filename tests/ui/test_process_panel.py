@@ -132,7 +132,7 @@ def test_the_forecast_tells_frames_time_memory_and_disk(qtbot: QtBot) -> None:
     qtbot.addWidget(view)
     assert view.isHidden()
     view.show_outlook(outlook(redone=("reconstruction", "cloud", "occupancy")))
-    for part in ("About 4 min", "1,200 frames", "100 keyframes", "Memory 6.0 GB", "disk 500 MB"):
+    for part in ("About 4 min", "1,200 frames", "100 keyframes", "Memory 6.4 GB", "disk 524 MB"):
         assert part in view.text
     assert "Rough" not in view.text
     assert view.proposal_button.isHidden()
@@ -153,7 +153,7 @@ def test_what_does_not_fit_is_said_and_a_click_takes_what_does(qtbot: QtBot) -> 
     tight = outlook(room=Room(memory_bytes=4 << 30, disk_bytes=64 << 30), redone=("cloud",))
     assert tight.forecast is not None
     view.show_outlook(dataclasses.replace(tight, proposal=Proposal(config=wanted, forecast=tight.forecast)))
-    assert "it needs 6.0 GB of memory, 4.0 GB are free" in view.text
+    assert "it needs 6.4 GB of memory, 4.3 GB are free" in view.text
     assert view.proposal_button.text() == "Use 0.05 voxels, interval 20"
     qtbot.mouseClick(view.proposal_button, Qt.MouseButton.LeftButton)
     assert heard == [wanted]

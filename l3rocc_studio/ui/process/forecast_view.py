@@ -6,10 +6,11 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
 
 from l3rocc_engine.config import PipelineConfig
+from l3rocc_engine.storage.space import readable_size
 from l3rocc_studio.model.outlook import Outlook
 from l3rocc_studio.model.words import N_, tr
 from l3rocc_studio.ui.labels import hidden_label
-from l3rocc_studio.ui.summary import about_text, bytes_text
+from l3rocc_studio.ui.summary import about_text
 
 STAGE_NAMES = {"reconstruction": N_("Poses and depth"), "cloud": N_("Cloud"), "occupancy": N_("Occupancy")}
 ROUGH = N_("Rough numbers: nothing was processed on this machine yet.")
@@ -69,7 +70,8 @@ class ForecastView(QWidget):
                 tr("Use {changes_text}").format(changes_text=changes_text(outlook.config, proposal.config))
             )
             fits = tr("{bytes_text} memory, {about_text}").format(
-                bytes_text=bytes_text(proposal.forecast.memory_bytes), about_text=about_text(proposal.forecast.seconds)
+                bytes_text=readable_size(proposal.forecast.memory_bytes),
+                about_text=about_text(proposal.forecast.seconds),
             )
             self.proposal_button.setToolTip(tr("Fits this machine: {fits}").format(fits=fits))
 
@@ -110,8 +112,8 @@ def _size_text(outlook: Outlook) -> str:
     ).format(
         num_frames=work.num_frames,
         num_keyframes=work.num_keyframes,
-        bytes_text=bytes_text(forecast.memory_bytes),
-        bytes_text2=bytes_text(forecast.disk_bytes),
+        bytes_text=readable_size(forecast.memory_bytes),
+        bytes_text2=readable_size(forecast.disk_bytes),
         rough=rough,
     )
 
@@ -135,10 +137,10 @@ def _warning_text(outlook: Outlook) -> str:
         return ""
     needs = {
         "memory": tr("{bytes_text} of memory, {bytes_text2} are free").format(
-            bytes_text=bytes_text(forecast.memory_bytes), bytes_text2=bytes_text(room.memory_bytes)
+            bytes_text=readable_size(forecast.memory_bytes), bytes_text2=readable_size(room.memory_bytes)
         ),
         "disk": tr("{bytes_text} of disk, {bytes_text2} are free").format(
-            bytes_text=bytes_text(forecast.disk_bytes), bytes_text2=bytes_text(room.disk_bytes)
+            bytes_text=readable_size(forecast.disk_bytes), bytes_text2=readable_size(room.disk_bytes)
         ),
     }
     way_out = "" if outlook.proposal else tr(" Process a shorter range, or a smaller box around the camera.")
