@@ -66,7 +66,7 @@ def _keys_table(actions: ActionSet, listed: list[str], parent: QWidget) -> QWidg
     grid.setColumnStretch(0, 1)
     native = QKeySequence.SequenceFormat.NativeText
     for row, key in enumerate(listed):
-        keys = QLabel("  or  ".join(keys.toString(native) for keys in actions[key].shortcuts()), table)
+        keys = QLabel(tr("  or  ").join(keys.toString(native) for keys in actions[key].shortcuts()), table)
         keys.setObjectName("mono")
         grid.addWidget(QLabel(actions.name(key), table), row, 0)
         grid.addWidget(keys, row, 1, Qt.AlignmentFlag.AlignRight)

@@ -209,7 +209,8 @@ def forecast_text(run: Run, request: ExportRequest) -> str:
             value=film.size_px[0], value2=film.size_px[1], readable_size=readable_size(film.num_bytes)
         )
         rate = tr("{duration_s:.1f} s at {fps:.4g} pictures a second").format(duration_s=film.duration_s, fps=film.fps)
-        return " · ".join((rate, size, f"{about_text(film.seconds)} to make", *film.remarks))
+        effort = tr("{about_text} to make").format(about_text=about_text(film.seconds))
+        return " · ".join((rate, size, effort, *film.remarks))
     frames = request.frame_range
     parts = []
     if request.format.has_frames:

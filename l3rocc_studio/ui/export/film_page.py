@@ -62,6 +62,8 @@ BACKDROPS = (
 QUALITIES = ((N_("Draft"), FilmQuality.DRAFT), (N_("Good"), FilmQuality.GOOD), (N_("Best"), FilmQuality.BEST))
 SOURCE_SIZE = N_("As high as the video")
 
+_TEXT_MARGIN_PX = 6  # the style sheet's padding does not reach the text of a spin box
+
 
 class FilmPage(QWidget):
     """Makes a :class:`FilmSpec`.
@@ -90,6 +92,7 @@ class FilmPage(QWidget):
         self.backdrop = self._combo(tr("Background"), BACKDROPS)
         self.every = QSpinBox(self)
         self.every.setRange(1, 1000)
+        self.every.lineEdit().setTextMargins(_TEXT_MARGIN_PX, 0, 0, 0)
         self.every.setPrefix(tr("1 of "))
         self.every.setSpecialValueText(tr("each"))
         self.every.setAccessibleName(tr("Show each n-th frame"))
