@@ -44,7 +44,7 @@ class SavedViews:
         """A name for the next view that no other has."""
         names = {item.name for item in self._items}
         number = len(self._items) + 1
-        while f"View {number}" in names:
+        while tr("View {number}").format(number=number) in names:
             number += 1
         return tr("View {number}").format(number=number)
 

@@ -253,7 +253,7 @@ class Display(QObject):
         else:
             window.job_strips[kind].show_job(job)
         if job.phase is JobPhase.CANCELLED:
-            kept = " Finished stages are kept." if kind is JobKind.PROCESS else ""
+            kept = tr(" Finished stages are kept.") if kind is JobKind.PROCESS else ""
             window.say(tr("Stopped: {title}.{kept}").format(title=tr(job.title), kept=kept))
 
     def _show_scrubbing(self, is_scrubbing: bool) -> None:

@@ -110,7 +110,7 @@ class PresetBar(QWidget):
     def _ask_for_name(self) -> None:
         dialog = QInputDialog(self)
         dialog.setWindowTitle(tr("Save a preset"))
-        dialog.setLabelText("Name of the preset")
+        dialog.setLabelText(tr("Name of the preset"))
         dialog.textValueSelected.connect(self.save_as)
         dialog.finished.connect(lambda _code: dialog.deleteLater())
         dialog.open()
