@@ -17,7 +17,7 @@ demo: setup
 	@$(BIN)/l3rocc demo --out out/demo
 
 test: setup
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest -n 2 --dist loadfile
 
 lint: setup
 	@$(BIN)/ruff format --check .

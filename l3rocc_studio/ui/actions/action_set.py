@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-from PySide6.QtCore import QObject, Qt, QTimer
+from PySide6.QtCore import QObject, QSignalBlocker, Qt, QTimer
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMenu, QToolButton, QWidget
 
@@ -70,8 +70,12 @@ class ActionSet(QObject):
             return  # asked about often, and each change of an action reaches all its buttons
         self._refusals[key] = refusal
         action, spec = self._actions[key], self._specs[key]
-        action.setEnabled(not refusal)
-        self._describe(action, spec, refusal)
+        with QSignalBlocker(action):  # buttons and menus hear of it once, below, instead of three times
+            self._describe(action, spec, refusal)
+        if action.isEnabled() == (not refusal):
+            action.changed.emit()
+        else:
+            action.setEnabled(not refusal)
 
     def show_as(self, key: str, icon: str, tooltip: str) -> None:
         """Change an action's face, as Play turns to Pause."""
