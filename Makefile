@@ -17,7 +17,8 @@ demo: setup
 	@$(BIN)/l3rocc demo --out out/demo
 
 test: setup
-	@$(BIN)/python -m pytest -n 2 --dist loadfile
+	@$(BIN)/python -m pytest -n 2 --dist loadfile -m "not alone"
+	@$(BIN)/python -m pytest -m alone
 
 lint: setup
 	@$(BIN)/ruff format --check .

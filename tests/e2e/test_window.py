@@ -89,7 +89,7 @@ def process(studio: Studio, qtbot: QtBot) -> None:
     seen: set[str] = set()
     studio.session.job_changed.connect(lambda _kind: seen.update(studio.session.job(JobKind.PROCESS).stages))
     qtbot.mouseClick(panel.process_button, Qt.MouseButton.LeftButton)
-    assert panel.cancel_button.isVisible()
+    qtbot.waitUntil(panel.cancel_button.isVisible, timeout=SHORT_MS)
     qtbot.waitUntil(lambda: not studio.session.active_jobs, timeout=LONG_MS)
     assert studio.error_dialog is None, studio.error_dialog.message.text()
     wait_settled(studio, qtbot, SHORT_MS)

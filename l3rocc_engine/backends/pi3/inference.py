@@ -18,6 +18,8 @@ from l3rocc_engine.geometry.se3 import orthonormalise
 if TYPE_CHECKING:
     from pi3 import Pi3
 
+OUT_OF_MEMORY_WORDS = ("allocate memory", "could not create a primitive")
+"""How torch and the libraries under it say on a CPU that they got no memory, in errors of no kind of their own."""
 _UNUSABLE = ("The network's answer holds no usable numbers.", "Check the weights with 'l3rocc weights verify'.")
 
 EDGE_TRUST = np.float32(0.04)
@@ -122,7 +124,9 @@ class Pi3Network:
         except torch.linalg.LinAlgError as error:  # type: ignore[attr-defined]  # public, but not exported by name
             raise ReconstructionError(*_UNUSABLE) from error
         except (RuntimeError, MemoryError) as error:
-            if isinstance(error, MemoryError | torch.OutOfMemoryError) or "allocate memory" in str(error):
+            if isinstance(error, MemoryError | torch.OutOfMemoryError) or any(
+                words in str(error) for words in OUT_OF_MEMORY_WORDS
+            ):
                 if torch.cuda.is_available():
                     torch.cuda.empty_cache()
                 raise PassMemoryError(str(error)) from error
