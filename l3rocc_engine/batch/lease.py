@@ -18,9 +18,8 @@ from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
-import psutil
-
 from l3rocc_engine.storage.atomic import writing
+from l3rocc_engine.storage.process_note import is_running, note_of_this_process
 
 RENEW_S = 10.0
 STALE_S = 120.0
@@ -89,8 +88,7 @@ def _this_machine() -> str:
 
 
 def _this_process() -> dict[str, object]:
-    started_s = psutil.Process().create_time()
-    return {"host": socket.gethostname(), "machine": _this_machine(), "pid": os.getpid(), "started_s": started_s}
+    return {"host": socket.gethostname(), "machine": _this_machine(), **note_of_this_process()}
 
 
 def _take(path: Path, facts: dict[str, object]) -> bool:
@@ -136,10 +134,7 @@ def _take_over(path: Path, facts: dict[str, object]) -> bool:
 def _is_stale(path: Path, facts: dict[str, object]) -> bool:
     pid, started_s = facts.get("pid"), facts.get("started_s")
     if facts.get("machine") == _this_machine() and isinstance(pid, int) and isinstance(started_s, float):
-        try:
-            return abs(psutil.Process(pid).create_time() - started_s) > 1.0
-        except psutil.NoSuchProcess:
-            return True
+        return not is_running(facts)
     probe = path.with_name(f".{path.name}.{uuid.uuid4().hex[:8]}")
     try:
         probe.touch()

@@ -9,10 +9,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import psutil
-
 from l3rocc_engine.errors import OutputError
 from l3rocc_engine.pipeline import has_finished_stage
+from l3rocc_engine.storage.process_note import is_running, note_of_this_process
 
 
 @contextmanager
@@ -30,7 +29,7 @@ def work_folder_of(out: Path) -> Iterator[Path]:
         work.mkdir(parents=True, exist_ok=True)
         other = _living_owner(owner)
         if other is None:
-            owner.write_text(json.dumps({"pid": os.getpid(), "started_s": psutil.Process().create_time()}))
+            owner.write_text(json.dumps(note_of_this_process()))
     except OSError as error:
         raise OutputError(f"{out} cannot be written: {error.strerror}.", "Choose another folder with --out.") from error
     if other is not None:
@@ -51,11 +50,11 @@ def _living_owner(owner: Path) -> int | None:
     """The process that works in a folder now; None if that one has ended, was killed, or is this one."""
     try:
         noted = json.loads(owner.read_text(encoding="utf-8"))
-        process = psutil.Process(noted["pid"])
-        is_same = abs(process.create_time() - noted["started_s"]) < 1.0
-    except (FileNotFoundError, ValueError, KeyError, TypeError, psutil.Error):
+    except (FileNotFoundError, ValueError):
         return None
-    return process.pid if is_same and process.pid != os.getpid() else None
+    if not isinstance(noted, dict) or not is_running(noted) or noted["pid"] == os.getpid():
+        return None
+    return int(noted["pid"])
 
 
 def work_folder(out: Path) -> Path:

@@ -12,12 +12,11 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-import psutil
-
 from l3rocc_engine import __version__
 from l3rocc_engine.errors import OutputError
 from l3rocc_engine.run import Run
 from l3rocc_engine.storage.atomic import temporary_sibling, write_json, writing
+from l3rocc_engine.storage.process_note import is_running, note_of_this_process
 from l3rocc_studio.model.film_plan import FilmPlan
 from l3rocc_studio.model.film_spec import FilmSpec
 from l3rocc_studio.render.film_encoder import segment_suffix
@@ -67,7 +66,7 @@ class FilmStore:
             If nothing can be written there, or the same film is being rendered already.
         """
         noted = self._note()
-        if _is_at_work(noted):
+        if is_running(noted):
             raise OutputError(
                 f"{self._out} is being rendered already (process {noted['pid']}).",
                 "Wait for it, or choose another name.",
@@ -76,9 +75,7 @@ class FilmStore:
             shutil.rmtree(self._folder, ignore_errors=True)
         with writing(self._folder):
             self._folder.mkdir(parents=True, exist_ok=True)
-        write_json(
-            self._folder / KEY_FILE, {"key": key, "pid": os.getpid(), "started_s": psutil.Process().create_time()}
-        )
+        write_json(self._folder / KEY_FILE, {"key": key, **note_of_this_process()})
 
     def _note(self) -> dict[str, Any]:
         """Which film the folder is of, and who works on it."""
@@ -121,14 +118,6 @@ class FilmStore:
             shutil.rmtree(self._folder, ignore_errors=True)
         else:
             write_json(self._folder / KEY_FILE, {"key": self._note().get("key")})
-
-
-def _is_at_work(noted: dict[str, Any]) -> bool:
-    """Whether the process that a note names is alive, and no later one that got its number."""
-    try:
-        return abs(psutil.Process(noted["pid"]).create_time() - noted["started_s"]) < 1.0
-    except (KeyError, TypeError, ValueError, psutil.Error):
-        return False
 
 
 def film_folder(out: Path) -> Path:

@@ -9,11 +9,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import psutil
-
 import l3rocc_engine
 from l3rocc_engine.errors import InputError
 from l3rocc_engine.storage.atomic import write_json
+from l3rocc_engine.storage.process_note import was_started_before
 from l3rocc_studio.model.project_parts import SOURCE_KEY
 
 FORMAT, FORMAT_VERSION = "l3rocc-project", 1
@@ -209,6 +208,6 @@ def _is_in_use(file: Path) -> bool:
     if not file.stem.isdigit():
         return True
     try:
-        return psutil.Process(int(file.stem)).create_time() < file.stat().st_mtime
-    except (psutil.Error, OSError, ValueError):
+        return was_started_before(int(file.stem), file.stat().st_mtime)
+    except (OSError, ValueError):
         return False

@@ -11,10 +11,9 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-import psutil
-
 from l3rocc_engine.errors import InputError, OutputError
 from l3rocc_engine.storage.atomic import atomic_file, write_json
+from l3rocc_engine.storage.process_note import was_started_before
 from l3rocc_studio.model.queue import Queue
 from l3rocc_studio.model.queue_item import QueueItem, queue_item_from_dict
 
@@ -121,8 +120,8 @@ def _is_running(owner: Path) -> bool:
     """Whether another program has the queue and still runs; its number may have gone to a younger one."""
     try:
         number = int(owner.read_text(encoding="utf-8"))
-        return number != os.getpid() and psutil.Process(number).create_time() < owner.stat().st_mtime
-    except (OSError, ValueError, psutil.Error):
+        return number != os.getpid() and was_started_before(number, owner.stat().st_mtime)
+    except (OSError, ValueError):
         return False
 
 
