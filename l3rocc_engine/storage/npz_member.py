@@ -90,11 +90,6 @@ class NpzMember:
         """Number of values."""
         return int(np.prod(self.shape, dtype=np.int64))
 
-    @property
-    def packed_bytes(self) -> int:
-        """Size in the file."""
-        return self._packed_bytes
-
     def set_row_starts(self, values: NDArray[np.int64], packed: NDArray[np.int64]) -> bool:
         """Tell places where unpacking may begin.
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from l3rocc_engine.frames.frame_range import RangeSource
 from l3rocc_studio.model.edits import Edits
 from l3rocc_studio.model.exports import Exports
-from l3rocc_studio.model.job import JobKind, JobPhase, JobState
+from l3rocc_studio.model.job import JobKind, JobState
 from l3rocc_studio.model.looks import Looks
 from l3rocc_studio.model.marks import Marks
 from l3rocc_studio.model.measurements import Measurements
@@ -120,11 +120,6 @@ class Session:
         """Whether a job or an export still runs."""
         return bool(self.active_jobs or self.exports.active)
 
-    @property
-    def is_result_stale(self) -> bool:
-        """Whether the result was made with other settings than those for the next run."""
-        return self._run is not None and self._run.config.digest != self._config.digest
-
     def open_source(self, source: FrameSource) -> None:
         """Show a source; the result of the previous one goes."""
         self._source, self._run, self._run_location = source, None, None
@@ -180,8 +175,3 @@ class Session:
         if state != self._jobs[state.kind]:
             self._jobs[state.kind] = state
             self.job_changed.emit(state.kind)
-
-    def clear_job(self, kind: JobKind) -> None:
-        """Forget a finished job."""
-        if self._jobs[kind].phase not in (JobPhase.RUNNING, JobPhase.CANCELLING):
-            self.set_job(JobState(kind=kind))

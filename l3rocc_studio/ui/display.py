@@ -67,11 +67,6 @@ class Display(QObject):
         self._follow_theme()
 
     @property
-    def has_scenes(self) -> bool:
-        """Whether the 3D panels are there."""
-        return self._has_scenes
-
-    @property
     def is_settled(self) -> bool:
         """Whether everything that was asked for is on the screen."""
         is_gliding = any(panel.mover is not None and panel.mover.is_gliding for panel in self._window.scene_panels)

@@ -45,13 +45,13 @@ def test_a_finished_run_keeps_the_frame_where_it_is(run: Run) -> None:
     assert session.run_location is LOCATION
 
 
-def test_a_result_is_stale_once_settings_differ(run: Run) -> None:
+def test_a_result_brings_its_settings_and_stays_when_they_change(run: Run) -> None:
     session = Session(PipelineConfig())
     session.open_run(run, LOCATION)
     assert session.config == run.config
-    assert not session.is_result_stale
     session.set_config(dataclasses.replace(run.config, voxel_size=0.2))
-    assert session.is_result_stale
+    assert session.run is run
+    assert session.config != run.config
 
 
 def test_equal_settings_and_states_are_not_announced() -> None:

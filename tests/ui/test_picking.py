@@ -207,7 +207,7 @@ def test_two_points_set_the_scale_of_an_opened_result_and_it_can_be_taken_back(
     assert location is not None and location.is_dataset
     again = as_located(engine.run, location)
     np.testing.assert_allclose(again.cloud.points_world, new.cloud.points_world, atol=1e-5)
-    assert not session.is_result_stale
+    assert new.config.digest == session.config.digest
     shown.actions["undo"].trigger()
     wait_settled(shown, qtbot)
     assert session.run is old and session.run_location is not None and not session.run_location.config
