@@ -8,8 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from l3rocc_engine.errors import ConfigError
-from l3rocc_studio.model.looks import Backdrop, BackdropKind, PaletteName
+from l3rocc_studio.model.looks import Backdrop, BackdropKind
 
 Rgb = tuple[float, float, float]
 
@@ -93,7 +92,6 @@ PATH_FUTURE: Rgb = rgb_from_hex("#9db9ea")
 PATH_FUTURE_ON_DARK: Rgb = rgb_from_hex("#3d4f73")
 HEAD: Rgb = rgb_from_hex("#e5383b")
 WORLD_OCCUPANCY: Rgb = (0.27, 0.285, 0.31)
-HISTORY: Rgb = (0.62, 0.64, 0.67)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,16 +128,3 @@ PALETTES: dict[str, DepthPalette] = {
 Sampled from perceptual scales that all tools know: viridis, magma (S. van der Walt, N. Smith, 2015), cividis, made for
 colour-blind eyes (J. Nunez, C. Anderton, R. Renslow, 2018), turbo (A. Mikhailov, 2019).
 """
-
-
-def palette_named(name: str) -> PaletteName:
-    """The palette of a name that a person typed.
-
-    Raises
-    ------
-    ConfigError
-        If there is none of that name.
-    """
-    if name not in PALETTES:
-        raise ConfigError(f"There is no palette {name!r}.", f"Known are {', '.join(PALETTES)}.")
-    return PaletteName(name)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -13,7 +13,7 @@ from vtkmodules.vtkRenderingCore import vtkActor
 from l3rocc_engine.geometry.intrinsics import Intrinsics
 from l3rocc_engine.occupancy.grid import GridSpec
 from l3rocc_engine.occupancy.sequence import OccupancySequence
-from l3rocc_studio.model.looks import HiddenStyle, OccupancyLook, PaletteName
+from l3rocc_studio.model.looks import HiddenStyle, OccupancyLook
 from l3rocc_studio.model.view import ViewKind
 from l3rocc_studio.render import camera_rig, colormaps
 from l3rocc_studio.render.colormaps import Background
@@ -273,14 +273,6 @@ class OccupancyScene(Scene):
         self._look = look
         self._dress()
         self.show_frame(self._frame_idx)
-
-    def set_history_visible(self, *, is_visible: bool) -> None:
-        """Show or hide what earlier frames saw."""
-        self.set_look(replace(self._look, has_history=is_visible))
-
-    def set_palette(self, palette: PaletteName) -> None:
-        """Change the colours from near to far."""
-        self.set_look(replace(self._look, palette=palette))
 
     def set_range_visible(self, *, is_visible: bool) -> None:
         """Show or hide the box of the next run's range, with its handles, all of it in the picture."""

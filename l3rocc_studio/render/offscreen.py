@@ -100,9 +100,3 @@ def _brought_down(picture: NDArray[np.uint8], factor: int) -> NDArray[np.uint8]:
     result[..., :3] = (total + cover[..., None] // 2) // np.maximum(cover, 1)[..., None]
     result[..., 3] = (cover + factor**2 // 2) // factor**2
     return result
-
-
-def draw_scene(scene: Scene, width_px: int, height_px: int) -> NDArray[np.uint8]:
-    """One picture of a scene, (H, W, 3) uint8 RGB."""
-    with OffscreenView(scene, width_px, height_px) as view:
-        return view.draw()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from enum import Enum
 from typing import TYPE_CHECKING
 
@@ -170,18 +169,6 @@ class WorldScene(Scene):
         self.cameras.show_frame(self._frame_idx)
         if look.has_occupancy != before.has_occupancy:
             self._show_voxels()
-
-    def set_growing(self, *, grows: bool) -> None:
-        """Show the cloud only as far as it was seen up to the current frame, or all of it."""
-        self.set_look(replace(self._look, is_growing=grows))
-
-    def set_occupancy_visible(self, *, is_visible: bool) -> None:
-        """Show or hide what was found occupied up to the current frame, as dark cubes."""
-        self.set_look(replace(self._look, has_occupancy=is_visible))
-
-    def set_backs_hidden(self, *, is_hidden: bool) -> None:
-        """Whether surfaces vanish when looked at from behind, so that one sees into rooms from outside."""
-        self.set_look(replace(self._look, hides_backs=is_hidden))
 
     def set_picture(self, picture: NDArray[np.uint8] | None) -> None:
         """The picture of the frame that is shown, (H, W, 3) uint8 RGB, to stand in the present camera."""

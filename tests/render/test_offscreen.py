@@ -6,7 +6,7 @@ import pytest
 from l3rocc_studio.model.view import CameraPose
 from l3rocc_studio.render.colormaps import BLACK, WHITE
 from l3rocc_studio.render.occupancy_scene import OccupancyScene
-from l3rocc_studio.render.offscreen import OffscreenView, draw_scene
+from l3rocc_studio.render.offscreen import OffscreenView
 from l3rocc_studio.render.world_scene import WorldScene
 
 
@@ -52,8 +52,11 @@ def test_a_larger_picture_is_drawn_not_stretched(room_run, factor):
     scene.set_run(room_run)
     pose = CameraPose(position=(0.5, -0.8, -1.0), focal_point=(0.0, 0.3, 2.0), view_up=(0.0, -1.0, 0.0))
     scene.set_camera_pose(pose)
-    small = draw_scene(scene, 100, 80)
-    large = draw_scene(scene, factor * 100, factor * 80)
+    pictures = []
+    for times in (1, factor):
+        with OffscreenView(scene, times * 100, times * 80) as view:
+            pictures.append(view.draw())
+    small, large = pictures
     scene.close()
     assert large.shape == (factor * 80, factor * 100, 3)
     brought_down = large.reshape(80, factor, 100, factor, 3).mean(axis=(1, 3))

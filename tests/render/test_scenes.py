@@ -103,7 +103,7 @@ def test_a_wall_vanishes_from_behind_unless_wanted(world, room_run):
     scene.set_view(ViewKind.FREE)
     scene.set_camera_pose(look((0.0, 0.0, 8.0), (0.0, 0.0, 2.0)))
     assert is_close(view.draw(), (30, 200, 60)).mean() < 0.02
-    scene.set_backs_hidden(is_hidden=False)
+    scene.set_look(dataclasses.replace(scene.look, hides_backs=False))
     assert is_close(view.draw(), (30, 200, 60)).mean() > 0.1
 
 
@@ -115,14 +115,14 @@ def test_the_cloud_grows_with_time_if_wanted(world, room_run):
     scene.set_run(with_cloud(room_run, points, (30, 200, 60), frames))
     scene.set_view(ViewKind.FREE)
     scene.set_camera_pose(look((0.0, 0.0, -4.0), (0.0, 0.0, 2.0)))
-    scene.set_growing(grows=True)
+    scene.set_look(dataclasses.replace(scene.look, is_growing=True))
     counts = []
     for frame_idx in (0, 2, 3):
         scene.show_frame(frame_idx)
         counts.append(is_close(view.draw(), (30, 200, 60)).sum())
     assert counts[0] == pytest.approx(counts[1], rel=0.1)
     assert counts[2] > 1.6 * counts[1]
-    scene.set_growing(grows=False)
+    scene.set_look(dataclasses.replace(scene.look, is_growing=False))
     scene.show_frame(0)
     assert is_close(view.draw(), (30, 200, 60)).sum() == pytest.approx(counts[2], rel=0.1)
 
@@ -171,7 +171,7 @@ def test_world_occupancy_adds_dark_cubes_as_time_goes_on(world, room_run):
     scene, view = world
     scene.set_run(room_run)
     without = view.draw()
-    scene.set_occupancy_visible(is_visible=True)
+    scene.set_look(dataclasses.replace(scene.look, has_occupancy=True))
     changed = []
     for frame_idx in (0, room_run.num_frames - 1):
         scene.show_frame(frame_idx)
@@ -179,14 +179,14 @@ def test_world_occupancy_adds_dark_cubes_as_time_goes_on(world, room_run):
         changed.append(((picture != without).any(axis=-1) & (picture.max(axis=-1) < 100)).sum())
     assert 0 < changed[0] <= changed[1]
     scene.show_frame(0)
-    scene.set_occupancy_visible(is_visible=False)
+    scene.set_look(dataclasses.replace(scene.look, has_occupancy=False))
     np.testing.assert_array_equal(view.draw(), without)
 
 
 def test_voxels_are_drawn_at_their_place_near_light_far_dark(occupancy, room_run):
     scene, view = occupancy
     scene.set_run(room_run)
-    scene.set_history_visible(is_visible=False)
+    scene.set_look(dataclasses.replace(scene.look, has_history=False))
     scene.show_frame(0)
     picture = view.draw().astype(int)
     grey = np.ptp(picture, axis=-1) < 45
@@ -202,7 +202,7 @@ def test_history_adds_voxels(occupancy, remembering_run):
     scene.set_run(remembering_run)
     scene.show_frame(3)
     with_history = view.draw()
-    scene.set_history_visible(is_visible=False)
+    scene.set_look(dataclasses.replace(scene.look, has_history=False))
     assert (view.draw() != with_history).any(axis=-1).sum() > 50
 
 
@@ -213,7 +213,7 @@ def test_remembered_voxels_beside_seen_ones_are_left_out(occupancy, room_run, mo
     scene.set_run(room_run)
     scene.show_frame(3)
     with_history = view.draw()
-    scene.set_history_visible(is_visible=False)
+    scene.set_look(dataclasses.replace(scene.look, has_history=False))
     np.testing.assert_array_equal(view.draw(), with_history)
 
 
@@ -258,7 +258,7 @@ def test_a_frame_prepared_elsewhere_is_drawn_the_same_and_a_stale_one_is_made_ag
     scene.show_frame(5, prepared)
     assert np.array_equal(view.draw(), expected)
     scene.show_frame(0)
-    scene.set_history_visible(is_visible=False)
+    scene.set_look(dataclasses.replace(scene.look, has_history=False))
     scene.show_frame(5, prepared)
     assert not np.array_equal(view.draw(), expected)
     scene.set_run(None)
