@@ -37,16 +37,58 @@ class PlannedStage:
     is_finished: bool
 
 
+def stage_settings(backend_name: str, config: PipelineConfig) -> dict[str, dict[str, object]]:
+    """What of the settings each stage heeds itself; what the stages before it heed counts for it as well."""
+    own = dict(
+        zip(("weights_file", "network_frames", "network_pixels"), result_key(backend_name, config), strict=False)
+    )
+    edges = {"edge_depth_step": config.edge_depth_step, "edge_turn_deg": config.edge_turn_deg}
+    cloud: dict[str, object] = {
+        "min_confidence": config.min_confidence,
+        "voxel_size": config.voxel_size,
+        "pc_range": surface_reach(config.grid),
+        **(edges if backend_name == "pi3" else {}),
+        "camera_height": config.camera_height,
+        "scale_points": config.scale_points,
+        "scale_distance": config.scale_distance,
+        "mesh": (config.depth, config.min_density, config.max_nn, config.downsample) if config.mesh else (),
+    }
+    return {
+        "reconstruction": {"backend": backend_name, "interval": config.interval, "fps": config.fps, **own},
+        "cloud": cloud,
+        "occupancy": {"pc_range": config.pc_range},
+    }
+
+
 def stage_keys(source: FrameSource, backend_name: str, config: PipelineConfig) -> dict[str, str]:
     """The key of each stage: equal keys mean equal results."""
-    own = result_key(backend_name, config)
-    reconstruction = stage_key(__version__, source.fingerprint, backend_name, config.interval, config.fps, *own)
-    mesh = (config.depth, config.min_density, config.max_nn, config.downsample) if config.mesh else ()
-    edges = (config.edge_depth_step, config.edge_turn_deg) if backend_name == "pi3" else ()
-    scale = (config.camera_height, config.scale_points, config.scale_distance)
-    density = (config.voxel_size, surface_reach(config.grid))
-    cloud = stage_key(reconstruction, config.min_confidence, *density, *edges, *scale, mesh)
-    return {"reconstruction": reconstruction, "cloud": cloud, "occupancy": stage_key(cloud, config.pc_range)}
+    keys: dict[str, str] = {}
+    before: tuple[str, ...] = (__version__, source.fingerprint)
+    for name, heeded in stage_settings(backend_name, config).items():
+        keys[name] = stage_key(*before, *heeded.values())
+        before = (keys[name],)
+    return keys
+
+
+def changed_settings(
+    before: tuple[str, PipelineConfig], after: tuple[str, PipelineConfig]
+) -> dict[str, tuple[str, ...]]:
+    """Names of the settings that make a result of a stage another one, by stage; what follows it changes too.
+
+    Parameters
+    ----------
+    before, after
+        The backend's name and the settings of two runs of one source.
+    """
+    old, new = stage_settings(*before), stage_settings(*after)
+    changed = {
+        # What only one of two backends heeds comes and goes with it.
+        name: tuple(key for key, value in new[name].items() if key in old[name] and old[name][key] != value)
+        for name in STAGES
+    }
+    if before[1].frame_range != after[1].frame_range:
+        changed["reconstruction"] = ("frame_range", *changed["reconstruction"])
+    return changed
 
 
 def plan_stages(
