@@ -14,6 +14,7 @@ import av
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
+from PIL import __version__ as PIL_VERSION  # noqa: N812  (a constant, as it is used here)
 
 from l3rocc_engine.errors import OutputError
 from l3rocc_studio.model.film_spec import FilmFormat, FilmQuality
@@ -80,6 +81,15 @@ def open_segment(
     if kind is FilmFormat.PNG:
         return PictureFolder(path)
     return FilmEncoder(path, size_px, rate, _codec(kind, quality, is_clear=is_clear))
+
+
+def encoding_facts(kind: FilmFormat, quality: FilmQuality, *, is_clear: bool) -> tuple[Any, ...]:
+    """Everything that a segment's bytes depend on besides its pictures, as plain values: segments agree if these do."""
+    libraries = sorted(av.library_versions.items())
+    if kind is FilmFormat.PNG:
+        return ("png", PNG_EFFORT, PIL_VERSION)
+    codec = _codec(kind, quality, is_clear=is_clear)
+    return (codec.name, codec.pixels, sorted(codec.options.items()), ENCODER_THREADS, av.__version__, libraries)
 
 
 class PictureFolder:

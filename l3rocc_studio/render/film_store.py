@@ -18,15 +18,16 @@ from l3rocc_engine.run import Run
 from l3rocc_engine.storage.atomic import temporary_sibling, write_json, writing
 from l3rocc_engine.storage.process_note import is_running, note_of_this_process
 from l3rocc_studio.model.film_plan import FilmPlan
-from l3rocc_studio.model.film_spec import FilmSpec
-from l3rocc_studio.render.film_encoder import segment_suffix
+from l3rocc_studio.model.film_spec import Backdrop, FilmSpec
+from l3rocc_studio.render.film_encoder import encoding_facts, segment_suffix
 
 KEY_FILE = "film.json"
 
 
 def film_key(run: Run, spec: FilmSpec, plan: FilmPlan) -> str:
-    """Equal for films that are equal picture by picture: of the run's content, the wishes and the program."""
-    logo = spec.marks.logo
+    """Equal for films that are equal bit by bit: of the run's content, the wishes, the program and the encoder."""
+    logo, output = spec.marks.logo, spec.output
+    is_clear = spec.layout.backdrop is Backdrop.TRANSPARENT
     identity = (
         __version__,
         run.source.fingerprint,
@@ -37,6 +38,8 @@ def film_key(run: Run, spec: FilmSpec, plan: FilmPlan) -> str:
         logo.read_bytes().hex() if logo is not None and logo.is_file() else None,
         asdict(spec),
         plan.ticks,
+        [(numbers.start, numbers.stop) for numbers in plan.segments],
+        encoding_facts(output.format, output.quality, is_clear=is_clear),
     )
     return hashlib.sha256(json.dumps(identity, default=str).encode()).hexdigest()
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 import time
@@ -25,9 +26,12 @@ from l3rocc_studio.model.film_spec import (
     FilmMarks,
     FilmOutput,
     FilmPanel,
+    FilmQuality,
     FilmSpec,
 )
 from l3rocc_studio.model.run_location import RunLocation
+from l3rocc_studio.render import film_encoder
+from l3rocc_studio.render.film_encoder import encoding_facts
 from l3rocc_studio.render.film_store import discard_film, film_folder
 from l3rocc_studio.render.movie import render_film, render_movie, render_still
 from l3rocc_studio.render.run_painter import RunPainter
@@ -165,6 +169,28 @@ def test_other_wishes_do_not_use_the_segments_of_before(room_run, tmp_path):
         render_movie(room_run, out, SMALL, events=lambda e: cancel.set() if e.done == 3 else None, cancel=cancel)
     render_movie(room_run, out, FilmSpec(output=FilmOutput(height_px=64)), events=events.append)
     assert events[0].done == 0
+
+
+@pytest.mark.parametrize("name", ["options", "threads", "segments"])
+def test_another_encoder_does_not_use_the_segments_of_before(room_run, tmp_path, monkeypatch, name):
+    out, cancel, events = tmp_path / "film.mp4", CancelToken(), []
+    with pytest.raises(Cancelled):
+        render_movie(room_run, out, SMALL, events=lambda e: cancel.set() if e.done == 3 else None, cancel=cancel)
+    if name == "options":
+        options = film_encoder.H264_OPTIONS[FilmQuality.GOOD] | {"crf": "31"}
+        monkeypatch.setitem(film_encoder.H264_OPTIONS, FilmQuality.GOOD, options)
+    elif name == "threads":
+        monkeypatch.setattr(film_encoder, "ENCODER_THREADS", 2)
+    else:
+        monkeypatch.setattr(film_plan, "SEGMENT_PICTURES", 3)
+    render_movie(room_run, out, SMALL, events=events.append)
+    assert events[0].done == 0
+
+
+@pytest.mark.parametrize("kind", list(FilmFormat))
+def test_what_the_encoder_is_told_is_known_for_every_format(kind):
+    facts = {json.dumps(encoding_facts(kind, quality, is_clear=False)) for quality in FilmQuality}
+    assert len(facts) == (3 if kind in (FilmFormat.MP4, FilmFormat.WEBM) else 1)
 
 
 def test_a_stopped_film_can_be_forgotten(room_run, tmp_path):
