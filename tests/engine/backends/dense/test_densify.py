@@ -152,7 +152,7 @@ def test_cancel_stops(clip: Clip) -> None:
     cancel = CancelToken()
 
     def stop(event: ProgressEvent) -> None:
-        if event.done == 1:
+        if event.done >= 1:  # several may end between two events
             cancel.set()
 
     with pytest.raises(Cancelled):
