@@ -174,9 +174,6 @@ class MainWindow(QMainWindow):
             menu = self.menuBar().addMenu(tr(title))
             self.submenus[name] = menu
             self.actions_set.fill_menu(menu, name, self.submenus)
-        self.recent_menu = QMenu(tr("Open &recent"), self)
-        self.recent_menu.setToolTipsVisible(True)
-        self.submenus["File"].insertMenu(self.actions_set["close_source"], self.recent_menu)
 
     def _fill_headers(self) -> None:
         for key in ("view_gods_eye", "view_follow", "view_first_person", "world_voxels"):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from pathlib import Path
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
@@ -36,6 +35,7 @@ from l3rocc_studio.ui.permissions import Permissions
 from l3rocc_studio.ui.player import Player
 from l3rocc_studio.ui.presenter import Presenter
 from l3rocc_studio.ui.processing import Processor
+from l3rocc_studio.ui.recent_files import RecentFiles
 from l3rocc_studio.ui.settings import StudioSettings
 from l3rocc_studio.ui.theme import THEME_NAMES, Theme
 from l3rocc_studio.ui.thumbnails import ThumbnailLoader
@@ -94,6 +94,7 @@ class Studio(QObject):
         self.thumbnails = ThumbnailLoader(Thumbnails(workspace.thumbnails_dir), window)
         self.messages = Messages(window, self.session, theme, log_tail)
         self.opener = Opener(self.session, jobs, self.settings, window, self._may_open_another)
+        self.recent_files = RecentFiles(window, self.settings, self.opener)
         self.processor = Processor(self.session, jobs, window)
         self.exporter = Exporter(self.session, exports or ExportService(render_film), window)
         self.presenter = Presenter(self.session.timeline, window.rgb_panel, *window.scene_panels, window)
@@ -138,8 +139,7 @@ class Studio(QObject):
         self.window.resize(*DEFAULT_SIZE)
         self.window.restore_layout({key: self.settings.bytes_of(key) for key in LAYOUT_KEYS})
         self.window.keep_on_screen()
-        self.window.start_page.show_recent(self.settings.recent)
-        self._fill_recent_menu()
+        self.recent_files.refresh()
         self._show_theme_choice()
         self.actions["sidebar"].setChecked(True)
         if self.window.sidebar.has_page(self.settings.page):
@@ -225,8 +225,6 @@ class Studio(QObject):
         self.drops.refused.connect(
             lambda reason: messages.show_error(tr("Opening what was dropped"), InputError(reason))
         )
-        window.start_page.open_requested.connect(self.opener.open)
-        window.start_page.forget_requested.connect(self._forget_recent)
         window.start_page.recent.use_thumbnails(self.thumbnails)
         window.process_panel.form.refused.connect(self.permissions.refuse_config)
         for strip in window.job_strips.values():
@@ -284,22 +282,8 @@ class Studio(QObject):
             self.ready.emit()
 
     def _after_opening(self, _result: object) -> None:
-        self._fill_recent_menu()
         if self.session.source is not None:
             self.window.say(tr("Opened {path}").format(path=self.session.source.path))
-
-    def _fill_recent_menu(self) -> None:
-        menu = self.window.recent_menu
-        menu.clear()
-        recent = [path for path in self.settings.recent if path.exists()]
-        for path in recent:
-            menu.addAction(path.name, partial(self.opener.open, path)).setToolTip(str(path))
-        menu.setEnabled(bool(recent))
-
-    def _forget_recent(self, path: Path) -> None:
-        self.settings.forget_recent(path)
-        self.window.start_page.show_recent(self.settings.recent)
-        self._fill_recent_menu()
 
     def _cancel_kind(self, kind: JobKind) -> None:
         if kind is JobKind.OPEN:
