@@ -11,7 +11,7 @@ from l3rocc_engine.cloud.fuse import surface_reach
 from l3rocc_engine.config import PipelineConfig
 from l3rocc_engine.frames.frame_range import in_range
 from l3rocc_engine.frames.source import FrameSource
-from l3rocc_engine.pipeline.store import finished_stage, stage_key
+from l3rocc_engine.pipeline.stage import finished_stage, stage_key
 
 STAGES = ("reconstruction", "cloud", "occupancy")
 """Each needs the result of the one before."""

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import os
-import shutil
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from pathlib import Path
 
 from l3rocc_engine.backends.protocol import Backend, PointMapSink
@@ -30,15 +30,8 @@ from l3rocc_engine.occupancy.device import check_device
 from l3rocc_engine.pipeline.measure import StageTimer, library_versions, peak_memory_bytes
 from l3rocc_engine.pipeline.plan import stage_keys
 from l3rocc_engine.pipeline.rescale import brought_to_metres
-from l3rocc_engine.pipeline.store import (
-    finish_stage,
-    finished_stage,
-    load_cloud,
-    load_reconstruction,
-    remove_old_stages,
-    save_cloud,
-    save_reconstruction,
-)
+from l3rocc_engine.pipeline.stage import damage_of, empty_stage, finish_stage, finished_stage, remove_old_stages
+from l3rocc_engine.pipeline.store import load_cloud, load_reconstruction, save_cloud, save_reconstruction
 from l3rocc_engine.progress import CancelToken, EventSink, ProgressEvent, no_events, steps_of
 from l3rocc_engine.reconstruction import Reconstruction
 from l3rocc_engine.run import GrowingRun, Run, RunRecord
@@ -60,6 +53,7 @@ def process_source(
     on_point_map: PointMapSink | None = None,
     on_occupancy: OccupancySink | None = None,
     choose: BackendChoice = choose_backend,
+    trusts_stages: bool = False,
 ) -> Run:
     """Turn a source into occupancy.
 
@@ -80,6 +74,9 @@ def process_source(
         occupancy can be read as they are made, from any thread. Not called where the occupancy is there already.
     choose
         Picks the backend and says why.
+    trusts_stages
+        Finished stages are checked bit by bit before they are used, and made anew where they are damaged, which is
+        told as an event. Who has just made them need not have that done.
 
     Raises
     ------
@@ -96,7 +93,7 @@ def process_source(
     source = in_range(source, config.frame_range)
     backend, reason = choose(source, config)
     events(ProgressEvent(stage="backend", done=0, total=0, message=reason))
-    job = _Job(source, config, workdir, events, cancel or CancelToken())
+    job = _Job(source, config, workdir, events, cancel or CancelToken(), trusts_stages=trusts_stages)
     return job.run(backend, reason, on_point_map, on_occupancy)
 
 
@@ -104,8 +101,16 @@ class _Job:
     """The stages of one run and what they note down."""
 
     def __init__(
-        self, source: FrameSource, config: PipelineConfig, workdir: Path, events: EventSink, cancel: CancelToken
+        self,
+        source: FrameSource,
+        config: PipelineConfig,
+        workdir: Path,
+        events: EventSink,
+        cancel: CancelToken,
+        *,
+        trusts_stages: bool,
     ) -> None:
+        self._trusts_stages = trusts_stages
         self._source = source
         self._config = config
         self._workdir = workdir
@@ -163,19 +168,26 @@ class _Job:
         """
         key = keys[name]
         folder = self._workdir / name / key
-        noted = finished_stage(folder, key)
-        if noted is None:
+        mark = None if self._is_damaged(name, folder, key) else finished_stage(folder, key)
+        if mark is None:
             self._cancel.check()
-            shutil.rmtree(folder, ignore_errors=True)
-            folder.mkdir(parents=True)
+            empty_stage(folder)
             self._timer.reset()
             make(folder)
-            noted = {"stage_s": self._timer.finish()}
-            finish_stage(folder, key, **noted)
+            mark = finish_stage(folder, key, self._timer.finish())
             remove_old_stages(folder, num_kept=OLD_RESULTS_KEPT)
-        os.utime(folder)
-        self._stage_s.update(noted["stage_s"])
+        with suppress(OSError):  # only decides which old results go first
+            os.utime(folder)
+        self._stage_s.update(mark.stage_s)
         return folder
+
+    def _is_damaged(self, name: str, folder: Path, key: str) -> bool:
+        """Whether a stage was finished but cannot be gone on with; says so."""
+        problem = "" if self._trusts_stages else damage_of(folder, key, self._cancel)
+        if problem:
+            message = f"The finished stage {name} is damaged ({problem}) and is made anew."
+            self._events(ProgressEvent(stage=name, done=0, total=0, message=message))
+        return bool(problem)
 
     def _make_cloud(self, reconstruction: Reconstruction) -> PointCloud:
         cloud = fuse_point_maps(

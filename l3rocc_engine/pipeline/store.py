@@ -1,11 +1,10 @@
-"""Finished stages on disk: a stage folder is complete when its ``stage.json`` holds the wanted key."""
+"""What the stages of a run leave in their folders; whatever is damaged there ends in a sentence, as in all readers."""
 
 from __future__ import annotations
 
-import hashlib
 import json
-import shutil
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, overload
@@ -15,58 +14,20 @@ from numpy.typing import NDArray
 
 from l3rocc_engine.cloud.point_cloud import PointCloud
 from l3rocc_engine.dataset.tracks import load_tracks, save_tracks
+from l3rocc_engine.errors import InputError
 from l3rocc_engine.geometry.intrinsics import Intrinsics
 from l3rocc_engine.geometry.sim3 import Sim3
 from l3rocc_engine.geometry.trajectory import Trajectory
 from l3rocc_engine.geometry.zoom import ZoomTrack
 from l3rocc_engine.reconstruction import PointMap, Reconstruction, Scale, ScaleMethod
-from l3rocc_engine.storage.atomic import fsync_path, write_json, writing
+from l3rocc_engine.storage.atomic import write_json, writing
+from l3rocc_engine.storage.npz_stream import DamagedNpz, NpzStream
 
-_STAGE_FILE = "stage.json"
 _CLOUD_NOTES = ("num_seen", "edge")
 """What may be known of the points besides; clouds of earlier versions lack it."""
-ZOOM_FILE, RAYS_FILE, TRACKS_FILE = "zoom.npy", "view_rays.npy", "tracks.npz"
-
-
-def stage_key(*parts: Any) -> str:
-    """Hash of everything a stage's result depends on, 16 hexadecimal digits."""
-    return hashlib.sha256(json.dumps(parts, sort_keys=True, default=str).encode()).hexdigest()[:16]
-
-
-def finished_stage(folder: Path, key: str) -> dict[str, Any] | None:
-    """What was noted when the stage was finished, or None if it is absent, unfinished or of another key."""
-    try:
-        noted = json.loads((folder / _STAGE_FILE).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return None
-    return noted if isinstance(noted, dict) and noted.get("key") == key else None
-
-
-def finish_stage(folder: Path, key: str, **notes: Any) -> None:
-    """Mark a stage as complete; call it last.
-
-    Raises
-    ------
-    OutputError
-        If the folder cannot be written.
-    """
-    with writing(folder):  # on the disk before the mark is, lest a power cut leave a mark on empty files
-        for item in folder.iterdir():
-            fsync_path(item)
-    write_json(folder / _STAGE_FILE, {"key": key, **notes})
-
-
-def has_finished_stage(workdir: Path) -> bool:
-    """Whether any stage below a run's folder is complete, so that another run may go on from it."""
-    return any(workdir.glob(f"*/*/{_STAGE_FILE}"))
-
-
-def remove_old_stages(folder: Path, *, num_kept: int) -> None:
-    """Remove the results beside a stage's folder but for the ``num_kept`` that were used last."""
-    others = [other for other in folder.parent.iterdir() if other.is_dir() and other != folder]
-    others.sort(key=lambda other: other.stat().st_mtime, reverse=True)
-    for other in others[num_kept:]:
-        shutil.rmtree(other, ignore_errors=True)
+_AGAIN = "Process the source again: damaged stages are made anew."
+_FACTS_FILE = "reconstruction.json"
+ZOOM_FILE, RAYS_FILE, TRACKS_FILE = "zoom.npz", "view_rays.npz", "tracks.npz"
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,13 +56,30 @@ class StoredPointMaps(Sequence[PointMap]):
 
 
 def _load_point_map(path: Path) -> PointMap:
-    with np.load(path, allow_pickle=False) as arrays:
+    with _reading(path) as arrays:
         return PointMap(
-            frame_idx=int(arrays["frame_idx"]),
-            points_cam=arrays["points_cam"],
-            confidence=arrays["confidence"],
-            colors=arrays["colors"],
+            frame_idx=int(arrays.array("frame_idx")),
+            points_cam=arrays.array("points_cam"),
+            confidence=arrays.array("confidence"),
+            colors=arrays.array("colors"),
         )
+
+
+@contextmanager
+def _reading(path: Path) -> Iterator[NpzStream]:
+    """The arrays of a stage's file.
+
+    Raises
+    ------
+    InputError
+        If it is missing or damaged.
+    """
+    try:
+        with NpzStream(path) as arrays:
+            yield arrays
+    except (InputError, ValueError, TypeError) as error:
+        problem = error.problem if isinstance(error, DamagedNpz) else str(error)
+        raise InputError(f"{path} cannot be used: {problem}.", _AGAIN) from error
 
 
 def save_reconstruction(reconstruction: Reconstruction, folder: Path) -> None:
@@ -138,15 +116,15 @@ def _save_arrays(reconstruction: Reconstruction, folder: Path) -> None:
     if reconstruction.tracks is not None:
         save_tracks(folder / TRACKS_FILE, reconstruction.tracks)
     if reconstruction.zoom is not None:
-        np.save(folder / ZOOM_FILE, reconstruction.zoom.numbers)
+        np.savez(folder / ZOOM_FILE, values=reconstruction.zoom.numbers)
     if reconstruction.view_rays is not None:
-        np.save(folder / RAYS_FILE, reconstruction.view_rays)
+        np.savez(folder / RAYS_FILE, values=reconstruction.view_rays)
 
 
 def _save_facts(reconstruction: Reconstruction, folder: Path) -> None:
     k, scale = reconstruction.intrinsics, reconstruction.scale
     write_json(
-        folder / "reconstruction.json",
+        folder / _FACTS_FILE,
         {
             "backend": reconstruction.backend,
             "intrinsics": [k.fx_px, k.fy_px, k.cx_px, k.cy_px, k.width_px, k.height_px],
@@ -160,18 +138,31 @@ def _save_facts(reconstruction: Reconstruction, folder: Path) -> None:
 
 
 def load_reconstruction(folder: Path) -> Reconstruction:
-    """Read what :func:`save_reconstruction` wrote; point maps stay on disk until they are iterated."""
-    facts = json.loads((folder / "reconstruction.json").read_text(encoding="utf-8"))
-    with np.load(folder / "trajectory.npz", allow_pickle=False) as arrays:
+    """Read what :func:`save_reconstruction` wrote; point maps stay on disk until they are iterated.
+
+    Raises
+    ------
+    InputError
+        If a file is missing or damaged.
+    """
+    path = folder / _FACTS_FILE
+    try:
+        return _reconstruction_of(json.loads(path.read_text(encoding="utf-8")), folder)
+    except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
+        raise InputError(f"{path} cannot be used: {error}.", _AGAIN) from error
+
+
+def _reconstruction_of(facts: dict[str, Any], folder: Path) -> Reconstruction:
+    with _reading(folder / "trajectory.npz") as arrays:
         trajectory = Trajectory(
-            world_from_cam=arrays["world_from_cam"],
-            timestamps_s=arrays["timestamps_s"],
-            is_interpolated=arrays["is_interpolated"],
+            world_from_cam=arrays.array("world_from_cam"),
+            timestamps_s=arrays.array("timestamps_s"),
+            is_interpolated=arrays.array("is_interpolated"),
         )
         sim3 = Sim3(
             scale=facts["scale"]["factor"],
-            rotation=arrays["scale_rotation"],
-            translation=arrays["scale_translation"],
+            rotation=arrays.array("scale_rotation"),
+            translation=arrays.array("scale_translation"),
         )
     fx, fy, cx, cy, width, height = facts["intrinsics"]
     zoom, view_rays = _array_if_there(folder / ZOOM_FILE), _array_if_there(folder / RAYS_FILE)
@@ -194,7 +185,10 @@ def load_reconstruction(folder: Path) -> Reconstruction:
 
 def _array_if_there(path: Path) -> NDArray[Any] | None:
     """An array that only some reconstructions have."""
-    return np.load(path, allow_pickle=False) if path.exists() else None
+    if not path.exists():
+        return None
+    with _reading(path) as arrays:
+        return arrays.array("values")
 
 
 def save_cloud(cloud: PointCloud, folder: Path) -> None:
@@ -218,12 +212,18 @@ def save_cloud(cloud: PointCloud, folder: Path) -> None:
 
 
 def load_cloud(folder: Path) -> PointCloud:
-    """Read what :func:`save_cloud` wrote."""
-    with np.load(folder / "cloud.npz", allow_pickle=False) as arrays:
+    """Read what :func:`save_cloud` wrote.
+
+    Raises
+    ------
+    InputError
+        If the file is missing or damaged.
+    """
+    with _reading(folder / "cloud.npz") as arrays:
         return PointCloud(
-            points_world=arrays["points_world"],
-            colors=arrays["colors"],
-            confidence=arrays["confidence"],
-            first_frame=arrays["first_frame"],
-            **{name: arrays[name] for name in _CLOUD_NOTES if name in arrays.files},
+            points_world=arrays.array("points_world"),
+            colors=arrays.array("colors"),
+            confidence=arrays.array("confidence"),
+            first_frame=arrays.array("first_frame"),
+            **{name: arrays.array(name) for name in _CLOUD_NOTES if name in arrays.names()},
         )

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from l3rocc_engine.progress import CancelToken, EventSink, StepProgress, no_events, no_progress, steps_of
+from l3rocc_engine.progress import CancelToken, EventSink, StepProgress, no_progress, steps_of
 from l3rocc_studio.model.run_location import RunLocation
 from l3rocc_studio.services.workspace import Workspace
 
@@ -255,7 +255,7 @@ def episode_number(source: FrameSource) -> int | None:
 
 
 def load_run(location: RunLocation) -> Run:
-    """Load a finished run again, in any process; stages on disk are reused, so nothing is computed.
+    """Load a finished run again, in any process; stages on disk are reused as they are, so nothing is computed.
 
     Raises
     ------
@@ -263,6 +263,7 @@ def load_run(location: RunLocation) -> Run:
         If its files are gone or damaged.
     """
     from l3rocc_engine.config import config_from_dict
+    from l3rocc_engine.pipeline import process_source
 
     engine = LocalEngine()
     if location.workdir is None:
@@ -273,4 +274,4 @@ def load_run(location: RunLocation) -> Run:
     source = engine.open_source(
         location.path, fps=config.fps, progress=no_progress, cancel=CancelToken(), episode=location.episode
     )
-    return engine.process_source(source, config, location.workdir, events=no_events, cancel=CancelToken())
+    return process_source(source, config, location.workdir, trusts_stages=True)

@@ -1,0 +1,154 @@
+"""Finished stages on disk: a folder is complete when its mark is there, and believed when its files are as noted."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+import zlib
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from l3rocc_engine.progress import CancelToken
+from l3rocc_engine.storage.atomic import fsync_path, write_json, writing
+
+_MARK = "stage.json"
+_BLOCK_BYTES = 1 << 22
+
+
+def stage_key(*parts: Any) -> str:
+    """Hash of everything a stage's result depends on, 16 hexadecimal digits."""
+    return hashlib.sha256(json.dumps(parts, sort_keys=True, default=str).encode()).hexdigest()[:16]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StageMark:
+    """What was noted when a stage was finished.
+
+    Attributes
+    ----------
+    key
+        Of the inputs and settings that it was made of.
+    stage_s
+        Seconds that its steps took.
+    files
+        Size and CRC-32 of every file by its name.
+    """
+
+    key: str
+    stage_s: Mapping[str, float] = field(default_factory=dict)
+    files: Mapping[str, tuple[int, int]] = field(default_factory=dict)
+
+    def seal(self) -> str:
+        """Tells a damaged mark from a whole one."""
+        return stage_key(self.key, dict(self.stage_s), {name: list(facts) for name, facts in self.files.items()})
+
+
+def finished_stage(folder: Path, key: str) -> StageMark | None:
+    """The mark of a finished stage; None if it is absent, damaged or of another key, or a file has another size."""
+    mark = _read_mark(folder)
+    if mark is None or mark.key != key:
+        return None
+    return mark if all(_size(folder / name) == size for name, (size, _) in mark.files.items()) else None
+
+
+def damage_of(folder: Path, key: str, cancel: CancelToken) -> str:
+    """What is wrong with a stage that was finished once, in a few words; empty if it is whole or never was.
+
+    Every byte of its files is read: bits can rot, and a result that is gone on with must be the one that was made.
+
+    Raises
+    ------
+    Cancelled
+        If asked to stop.
+    """
+    if not (folder / _MARK).exists():
+        return ""
+    mark = _read_mark(folder)
+    if mark is None or mark.key != key:
+        return f"{_MARK} is damaged"
+    for name, (size, checksum) in mark.files.items():
+        try:
+            if _size(folder / name) != size:
+                return f"{name} is missing or cut off"
+            if _checksum(folder / name, cancel) != checksum:
+                return f"bits of {name} have changed"
+        except OSError as error:
+            return f"{name} cannot be read: {error.strerror or error}"
+    return ""
+
+
+def finish_stage(folder: Path, key: str, stage_s: Mapping[str, float]) -> StageMark:
+    """Mark a stage as complete; call it last.
+
+    Raises
+    ------
+    OutputError
+        If the folder cannot be written.
+    """
+    files = {}
+    with writing(folder):  # on the disk before the mark is, lest a power cut leave a mark on empty files
+        for item in sorted(folder.iterdir()):
+            fsync_path(item)
+            files[item.name] = (item.stat().st_size, _checksum(item, CancelToken()))
+    mark = StageMark(key=key, stage_s=stage_s, files=files)
+    values = {"key": key, "stage_s": dict(stage_s), "files": files, "seal": mark.seal()}
+    write_json(folder / _MARK, values)
+    return mark
+
+
+def has_finished_stage(workdir: Path) -> bool:
+    """Whether any stage below a run's folder is complete, so that another run may go on from it."""
+    return any(workdir.glob(f"*/*/{_MARK}"))
+
+
+def empty_stage(folder: Path) -> None:
+    """Make a stage's folder anew, without what an interrupted run left in it.
+
+    Raises
+    ------
+    OutputError
+        If it cannot be made.
+    """
+    with writing(folder):
+        (folder / _MARK).unlink(missing_ok=True)  # first: what is left of a removal must not look finished
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir(parents=True)
+
+
+def remove_old_stages(folder: Path, *, num_kept: int) -> None:
+    """Remove the results beside a stage's folder but for the ``num_kept`` that were used last."""
+    with suppress(OSError):  # room is won the next time
+        others = [other for other in folder.parent.iterdir() if other.is_dir() and other != folder]
+        others.sort(key=lambda other: other.stat().st_mtime, reverse=True)
+        for other in others[num_kept:]:
+            shutil.rmtree(other, ignore_errors=True)
+
+
+def _read_mark(folder: Path) -> StageMark | None:
+    try:
+        values = json.loads((folder / _MARK).read_text(encoding="utf-8"))
+        files = {str(name): (int(size), int(checksum)) for name, (size, checksum) in values["files"].items()}
+        mark = StageMark(key=values["key"], stage_s=values["stage_s"], files=files)
+        return mark if mark.seal() == values["seal"] else None
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        return None
+
+
+def _size(path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except OSError:
+        return -1
+
+
+def _checksum(path: Path, cancel: CancelToken) -> int:
+    checksum = 0
+    with path.open("rb") as stream:
+        while block := stream.read(_BLOCK_BYTES):
+            cancel.check()
+            checksum = zlib.crc32(block, checksum)
+    return checksum
