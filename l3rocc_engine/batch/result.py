@@ -90,6 +90,11 @@ class UnitResult:
         return self.settings_digest == settings_digest and self.input_hash == input_hash
 
 
+def failed_result(unit: BatchUnit, error: str, message: str, hint: str) -> UnitResult:
+    """Why a unit has no result; ``error`` names the kind of failure."""
+    return UnitResult(unit=unit.name, status=UnitStatus.FAILED, error=error, message=message, hint=hint)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UnitPlace:
     """The folder of a unit among the batch's working files.

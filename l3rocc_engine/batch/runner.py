@@ -15,7 +15,7 @@ from l3rocc_engine.batch.input_hash import input_hashes
 from l3rocc_engine.batch.lease import Claim, holder_of, lease
 from l3rocc_engine.batch.publish import publish
 from l3rocc_engine.batch.report import BatchSummary, Outcome, Report, summarise
-from l3rocc_engine.batch.result import UnitPlace, UnitResult, UnitStatus, unit_place
+from l3rocc_engine.batch.result import UnitPlace, UnitResult, UnitStatus, failed_result, unit_place
 from l3rocc_engine.batch.settings import BatchSettings
 from l3rocc_engine.batch.standing import Standing, left_of, look_at
 from l3rocc_engine.batch.ticket import Progress, Ticket, UnitCancel
@@ -142,11 +142,12 @@ class _Batch:
             except Cancelled:
                 return
             except L3roccError as error:
-                self._tell(ticket, _failed(ticket.unit, type(error).__name__, error.message, error.hint))
+                self._tell(ticket, failed_result(ticket.unit, type(error).__name__, error.message, error.hint))
             except Exception as error:  # noqa: BLE001  a bug in one unit must not end days of work on the others
                 _log.exception("The batch met a bug at %s.", ticket.unit.name)
                 self._tell(
-                    ticket, _failed(ticket.unit, type(error).__name__, f"The program failed: {error}.", _REPORT_IT)
+                    ticket,
+                    failed_result(ticket.unit, type(error).__name__, f"The program failed: {error}.", _REPORT_IT),
                 )
 
     def _next(self) -> Ticket | None:
@@ -248,7 +249,7 @@ class _Batch:
     def _note_crash(self, task: UnitTask, error: ChildCrashed, hint: str, seconds: float) -> UnitResult:
         """A process that died could not say so itself."""
         result = replace(
-            _failed(task.unit, type(error).__name__, error.message, hint),
+            failed_result(task.unit, type(error).__name__, error.message, hint),
             settings_digest=self._settings.digest,
             input_hash=task.input_hash,
             seconds=round(seconds, 2),
@@ -275,7 +276,7 @@ class _Batch:
             try:
                 published = self._publish(progress.target, standing.place)
             except L3roccError as error:
-                failure = _failed(ticket.unit, type(error).__name__, error.message, error.hint)
+                failure = failed_result(ticket.unit, type(error).__name__, error.message, error.hint)
                 result = replace(failure, seconds=result.seconds)
         self._note(Outcome(result=result.without_details(), published=published), is_new=is_new)
 
@@ -299,7 +300,3 @@ class _Batch:
 
 _HUNGRY = "It may have run out of memory: run fewer workers, or take coarser voxels."
 _REPORT_IT = "This is a bug: please report it with the log."
-
-
-def _failed(unit: BatchUnit, error: str, message: str, hint: str) -> UnitResult:
-    return UnitResult(unit=unit.name, status=UnitStatus.FAILED, error=error, message=message, hint=hint)

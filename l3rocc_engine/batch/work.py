@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
-from l3rocc_engine.batch.result import UnitResult, UnitStatus, sizes_below, unit_place
+from l3rocc_engine.batch.result import UnitResult, UnitStatus, failed_result, sizes_below, unit_place
 from l3rocc_engine.batch.settings import BatchSettings
 from l3rocc_engine.batch.unit import BatchUnit
 from l3rocc_engine.errors import InputError, L3roccError, ReconstructionError
@@ -83,12 +83,14 @@ def work_on(say: Say, task: UnitTask, process: Process | None = None) -> UnitRes
     try:
         result = _process(say, task, process)
     except L3roccError as error:
-        result = _failed(unit, type(error).__name__, error.message, error.hint)
+        result = failed_result(unit, type(error).__name__, error.message, error.hint)
     except MemoryError:
-        result = _failed(unit, "MemoryError", "There is not enough memory.", "Run fewer workers, or coarser voxels.")
+        result = failed_result(
+            unit, "MemoryError", "There is not enough memory.", "Run fewer workers, or coarser voxels."
+        )
     except OSError as error:
         where = error.filename or unit.path
-        result = _failed(
+        result = failed_result(
             unit, "OSError", f"{where}: {error.strerror or error}.", "Check the disk and the network share."
         )
     result = replace(
@@ -110,10 +112,6 @@ def _limit(task: UnitTask) -> None:
         os.environ.update(dict.fromkeys(_THREAD_VARIABLES, str(task.num_threads)))
     if task.gpu:
         os.environ["CUDA_VISIBLE_DEVICES"] = task.gpu
-
-
-def _failed(unit: BatchUnit, error: str, message: str, hint: str) -> UnitResult:
-    return UnitResult(unit=unit.name, status=UnitStatus.FAILED, error=error, message=message, hint=hint)
 
 
 def _process(say: Say, task: UnitTask, process: Process | None) -> UnitResult:

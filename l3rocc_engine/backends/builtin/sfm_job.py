@@ -124,8 +124,6 @@ class SfmAnswer:
         Mean over the observations.
     evidence
         What feature extraction and matching found.
-    other_models
-        Picture numbers of every further model that could not be joined to the largest.
     second
         What another method found, where few points support this answer.
     """
@@ -138,7 +136,6 @@ class SfmAnswer:
     pixels_px: FloatArray
     reprojection_error_px: float
     evidence: MatchEvidence
-    other_models: tuple[IndexArray, ...] = ()
     second: SecondOpinion | None = None
 
     @property

@@ -279,7 +279,6 @@ def _answer(job: SfmJob, models: list[Any], evidence: MatchEvidence) -> SfmAnswe
         pixels_px=np.array(pixels, dtype=np.float64).reshape(-1, 2),
         reprojection_error_px=float(model.compute_mean_reprojection_error()) if points else 0.0,
         evidence=evidence,
-        other_models=tuple(np.array(sorted(m.reg_image_ids()), dtype=np.int64) - 1 for m in models[1:]),
     )
 
 
