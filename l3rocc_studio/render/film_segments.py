@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ctypes
 import os
+import sys
 import threading
 from collections.abc import Callable, Generator, Sequence
 from contextlib import closing
@@ -33,6 +35,8 @@ MAX_WORKERS = 8
 MEMORY_A_WORKER_BYTES = 1_500_000_000
 PICTURES_WORTH_A_WORKER = 12
 """Fewer are drawn sooner than another process has started."""
+_M_TRIM_THRESHOLD, _M_MMAP_THRESHOLD = -1, -3
+_LARGEST_KEPT_BYTES, _KEPT_BYTES = 32 << 20, 512 << 20
 
 
 def draw_segments(
@@ -171,9 +175,20 @@ def _draw_in_child(
     if num_workers > 1:
         # Mesa's own threads would only fight with the other workers for the same cores.
         os.environ.setdefault("LP_NUM_THREADS", "1")
+    _keep_freed_memory()
     run = load_run(location)
     with closing(run.source):
         draw_segments(run, out, spec, plan, numbers, lambda: say(None), CancelToken())
+
+
+def _keep_freed_memory() -> None:
+    """Let the C library keep what is freed instead of handing it back to the system, where it is glibc.
+
+    Each picture needs the same few arrays of megabytes again. Fresh pages for them cost more than what is written there.
+    """
+    if sys.platform.startswith("linux") and hasattr(library := ctypes.CDLL(None), "mallopt"):
+        library.mallopt(_M_MMAP_THRESHOLD, _LARGEST_KEPT_BYTES)
+        library.mallopt(_M_TRIM_THRESHOLD, _KEPT_BYTES)
 
 
 def choose_workers(num_pictures: int) -> int:
