@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from itertools import chain
 from pathlib import Path
 
 import numpy as np
@@ -15,7 +14,6 @@ from l3rocc_engine.errors import ConfigError, InputError
 from l3rocc_engine.occupancy.casters import BeamCaster, Caster, PlainCaster
 from l3rocc_engine.occupancy.cells import sort_points
 from l3rocc_engine.occupancy.device import runs_on_cuda
-from l3rocc_engine.occupancy.frame import FrameOccupancy
 from l3rocc_engine.occupancy.grid import GridSpec
 from l3rocc_engine.occupancy.growing import GrowingSequence, MemorySequence, sequence_files
 from l3rocc_engine.occupancy.ordered import in_order
@@ -35,7 +33,6 @@ def occupancy_sequence(
     *,
     progress: StepProgress | None = None,
     cancel: CancelToken | None = None,
-    on_frame: Callable[[FrameOccupancy], None] | None = None,
     on_start: Callable[[OccupancySequence], None] | None = None,
     save_to: Path | None = None,
     threads: int | None = None,
@@ -43,73 +40,51 @@ def occupancy_sequence(
 ) -> OccupancySequence:
     """Cast every frame's rays through the voxels of one static cloud, exactly.
 
+    A voxel is occupied if it holds a point and is seen; it is seen if a ray crosses it up to and including the first
+    that holds a point. The voxels that hold the camera never block.
+
     Parameters
     ----------
-    points_world
-        (N, 3) float32, world frame, the grid's unit. Points that are not finite lie in no voxel.
-    world_from_cam
-        (T, 4, 4) float64 poses.
+    points_world, world_from_cam
+        (N, 3) float32, world frame, the grid's unit; points that are not finite lie in no voxel. (T, 4, 4) float64.
     ray_dirs_cam
         (R, 3) float32 directions from the optical centre, camera frame, any length and order. Directions that are
         zero or not finite (holes of a predicted point map) cross nothing. Or a function that gives them for each frame,
         where they differ: exact as well, but slower, and ``in_view`` stays unknown.
     grid
         The egocentric grid; it need not hold the camera.
-    progress
-        Called with frames done and frames in all.
-    cancel
-        Asked before every frame.
-    on_frame
-        Given every frame in order, on the caller's thread, while later ones are being worked on.
+    progress, cancel
+        Told frames done and frames in all, on the caller's thread; asked before every frame.
     on_start
         Given the sequence before its first frame is there. It grows from then on: any thread may read the frames below
         ``num_ready``. If the work is stopped or fails, a sequence that went to files cannot be read any more.
     save_to
-        Folder for ``occ_sequence.npz`` and ``mask_sequence.npz``. Frames go there as they are made, so that memory
-        stays the same however many there are; the files get their names at the end. Without it compressed frames are
-        kept in memory.
-    threads
-        Frames worked on at a time; the number of usable cores if left out.
-    device
-        ``cpu``, ``cuda``, or ``auto``: a GPU if there is one and the job is large enough to pay. The bits are the same.
-
-    Returns
-    -------
-    OccupancySequence
-        For each frame the voxels that hold a point and are seen, and all voxels that are seen: crossed by a ray up to
-        and including the first that holds a point. The voxels that hold the camera never block.
+        Folder for ``occ_sequence.npz`` and ``mask_sequence.npz``, which grow with the frames, so that memory does not,
+        and get their names at the end. Without it compressed frames are kept in memory.
+    threads, device
+        Frames worked on at a time, by default one a usable core; ``cpu``, ``cuda``, or ``auto``, a GPU if there is one
+        and the job is large enough to pay. The bits are the same.
 
     Raises
     ------
     InputError
         Arrays of the wrong shape, or poses that are not finite.
     ConfigError
-        If ``device`` is ``cuda`` and there is none, or its memory is too small.
-    OutputError
-        If the files cannot be written.
-    Cancelled
-        If asked to stop; no file is left behind.
+        If ``device`` is ``cuda`` and there is none, or its memory is too small, or the rays differ.
+    OutputError, Cancelled
+        If the files cannot be written, or asked to stop; no file is left behind.
     """
     points, poses = _checked(points_world, world_from_cam)
-    threads = threads or usable_cores()
-    if callable(ray_dirs_cam):
-        caster = _varying(points, poses, ray_dirs_cam, grid, device)
-    else:
-        caster = choose_caster(points, poses, checked_rays(ray_dirs_cam), grid, threads, cancel, device=device)
-    report = progress or no_progress
+    threads, report = threads or usable_cores(), progress or no_progress
+    caster = _caster(points, poses, ray_dirs_cam, grid, threads, cancel, device)
     report(0, len(poses))
     with _growing(grid, poses, caster.view(), save_to) as growing:
-        sequence = growing.sequence
         if on_start is not None:
-            on_start(sequence)
-        for occupied, visible in _packed_frames(caster, grid, len(poses), threads, cancel):
-            if cancel is not None:
-                cancel.check()
-            growing.append(occupied, visible)
-            if on_frame is not None:
-                on_frame(sequence.frame(sequence.num_ready - 1))
-            report(sequence.num_ready, len(poses))
-    return sequence
+            on_start(growing.sequence)
+        for num_ready, rows in enumerate(_packed_frames(caster, grid, len(poses), threads, cancel), start=1):
+            growing.append(*rows)
+            report(num_ready, len(poses))
+    return growing.sequence
 
 
 @contextmanager
@@ -135,7 +110,11 @@ def _packed_frames(
         seen = caster.cast_pair(first, min(2, num_frames - first))
         return [(packer.pack_indices(indices), packer.pack_mask(mask)) for indices, mask in seen]
 
-    return chain.from_iterable(in_order(work, (num_frames + 1) // 2, threads, cancel))
+    for pair in in_order(work, (num_frames + 1) // 2, threads, cancel):
+        for rows in pair:
+            if cancel is not None:
+                cancel.check()
+            yield rows
 
 
 def usable_cores() -> int:
@@ -145,15 +124,23 @@ def usable_cores() -> int:
     return os.cpu_count() or 1
 
 
-def _varying(
-    points: NDArray[np.float32], poses: NDArray[np.float64], rays_of: FrameRays, grid: GridSpec, device: str
+def _caster(
+    points: NDArray[np.float32],
+    poses: NDArray[np.float64],
+    rays: NDArray[np.float32] | FrameRays,
+    grid: GridSpec,
+    threads: int,
+    cancel: CancelToken | None,
+    device: str,
 ) -> Caster:
+    if not callable(rays):
+        return choose_caster(points, poses, checked_rays(rays), grid, threads, cancel, device=device)
     if device == "cuda":
         raise ConfigError(
             "The rays change from frame to frame, as under a zoom, and the GPU casts the same rays for all.",
             "Choose auto or cpu.",
         )
-    return VaryingCaster(points, poses, rays_of, grid)
+    return VaryingCaster(points, poses, rays, grid)
 
 
 def _checked(

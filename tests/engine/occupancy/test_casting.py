@@ -7,7 +7,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 from l3rocc_engine.errors import Cancelled, InputError
-from l3rocc_engine.occupancy import FrameOccupancy, GridSpec, occupancy_sequence
+from l3rocc_engine.occupancy import FrameOccupancy, GridSpec, OccupancySequence, occupancy_sequence
 from l3rocc_engine.occupancy.casters import BeamCaster, PlainCaster
 from l3rocc_engine.occupancy.casting import choose_caster
 from l3rocc_engine.occupancy.cells import sort_points
@@ -113,11 +113,16 @@ def test_frames_come_in_order_while_later_ones_are_made() -> None:
     poses = np.tile(np.eye(4), (20, 1, 1))
     poses[:, 0, 3] = np.linspace(0, 2, 20)
     rays = np.random.default_rng(1).normal(size=(50, 3)).astype(np.float32)
+    growing: list[OccupancySequence] = []
     frames: list[FrameOccupancy] = []
     seen_at: list[int] = []
-    sequence = occupancy_sequence(
-        points, poses, rays, CUBE, on_frame=frames.append, progress=lambda *_: seen_at.append(len(frames)), threads=2
-    )
+
+    def look(done: int, _total: int) -> None:
+        seen_at.append(done)
+        if done:
+            frames.append(growing[0].frame(done - 1))
+
+    sequence = occupancy_sequence(points, poses, rays, CUBE, on_start=growing.append, progress=look, threads=2)
     assert [frame.frame_idx for frame in frames] == list(range(20))
     assert seen_at == list(range(21))
     for t in (0, 7, 19):

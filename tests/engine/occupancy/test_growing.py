@@ -10,7 +10,7 @@ import pytest
 from scipy.sparse import load_npz
 
 from l3rocc_engine.errors import Cancelled, InputError, OutputError
-from l3rocc_engine.occupancy import FrameOccupancy, GridSpec, OccupancySequence, load_sequence, occupancy_sequence
+from l3rocc_engine.occupancy import GridSpec, OccupancySequence, load_sequence, occupancy_sequence
 from l3rocc_engine.occupancy.archive import NpzWriter
 from l3rocc_engine.occupancy.rows import pack_row
 from l3rocc_engine.progress import CancelToken
@@ -78,13 +78,14 @@ def test_another_thread_reads_what_is_there_while_more_is_made(
             checked.append(last)
             sleeps.release()
 
-    def wait_for_reader(_frame: FrameOccupancy) -> None:
-        wakes.release()
-        sleeps.acquire()
+    def wait_for_reader(done: int, _total: int) -> None:
+        if done:
+            wakes.release()
+            sleeps.acquire()
 
     reader = threading.Thread(target=read)
     reader.start()
-    sequence = make(on_start=growing.append, on_frame=wait_for_reader, save_to=tmp_path if is_saved else None)
+    sequence = make(on_start=growing.append, progress=wait_for_reader, save_to=tmp_path if is_saved else None)
     reader.join()
     assert checked == list(range(NUM_FRAMES)) and not wrong
     assert growing == [sequence]
