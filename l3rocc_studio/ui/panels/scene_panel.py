@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
@@ -13,10 +13,9 @@ from l3rocc_studio.model.view import CameraPose, Vector, ViewKind
 from l3rocc_studio.model.words import N_, tr
 from l3rocc_studio.ui.panels.camera_mover import CameraMover
 from l3rocc_studio.ui.panels.panel import Panel
+from l3rocc_studio.ui.panels.scene_3d import Scene3D
 
 if TYPE_CHECKING:
-    from vtkmodules.vtkRenderingCore import vtkRenderer
-
     from l3rocc_engine.run import Run
     from l3rocc_studio.render.colormaps import Background
     from l3rocc_studio.render.detail import Detail
@@ -25,51 +24,6 @@ if TYPE_CHECKING:
 
 SLOW_RENDER_S = 0.06
 """A scene that takes longer than this is drawn coarsely while it plays."""
-
-
-class Scene3D(Protocol):
-    """What every panel needs of a scene of :mod:`l3rocc_studio.render`."""
-
-    renderer: vtkRenderer
-
-    @property
-    def view(self) -> ViewKind:
-        """How the scene is looked at."""
-        ...
-
-    def set_view(self, kind: ViewKind) -> None:
-        """Look in another way; FREE leaves the camera where it is."""
-        ...
-
-    def camera_pose(self) -> CameraPose:
-        """Where the scene is looked at from."""
-        ...
-
-    def kept_pose(self) -> CameraPose:
-        """The same, with a clipping range only if one was asked for."""
-        ...
-
-    def set_camera_pose(self, pose: CameraPose) -> None:
-        """Look from another place."""
-        ...
-
-    def release_clipping(self) -> None:
-        """Fit the clipping range to the scene again."""
-        ...
-
-    def set_background(self, background: Background) -> None:
-        """Change the background."""
-        ...
-
-    def fit(self) -> None:
-        """Bring everything into the picture."""
-        ...
-
-    def close(self) -> None:
-        """Let go of everything in VTK."""
-        ...
-
-
 OUTSIDE_TEXT = N_("This frame was not processed")
 S = TypeVar("S", bound=Scene3D)
 
