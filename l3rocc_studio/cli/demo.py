@@ -9,10 +9,9 @@ import sys
 import time
 from pathlib import Path
 
+from l3rocc_engine import dataset as datasets
+from l3rocc_engine import pipeline
 from l3rocc_engine.config import PipelineConfig
-from l3rocc_engine.dataset import check_destination, write_dataset
-from l3rocc_engine.frames.opener import open_source
-from l3rocc_engine.pipeline import process_source
 from l3rocc_engine.progress import CancelToken
 from l3rocc_engine.sample import sample_video_path
 from l3rocc_studio.cli.console import Reporter
@@ -59,16 +58,19 @@ def show_studio(cancel: CancelToken) -> int:
 
 def make_files(out: Path, reporter: Reporter, cancel: CancelToken) -> int:
     """Process the sample and leave ``dataset/``, ``demo.mp4`` and ``demo.png`` in ``out``."""
+    from l3rocc_engine.frames.opener import open_source
     from l3rocc_studio.render.movie import render_movie, render_still
 
     dataset, film, still = out / "dataset", out / "demo.mp4", out / "demo.png"
     sample = sample_video_path()
-    check_destination(dataset, sample, overwrite=True)
+    datasets.check_destination(dataset, sample, overwrite=True)
     source = open_source(sample)
     try:
         with work_folder_of(dataset) as work:
-            finished = process_source(source, PipelineConfig(), work, events=reporter.event, cancel=cancel)
-            write_dataset(finished, dataset, profile="interndata", overwrite=True, events=reporter.event, cancel=cancel)
+            finished = pipeline.process_source(source, PipelineConfig(), work, events=reporter.event, cancel=cancel)
+            datasets.write_dataset(
+                finished, dataset, profile="interndata", overwrite=True, events=reporter.event, cancel=cancel
+            )
             render_movie(finished, film, events=reporter.event, cancel=cancel)
             render_still(finished, finished.num_frames // 2, still)
             facts = run_facts(finished, dataset)

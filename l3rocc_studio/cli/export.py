@@ -6,8 +6,7 @@ import argparse
 from collections.abc import Callable
 from pathlib import Path
 
-from l3rocc_engine.dataset import open_dataset
-from l3rocc_engine.dataset.manifest import read_manifest
+from l3rocc_engine import dataset
 from l3rocc_engine.errors import ConfigError
 from l3rocc_engine.interchange import (
     ColmapForm,
@@ -82,7 +81,7 @@ def run(arguments: argparse.Namespace, reporter: Reporter, cancel: CancelToken) 
     name = arguments.format or _format_of(out)
     if name in SUFFIXES:
         check_file(out, suffix=SUFFIXES[name], overwrite=arguments.overwrite)
-    opened = open_dataset(arguments.run, episode_idx=_episode(arguments, reporter))
+    opened = dataset.open_dataset(arguments.run, episode_idx=_episode(arguments, reporter))
     try:
         WRITERS[name](opened, out, arguments, reporter, cancel)
     finally:
@@ -94,6 +93,8 @@ def run(arguments: argparse.Namespace, reporter: Reporter, cancel: CancelToken) 
 
 def _episode(arguments: argparse.Namespace, reporter: Reporter) -> int:
     """The episode asked for; of several the first is not taken without a word."""
+    from l3rocc_engine.dataset.manifest import read_manifest
+
     episodes = read_manifest(arguments.run)["episodes"]
     if arguments.episode is None and len(episodes) > 1:
         reporter.remark(f"The run has {len(episodes)} episodes; the first is exported, --episode N takes another.")

@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 from typing import Any
 
-from l3rocc_engine.dataset import is_our_dataset, open_dataset
+from l3rocc_engine import dataset
 from l3rocc_engine.errors import InputError, OutputError
 from l3rocc_engine.progress import CancelToken
 from l3rocc_studio.cli.console import Reporter, duration
@@ -56,9 +56,9 @@ def make_film(
     kind = film_format(arguments, out)
     spec = film_spec(arguments, kind)
     check_film(out, kind, overwrite=arguments.overwrite)
-    if not is_our_dataset(folder):
+    if not dataset.is_our_dataset(folder):
         raise InputError(f"{folder} is no finished run.", f"Process it first: l3rocc process {folder.name} --out DIR")
-    run = open_dataset(folder)
+    run = dataset.open_dataset(folder)
     try:
         facts = film_facts(run)
     finally:
@@ -102,7 +102,7 @@ def make_still(folder: Path, out: Path, arguments: argparse.Namespace) -> None:
     """
     from l3rocc_studio.render.movie import render_still
 
-    run = open_dataset(folder)
+    run = dataset.open_dataset(folder)
     try:
         frame_idx = run.num_frames // 2 if arguments.still_frame is None else arguments.still_frame
         render_still(run, frame_idx, out, film_spec(arguments, FilmFormat.PNG))

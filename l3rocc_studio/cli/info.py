@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from l3rocc_engine.dataset import is_our_dataset, open_dataset
-from l3rocc_engine.dataset.manifest import read_manifest
-from l3rocc_engine.frames.opener import open_source
-from l3rocc_engine.frames.source import FrameSource
+from l3rocc_engine import dataset
 from l3rocc_engine.progress import CancelToken
-from l3rocc_engine.run import Run
 from l3rocc_studio.cli.console import Reporter, duration
+
+if TYPE_CHECKING:
+    from l3rocc_engine.frames.source import FrameSource
+    from l3rocc_engine.run import Run
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -22,10 +22,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace, reporter: Reporter, cancel: CancelToken) -> int:
     """Describe a finished run, else a source."""
+    from l3rocc_engine.dataset.manifest import read_manifest
+    from l3rocc_engine.frames.opener import open_source
+
     cancel.check()
     path: Path = arguments.path
-    if is_our_dataset(path):
-        opened = open_dataset(path)
+    if dataset.is_our_dataset(path):
+        opened = dataset.open_dataset(path)
         source, facts = opened.source, {**source_facts(opened.source), **run_facts(opened)}
         num_episodes = len(read_manifest(path)["episodes"])
         if num_episodes > 1:

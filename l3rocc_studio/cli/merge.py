@@ -5,11 +5,16 @@ from __future__ import annotations
 import argparse
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from l3rocc_engine.batch.report import Outcome
-from l3rocc_engine.dataset.merging import VERSIONS, MergeResult, merge_datasets
+from l3rocc_engine.dataset import merging
+from l3rocc_engine.dataset.merging.version import VERSIONS
 from l3rocc_engine.progress import CancelToken
 from l3rocc_studio.cli.console import Reporter
+
+if TYPE_CHECKING:
+    from l3rocc_engine.batch.report import Outcome
+    from l3rocc_engine.dataset.merging import MergeResult
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -32,7 +37,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace, reporter: Reporter, cancel: CancelToken) -> int:
     """Merge."""
-    result = merge_datasets(
+    result = merging.merge_datasets(
         arguments.inputs,
         arguments.out.absolute(),
         version=arguments.format,
@@ -62,7 +67,7 @@ def merge_finished(outcomes: Sequence[Outcome], out: Path, reporter: Reporter, c
         reporter.remark(f"{missing} of {len(outcomes)} runs have no result and are not in {out}.")
     if not places:
         return
-    result = merge_datasets(places, out, events=reporter.event, cancel=cancel)
+    result = merging.merge_datasets(places, out, events=reporter.event, cancel=cancel)
     _tell_remarks(result, reporter)
     reporter.remark(_text(result))
 

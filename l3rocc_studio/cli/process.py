@@ -5,18 +5,19 @@ from __future__ import annotations
 import argparse
 import json
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from l3rocc_engine import dataset, pipeline
 from l3rocc_engine.config import BACKEND_NAMES, PipelineConfig, config_from_dict, load_config
-from l3rocc_engine.dataset import PROFILES, Profile, check_destination, write_dataset
+from l3rocc_engine.dataset.layout import PROFILES, Profile
 from l3rocc_engine.errors import ConfigError
-from l3rocc_engine.frames.opener import open_source
 from l3rocc_engine.occupancy.device import DEVICE_NAMES
-from l3rocc_engine.pipeline import has_finished_stage, process_source
 from l3rocc_engine.progress import CancelToken
-from l3rocc_engine.run import Run
 from l3rocc_studio.cli.console import Reporter, duration
 from l3rocc_studio.cli.destination import work_folder_of
+
+if TYPE_CHECKING:
+    from l3rocc_engine.run import Run
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -138,19 +139,21 @@ def process_into(
     profile: Profile = PROFILES[0],
 ) -> dict[str, Any]:
     """Process the input, write the dataset, remove the stages; an interrupted run keeps them."""
+    from l3rocc_engine.frames.opener import open_source
+
     config = config_of(arguments)
-    check_destination(out, arguments.input, overwrite=arguments.overwrite)
+    dataset.check_destination(out, arguments.input, overwrite=arguments.overwrite)
     source = open_source(arguments.input, fps=config.fps)
     try:
         for warning in (*config.warnings, *source.warnings):
             reporter.remark(warning)
         with work_folder_of(out) as work:
-            if has_finished_stage(work):
+            if pipeline.has_finished_stage(work):
                 reporter.remark("An earlier run was interrupted: its finished stages are used where they fit.")
-            finished = process_source(source, config, work, events=reporter.event, cancel=cancel)
+            finished = pipeline.process_source(source, config, work, events=reporter.event, cancel=cancel)
             for note in finished.record.notes[len(config.warnings) + len(source.warnings) :]:
                 reporter.remark(note)
-            write_dataset(
+            dataset.write_dataset(
                 finished,
                 out,
                 profile=profile,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from l3rocc_engine.dataset import validate_dataset
+from l3rocc_engine import dataset
 from l3rocc_engine.progress import CancelToken
 from l3rocc_studio.cli.console import Reporter
 
@@ -19,6 +19,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace, reporter: Reporter, cancel: CancelToken) -> int:
     """Print every rule with its outcome; exit code 4 if one failed."""
-    report = validate_dataset(arguments.dataset, events=reporter.event, cancel=cancel)
+    report = dataset.validate_dataset(arguments.dataset, events=reporter.event, cancel=cancel)
     reporter.result(report.text(), report.to_dict())
     return 0 if report.ok else NOT_VALID

@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 from typing import Any
 
-from l3rocc_engine.dataset import is_our_dataset, open_dataset
+from l3rocc_engine import dataset
 from l3rocc_engine.progress import CancelToken
 from l3rocc_studio.cli.console import Reporter
 from l3rocc_studio.cli.film_options import add_film_options
@@ -66,10 +66,10 @@ def film_path(out: Path, arguments: argparse.Namespace) -> Path:
 
 def finished_run(arguments: argparse.Namespace, out: Path, reporter: Reporter, cancel: CancelToken) -> Path:
     """The folder of the input's run: itself, that of an earlier call, or a new one."""
-    if is_our_dataset(arguments.input):
+    if dataset.is_our_dataset(arguments.input):
         return Path(arguments.input)
     folder = out / "dataset"
-    if is_our_dataset(folder) and not arguments.overwrite:
+    if dataset.is_our_dataset(folder) and not arguments.overwrite:
         reporter.remark(f"{folder} is taken as it is; pass --overwrite to process {arguments.input.name} again.")
         return folder
     out.mkdir(parents=True, exist_ok=True)
@@ -81,7 +81,7 @@ def write_files(
     folder: Path, out: Path, arguments: argparse.Namespace, reporter: Reporter, cancel: CancelToken
 ) -> None:
     """Write the visual format of a finished run."""
-    opened = open_dataset(folder)
+    opened = dataset.open_dataset(folder)
     try:
         write_visual_files(opened, out, arguments, reporter, cancel, overwrite=arguments.overwrite)
     finally:

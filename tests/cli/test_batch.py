@@ -17,7 +17,7 @@ from l3rocc_engine.batch.report import Outcome
 from l3rocc_engine.batch.result import UnitResult, UnitStatus, unit_place
 from l3rocc_engine.batch.unit import list_targets
 from l3rocc_engine.progress import ProgressEvent
-from l3rocc_studio.cli.batch import BatchBoard
+from l3rocc_studio.cli.batching import BatchBoard
 from l3rocc_studio.cli.console import JsonReporter
 from l3rocc_studio.cli.main import main
 from tests.engine.batch.faulty_tree import VIDEO

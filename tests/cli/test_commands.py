@@ -15,11 +15,11 @@ from typing import Any
 
 import pytest
 
+from l3rocc_engine import pipeline
 from l3rocc_engine.dataset import open_dataset
 from l3rocc_engine.errors import L3roccError
 from l3rocc_engine.pipeline import process_source
 from l3rocc_studio.cli import info as info_command
-from l3rocc_studio.cli import process as process_command
 from l3rocc_studio.cli.console import duration
 from l3rocc_studio.cli.destination import work_folder
 from l3rocc_studio.cli.main import main
@@ -40,7 +40,7 @@ def clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def backend(monkeypatch: pytest.MonkeyPatch) -> WallBackend:
     wall = WallBackend(name="builtin")
     chosen = partial(process_source, choose=lambda _source, _config: (wall, "asked for"))
-    monkeypatch.setattr(process_command, "process_source", chosen)
+    monkeypatch.setattr(pipeline, "process_source", chosen)
     return wall
 
 

@@ -7,7 +7,6 @@ from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
 
 from l3rocc_engine.dataset import layout
 from l3rocc_engine.dataset.destination import check_destination
@@ -16,6 +15,7 @@ from l3rocc_engine.dataset.merging.part import Part, read_part
 from l3rocc_engine.dataset.merging.plan import MergePlan, make_plan
 from l3rocc_engine.dataset.merging.v21 import write_v21
 from l3rocc_engine.dataset.merging.v30 import write_v30
+from l3rocc_engine.dataset.merging.version import Version
 from l3rocc_engine.errors import ConfigError, InputError, OutputError
 from l3rocc_engine.progress import CancelToken, EventSink, StepProgress, no_events, steps_of
 from l3rocc_engine.storage.atomic import atomic_folder, remove_leftovers
@@ -23,8 +23,6 @@ from l3rocc_engine.storage.link import link_or_copy
 from l3rocc_engine.storage.lock import holding
 from l3rocc_engine.storage.space import SizeForecast, require_space
 
-Version = Literal["v2.1", "v3.0"]
-VERSIONS: tuple[Version, ...] = ("v2.1", "v3.0")
 WRITERS: dict[Version, Callable[[MergePlan, Path, StepProgress, CancelToken], None]] = {
     "v2.1": write_v21,
     "v3.0": write_v30,
