@@ -70,27 +70,29 @@ def write_dataset(
         raise OutputError(f"There is no dataset profile {profile!r}.", f"Choose one of {', '.join(layout.PROFILES)}.")
     check_destination(out, run.source.path, overwrite=overwrite)
     draft = make_draft(run, profile, frames)
-    rules = RULES[draft.profile]
-    features = rules.features(draft)
     is_empty = out.is_dir() and not any(out.iterdir())
     with atomic_folder(out, overwrite=overwrite or is_empty) as folder:
-        entries = [
-            EpisodeWriter(folder, draft, rules, span, events=events, cancel=cancel).write() for span in draft.spans
-        ]
-        rules.write_extra(folder, draft)
-        write_metadata(
-            folder,
-            features=features,
-            episodes=entries,
-            tasks=rules.tasks(draft),
-            fps=draft.fps,
-            robot_type=rules.robot_type,
-            extra=rules.info_extra(draft),
-        )
-        write_manifest(folder, draft, _notes(draft))
+        _write_files(folder, draft, events, cancel)
         if cancel is not None:
             cancel.check()
     return out
+
+
+def _write_files(folder: Path, draft: Draft, events: EventSink, cancel: CancelToken | None) -> None:
+    rules = RULES[draft.profile]
+    features = rules.features(draft)
+    episodes = [EpisodeWriter(folder, draft, rules, span, events=events, cancel=cancel).write() for span in draft.spans]
+    rules.write_extra(folder, draft)
+    write_metadata(
+        folder,
+        features=features,
+        episodes=episodes,
+        tasks=rules.tasks(draft),
+        fps=draft.fps,
+        robot_type=rules.robot_type,
+        extra=rules.info_extra(draft),
+    )
+    write_manifest(folder, draft, _notes(draft))
 
 
 def make_draft(run: Run, profile: Profile, frames: range | None = None) -> Draft:

@@ -135,11 +135,27 @@ def rescale_run(
     """
     sim3, cancel = estimate.metres_from_model, cancel or CancelToken()
     cancel.check()
-    trajectory = moved_trajectory(run.trajectory, sim3)
-    points = sim3.apply_points(run.cloud.points_world).astype(np.float32)
+    notes = rescaled_notes(run.record.notes, estimate, method)
+    if sim3.scale > COARSE_FACTOR:
+        notes = (*notes, _coarse_note(sim3.scale))
+    moved = replace(
+        run,
+        trajectory=moved_trajectory(run.trajectory, sim3),
+        scale=rescaled_scale(run.scale, estimate, method),
+        cloud=replace(run.cloud, points_world=sim3.apply_points(run.cloud.points_world).astype(np.float32)),
+        record=replace(run.record, notes=notes),
+        world_up=turned_up(run.world_up, sim3),
+        point_maps=RescaledPointMaps(run.point_maps, sim3.scale) if run.point_maps else (),
+        tracks=None if run.tracks is None else run.tracks.transformed(sim3),
+    )
+    return _with_occupancy_anew(moved, save_to, events, cancel)
+
+
+def _with_occupancy_anew(run: Run, save_to: Path | None, events: EventSink, cancel: CancelToken) -> Run:
+    """The run with the occupancy and the world map that its cloud and its poses make."""
     sequence = occupancy_sequence(
-        points,
-        trajectory.world_from_cam,
+        run.cloud.points_world,
+        run.trajectory.world_from_cam,
         frame_rays(run.intrinsics, run.zoom, run.view_rays),
         run.config.grid,
         progress=steps_of(events, "occupancy"),
@@ -148,22 +164,8 @@ def rescale_run(
         device=run.config.device,
     )
     world = world_map(sequence, progress=steps_of(events, "world"), cancel=cancel)
-    notes = rescaled_notes(run.record.notes, estimate, method)
-    if sim3.scale > COARSE_FACTOR:
-        notes = (*notes, _coarse_note(sim3.scale))
     measures = {**run.record.measures, "num_world_voxels": float(len(world.centres_world))}
-    return replace(
-        run,
-        trajectory=trajectory,
-        scale=rescaled_scale(run.scale, estimate, method),
-        cloud=replace(run.cloud, points_world=points),
-        occupancy=sequence,
-        world=world,
-        record=replace(run.record, notes=notes, measures=measures),
-        world_up=turned_up(run.world_up, sim3),
-        point_maps=RescaledPointMaps(run.point_maps, sim3.scale) if run.point_maps else (),
-        tracks=None if run.tracks is None else run.tracks.transformed(sim3),
-    )
+    return replace(run, occupancy=sequence, world=world, record=replace(run.record, measures=measures))
 
 
 def _coarse_note(factor: float) -> str:
