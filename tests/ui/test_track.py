@@ -199,3 +199,16 @@ def test_only_what_is_there_is_drawn(track: Track) -> None:
     assert track.frames_of_thumbnails()
     track.set_thumbnails_visible(is_visible=False)
     assert track.frames_of_thumbnails() == []
+
+
+def test_the_keyboards_ring_leaves_the_timeline_to_be_seen(
+    track: Track, timeline: Timeline, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Only the edge differs: the playhead's fill once went on into the ring."""
+    timeline.seek(50)
+    without = track.grab().toImage()
+    monkeypatch.setattr(track, "hasFocus", lambda: True)
+    ringed = track.grab().toImage()
+    inner = track.rect().adjusted(3, 3, -3, -3)
+    assert ringed.copy(inner) == without.copy(inner)
+    assert ringed != without

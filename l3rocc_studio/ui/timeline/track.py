@@ -211,6 +211,7 @@ class Track(QWidget):
             self._paint_playhead(painter)
         if self.hasFocus():
             painter.setPen(self._theme.color("accent"))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRoundedRect(self.rect().adjusted(0, 0, -1, -1), 4, 4)
         painter.end()
 
