@@ -11,6 +11,7 @@ from l3rocc_engine.errors import Cancelled
 
 STAGE_LABELS = {
     "download": "Downloading",
+    "copy": "Copying",
     "backend": "Choosing a backend",
     "keyframes": "Choosing keyframes",
     "network": "Running the network",
@@ -42,6 +43,14 @@ STAGE_LABELS = {
 def stage_label(stage: str) -> str:
     """What a stage does, for people; an unknown name is shown as it is."""
     return STAGE_LABELS.get(stage, stage.replace("_", " ").capitalize())
+
+
+_LATER_RESULTS = {"cloud": "cloud", "mesh": "cloud", "occupancy": "occupancy", "world": "occupancy"}
+
+
+def result_of(stage: str) -> str:
+    """Which of the results that are kept on disk a stage works on: ``reconstruction``, ``cloud`` or ``occupancy``."""
+    return _LATER_RESULTS.get(stage, "reconstruction")
 
 
 StepProgress = Callable[[int, int], None]

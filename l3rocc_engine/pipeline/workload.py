@@ -8,6 +8,7 @@ from l3rocc_engine.backends.builtin.keyframes import FEWEST, MOST
 from l3rocc_engine.backends.dense.settings import DenseSettings
 from l3rocc_engine.config import PipelineConfig
 from l3rocc_engine.frames.source import FrameSource
+from l3rocc_engine.progress import result_of
 
 _MEGA = 1e6
 _DEPTH_STAGES = ("features", "matching", "poses", "depth", "consistency", "fill")
@@ -77,11 +78,7 @@ class Workload:
 
 def steps_of_stage(stage: str, workload: Workload) -> tuple[str, ...]:
     """The progress steps of one of the stages whose results are kept: ``reconstruction``, ``cloud``, ``occupancy``."""
-    steps = workload.stages
-    place = steps.index("cloud")
-    if stage == "reconstruction":
-        return steps[:place]
-    return tuple(step for step in steps[place:] if (step in ("cloud", "mesh")) == (stage == "cloud"))
+    return tuple(step for step in workload.stages if result_of(step) == stage)
 
 
 def workload_of(source: FrameSource, config: PipelineConfig, backend: str) -> Workload:

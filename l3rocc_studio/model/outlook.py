@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from l3rocc_engine.config import PipelineConfig
@@ -35,6 +36,9 @@ class Outlook:
         Names of the stages (``reconstruction``, ``cloud``, ``occupancy``) whose results are there, and of the others.
     kept_steps
         The same for the finer steps that report progress.
+    changed
+        Names of the settings that differ from those of the result that is shown, by the stage that heeds them; empty
+        while none is shown.
     forecast
         None if the settings are refused.
     room
@@ -50,6 +54,7 @@ class Outlook:
     kept: tuple[str, ...] = ()
     redone: tuple[str, ...] = ()
     kept_steps: tuple[str, ...] = ()
+    changed: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     forecast: Forecast | None = None
     room: Room | None = None
     proposal: Proposal | None = None
@@ -58,6 +63,11 @@ class Outlook:
     def is_done(self) -> bool:
         """Whether every stage is there already."""
         return bool(self.kept) and not self.redone
+
+    @property
+    def is_shown(self) -> bool:
+        """Whether the result that is shown is the one that a run would make."""
+        return bool(self.changed) and not any(self.changed.values())
 
     @property
     def lacks(self) -> tuple[str, ...]:

@@ -22,6 +22,9 @@ class StageState(Enum):
     RUNNING = "running"
     DONE = "done"
     KEPT = "kept"
+    STALE = "stale"
+    STOPPED = "stopped"
+    FAILED = "failed"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,7 +36,8 @@ class StageRow:
     name
         Stable name, as in progress events.
     state
-        Where it stands; ``KEPT`` if an earlier result was used.
+        Where it stands; ``KEPT`` if an earlier result is used, ``STALE`` if it was made but the settings ask for
+        another result now.
     seconds
         Time it took, or has taken so far.
     expected_s
@@ -54,7 +58,7 @@ class StageRow:
     @property
     def left_s(self) -> float | None:
         """Time left by its own progress, or by what was expected while that says too little."""
-        if self.state is StageState.WAITING:
+        if self.state in (StageState.WAITING, StageState.STALE):
             return self.expected_s
         if self.state is not StageState.RUNNING:
             return 0.0
@@ -131,11 +135,19 @@ class StageTracker:
         self.expect(expected_s or {}, kept)
 
     def expect(self, expected_s: Mapping[str, float], kept: Sequence[str] = ()) -> None:
-        """Say what is to come, before the first stage begins."""
+        """Say what is to come: before the first stage begins, or later, which leaves what was met as it is."""
         rows = [StageRow(name=name, state=StageState.KEPT) for name in kept]
         rows += [StageRow(name=name, expected_s=seconds) for name, seconds in expected_s.items()]
         with self._lock:
-            self._rows = rows
+            met = {row.name: row for row in self._rows if row.state is not StageState.WAITING}
+            reached = max((place for place, row in enumerate(rows) if row.name in met), default=-1)
+            unforeseen = [row for name, row in met.items() if name not in {row.name for row in rows}]
+            self._rows = unforeseen + [
+                replace(met[row.name], expected_s=row.expected_s)
+                if row.name in met
+                else (_skipped(row) if place < reached else row)
+                for place, row in enumerate(rows)
+            ]
 
     def note(self, event: ProgressEvent) -> None:
         """Take an event in."""
@@ -153,6 +165,11 @@ class StageTracker:
         with self._lock:
             self._close_running()
             self._rows = [_skipped(row) for row in self._rows]
+
+    def stop(self, state: StageState) -> None:
+        """The job came to no result: what ran was ``STOPPED`` or has ``FAILED``."""
+        with self._lock:
+            self._close_running(state)
 
     def snapshot(self) -> StageTrack:
         """How it stands now."""
@@ -175,12 +192,10 @@ class StageTracker:
         self._rows[place] = replace(self._rows[place], state=StageState.RUNNING)
         return place
 
-    def _close_running(self) -> None:
+    def _close_running(self, state: StageState = StageState.DONE) -> None:
         seconds = self._now() - self._since_s
         self._rows = [
-            replace(row, state=StageState.DONE, seconds=seconds, fraction=1.0, message="")
-            if row.state is StageState.RUNNING
-            else row
+            replace(row, state=state, seconds=seconds, message="") if row.state is StageState.RUNNING else row
             for row in self._rows
         ]
 

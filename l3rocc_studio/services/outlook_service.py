@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import psutil
 
 from l3rocc_engine.config import PipelineConfig
@@ -11,6 +13,9 @@ from l3rocc_studio.model.outlook import Outlook, Proposal
 from l3rocc_studio.services.machine import free_disk_bytes
 from l3rocc_studio.services.workspace import Workspace
 
+if TYPE_CHECKING:
+    from l3rocc_engine.run import Run
+
 
 class OutlookService:
     """Forecasts for one workspace."""
@@ -18,12 +23,20 @@ class OutlookService:
     def __init__(self, workspace: Workspace) -> None:
         self._workspace = workspace
 
-    def look(self, source: FrameSource, config: PipelineConfig) -> Outlook:
-        """What a run of this source with these settings would do and cost; nothing is made or changed."""
+    def look(self, source: FrameSource, config: PipelineConfig, shown: Run | None = None) -> Outlook:
+        """What a run of this source with these settings would do and cost; nothing is made or changed.
+
+        Parameters
+        ----------
+        source, config
+            What would be processed, and how.
+        shown
+            The result that is there, if any, to tell what has changed since.
+        """
         from l3rocc_engine.backends.registry import choose_backend
         from l3rocc_engine.occupancy.device import check_device
-        from l3rocc_engine.pipeline import plan_stages
         from l3rocc_engine.pipeline.forecast import Room, fitting_plan, learn_costs, make_forecast
+        from l3rocc_engine.pipeline.plan import changed_settings, plan_stages
         from l3rocc_engine.pipeline.workload import steps_of_stage, workload_of
         from l3rocc_studio.services.cost_history import past_runs
 
@@ -50,6 +63,9 @@ class OutlookService:
             kept=kept,
             redone=tuple(stage.name for stage in planned if not stage.is_finished),
             kept_steps=kept_steps,
+            changed={}
+            if shown is None
+            else changed_settings((shown.record.backend, shown.config), (backend.name, config)),
             forecast=forecast,
             room=room,
             proposal=Proposal(config=fitting[0], forecast=fitting[1]) if fitting else None,

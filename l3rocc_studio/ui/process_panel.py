@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from l3rocc_engine.config import PipelineConfig
 from l3rocc_studio.model.outlook import Outlook
-from l3rocc_studio.model.stage_track import StageTrack
+from l3rocc_studio.model.stage_groups import StageGroup
 from l3rocc_studio.model.words import tr
 from l3rocc_studio.ui.actions.action_set import ActionSet
 from l3rocc_studio.ui.card import make_card
@@ -59,16 +59,15 @@ class ProcessPanel(QWidget):
         cards.setContentsMargins(4, 0, 4, 0)
         cards.setSpacing(8)
         cards.addWidget(make_card(self, tr("SOURCE"), self._source_name, self._source_facts, self.source_notes))
-        self._stage_card = make_card(self, tr("STAGES"), self.stages)
-        self._stage_card.setVisible(False)
         self._settings_card = make_card(self, tr("SETTINGS"), self.presets, self.form)
-        cards.addWidget(self._stage_card)
         cards.addWidget(self._settings_card)
         self._result_card = make_card(self, tr("RESULT"), self._results, self.scale_button, self.result_notes)
         cards.addWidget(self._result_card)
         cards.addStretch(1)
         self._page = ScrollPage(content, self)
-        foot = make_card(self, "", self._stale, self.forecast, self.process_button, self.cancel_button, self.job_card)
+        self.stages.setVisible(False)
+        told = (self._stale, self.stages, self.forecast)
+        foot = make_card(self, "", *told, self.process_button, self.cancel_button, self.job_card)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
@@ -118,7 +117,6 @@ class ProcessPanel(QWidget):
         self._is_running = is_running
         self._settings_card.setVisible(not is_running)
         self.forecast.setVisible(not is_running and bool(self.forecast.text))
-        self._show_stage_card()
 
     def show_outlook(self, outlook: Outlook | None) -> None:
         """Tell what a run would do and cost, and what Automatic stands for."""
@@ -126,13 +124,10 @@ class ProcessPanel(QWidget):
         self.forecast.setVisible(not self._is_running and bool(self.forecast.text))
         self.form.show_reason(outlook.reason if outlook else "", outlook.backend if outlook else "")
 
-    def show_track(self, track: StageTrack) -> None:
-        """Show every stage of the job that runs or ran last; an empty track hides them."""
-        self.stages.show_track(track)
-        self._show_stage_card()
-
-    def _show_stage_card(self) -> None:
-        self._stage_card.setVisible(bool(self.stages.lines))
+    def show_stages(self, groups: tuple[StageGroup, ...], reasons: Mapping[str, str]) -> None:
+        """Show where every stage stands, and why; none hide the list."""
+        self.stages.show_groups(groups, reasons)
+        self.stages.setVisible(bool(groups))
 
 
 def _say(label: QLabel, text: str) -> None:

@@ -11,7 +11,7 @@ from l3rocc_engine.errors import L3roccError
 from l3rocc_engine.progress import CancelToken, EventSink, ProgressEvent, StageStatus, stage_label
 from l3rocc_studio.model.job import JobKind, JobPhase, JobState
 from l3rocc_studio.model.session import Session
-from l3rocc_studio.model.stage_track import StageTrack, StageTracker
+from l3rocc_studio.model.stage_track import StageState, StageTrack, StageTracker
 from l3rocc_studio.ui.bridge import Job, Work
 
 _log = logging.getLogger(__name__)
@@ -40,7 +40,7 @@ class SessionJob(QObject):
         self._job.progressed.connect(self._progressed)
         self._job.succeeded.connect(self._succeeded)
         self._job.failed.connect(self._failed)
-        self._job.cancelled.connect(lambda: self._end(JobPhase.CANCELLED))
+        self._job.cancelled.connect(self._cancelled)
 
     @property
     def is_running(self) -> bool:
@@ -80,8 +80,15 @@ class SessionJob(QObject):
 
     def _failed(self, error: L3roccError) -> None:
         title = self._state.title
+        if self._tracker is not None:
+            self._tracker.stop(StageState.FAILED)
         self._end(JobPhase.FAILED, error)
         self.failed.emit(title, error)
+
+    def _cancelled(self) -> None:
+        if self._tracker is not None:
+            self._tracker.stop(StageState.STOPPED)
+        self._end(JobPhase.CANCELLED)
 
     @property
     def _track(self) -> StageTrack:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from l3rocc_engine.config import PipelineConfig
+from l3rocc_studio.model.setting_words import changed_settings
 from l3rocc_studio.model.stage_words import stage_text
 from l3rocc_studio.model.words import tr
 
@@ -70,12 +71,6 @@ def stale_text(run_config: PipelineConfig, config: PipelineConfig) -> str:
     return (
         tr("Changed since this result: {changed}. Process again to apply.").format(changed=changed) if changed else ""
     )
-
-
-def changed_settings(before: PipelineConfig, after: PipelineConfig) -> str:
-    """Names of the settings that differ, for people."""
-    old, new = before.to_dict(), after.to_dict()
-    return ", ".join(key.replace("_", " ").replace("pc range", "range") for key in new if new[key] != old.get(key))
 
 
 def duration_text(seconds: float) -> str:

@@ -81,3 +81,30 @@ def test_what_was_not_kept_after_all_waits_with_all_that_follows(clock: Clock) -
         "depth": StageState.WAITING,
         "cloud": StageState.WAITING,
     }
+
+
+def test_what_is_expected_may_be_told_later(clock: Clock) -> None:
+    tracker = StageTracker(now=clock)
+    tracker.note(event("poses"))
+    clock.now_s += 2.0
+    tracker.note(event("depth"))
+    tracker.expect({"features": 1.0, "poses": 1.0, "depth": 4.0, "cloud": 3.0}, kept=("keyframes",))
+    assert states(tracker) == {
+        "keyframes": StageState.KEPT,
+        "features": StageState.KEPT,
+        "poses": StageState.DONE,
+        "depth": StageState.RUNNING,
+        "cloud": StageState.WAITING,
+    }
+    assert tracker.snapshot().left_s == pytest.approx(4.0 + 2 * 3.0)
+
+
+@pytest.mark.parametrize("state", [StageState.STOPPED, StageState.FAILED])
+def test_a_job_without_a_result_says_where_it_ended(clock: Clock, state: StageState) -> None:
+    tracker = StageTracker({"poses": 2.0, "depth": 4.0, "cloud": 3.0}, now=clock)
+    tracker.note(event("poses"))
+    tracker.note(event("depth"))
+    clock.now_s += 3.0
+    tracker.stop(state)
+    assert states(tracker) == {"poses": StageState.DONE, "depth": state, "cloud": StageState.WAITING}
+    assert tracker.snapshot().rows[1].seconds == 3.0

@@ -7,18 +7,21 @@ from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from l3rocc_engine.config import PipelineConfig
+from l3rocc_engine.errors import InputError
 from l3rocc_engine.pipeline.forecast import Forecast, Room
 from l3rocc_engine.pipeline.workload import Workload
 from l3rocc_engine.progress import ProgressEvent, StageStatus
 from l3rocc_studio.model.job import JobKind, JobPhase, JobState
 from l3rocc_studio.model.outlook import Outlook, Proposal
 from l3rocc_studio.model.presets import Presets
+from l3rocc_studio.model.stage_groups import grouped
 from l3rocc_studio.model.stage_track import StageRow, StageState, StageTrack
 from l3rocc_studio.ui.config_form import ConfigForm
 from l3rocc_studio.ui.job_card import JobCard
 from l3rocc_studio.ui.process.forecast_view import ForecastView
 from l3rocc_studio.ui.process.preset_bar import PresetBar
 from l3rocc_studio.ui.process.stage_list import StageList
+from l3rocc_studio.ui.process.stage_reasons import reasons
 from l3rocc_studio.ui.studio import Studio
 from l3rocc_studio.ui.theme import Theme
 from tests.ui.fake_engine import FakeEngine
@@ -92,23 +95,44 @@ def test_the_card_shows_stage_bar_and_time_left(qtbot: QtBot) -> None:
     assert card.isHidden()
 
 
-def test_every_stage_has_a_line(qtbot: QtBot, theme: Theme) -> None:
+def test_every_result_has_a_line_with_a_chip_and_a_reason(qtbot: QtBot, theme: Theme) -> None:
     stages = StageList(theme)
     qtbot.addWidget(stages)
     rows = (
-        StageRow(name="poses", state=StageState.KEPT),
-        StageRow(name="depth", state=StageState.DONE, seconds=12.34),
-        StageRow(name="cloud", state=StageState.RUNNING, seconds=30.0, fraction=0.5),
-        StageRow(name="world", expected_s=300.0),
+        StageRow(name="poses", state=StageState.DONE, seconds=2.0),
+        StageRow(name="depth", state=StageState.DONE, seconds=10.34),
+        StageRow(name="cloud", state=StageState.STALE, expected_s=30.0),
+        StageRow(name="world", state=StageState.STALE, expected_s=300.0),
     )
-    stages.show_track(StageTrack(rows=rows))
+    groups = grouped(StageTrack(rows=rows))
+    edited = PipelineConfig(voxel_size=0.05)
+    ahead = Outlook(config=edited, changed={"reconstruction": (), "cloud": ("voxel_size",), "occupancy": ()})
+    stages.show_groups(groups, reasons(groups, outlook=ahead, shown=PipelineConfig()))
     assert stages.lines == (
-        "Solving camera poses: kept",
-        "Estimating depth: 12.3 s",
-        "Fusing the cloud: about 30 s left",
-        "Building the world map: about 5 min",
+        "Poses and depth: done, 12.3 s",
+        "Cloud: will run again, about 30 s",
+        "Occupancy: will run again, about 5 min",
     )
-    assert stages.sizeHint().height() > 4 * 20
+    assert [stages.line(group.name).toolTip() for group in groups] == [
+        "Made with these settings in 12.3 s.",
+        "Will run again: changed since this result: voxel size 0.02 → 0.05.",
+        "Will run again, since it builds on Cloud.",
+    ]
+    assert stages.line("cloud").chip.property("state") == "stale"
+    assert not stages.line("cloud").is_unfolded
+    qtbot.mouseClick(stages.line("cloud").fold, Qt.MouseButton.LeftButton)
+    assert stages.line("cloud").is_unfolded
+
+
+def test_a_failed_stage_says_why_and_shows_its_steps(qtbot: QtBot, theme: Theme) -> None:
+    stages = StageList(theme)
+    qtbot.addWidget(stages)
+    rows = (StageRow(name="poses", state=StageState.FAILED, seconds=2.0), StageRow(name="cloud"))
+    groups = grouped(StageTrack(rows=rows))
+    stages.show_groups(groups, reasons(groups, error=InputError("The pictures do not overlap.")))
+    assert stages.lines == ("Poses and depth: failed, 2.0 s", "Cloud: waiting")
+    assert "do not overlap" in stages.line("reconstruction").toolTip()
+    assert stages.line("reconstruction").is_unfolded
 
 
 def outlook(**changes: object) -> Outlook:
@@ -136,9 +160,10 @@ def test_the_forecast_tells_frames_time_memory_and_disk(qtbot: QtBot) -> None:
         assert part in view.text
     assert "Rough" not in view.text
     assert view.proposal_button.isHidden()
-    view.show_outlook(outlook(kept=("reconstruction",), redone=("cloud", "occupancy")))
-    assert "Cloud and occupancy will be made again; poses and depth are kept." in view.text
-    view.show_outlook(outlook(kept=("reconstruction", "cloud", "occupancy")))
+    done = outlook(kept=("reconstruction", "cloud", "occupancy"))
+    view.show_outlook(done)
+    assert view.text == "Made before with these settings: Process shows it at once."
+    view.show_outlook(dataclasses.replace(done, changed={"cloud": ()}))
     assert view.text == "This result is up to date."
     view.show_outlook(Outlook(config=PipelineConfig(), refusal="The weights are not there."))
     assert view.text == "The weights are not there."
@@ -214,6 +239,19 @@ def test_stages_stay_to_be_read_after_the_run_and_go_with_the_source(
     with qtbot.waitSignal(studio.processor.processed, timeout=PATIENCE_MS):
         studio.actions["process"].trigger()
     lines = studio.window.process_panel.stages.lines
-    assert any(line.startswith("Estimating depth: ") and line.endswith(" s") for line in lines)
+    assert lines[0].startswith("Poses and depth: done, ") and lines[0].endswith(" s")
     studio.close_source()
     assert studio.window.process_panel.stages.lines == ()
+
+
+def test_a_job_that_fails_says_at_which_stage(studio: Studio, engine: FakeEngine, qtbot: QtBot) -> None:
+    engine.error = InputError("The pictures do not overlap.")
+    panel = studio.window.process_panel
+    with qtbot.waitSignal(studio.opener.opened, timeout=PATIENCE_MS):
+        studio.opener.open(engine.video)
+    with qtbot.waitSignal(studio.processor.failed, timeout=PATIENCE_MS):
+        studio.actions["process"].trigger()
+    assert "Occupancy: failed" in panel.stages.lines[-1]
+    assert "do not overlap" in panel.stages.line("occupancy").toolTip()
+    studio.session.set_config(studio.session.config.with_changes({"interval": 7}))
+    qtbot.waitUntil(lambda: "waiting" in panel.stages.lines[-1], timeout=PATIENCE_MS)

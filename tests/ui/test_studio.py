@@ -104,11 +104,12 @@ def test_cancel_stops_and_says_so(studio: Studio, engine: FakeEngine, qtbot: QtB
     open_video(studio, engine, qtbot)
     start_held(studio, engine, qtbot)
     panel = studio.window.process_panel
-    assert any(line.startswith("Estimating depth") for line in panel.stages.lines)
+    assert panel.stages.lines[0].startswith("Poses and depth: running")
     assert panel.cancel_button.isVisible() and not panel.process_button.isVisible()
     qtbot.mouseClick(panel.cancel_button, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: studio.session.job(JobKind.PROCESS).phase is JobPhase.CANCELLED, timeout=PATIENCE_MS)
     assert panel.process_button.isVisible()
+    assert panel.stages.lines[0].startswith("Poses and depth: stopped")
     assert "Stopped" in studio.window.status_text
     assert studio.session.run is None
 

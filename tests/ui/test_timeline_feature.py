@@ -152,7 +152,7 @@ def test_just_the_range_is_processed_and_shown_where_it_belongs(
     assert scene.counts is None
     timeline.clear_range()
     assert studio.session.config.frame_range == ()
-    assert "frame range" in window.process_panel.stale_text
+    assert "frames" in window.process_panel.stale_text
 
 
 def test_all_panels_are_painted_with_the_same_frame_always(

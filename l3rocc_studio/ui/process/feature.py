@@ -9,14 +9,14 @@ from PySide6.QtCore import QObject
 from l3rocc_engine.config import PipelineConfig
 from l3rocc_engine.errors import L3roccError
 from l3rocc_studio.model.edits import Edit
-from l3rocc_studio.model.job import JobKind
 from l3rocc_studio.model.outlook import Outlook
-from l3rocc_studio.model.stage_track import StageTrack, StageTracker
+from l3rocc_studio.model.setting_words import changed_settings
+from l3rocc_studio.model.stage_track import StageTracker
 from l3rocc_studio.model.words import tr
 from l3rocc_studio.services.outlook_service import OutlookService
 from l3rocc_studio.services.preset_store import load_presets, save_presets
-from l3rocc_studio.ui import summary
 from l3rocc_studio.ui.process.outlook_keeper import OutlookKeeper
+from l3rocc_studio.ui.process.stage_board import StageBoard
 
 if TYPE_CHECKING:
     from l3rocc_studio.ui.studio import Studio
@@ -29,6 +29,7 @@ class Forecasting:
         self._studio = studio
         self._session, self._panel = studio.session, studio.window.process_panel
         self._life = QObject(studio.window)
+        self._uninformed: tuple[StageTracker, PipelineConfig] | None = None
         self.keeper = OutlookKeeper(studio.session, OutlookService(studio.workspace), self._life)
         self.keeper.changed.connect(self._show_outlook)
         self.keeper.failed.connect(
@@ -45,36 +46,38 @@ class Forecasting:
         self._disconnects = [
             self.presets.changed.connect(self._presets_changed),
             self._session.config_changed.connect(self._show_preset),
-            self._session.job_changed.connect(self._show_job),
-            self._session.source_changed.connect(self._forget_stages),
         ]
+        self._stages = StageBoard(self._session, self.keeper, panel)
         self._show_preset()
 
     def shut_down(self) -> None:
         """Stop and wait."""
         for disconnect in self._disconnects:
             disconnect()
+        self._stages.shut_down()
         self.keeper.shut_down()
 
     def _make_tracker(self) -> StageTracker:
-        """What is expected of the run that starts now."""
-        outlook = self.keeper.outlook
-        if outlook is None or outlook.forecast is None:
-            return StageTracker()
-        return StageTracker(outlook.forecast.stage_s, outlook.kept_steps)
+        """Follows the run that starts now; what is expected of it is told as soon as it is known."""
+        tracker = StageTracker()
+        self._uninformed = tracker, self._session.config
+        self._inform(self.keeper.outlook)
+        return tracker
+
+    def _inform(self, outlook: Outlook | None) -> None:
+        if self._uninformed is None or outlook is None or outlook.forecast is None:
+            return
+        tracker, config = self._uninformed
+        if outlook.config == config:
+            tracker.expect(outlook.forecast.stage_s, outlook.kept_steps)
+            self._uninformed = None
 
     def _show_outlook(self, outlook: Outlook | None) -> None:
         self._panel.show_outlook(outlook)
+        self._inform(outlook)
 
     def _show_preset(self) -> None:
         self._panel.presets.show_config(self._session.config)
-
-    def _show_job(self, kind: JobKind) -> None:
-        if kind is JobKind.PROCESS:
-            self._panel.show_track(self._session.job(kind).track)
-
-    def _forget_stages(self) -> None:
-        self._panel.show_track(StageTrack())
 
     def _edit_settings(self, config: PipelineConfig) -> None:
         """A field was edited; edits of the same field in a row are taken back together."""
@@ -88,7 +91,7 @@ class Forecasting:
         if config == was:
             return
         edit = Edit(
-            label=tr("Change {changed_settings}").format(changed_settings=summary.changed_settings(was, config)),
+            label=tr("Change {settings}").format(settings=changed_settings(was, config)),
             redo=lambda: self._session.set_config(config),
             undo=lambda: self._session.set_config(was),
             merges_with=merges_with,

@@ -12,7 +12,6 @@ from l3rocc_studio.model.words import N_, tr
 from l3rocc_studio.ui.labels import hidden_label
 from l3rocc_studio.ui.summary import about_text
 
-STAGE_NAMES = {"reconstruction": N_("Poses and depth"), "cloud": N_("Cloud"), "occupancy": N_("Occupancy")}
 ROUGH = N_("Rough numbers: nothing was processed on this machine yet.")
 
 
@@ -30,25 +29,24 @@ class ForecastView(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._outlook: Outlook | None = None
-        self._time = QLabel("", self)
+        self._time = hidden_label("", self)
         self._size = QLabel("", self)
         self._size.setObjectName("small")
         self._size.setWordWrap(True)
-        self._stages = hidden_label("small", self)
         self._warning = hidden_label("warning", self)
         self.proposal_button = QPushButton("", self)
         self.proposal_button.clicked.connect(self._take_proposal)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(4)
-        for widget in (self._time, self._size, self._stages, self._warning, self.proposal_button):
+        for widget in (self._time, self._size, self._warning, self.proposal_button):
             column.addWidget(widget)
         self.show_outlook(None)
 
     @property
     def text(self) -> str:
         """Everything that is said."""
-        labels = (self._time, self._size, self._stages, self._warning)
+        labels = (self._time, self._size, self._warning)
         return "\n".join(label.text() for label in labels if label.text())
 
     def show_outlook(self, outlook: Outlook | None) -> None:
@@ -61,7 +59,6 @@ class ForecastView(QWidget):
         self._time.setVisible(bool(self._time.text()))
         self._size.setText(_size_text(outlook) if outlook and is_there else "")
         self._size.setVisible(is_there)
-        _say(self._stages, _stages_text(outlook) if outlook and is_there else "")
         _say(self._warning, _warning_text(outlook) if outlook else "")
         proposal = outlook.proposal if outlook else None
         self.proposal_button.setVisible(proposal is not None)
@@ -93,8 +90,10 @@ def changes_text(old: PipelineConfig, new: PipelineConfig) -> str:
 
 
 def _time_text(outlook: Outlook) -> str:
-    if outlook.is_done:
+    if outlook.is_done and outlook.is_shown:
         return tr("This result is up to date.")
+    if outlook.is_done:
+        return tr("Made before with these settings: Process shows it at once.")
     if outlook.forecast is None:
         return ""
     text = about_text(outlook.forecast.seconds)
@@ -115,17 +114,6 @@ def _size_text(outlook: Outlook) -> str:
         bytes_text=readable_size(forecast.memory_bytes),
         bytes_text2=readable_size(forecast.disk_bytes),
         rough=rough,
-    )
-
-
-def _stages_text(outlook: Outlook) -> str:
-    """Which results are kept; silent where there are none."""
-    if not outlook.kept:
-        return ""
-    redone = tr(" and ").join(tr(STAGE_NAMES[name]).lower() for name in outlook.redone)
-    kept = tr(" and ").join(tr(STAGE_NAMES[name]).lower() for name in outlook.kept)
-    return tr("{upper}{value} will be made again; {kept} are kept.").format(
-        upper=redone[:1].upper(), value=redone[1:], kept=kept
     )
 
 

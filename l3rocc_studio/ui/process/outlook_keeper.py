@@ -82,8 +82,10 @@ class OutlookKeeper(QObject):
 
     def _look(self) -> None:
         source, config, service = self._session.source, self._session.config, self._service
-        location = self._session.run_location
-        if source is None or (location is not None and location.is_dataset):
+        run, location = self._session.run, self._session.run_location
+        is_dataset = location is not None and location.is_dataset
+        is_whole = is_dataset and run is not None and run.config.digest == config.digest
+        if source is None or is_whole:
             self._outlook = None
             self.changed.emit(None)
             return
@@ -92,7 +94,7 @@ class OutlookKeeper(QObject):
             return
 
         def work(_events: EventSink, _cancel: CancelToken) -> object:
-            return source, service.look(source, config)
+            return source, service.look(source, config, run)
 
         self._job.start(work)
 

@@ -5,8 +5,7 @@ from typing import Any
 import pytest
 
 from l3rocc_engine.config import PipelineConfig
-from l3rocc_engine.pipeline import changed_settings
-from l3rocc_engine.pipeline.plan import STAGES, stage_keys
+from l3rocc_engine.pipeline.plan import STAGES, changed_settings, stage_keys
 from tests.synthetic.sources import ArraySource
 
 DEFAULT = PipelineConfig()
