@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from l3rocc_studio.model.view import Vector
+from l3rocc_studio.model.view import Vector, as_vector
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,8 +52,7 @@ class SceneMarks:
         """The same marks in another frame, (4, 4) rigid; cubes are given, as they do not turn with it."""
 
         def move(place: Vector) -> Vector:
-            x, y, z = (float(value) for value in (target_from_source @ (*place, 1.0))[:3])
-            return x, y, z
+            return as_vector((target_from_source @ (*place, 1.0))[:3])
 
         return SceneMarks(
             balls=tuple(move(ball) for ball in self.balls),

@@ -11,7 +11,7 @@ from l3rocc_engine.errors import InputError
 from l3rocc_engine.geometry.sim3 import Sim3
 from l3rocc_studio.model.edits import Edit, Edits
 from l3rocc_studio.model.signal import Signal
-from l3rocc_studio.model.view import Vector
+from l3rocc_studio.model.view import Vector, as_vector
 from l3rocc_studio.model.words import tr
 
 MAX_MEASUREMENTS = 100
@@ -37,7 +37,7 @@ class Measurement:
     def ends(self, scale: Sim3) -> tuple[Vector, Vector]:
         """Both places in the world of a run of that scale."""
         first, second = scale.apply_points(np.array([self.first, self.second]))
-        return _vector(first), _vector(second)
+        return as_vector(first), as_vector(second)
 
     def length(self, scale: Sim3) -> float:
         """Their distance in units of a run of that scale."""
@@ -47,7 +47,7 @@ class Measurement:
 def measured(first_world: Vector, second_world: Vector, scale: Sim3) -> Measurement:
     """The measurement between two places picked in a run of a scale."""
     first, second = scale.inverse().apply_points(np.array([first_world, second_world]))
-    return Measurement(first=_vector(first), second=_vector(second))
+    return Measurement(first=as_vector(first), second=as_vector(second))
 
 
 def length_text(length: float, unit: str) -> str:
@@ -120,8 +120,3 @@ class Measurements:
     def _change(self, label: str, after: tuple[Measurement, ...]) -> None:
         before = self._items
         self._edits.do(Edit(label=label, redo=lambda: self.load(after), undo=lambda: self.load(before)))
-
-
-def _vector(values: np.ndarray) -> Vector:
-    x, y, z = (float(value) for value in values)
-    return x, y, z

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import Enum
 from typing import Any
@@ -97,9 +97,9 @@ def camera_pose_from_dict(values: Mapping[str, Any]) -> CameraPose:
     """
     try:
         return CameraPose(
-            position=_vector(values["position"]),
-            focal_point=_vector(values["focal_point"]),
-            view_up=_vector(values["view_up"]),
+            position=as_vector(values["position"]),
+            focal_point=as_vector(values["focal_point"]),
+            view_up=as_vector(values["view_up"]),
             view_angle_deg=float(values.get("view_angle", 40.0)),
             clipping_range=_pair(values.get("clipping_range")),
             parallel_scale=None if values.get("parallel_scale") is None else float(values["parallel_scale"]),
@@ -109,7 +109,14 @@ def camera_pose_from_dict(values: Mapping[str, Any]) -> CameraPose:
         raise InputError(what, "A view has position, focal_point and view_up, three numbers each.") from error
 
 
-def _vector(values: Any) -> Vector:
+def as_vector(values: Iterable[Any]) -> Vector:
+    """Three numbers, such as an array (3,), as a value that can be compared, hashed and saved.
+
+    Raises
+    ------
+    ValueError, TypeError
+        If they are not three numbers.
+    """
     x, y, z = values
     return float(x), float(y), float(z)
 

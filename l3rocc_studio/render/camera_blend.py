@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.spatial.transform import Rotation
 
-from l3rocc_studio.model.view import CameraPose, Vector
+from l3rocc_studio.model.view import CameraPose, Vector, as_vector
 
 FloatArray = NDArray[np.float64]
 
@@ -43,9 +43,9 @@ def blend_poses(start: CameraPose, end: CameraPose, share: float) -> CameraPose:
     distance = _even(_reach(start), _reach(end), share)
     scales = (start.parallel_scale, end.parallel_scale)
     return CameraPose(
-        position=_tuple(focal - distance * axes[:, 2]),
-        focal_point=_tuple(focal),
-        view_up=_tuple(axes[:, 1]),
+        position=as_vector(focal - distance * axes[:, 2]),
+        focal_point=as_vector(focal),
+        view_up=as_vector(axes[:, 1]),
         view_angle_deg=_even(start.view_angle_deg, end.view_angle_deg, share),
         parallel_scale=_even(scales[0], scales[1], share) if scales[0] and scales[1] else scales[1],
     )
@@ -69,8 +69,8 @@ def turned_about(pose: CameraPose, axis: Vector, angle_deg: float) -> CameraPose
     position = focal + rotation.apply(np.array(pose.position) - focal)
     return replace(
         pose,
-        position=_tuple(position),
-        view_up=_tuple(rotation.apply(np.array(pose.view_up))),
+        position=as_vector(position),
+        view_up=as_vector(rotation.apply(np.array(pose.view_up))),
         clipping_range=None,
     )
 
@@ -88,9 +88,9 @@ def moved_pose(pose: CameraPose, target_from_source: NDArray[np.floating]) -> Ca
     rotation, shift = target_from_source[:3, :3], target_from_source[:3, 3]
     return replace(
         pose,
-        position=_tuple(rotation @ np.array(pose.position) + shift),
-        focal_point=_tuple(rotation @ np.array(pose.focal_point) + shift),
-        view_up=_tuple(rotation @ np.array(pose.view_up)),
+        position=as_vector(rotation @ np.array(pose.position) + shift),
+        focal_point=as_vector(rotation @ np.array(pose.focal_point) + shift),
+        view_up=as_vector(rotation @ np.array(pose.view_up)),
         clipping_range=None,
     )
 
@@ -111,8 +111,3 @@ def _reach(pose: CameraPose) -> float:
 def _even(start: float, end: float, share: float) -> float:
     """Between two positive numbers by equal factors."""
     return float(start ** (1.0 - share) * end**share)
-
-
-def _tuple(vector: FloatArray) -> Vector:
-    x, y, z = (float(value) for value in vector)
-    return x, y, z

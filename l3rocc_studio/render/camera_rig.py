@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from l3rocc_engine.geometry.intrinsics import Intrinsics
 from l3rocc_engine.geometry.trajectory import Trajectory
-from l3rocc_studio.model.view import CameraPose, Vector, ViewKind
+from l3rocc_studio.model.view import CameraPose, ViewKind, as_vector
 
 FloatArray = NDArray[np.float64]
 
@@ -63,11 +63,6 @@ def _across(vector: FloatArray, up: FloatArray) -> FloatArray:
     if np.linalg.norm(flat) < 1e-6:
         flat = np.cross(up, np.eye(3)[np.abs(up).argmin()])
     return _unit(flat)
-
-
-def _tuple(vector: FloatArray) -> Vector:
-    x, y, z = (float(value) for value in vector)
-    return x, y, z
 
 
 def measure_scene(
@@ -139,9 +134,9 @@ def _fit(
     position = eye @ axes
     reach = max(float(np.median(seen[:, 2]) - eye[2]), 1e-3 * scene.radius)
     return CameraPose(
-        position=_tuple(position),
-        focal_point=_tuple(position + forward * reach),
-        view_up=_tuple(up),
+        position=as_vector(position),
+        focal_point=as_vector(position + forward * reach),
+        view_up=as_vector(up),
         view_angle_deg=VIEW_ANGLE_DEG,
     )
 
@@ -225,9 +220,9 @@ def follow(scene: SceneFrame, trajectory: Trajectory, frame_idx: int) -> CameraP
     distance = 0.55 * scene.radius
     position = centre - distance * heading + 0.55 * distance * scene.up
     return CameraPose(
-        position=_tuple(position),
-        focal_point=_tuple(centre + 0.5 * distance * heading),
-        view_up=_tuple(scene.up),
+        position=as_vector(position),
+        focal_point=as_vector(centre + 0.5 * distance * heading),
+        view_up=as_vector(scene.up),
         view_angle_deg=45.0,
     )
 
@@ -237,9 +232,9 @@ def first_person(trajectory: Trajectory, intrinsics: Intrinsics, frame_idx: int)
     pose = trajectory.world_from_cam[frame_idx]
     angle = np.degrees(2 * np.arctan(intrinsics.height_px / (2 * intrinsics.fy_px)))
     return CameraPose(
-        position=_tuple(pose[:3, 3]),
-        focal_point=_tuple(pose[:3, 3] + pose[:3, 2]),
-        view_up=_tuple(-pose[:3, 1]),
+        position=as_vector(pose[:3, 3]),
+        focal_point=as_vector(pose[:3, 3] + pose[:3, 2]),
+        view_up=as_vector(-pose[:3, 1]),
         view_angle_deg=float(angle),
     )
 

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from vtkmodules.vtkCommonDataModel import vtkDataObject, vtkPolyData
 from vtkmodules.vtkRenderingCore import vtkActor, vtkPolyDataMapper, vtkRenderer
 
+from l3rocc_studio.model.view import Vector, as_vector
 from l3rocc_studio.render.detail import Detail
 from l3rocc_studio.render.point_levels import PreparedCloud
 from l3rocc_studio.render.point_style import (
@@ -43,7 +44,7 @@ class PointLayer:
         self._is_visible = True
         self._hides_backs = True
         self._style = PointStyle()
-        self._depth_from: tuple[tuple[float, float, float], float] = ((0.0, 0.0, 1.0), 0.0)
+        self._depth_from: tuple[Vector, float] = ((0.0, 0.0, 1.0), 0.0)
 
     def set_cloud(self, cloud: PreparedCloud | None) -> None:
         """Show another cloud, or nothing."""
@@ -73,8 +74,7 @@ class PointLayer:
 
     def set_depth_from(self, world_from_cam: NDArray[np.float64]) -> None:
         """Measure depths from a camera, (4, 4) float64."""
-        x, y, z = (float(value) for value in world_from_cam[:3, 2])
-        self._depth_from = ((x, y, z), float(world_from_cam[:3, 2] @ world_from_cam[:3, 3]))
+        self._depth_from = (as_vector(world_from_cam[:3, 2]), float(world_from_cam[:3, 2] @ world_from_cam[:3, 3]))
         self._apply_depth()
 
     def set_detail(self, detail: Detail) -> None:
@@ -134,7 +134,7 @@ class PointLayer:
             uniforms.SetUniform3f("depthAxis", axis)
             uniforms.SetUniformf("depthStart", start)
 
-    def _eye(self) -> tuple[float, float, float]:
+    def _eye(self) -> Vector:
         """Where the eye is; far back for a parallel projection; nowhere if backs are to be shown."""
         if not self._hides_backs:
             return float("nan"), float("nan"), float("nan")
@@ -142,8 +142,7 @@ class PointLayer:
         position, direction = np.array(camera.GetPosition()), np.array(camera.GetDirectionOfProjection())
         if camera.GetParallelProjection():
             position = position - 1e6 * camera.GetParallelScale() * direction
-        x, y, z = (float(value) for value in position)
-        return x, y, z
+        return as_vector(position)
 
     def _update_visibility(self) -> None:
         if self._cloud is None:

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from l3rocc_studio.model.looks import CloudColor, CloudLook
+from l3rocc_studio.model.view import Vector, as_vector
 from l3rocc_studio.render.cloud_measures import CloudMeasures
 from l3rocc_studio.render.colormaps import PALETTES, Rgb
 from l3rocc_studio.render.point_levels import FACING, MEASURES
@@ -88,7 +89,7 @@ class PointStyle:
     mode: int = 0
     span: tuple[float, float] = (0.0, 1.0)
     stops: tuple[float, ...] = (0.0,) * (3 * NUM_STOPS)
-    up: tuple[float, float, float] = (0.0, 0.0, 1.0)
+    up: Vector = (0.0, 0.0, 1.0)
     limits: tuple[float, float, float, float, float] = (0.0, _NO_LIMIT, _NO_LIMIT, -_NO_LIMIT, _NO_LIMIT)
     point_scale: float = 1.0
 
@@ -116,12 +117,11 @@ def point_style(look: CloudLook, measures: CloudMeasures | None) -> PointStyle:
         default if limit is None else limit
         for limit, default in zip(limits, (_NO_LIMIT, _NO_LIMIT, -_NO_LIMIT, _NO_LIMIT), strict=True)
     )
-    x, y, z = (float(value) for value in measures.up)
     return PointStyle(
         mode=_MODES[look.color] if has_values else 0,
         span=measures.span(look.color) if has_values else (0.0, 1.0),
         stops=_stops(look),
-        up=(x, y, z),
+        up=as_vector(measures.up),
         limits=(filters.min_confidence, edge, distance, low, high),
         point_scale=look.point_scale,
     )

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from l3rocc_studio.model.looks import CloudFilter, CloudLook, OccupancyLook
 from l3rocc_studio.model.pick import PickedPlace, PickKind
 from l3rocc_studio.model.saved_view import ViewPanel
-from l3rocc_studio.model.view import Vector
+from l3rocc_studio.model.view import as_vector
 from l3rocc_studio.render.frame_voxels import shown_voxels
 from l3rocc_studio.render.picking import PickableCloud, PickView, first_cube, pick_point, pickable, sight_line
 from l3rocc_studio.render.prepared_world import PreparedWorld
@@ -49,7 +49,7 @@ class WorldPicker:
         kind, row, _depth = nearest
         places = self._run.cloud.points_world if kind is PickKind.POINT else self._run.world.centres_world
         return PickedPlace(
-            kind=kind, panel=ViewPanel.CLOUD, frame_idx=frame_idx, position_world=_vector(places[row]), row=row
+            kind=kind, panel=ViewPanel.CLOUD, frame_idx=frame_idx, position_world=as_vector(places[row]), row=row
         )
 
     def _point(self, view: PickView, look: CloudLook, frame_idx: int) -> tuple[PickKind, int, float] | None:
@@ -126,11 +126,6 @@ def pick_voxel(run: Run, view: PickView, look: OccupancyLook, frame_idx: int) ->
         kind=PickKind.VOXEL,
         panel=ViewPanel.OCCUPANCY,
         frame_idx=frame_idx,
-        position_world=_vector(centre_world),
+        position_world=as_vector(centre_world),
         row=flat,
     )
-
-
-def _vector(values: NDArray[np.floating]) -> Vector:
-    x, y, z = (float(value) for value in values)
-    return x, y, z

@@ -15,6 +15,7 @@ from l3rocc_studio.model.measurements import length_text
 from l3rocc_studio.model.pick import PickedPlace, PickFacts
 from l3rocc_studio.model.saved_view import ViewPanel
 from l3rocc_studio.model.scale_wish import HeightWish, TwoPointWish
+from l3rocc_studio.model.view import as_vector
 from l3rocc_studio.model.words import N_, tr
 from l3rocc_studio.services.pick_facts import frames_seeing, gather_facts
 from l3rocc_studio.ui.escaping import Exit
@@ -202,8 +203,8 @@ class Picking:
             return
         pose, target = panel.scene.kept_pose(), self._marking.in_panel(place)
         way = np.subtract(target, pose.focal_point)
-        x, y, z = (float(value) for value in np.add(pose.position, way))
-        panel.look_from(replace(pose, position=(x, y, z), focal_point=target, clipping_range=None))
+        position = as_vector(np.add(pose.position, way))
+        panel.look_from(replace(pose, position=position, focal_point=target, clipping_range=None))
 
     def _step(self, direction: int) -> None:
         frame_idx = self._next_sight(direction)

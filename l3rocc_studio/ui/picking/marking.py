@@ -12,7 +12,7 @@ from l3rocc_studio.model.measurements import length_text
 from l3rocc_studio.model.pick import PickedPlace, PickFacts
 from l3rocc_studio.model.saved_view import ViewPanel
 from l3rocc_studio.model.session import Session
-from l3rocc_studio.model.view import Vector
+from l3rocc_studio.model.view import Vector, as_vector
 from l3rocc_studio.model.words import tr
 from l3rocc_studio.ui.main_window import MainWindow
 
@@ -52,7 +52,7 @@ class Marking:
         cam_from_world = self._cam_from_world()
         if place.panel is ViewPanel.CLOUD or cam_from_world is None:
             return place.position_world
-        return _vector((cam_from_world @ (*place.position_world, 1.0))[:3])
+        return as_vector((cam_from_world @ (*place.position_world, 1.0))[:3])
 
     def _cam_from_world(self) -> NDArray[np.floating] | None:
         run, frame_idx = self._session.run, self._session.run_frame(self._session.timeline.current)
@@ -75,7 +75,7 @@ class Marking:
         if facts is None or facts.grid_xyz is None or facts.place.frame_idx != frame_idx:
             return ()
         grid = run.occupancy.grid
-        return ((_vector(grid.origin + (np.array(facts.grid_xyz) + 0.5) * grid.voxel_size), grid.voxel_size),)
+        return ((as_vector(grid.origin + (np.array(facts.grid_xyz) + 0.5) * grid.voxel_size), grid.voxel_size),)
 
 
 def _world_cube(run: Run, facts: PickFacts | None) -> Cubes:
@@ -83,9 +83,4 @@ def _world_cube(run: Run, facts: PickFacts | None) -> Cubes:
     if facts is None or not facts.count:
         return ()
     size = run.world.voxel_size
-    return ((_vector((np.floor(np.array(facts.place.position_world) / size) + 0.5) * size), size),)
-
-
-def _vector(values: NDArray[np.floating]) -> Vector:
-    x, y, z = (float(value) for value in values)
-    return x, y, z
+    return ((as_vector((np.floor(np.array(facts.place.position_world) / size) + 0.5) * size), size),)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtWidgets import QMenu, QToolButton
 
 from l3rocc_studio.model.saved_view import ViewPanel
-from l3rocc_studio.model.view import Vector, ViewKind
+from l3rocc_studio.model.view import Vector, ViewKind, as_vector
 from l3rocc_studio.model.words import tr
 from l3rocc_studio.ui.actions.camera import NUM_RECALL_KEYS
 from l3rocc_studio.ui.escaping import Exit
@@ -171,8 +171,7 @@ class Views:
         frame = None if self._window.cloud_panel.scene is None else self._window.cloud_panel.scene.scene_frame
         if panel is self._window.occupancy_panel or frame is None:
             return _UP_CAM
-        x, y, z = (float(value) for value in frame.up)
-        return x, y, z
+        return as_vector(frame.up)
 
     def _follow_mover(self, panel: ScenePanel, key: str) -> None:
         """The panel's scene is there."""
