@@ -150,6 +150,14 @@ class CameraLayers:
         """What changes from frame to frame."""
         return [*self._path.actors(), self._picture.actor, *self.range_box.actors()]
 
+    def way_actors(self) -> list[vtkActor]:
+        """The way, of which only colours change from frame to frame."""
+        return self._path.actors()[:1]
+
+    def color_way(self, num_past: int) -> None:
+        """Show the first places of the way as passed, the others as still ahead."""
+        self._path.color_way(num_past)
+
     def still_actors(self) -> list[vtkActor]:
         """What stays."""
         return self.keyframes.actors()

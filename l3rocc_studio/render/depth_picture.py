@@ -2,18 +2,45 @@
 
 from __future__ import annotations
 
+import itertools
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 from vtkmodules.util.numpy_support import vtk_to_numpy
 from vtkmodules.vtkCommonCore import vtkFloatArray
+from vtkmodules.vtkRenderingCore import vtkActor
 
 from l3rocc_studio.render.depth_shading import Lens, shade_by_depth, to_distances
 from l3rocc_studio.render.offscreen import OffscreenView
 from l3rocc_studio.render.overlay import overlay_by_depth, veil_by_depth
 from l3rocc_studio.render.scene import Scene
 from l3rocc_studio.render.voxel_painter import Eye
+
+MARGIN_PX = 2
+"""So that nothing that is drawn is cut, however its edges are rounded."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PixelBox:
+    """A part of a picture, in pixels from the upper left corner."""
+
+    left_px: int
+    top_px: int
+    width_px: int
+    height_px: int
+
+    @property
+    def rows(self) -> slice:
+        """Rows of the picture."""
+        return slice(self.top_px, self.top_px + self.height_px)
+
+    @property
+    def columns(self) -> slice:
+        """Columns of the picture."""
+        return slice(self.left_px, self.left_px + self.width_px)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -43,6 +70,12 @@ class DepthPicture:
         """Darken hollows and what lies behind edges."""
         shade_by_depth(self.color, to_distances(self.depth, lens), lens, radius, step)
 
+    def put_nearer(self, other: DepthPicture, box: PixelBox) -> None:
+        """Put a picture of a part of the view onto it where it is nearer."""
+        color, depth = self.color[box.rows, box.columns], self.depth[box.rows, box.columns]
+        is_nearer = other.depth < depth
+        color[is_nearer], depth[is_nearer] = other.color[is_nearer], other.depth[is_nearer]
+
     def under(self, other: DepthPicture) -> NDArray[np.uint8]:
         """The nearer of both at each pixel."""
         return overlay_by_depth(self.color, self.depth, other.color, other.depth)
@@ -66,10 +99,63 @@ class DepthView(OffscreenView):
 
     def draw_with_depth(self) -> DepthPicture:
         """The scene as it is."""
-        color = self.draw()
         width_px, height_px = self._window.GetSize()
-        self._window.GetZbufferData(0, 0, width_px - 1, height_px - 1, self._depth)
-        depth = np.ascontiguousarray(vtk_to_numpy(self._depth).reshape(height_px, width_px)[::-1])
+        self._render()
+        return self._read(PixelBox(left_px=0, top_px=0, width_px=width_px, height_px=height_px))
+
+    def draw_part_with_depth(self, box: PixelBox) -> DepthPicture:
+        """A part of the same picture, bit for bit, for the cost of the part."""
+        with self._looking_at(box):
+            self._render()
+        return self._read(box)
+
+    def box_around(self, actors: Sequence[vtkActor]) -> PixelBox | None:
+        """Where in the picture visible actors are, with a margin; None if nowhere."""
+        width_px, height_px = self._window.GetSize()
+        bounds = [np.reshape(actor.GetBounds(), (3, 2)) for actor in actors if actor.GetVisibility()]
+        if not bounds:
+            return None
+        corners = np.array([(x, y, z) for low_high in bounds for x, y, z in itertools.product(*low_high)])
+        eye, near = self.eye(0.0), self.lens().near
+        seen = (corners - eye.position) @ eye.axes.T
+        if seen[:, 2].min() < near:
+            return PixelBox(left_px=0, top_px=0, width_px=width_px, height_px=height_px)
+        places = eye.focal_px * seen[:, :2] / seen[:, 2:] + np.array([width_px, height_px]) / 2
+        low = np.floor(places.min(axis=0)).astype(int) - MARGIN_PX
+        high = np.ceil(places.max(axis=0)).astype(int) + MARGIN_PX
+        left, top = np.maximum(low, 0).tolist()
+        right, bottom = np.minimum(high, (width_px, height_px)).tolist()
+        if right <= left or bottom <= top:
+            return None
+        return PixelBox(left_px=left, top_px=top, width_px=right - left, height_px=bottom - top)
+
+    @contextmanager
+    def _looking_at(self, box: PixelBox) -> Iterator[None]:
+        """Draw only a part of the picture, at its place."""
+        width_px, height_px = self._window.GetSize()
+        renderer, camera = self._scene.renderer, self._scene.renderer.GetActiveCamera()
+        bottom_px, angle_deg = height_px - box.top_px - box.height_px, camera.GetViewAngle()
+        right_px, upper_px = box.left_px + box.width_px, bottom_px + box.height_px
+        share = box.height_px / height_px
+        renderer.SetViewport(box.left_px / width_px, bottom_px / height_px, right_px / width_px, upper_px / height_px)
+        camera.SetViewAngle(np.degrees(2 * np.arctan(share * np.tan(np.radians(angle_deg / 2)))))
+        camera.SetWindowCenter(
+            (box.left_px + right_px - width_px) / box.width_px, (bottom_px + upper_px - height_px) / box.height_px
+        )
+        yield
+        camera.SetWindowCenter(0.0, 0.0)
+        camera.SetViewAngle(angle_deg)
+        renderer.SetViewport(0.0, 0.0, 1.0, 1.0)
+
+    def _read(self, box: PixelBox) -> DepthPicture:
+        """Colours and depths of a part of what was drawn."""
+        bottom_px = self._window.GetSize()[1] - box.top_px - box.height_px
+        part = (box.left_px, bottom_px, box.left_px + box.width_px - 1, bottom_px + box.height_px - 1)
+        self._window.GetPixelData(*part, False, self._pixels, 0)
+        self._window.GetZbufferData(*part, self._depth)
+        size = (box.height_px, box.width_px)
+        color = np.ascontiguousarray(vtk_to_numpy(self._pixels).reshape(*size, 3)[::-1])
+        depth = np.ascontiguousarray(vtk_to_numpy(self._depth).reshape(size)[::-1])
         if self._is_clear:
             cover = np.where(depth < 1.0, np.uint8(255), np.uint8(0))
             color = np.dstack([color * (cover[..., None] > 0), cover])

@@ -184,7 +184,7 @@ def _draw_in_child(
 def _keep_freed_memory() -> None:
     """Let the C library keep what is freed instead of handing it back to the system, where it is glibc.
 
-    Each picture needs the same few arrays of megabytes again. Fresh pages for them cost more than what is written there.
+    Each picture needs the same few arrays of megabytes again, and fresh pages cost more than what is written there.
     """
     if sys.platform.startswith("linux") and hasattr(library := ctypes.CDLL(None), "mallopt"):
         library.mallopt(_M_MMAP_THRESHOLD, _LARGEST_KEPT_BYTES)

@@ -19,6 +19,7 @@ from l3rocc_studio.render.film_layout import PanelBox
 from l3rocc_studio.render.occupancy_scene import OccupancyScene, PreparedFrame
 from l3rocc_studio.render.voxel_mesh import VoxelMesh
 from l3rocc_studio.render.voxel_painter import paint_voxels
+from l3rocc_studio.render.way_picture import WayPicture, draw_way
 from l3rocc_studio.render.world_scene import WorldPart, WorldScene
 
 Picture = NDArray[np.uint8]
@@ -53,7 +54,8 @@ class WorldFilmView:
     """The world seen along a camera path.
 
     The cloud, the cubes over it, and what moves are drawn apart and put together by their depths. From a camera that
-    stands the cloud is drawn once, the cubes when there are more of them, and each frame only the few things that move.
+    stands the cloud and the way are drawn once, the cubes when there are more of them, and each frame only the part of
+    the picture where the present camera is.
     """
 
     def __init__(self, scene: WorldScene, path: CameraPath, box: PanelBox, spec: FilmSpec) -> None:
@@ -63,6 +65,7 @@ class WorldFilmView:
         )
         scene.set_smooth(is_smooth=False)
         self._kept: dict[WorldPart, tuple[Hashable, DepthPicture]] = {}
+        self._way: tuple[Hashable, WayPicture] | None = None
         self._frame_idx = 0
         self._step = STILL_STEP if path.is_still else MOVING_STEP
 
@@ -77,9 +80,26 @@ class WorldFilmView:
             still = self._draw_still()
             if self._is_at_head(pose):
                 return with_plain_opacity(still.color)
-            with self._scene.only(WorldPart.MOVING):
-                moving = self._view.draw_with_depth()
+            moving = self._draw_moving()
         return with_plain_opacity(still.under(moving))
+
+    def _draw_moving(self) -> DepthPicture:
+        """The way and the present camera."""
+        if not self._path.is_still:
+            with self._scene.only(WorldPart.MOVING):
+                return self._view.draw_with_depth()
+        moving = self._draw_way().at(self._frame_idx)
+        with self._scene.only(WorldPart.CAMERA):
+            box = self._view.box_around(self._scene.actors_of(WorldPart.CAMERA))
+            if box is not None:
+                moving.put_nearer(self._view.draw_part_with_depth(box), box)
+        return moving
+
+    def _draw_way(self) -> WayPicture:
+        key = self._scene.still_key(WorldPart.CLOUD)
+        if self._way is None or self._way[0] != key:
+            self._way = (key, draw_way(self._scene, self._view))
+        return self._way[1]
 
     def _is_at_head(self, pose: CameraPose) -> bool:
         """Whether one looks out of the recording camera, whose own signs would be in the way."""

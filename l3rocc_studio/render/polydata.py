@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 from vtkmodules.util.numpy_support import numpy_to_vtk
-from vtkmodules.vtkCommonCore import vtkPoints
+from vtkmodules.vtkCommonCore import vtkDataArray, vtkPoints
 from vtkmodules.vtkCommonDataModel import vtkCellArray, vtkPolyData
 
 
@@ -18,7 +18,16 @@ def set_points(polydata: vtkPolyData, points: NDArray[np.float32]) -> None:
 
 def set_colors(polydata: vtkPolyData, colors: NDArray[np.uint8]) -> None:
     """Give each point its colour (N, 4) RGBA; with four channels VTK draws the array as it is."""
-    polydata.GetPointData().SetScalars(numpy_to_vtk(np.ascontiguousarray(colors, dtype=np.uint8)))
+    polydata.GetPointData().SetScalars(_plain(colors))
+
+
+def set_cell_colors(polydata: vtkPolyData, colors: NDArray[np.uint8]) -> None:
+    """Give each cell its colour (N, 4) RGBA."""
+    polydata.GetCellData().SetScalars(_plain(colors))
+
+
+def _plain(colors: NDArray[np.uint8]) -> vtkDataArray:
+    return numpy_to_vtk(np.ascontiguousarray(colors, dtype=np.uint8))
 
 
 def cells(connectivity: NDArray[np.int32], corners_per_cell: int) -> vtkCellArray:

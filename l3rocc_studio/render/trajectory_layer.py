@@ -122,7 +122,7 @@ class TrajectoryLayer:
         self._trajectory = None
 
     def actors(self) -> list[vtkActor]:
-        """Everything that the layer draws."""
+        """Everything that the layer draws, the way first."""
         return list(self._actors)
 
     def set_future_color(self, color: colormaps.Rgb) -> None:
@@ -152,7 +152,11 @@ class TrajectoryLayer:
         matrix.DeepCopy(scaled.ravel().tolist())
         self._frustum.SetUserMatrix(matrix)
         self._head.SetPosition(*world_from_cam[:3, 3])
-        split = (frame_idx + 1) * SIDES
+        self.color_way(frame_idx + 1)
+
+    def color_way(self, num_past: int) -> None:
+        """Show the first places of the way as passed, the others as still ahead."""
+        split = num_past * SIDES
         self._path_colors[:split, :3] = np.round(np.multiply(colormaps.PATH_PAST, 255))
         self._path_colors[split:, :3] = np.round(np.multiply(self._future, 255))
         self._path_data.GetPointData().GetScalars().Modified()

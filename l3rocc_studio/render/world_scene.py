@@ -41,12 +41,17 @@ _STANDING_VIEWS = {
 
 
 class WorldPart(Enum):
-    """Parts of the scene by how often they change; the still part is the cloud, what never moves, and the cubes."""
+    """Parts of the scene by how often they change.
+
+    The still part is the cloud, what never moves, and the cubes; the moving part is the way and the present camera.
+    """
 
     STILL = "still"
     MOVING = "moving"
     CLOUD = "cloud"
     CUBES = "cubes"
+    WAY = "way"
+    CAMERA = "camera"
 
 
 class WorldScene(Scene):
@@ -222,12 +227,23 @@ class WorldScene(Scene):
         view = (self.background, self.camera_pose(), self.renderer.GetSize(), self._reach())
         return (id(self._run), shown, cameras, view)
 
+    def actors_of(self, part: WorldPart) -> list[vtkActor]:
+        """What belongs to a part, visible or not."""
+        way = self.cameras.way_actors()
+        if part is WorldPart.WAY:
+            return way
+        if part in (WorldPart.MOVING, WorldPart.CAMERA):
+            moving = [*self.cameras.moving_actors(), *self.marks.actors()]
+            return moving if part is WorldPart.MOVING else [actor for actor in moving if actor not in way]
+        cloud = [] if part is WorldPart.CUBES else [*self._points.actors(), *self.cameras.still_actors()]
+        return cloud if part is WorldPart.CLOUD else [*cloud, *self._voxels.actors()]
+
     @contextmanager
     def only(self, part: WorldPart) -> Iterator[None]:
         """Hide the other parts for a while; the moving part alone is drawn without smoothing."""
         is_smooth = bool(self.renderer.GetUseFXAA())
-        shown = {id(actor) for actor in self._actors_of(part)}
-        everything = [*self._actors_of(WorldPart.STILL), *self._actors_of(WorldPart.MOVING)]
+        shown = {id(actor) for actor in self.actors_of(part)}
+        everything = [*self.actors_of(WorldPart.STILL), *self.actors_of(WorldPart.MOVING)]
         hidden = [actor for actor in everything if id(actor) not in shown]
         before = [actor.GetVisibility() for actor in hidden]
         for actor in hidden:
@@ -263,12 +279,6 @@ class WorldScene(Scene):
         """How far what is around a camera may stand out of the bounds of cloud and way."""
         radius = 0.0 if self._frame is None else self._frame.radius
         return max(FRUSTUM_REACH * self._look.camera_scale * radius, self.cameras.range_box.reach)
-
-    def _actors_of(self, part: WorldPart) -> list[vtkActor]:
-        if part is WorldPart.MOVING:
-            return [*self.cameras.moving_actors(), *self.marks.actors()]
-        cloud = [] if part is WorldPart.CUBES else [*self._points.actors(), *self.cameras.still_actors()]
-        return cloud if part is WorldPart.CLOUD else [*cloud, *self._voxels.actors()]
 
     def _follow_view(self) -> None:
         pose = self._moving_pose()

@@ -1,0 +1,87 @@
+"""The camera's way as a standing camera sees it: drawn once, of which each frame only changes colours."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from vtkmodules.vtkCommonDataModel import vtkPolyData
+
+from l3rocc_studio.render import polydata
+from l3rocc_studio.render.depth_picture import DepthPicture, DepthView
+from l3rocc_studio.render.stroke_mesh import SIDES, flat_actor
+from l3rocc_studio.render.world_scene import WorldPart, WorldScene
+
+TRIANGLES_A_STEP = 2 * SIDES
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WayPicture:
+    """Pixels of the way.
+
+    Attributes
+    ----------
+    picture
+        With the whole way still ahead; nothing where it is not.
+    places
+        (P,) flat numbers of its pixels.
+    passed
+        (P, C) uint8 colours once it is passed.
+    first_frames
+        (P,) int32, the frame from which on it is.
+    """
+
+    picture: DepthPicture
+    places: NDArray[np.int64]
+    passed: NDArray[np.uint8]
+    first_frames: NDArray[np.int32]
+
+    def at(self, frame_idx: int) -> DepthPicture:
+        """The way at a frame, to be changed by whoever asked."""
+        picture = self.picture.copy()
+        is_passed = self.first_frames <= frame_idx
+        colors = picture.color.reshape(-1, picture.color.shape[2])
+        colors[self.places[is_passed]] = self.passed[is_passed]
+        return picture
+
+
+def draw_way(scene: WorldScene, view: DepthView) -> WayPicture:
+    """Draw the way of a scene as its camera sees it now; colours of its actor are those of no frame afterwards."""
+    trajectory = scene.cameras.trajectory
+    num_places = 0 if trajectory is None else trajectory.num_frames
+    with scene.only(WorldPart.WAY):
+        scene.cameras.color_way(num_places)
+        passed = view.draw_with_depth()
+        scene.cameras.color_way(0)
+        ahead = view.draw_with_depth()
+        steps = _draw_steps(scene, view)
+    places = np.flatnonzero(ahead.depth < 1.0)
+    return WayPicture(
+        picture=ahead,
+        places=places,
+        passed=passed.color.reshape(-1, passed.color.shape[2])[places],
+        first_frames=steps.reshape(-1)[places] + 1,
+    )
+
+
+def _draw_steps(scene: WorldScene, view: DepthView) -> NDArray[np.int32]:
+    """(H, W) int32, the number of the step between two places that a pixel of the way shows."""
+    data, ways = vtkPolyData(), scene.actors_of(WorldPart.WAY)
+    for way in ways:
+        data.SetPoints(way.GetMapper().GetInput().GetPoints())
+        data.SetPolys(way.GetMapper().GetInput().GetPolys())
+    steps = np.arange(data.GetNumberOfCells(), dtype=np.int64) // TRIANGLES_A_STEP
+    # Three channels of a colour hold a number that nothing smooths, shades or mixes.
+    numbers = np.stack([steps >> 16, steps >> 8 & 255, steps & 255, np.full_like(steps, 255)], axis=1)
+    polydata.set_cell_colors(data, numbers.astype(np.uint8))
+    actor = flat_actor(data, (1.0, 1.0, 1.0))
+    actor.GetMapper().SetScalarModeToUseCellData()
+    for way in ways:
+        scene.renderer.RemoveActor(way)
+    scene.renderer.AddActor(actor)
+    drawn = view.draw_with_depth().color.astype(np.int32)
+    scene.renderer.RemoveActor(actor)
+    for way in ways:
+        scene.renderer.AddActor(way)
+    return drawn[..., 0] << 16 | drawn[..., 1] << 8 | drawn[..., 2]
