@@ -7,6 +7,12 @@ from collections.abc import Iterable
 from l3rocc_engine.config import PipelineConfig
 from l3rocc_studio.model.words import N_, tr
 
+BACKEND_WORDS = {
+    "auto": N_("Automatic"),
+    "builtin": N_("Built-in (geometric)"),
+    "dataset": N_("Dataset poses"),
+    "pi3": N_("π³ (network)"),
+}
 SETTING_WORDS = {
     "pc_range": N_("range"),
     "voxel_size": N_("voxel size"),

@@ -61,6 +61,13 @@ def grouped(track: StageTrack) -> tuple[StageGroup, ...]:
     )
 
 
+def unchanged(outlook: Outlook) -> tuple[str, ...]:
+    """The results that the run which is shown has in common with the one that would be made now."""
+    names = list(outlook.changed)
+    first = next((place for place, name in enumerate(names) if outlook.changed[name]), len(names))
+    return tuple(names[:first])
+
+
 def standing(outlook: Outlook, took_s: Mapping[str, float], ended: StageTrack, *, has_result: bool) -> StageTrack:
     """Where every stage stands while no job runs.
 

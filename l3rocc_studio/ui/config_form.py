@@ -18,15 +18,10 @@ from PySide6.QtWidgets import (
 from l3rocc_engine.config import BACKEND_NAMES, PipelineConfig
 from l3rocc_engine.errors import ConfigError
 from l3rocc_engine.occupancy.device import DEVICE_NAMES
+from l3rocc_studio.model.setting_words import BACKEND_WORDS
 from l3rocc_studio.model.words import N_, tr
 from l3rocc_studio.ui.labels import dim_label, hidden_label
 
-BACKEND_LABELS = {
-    "auto": N_("Automatic"),
-    "builtin": N_("Built-in (geometric)"),
-    "dataset": N_("Dataset poses"),
-    "pi3": N_("π³ (network)"),
-}
 DEVICE_LABELS = {"auto": N_("Automatic"), "cpu": N_("Processor"), "cuda": N_("Graphics card (CUDA)")}
 _AXES = "xyz"
 _TEXT_MARGIN_PX = 6  # the style sheet's padding does not reach the text of a spin box
@@ -52,7 +47,7 @@ class ConfigForm(QWidget):
         self._is_showing = False
         self.backend = QComboBox(self)
         for name in BACKEND_NAMES:
-            self.backend.addItem(tr(BACKEND_LABELS[name]), name)
+            self.backend.addItem(tr(BACKEND_WORDS[name]), name)
         self.reason = hidden_label("small", self)
         self.device = QComboBox(self)
         for name in DEVICE_NAMES:
@@ -95,7 +90,7 @@ class ConfigForm(QWidget):
     def show_reason(self, reason: str, backend: str) -> None:
         """Say what Automatic stands for, and why; silent where the engine was named."""
         is_auto = self._config.backend == "auto" and bool(reason)
-        self.reason.setText(f"{tr(BACKEND_LABELS.get(backend, backend))}: {reason}" if is_auto else "")
+        self.reason.setText(f"{tr(BACKEND_WORDS.get(backend, backend))}: {reason}" if is_auto else "")
         self.reason.setVisible(is_auto)
 
     def _lay_out(self) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from l3rocc_engine.config import PipelineConfig
-from l3rocc_studio.model.setting_words import changed_settings
+from l3rocc_studio.model.setting_words import BACKEND_WORDS, changed_settings
 from l3rocc_studio.model.stage_words import stage_text
 from l3rocc_studio.model.words import tr
 
@@ -36,7 +36,7 @@ def run_facts(run: Run) -> list[tuple[str, str]]:
     x, y, z = run.occupancy.grid.shape
     seconds = sum(run.record.stage_s.values())
     facts = [
-        (tr("Engine"), run.record.backend),
+        (tr("Engine"), tr(BACKEND_WORDS.get(run.record.backend, run.record.backend))),
         (tr("Points"), f"{run.cloud.num_points:,}"),
         (
             tr("Keyframes"),

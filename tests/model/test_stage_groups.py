@@ -6,7 +6,7 @@ from l3rocc_engine.config import PipelineConfig
 from l3rocc_engine.pipeline.forecast import Forecast
 from l3rocc_engine.pipeline.workload import Workload
 from l3rocc_studio.model.outlook import Outlook
-from l3rocc_studio.model.stage_groups import StageGroup, grouped, standing
+from l3rocc_studio.model.stage_groups import StageGroup, grouped, standing, unchanged
 from l3rocc_studio.model.stage_track import StageRow, StageState, StageTrack
 
 WORKLOAD = Workload(
@@ -106,3 +106,10 @@ def test_where_the_last_job_failed_is_kept_in_view() -> None:
 def test_refused_settings_have_no_stages() -> None:
     refused = Outlook(config=PipelineConfig(), refusal="The weights are not there.")
     assert standing(refused, {}, NO_TRACK, has_result=True).rows == ()
+
+
+def test_what_comes_before_the_first_change_is_unchanged() -> None:
+    changed = {"reconstruction": (), "cloud": ("voxel_size",), "occupancy": ()}
+    assert unchanged(Outlook(config=PipelineConfig(), changed=changed)) == ("reconstruction",)
+    assert unchanged(Outlook(config=PipelineConfig(), changed=dict.fromkeys(changed, ()))) == tuple(changed)
+    assert unchanged(Outlook(config=PipelineConfig())) == ()

@@ -110,8 +110,8 @@ def test_every_result_has_a_line_with_a_chip_and_a_reason(qtbot: QtBot, theme: T
     stages.show_groups(groups, reasons(groups, outlook=ahead, shown=PipelineConfig()))
     assert stages.lines == (
         "Poses and depth: done, 12.3 s",
-        "Cloud: will run again, about 30 s",
-        "Occupancy: will run again, about 5 min",
+        "Cloud: run again, about 30 s",
+        "Occupancy: run again, about 5 min",
     )
     assert [stages.line(group.name).toolTip() for group in groups] == [
         "Made with these settings in 12.3 s.",

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from l3rocc_engine.progress import result_of
 from l3rocc_studio.model.job import JobKind, JobPhase, JobState
 from l3rocc_studio.model.outlook import Outlook
 from l3rocc_studio.model.session import Session
-from l3rocc_studio.model.stage_groups import grouped, standing
+from l3rocc_studio.model.stage_groups import grouped, standing, unchanged
 from l3rocc_studio.model.stage_track import StageRow, StageState, StageTrack
 from l3rocc_studio.ui.process.outlook_keeper import OutlookKeeper
 from l3rocc_studio.ui.process.stage_reasons import reasons
@@ -72,8 +73,8 @@ class StageBoard:
         if outlook is None:
             rows = (StageRow(name=name, state=StageState.DONE, seconds=seconds) for name, seconds in took_s.items())
             return StageTrack(rows=tuple(rows))
-        if not outlook.is_shown:
-            took_s = {}  # what is kept was made by another run
+        made = unchanged(outlook)
+        took_s = {name: seconds for name, seconds in took_s.items() if result_of(name) in made}
         return standing(outlook, took_s, self._ended, has_result=run is not None)
 
     @property

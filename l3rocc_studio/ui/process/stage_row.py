@@ -21,11 +21,11 @@ STATE_WORDS = {
     StageState.RUNNING: N_("running"),
     StageState.DONE: N_("done"),
     StageState.KEPT: N_("kept"),
-    StageState.STALE: N_("will run again"),
+    StageState.STALE: N_("run again"),
     StageState.STOPPED: N_("stopped"),
     StageState.FAILED: N_("failed"),
 }
-BAR_PX, FOLD_PX = 3, 20
+BAR_PX, FOLD_PX = 3, 18
 _UNFOLDED = (StageState.RUNNING, StageState.FAILED, StageState.STOPPED)
 
 
@@ -81,7 +81,7 @@ class StepLine(QWidget):
         row.addWidget(self._name, 1)
         row.addWidget(self._time)
         column = QVBoxLayout(self)
-        column.setContentsMargins(FOLD_PX + 6, 0, 0, 0)
+        column.setContentsMargins(FOLD_PX + 5, 0, 0, 0)
         column.setSpacing(2)
         column.addLayout(row)
         column.addWidget(self._bar)
@@ -113,7 +113,7 @@ class GroupLine(QWidget):
         self._time.setObjectName("small")
         self.chip = StateChip(self)
         row = QHBoxLayout()
-        row.setSpacing(6)
+        row.setSpacing(5)
         row.addWidget(self.fold)
         row.addWidget(self._name, 1)
         row.addWidget(self._time)
