@@ -20,7 +20,7 @@ from l3rocc_engine.errors import ConfigError
 from l3rocc_engine.occupancy.device import DEVICE_NAMES
 from l3rocc_studio.model.setting_words import BACKEND_WORDS
 from l3rocc_studio.model.words import N_, tr
-from l3rocc_studio.ui.labels import dim_label, hidden_label
+from l3rocc_studio.ui.labels import dim_label, hidden_label, show_text
 
 DEVICE_LABELS = {"auto": N_("Automatic"), "cpu": N_("Processor"), "cuda": N_("Graphics card (CUDA)")}
 _AXES = "xyz"
@@ -172,8 +172,7 @@ class ConfigForm(QWidget):
             self.config_edited.emit(config)
 
     def _say_wrong(self, text: str) -> None:
-        self.wrong.setText(text)
-        self.wrong.setVisible(bool(text))
+        show_text(self.wrong, text)
         self.refused.emit(text)
 
 

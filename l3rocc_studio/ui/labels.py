@@ -45,3 +45,9 @@ def hidden_label(name: str, parent: QWidget) -> QLabel:
     label.setWordWrap(True)
     label.setVisible(False)
     return label
+
+
+def show_text(label: QLabel, text: str) -> None:
+    """Say something; nothing to say hides the label."""
+    label.setText(text)
+    label.setVisible(bool(text))

@@ -26,7 +26,7 @@ from l3rocc_studio.model.export_request import ExportFormat, ExportRequest
 from l3rocc_studio.model.words import N_, tr
 from l3rocc_studio.ui.export.film_page import FilmPage
 from l3rocc_studio.ui.export.format_page import ColmapPage, FormatPage, GlbPage, PlyPage, VisualPage
-from l3rocc_studio.ui.labels import dim_label, hidden_label
+from l3rocc_studio.ui.labels import dim_label, hidden_label, show_text
 from l3rocc_studio.ui.theme import Theme
 
 _SIZE = QSize(940, 640)
@@ -249,8 +249,7 @@ class ExportDialog(QDialog):
         if not self._is_path_typed:
             self.path.setText(str(self._suggestion()))
         refusal = self.why_not()
-        self.refusal.setText(refusal)
-        self.refusal.setVisible(bool(refusal))
+        show_text(self.refusal, refusal)
         self.export_button.setEnabled(not refusal)
         self.export_button.setToolTip(refusal)
         self.edited.emit()

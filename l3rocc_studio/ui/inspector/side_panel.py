@@ -14,7 +14,7 @@ from l3rocc_studio.render.inspected_points import PreparedPoints
 from l3rocc_studio.ui.facts_table import FactsTable
 from l3rocc_studio.ui.inspector.camera_text import camera_facts
 from l3rocc_studio.ui.inspector.legend_bar import LegendBar
-from l3rocc_studio.ui.labels import hidden_label
+from l3rocc_studio.ui.labels import hidden_label, show_text
 
 WIDTH_PX = 320
 SKIPPED = ("file", "kind", "shown", "notes")
@@ -102,8 +102,7 @@ class SidePanel(QFrame):
         """Show numbers about the file and the frame."""
         self.facts.show_facts([(name, readable(value)) for name, value in facts.items() if name not in SKIPPED])
         notes = facts.get("notes", [])
-        self.notes.setText("\n".join(notes))
-        self.notes.setVisible(bool(notes))
+        show_text(self.notes, "\n".join(notes))
 
     def show_camera(self, pose: CameraPose) -> None:
         """Show the live camera values."""

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 
 from l3rocc_studio.model.looks import CloudColor, CloudFilter, CloudLook
 from l3rocc_studio.model.words import N_, tr
 from l3rocc_studio.ui.card import make_card
-from l3rocc_studio.ui.looks.backdrop_field import BackdropField
-from l3rocc_studio.ui.looks.fields import allow_choice, check, choice, in_columns, named_rows, show_choice
+from l3rocc_studio.ui.labels import show_text
+from l3rocc_studio.ui.looks.fields import allow_choice, in_columns, named_rows, show_choice
 from l3rocc_studio.ui.looks.labels import CLOUD_COLORS, DEPTH_ORIGINS, PALETTES
+from l3rocc_studio.ui.looks.look_form import LookForm, percent_text
 from l3rocc_studio.ui.looks.slider_row import SliderRow
 
 if TYPE_CHECKING:
@@ -38,53 +37,33 @@ _PARTS = (
 )
 
 
-class CloudForm(QWidget):
-    """Shows a look and tells of edits; it holds no truth.
-
-    Signals
-    -------
-    edited (CloudLook, str, str)
-        The wanted look, what was changed in words, and the name under which changes of one drag merge.
-    gripped, let_go
-        A slider's drag begins and ends.
-    """
-
-    edited = Signal(object, str, str)
-    gripped = Signal()
-    let_go = Signal()
+class CloudForm(LookForm[CloudLook]):
+    """Colours, filters and parts."""
 
     def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent)
-        self._look = CloudLook()
+        super().__init__(CloudLook(), parent)
         self._unit = tr("units")
-        self.color = choice(tr("Colours"), CLOUD_COLORS, self, lambda value: self._set("color", value, tr("Colours")))
-        self.depth_from = choice(
-            tr("Depth from"), DEPTH_ORIGINS, self, lambda value: self._set("depth_from", value, tr("Depth from"))
-        )
-        self.palette_box = choice(
-            tr("Palette"), PALETTES, self, lambda value: self._set("palette", value, tr("Palette"))
-        )
+        self.color = self._choice("color", tr("Colours"), CLOUD_COLORS)
+        self.depth_from = self._choice("depth_from", tr("Depth from"), DEPTH_ORIGINS)
+        self.palette_box = self._choice("palette", tr("Palette"), PALETTES)
         self.counts = QLabel("", self)
         self.counts.setObjectName("small")
         self.show_all = QPushButton(tr("Show all points"), self)
         self.show_all.clicked.connect(lambda: self._set("filters", CloudFilter(), tr("Filters")))
         self.sliders = self._make_sliders()
-        self.parts = {
-            name: check(text, tooltip, self, partial(self._tick, name, text)) for name, text, tooltip in _PARTS
-        }
-        self.backdrop = BackdropField(self)
-        self.backdrop.edited.connect(lambda backdrop: self._set("backdrop", backdrop, tr("Background")))
+        self.parts = self._checks(_PARTS)
+        self.backdrop = self._backdrop()
         self._lay_out()
         self.show_measures(None, unit=tr("units"))
 
     def _make_sliders(self) -> dict[str, SliderRow]:
         rows = {
             "min_confidence": SliderRow(
-                tr("Least confidence"), _percent, tr("Hide points that the engine is less sure of"), self
+                tr("Least confidence"), percent_text, tr("Hide points that the engine is less sure of"), self
             ),
             "max_edge": SliderRow(
                 tr("Strongest edge"),
-                _percent,
+                percent_text,
                 tr(
                     "Hide points beside a step of the depth larger than this share: they may float between two surfaces"
                 ),
@@ -113,23 +92,19 @@ class CloudForm(QWidget):
         rows["max_edge"].set_span(0.0, MOST_EDGE)
         for name in ("min_confidence", "max_edge", "max_distance", "min_height", "max_height"):
             rows[name].moved.connect(lambda _value, name=name: self._filter(name))
-        for row in rows.values():
-            row.gripped.connect(self.gripped)
-            row.let_go.connect(self.let_go)
+        self._follow(rows.values())
         return rows
 
     def _lay_out(self) -> None:
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(8)
-        self._origin_rows = named_rows(self, ((tr("Depth from"), self.depth_from),))
+        column = self._column
         self._palette_rows = named_rows(self, ((tr("Palette"), self.palette_box),))
+        backdrop = named_rows(self, ((tr("Background"), self.backdrop),))
+        self._origin_rows = named_rows(self, ((tr("Depth from"), self.depth_from),))
         colors = named_rows(self, ((tr("Colours"), self.color),))
         column.addWidget(make_card(self, tr("COLOURS"), colors, self._origin_rows, self._palette_rows))
         filters = [self.sliders[name] for name in ("min_confidence", "max_edge", "max_distance")]
         heights = [self.sliders[name] for name in ("min_height", "max_height")]
         column.addWidget(make_card(self, tr("FILTERS"), self.counts, *filters, *heights, self.show_all))
-        backdrop = named_rows(self, ((tr("Background"), self.backdrop),))
         sizes = (self.sliders["point_scale"], self.sliders["camera_scale"])
         column.addWidget(make_card(self, tr("SHOWN"), in_columns(self, self.parts.values()), *sizes, backdrop))
 
@@ -175,14 +150,7 @@ class CloudForm(QWidget):
 
     def show_counts(self, text: str) -> None:
         """Say how many points are shown; empty where there are none."""
-        self.counts.setText(text)
-        self.counts.setVisible(bool(text))
-
-    def _set(self, name: str, value: Any, label: str, merges_with: str = "") -> None:
-        self.edited.emit(replace(self._look, **{name: value}), label, merges_with)
-
-    def _tick(self, name: str, label: str, is_on: bool) -> None:
-        self._set(name, is_on, label)
+        show_text(self.counts, text)
 
     def _filter(self, name: str) -> None:
         row = self.sliders[name]
@@ -193,10 +161,6 @@ class CloudForm(QWidget):
 
     def _length(self, value: float) -> str:
         return f"{value:.2f} {self._unit}"
-
-
-def _percent(value: float) -> str:
-    return f"{100 * value:.0f} %"
 
 
 def _times(power: float) -> str:

@@ -5,33 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from enum import Enum
 
-from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QCheckBox, QComboBox, QGridLayout, QHBoxLayout, QWidget
 
 from l3rocc_studio.model.words import N_, tr
 from l3rocc_studio.ui.labels import dim_label
+from l3rocc_studio.ui.looks.calm_controls import CalmComboBox
 
 NAMES_PX = 82
 """Room for the names, so that fields in several groups stand in one line."""
 UNITS = {True: "m", False: N_("units")}
-
-
-class CalmComboBox(QComboBox):
-    """Takes the wheel only after it was chosen."""
-
-    def __init__(self, name: str, parent: QWidget) -> None:
-        super().__init__(parent)
-        self.setAccessibleName(name)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setMinimumContentsLength(6)
-        self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-
-    def wheelEvent(self, event: object) -> None:  # noqa: N802  (Qt's name)
-        """Leave it to the page unless the box has the focus."""
-        if self.hasFocus():
-            super().wheelEvent(event)  # type: ignore[arg-type]
-        else:
-            event.ignore()  # type: ignore[attr-defined]
 
 
 def choice(name: str, labels: Mapping[Enum, str], parent: QWidget, on_choice: Callable[[Enum], object]) -> CalmComboBox:

@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from functools import partial
-from typing import Any
-
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from l3rocc_studio.model.looks import OccupancyLook, VoxelColor
 from l3rocc_studio.model.words import N_, tr
 from l3rocc_studio.ui.card import make_card
-from l3rocc_studio.ui.looks.backdrop_field import BackdropField
 from l3rocc_studio.ui.looks.color_button import ColorButton
-from l3rocc_studio.ui.looks.fields import check, choice, in_columns, named_rows, show_choice
+from l3rocc_studio.ui.looks.fields import in_columns, named_rows, show_choice
 from l3rocc_studio.ui.looks.labels import HIDDEN_STYLES, PALETTES, VOXEL_COLORS, VOXEL_SHAPES
+from l3rocc_studio.ui.looks.look_form import LookForm, percent_text
 from l3rocc_studio.ui.looks.slider_row import SliderRow
 
 LONGEST_HISTORY, WIDEST_STEP = 50, 20
@@ -34,53 +29,29 @@ _PARTS = (
 )
 
 
-class OccupancyForm(QWidget):
-    """Shows a look and tells of edits; it holds no truth.
-
-    Signals
-    -------
-    edited (OccupancyLook, str, str)
-        The wanted look, what was changed in words, and the name under which changes of one drag merge.
-    gripped, let_go
-        A slider's drag begins and ends.
-    """
-
-    edited = Signal(object, str, str)
-    gripped = Signal()
-    let_go = Signal()
+class OccupancyForm(LookForm[OccupancyLook]):
+    """Voxels, layers and parts."""
 
     def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent)
-        self._look = OccupancyLook()
+        super().__init__(OccupancyLook(), parent)
         self._history = (0, 1)
-        self.shape_box = choice(
-            tr("Voxels as"), VOXEL_SHAPES, self, lambda value: self._set("shape", value, tr("Voxels"))
-        )
-        self.color = choice(tr("Colours"), VOXEL_COLORS, self, lambda value: self._set("color", value, tr("Colours")))
-        self.palette_box = choice(
-            tr("Palette"), PALETTES, self, lambda value: self._set("palette", value, tr("Palette"))
-        )
+        self.shape_box = self._choice("shape", tr("Voxels as"), VOXEL_SHAPES, tr("Voxels"))
+        self.color = self._choice("color", tr("Colours"), VOXEL_COLORS)
+        self.palette_box = self._choice("palette", tr("Palette"), PALETTES)
         self.plain_color = ColorButton(tr("Colour of the voxels"), self)
         self.plain_color.chosen.connect(lambda text: self._set("plain_color", text, tr("Colour")))
-        self.hidden_style = choice(
-            tr("Unseen space as"),
-            HIDDEN_STYLES,
-            self,
-            lambda value: self._set("hidden_style", value, tr("Unseen space")),
-        )
-        self.boxes = {
-            name: check(text, tooltip, self, partial(self._tick, name, text))
-            for name, text, tooltip in (*_LAYERS, *_PARTS)
-        }
+        self.hidden_style = self._choice("hidden_style", tr("Unseen space as"), HIDDEN_STYLES, tr("Unseen space"))
+        self.boxes = self._checks((*_LAYERS, *_PARTS))
         self.sliders = self._make_sliders()
-        self.backdrop = BackdropField(self)
-        self.backdrop.edited.connect(lambda backdrop: self._set("backdrop", backdrop, tr("Background")))
+        self.backdrop = self._backdrop()
         self._lay_out()
         self.show_run(0, 1, knows_view=True)
 
     def _make_sliders(self) -> dict[str, SliderRow]:
         rows = {
-            "edge_strength": SliderRow(tr("Edges"), _percent, tr("How dark the edges of voxels are"), self, steps=20),
+            "edge_strength": SliderRow(
+                tr("Edges"), percent_text, tr("How dark the edges of voxels are"), self, steps=20
+            ),
             "history_len": SliderRow(
                 tr("History"), _frames, tr("How many earlier frames are remembered"), self, steps=LONGEST_HISTORY
             ),
@@ -93,16 +64,13 @@ class OccupancyForm(QWidget):
         rows["edge_strength"].moved.connect(lambda value: self._set("edge_strength", value, tr("Edges"), "edges"))
         for name in ("history_len", "history_step"):
             rows[name].moved.connect(lambda value, name=name: self._set(name, round(value), tr("History"), name))
-        for row in rows.values():
-            row.gripped.connect(self.gripped)
-            row.let_go.connect(self.let_go)
+        self._follow(rows.values())
         return rows
 
     def _lay_out(self) -> None:
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(8)
+        column = self._column
         self._palette_rows = named_rows(self, ((tr("Palette"), self.palette_box),))
+        backdrop = named_rows(self, ((tr("Background"), self.backdrop),))
         self._plain_rows = named_rows(self, ((tr("Colour"), self.plain_color),))
         voxels = named_rows(self, ((tr("Voxels as"), self.shape_box), (tr("Colours"), self.color)))
         edges = self.sliders["edge_strength"]
@@ -112,7 +80,6 @@ class OccupancyForm(QWidget):
         history = (self.sliders["history_len"], self.sliders["history_step"])
         column.addWidget(make_card(self, tr("LAYERS"), layers, *history, style))
         parts = in_columns(self, [self.boxes[name] for name, _, _ in _PARTS], columns=3)
-        backdrop = named_rows(self, ((tr("Background"), self.backdrop),))
         column.addWidget(make_card(self, tr("SHOWN"), parts, backdrop))
 
     def show_look(self, look: OccupancyLook) -> None:
@@ -144,16 +111,6 @@ class OccupancyForm(QWidget):
             self.boxes[name].setEnabled(is_known)
             self.boxes[name].setToolTip(tr(tooltip if is_known else NOT_KNOWN))
         self.show_look(self._look)
-
-    def _set(self, name: str, value: Any, label: str, merges_with: str = "") -> None:
-        self.edited.emit(replace(self._look, **{name: value}), label, merges_with)
-
-    def _tick(self, name: str, label: str, is_on: bool) -> None:
-        self._set(name, is_on, label)
-
-
-def _percent(value: float) -> str:
-    return f"{100 * value:.0f} %"
 
 
 def _frames(value: float) -> str:

@@ -42,7 +42,7 @@ class LookPage(QWidget):
         self._edit_range = actions.button("edit_range", self, 18)
         self._edit_range.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self._stack = QStackedWidget(self)
-        self._forms = {"cloud": self.cloud, "occupancy": self.occupancy}
+        self._forms: dict[str, QWidget] = {"cloud": self.cloud, "occupancy": self.occupancy}
         self._tabs: dict[str, QToolButton] = {}
         self._lay_out()
         self.show_panel("cloud")

@@ -14,6 +14,7 @@ from l3rocc_studio.model.edits import Edit
 from l3rocc_studio.model.job import JobKind
 from l3rocc_studio.model.session import Session
 from l3rocc_studio.model.words import tr
+from l3rocc_studio.ui.labels import show_text
 
 if TYPE_CHECKING:
     from l3rocc_studio.render.range_box import RangeBox
@@ -174,8 +175,7 @@ class RangeBar(QFrame):
             return
         for text in self._texts:
             # As many words as there is room for.
-            self.text.setText(text)
-            self.text.setVisible(bool(text))
+            show_text(self.text, text)
             self.adjustSize()
             if self.width() <= parent.width() - 2 * MARGIN:
                 break

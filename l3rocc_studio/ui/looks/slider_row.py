@@ -5,29 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QWheelEvent
-from PySide6.QtWidgets import QGridLayout, QLabel, QSlider, QWidget
+from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
 
 from l3rocc_studio.model.words import N_, tr
 from l3rocc_studio.ui.labels import dim_label
+from l3rocc_studio.ui.looks.calm_controls import CalmSlider
 
 STEPS = 200
 NO_LIMIT = N_("all")
-
-
-class CalmSlider(QSlider):
-    """Takes the wheel only after it was chosen, so that scrolling a page changes nothing on the way."""
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(Qt.Orientation.Horizontal, parent)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-
-    def wheelEvent(self, event: QWheelEvent) -> None:  # noqa: N802  (Qt's name)
-        """Leave it to the page unless the slider has the focus."""
-        if self.hasFocus():
-            super().wheelEvent(event)
-        else:
-            event.ignore()
 
 
 class SliderRow(QWidget):
