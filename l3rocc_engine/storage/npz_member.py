@@ -6,7 +6,6 @@ remembered on the way (the unpacker's state, every few MiB), or come from the in
 
 from __future__ import annotations
 
-import struct
 import zipfile
 import zlib
 from dataclasses import dataclass
@@ -18,7 +17,7 @@ from numpy.typing import NDArray
 
 from l3rocc_engine.progress import CancelToken
 from l3rocc_engine.storage.memory import require_memory
-from l3rocc_engine.storage.npz_stream import DAMAGES, DamagedNpz
+from l3rocc_engine.storage.npz_stream import DAMAGES, DamagedNpz, packed_start
 
 READ_BYTES = 1 << 16
 OUT_BYTES = 1 << 20
@@ -78,7 +77,7 @@ class NpzMember:
             raise DamagedNpz(path, f"the array {name} holds objects, which are not read")
         self._packed_bytes, self._is_stored = info.compress_size, info.compress_type == zipfile.ZIP_STORED
         self._check_size(info)
-        self._start = self._data_start(info)
+        self._start = packed_start(path, info)
         spacing = info.file_size // MAX_CHECKPOINTS
         self._spacing = max(CHECKPOINT_BYTES, spacing)
         self._places = [_Place(0, 0, zlib.decompressobj(-15))]
@@ -168,16 +167,6 @@ class NpzMember:
                 f"the array {self.name} claims {info.file_size:,} bytes out of {info.compress_size:,}, "
                 "which no compression can do",
             )
-
-    def _data_start(self, info: zipfile.ZipInfo) -> int:
-        """Where the packed bytes begin: behind the local header, whose extra field may differ from the directory's."""
-        with self.path.open("rb") as stream:
-            stream.seek(info.header_offset + 26)
-            lengths = stream.read(4)
-        if len(lengths) < 4:
-            raise DamagedNpz(self.path, f"the array {self.name} ends too early")
-        name_length, extra_length = struct.unpack("<HH", lengths)
-        return info.header_offset + 30 + int(name_length) + int(extra_length)
 
     def _stored(self, stream: Any, first: int, last: int) -> bytes:
         stream.seek(self._start + first)

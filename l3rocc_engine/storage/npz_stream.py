@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import struct
 import tokenize
 import zipfile
 import zlib
@@ -72,6 +73,14 @@ class NpzStream:
         with self._member(name) as (_, shape, dtype):
             return shape, dtype
 
+    def place(self, name: str) -> tuple[int, int]:
+        """Where the packed bytes of an array begin in the file, and how many there are."""
+        try:
+            info = self._zip.getinfo(f"{name}.npy")
+        except KeyError as error:
+            raise DamagedNpz(self.path, f"the array {name} is missing") from error
+        return packed_start(self.path, info), info.compress_size
+
     def array(self, name: str) -> NDArray[Any]:
         """One array, whole; a scalar has the shape ().
 
@@ -111,6 +120,23 @@ class NpzStream:
 
     def _member(self, name: str) -> _Member:
         return _Member(self._zip, name, self.path)
+
+
+def packed_start(path: Path, info: zipfile.ZipInfo) -> int:
+    """Where a member's packed bytes begin: behind its own header, whose extra field may differ from the directory's.
+
+    Raises
+    ------
+    DamagedNpz
+        If the file ends before.
+    """
+    with path.open("rb") as stream:
+        stream.seek(info.header_offset + 26)
+        lengths = stream.read(4)
+    if len(lengths) < 4:
+        raise DamagedNpz(path, f"the array {info.filename.removesuffix('.npy')} ends too early")
+    name_length, extra_length = struct.unpack("<HH", lengths)
+    return info.header_offset + 30 + int(name_length) + int(extra_length)
 
 
 class _Member:

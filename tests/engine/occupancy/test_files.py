@@ -183,3 +183,15 @@ def test_a_file_that_cannot_be_replaced_is_an_output_error(sequence: OccupancySe
     with pytest.raises(OutputError, match="cannot be written"):
         sequence.save(tmp_path)
     assert [path.name for path in tmp_path.iterdir()] == ["mask_sequence.npz"]
+
+
+def test_files_of_another_kind_are_told_apart(saved: Path, sequence: OccupancySequence) -> None:
+    with np.load(saved / "mask_sequence.npz") as masks:
+        np.savez_compressed(saved / "mask_sequence.npz", **{**masks, "mode": "sparse"})
+    with pytest.raises(InputError, match=r"not a packed mask file: its mode is 'sparse'"):
+        load(saved, sequence)
+    sequence.save(saved)
+    with np.load(saved / "occ_sequence.npz") as matrix:
+        np.savez_compressed(saved / "occ_sequence.npz", **{**matrix, "format": b"csc"})
+    with pytest.raises(InputError, match=r"not a CSR matrix: its format is 'csc'"):
+        load(saved, sequence)
