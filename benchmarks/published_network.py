@@ -18,7 +18,7 @@ from torch.nn import functional
 from torch.nn.attention import SDPBackend, sdpa_kernel
 
 from pi3 import Pi3
-from pi3.blocks import Block
+from pi3.blocks import Block, LayerScale, NoScale
 from pi3.config import NUM_REGISTERS, PATCH
 from pi3.encoder import Encoder
 from pi3.heads import HeadDecoder, points_from_maps
@@ -99,9 +99,9 @@ class PublishedNetwork:
         return out
 
     def _block(self, block: Block, tokens: Tensor, positions: Tensor | None) -> Tensor:
-        tokens = tokens + block.ls1(self._attention(block, self._norm(block.norm1, tokens), positions))
-        out: Tensor = tokens + block.ls2(block.mlp(self._norm(block.norm2, tokens)))
-        return out
+        tokens = tokens + _scaled(block.ls1, self._attention(block, self._norm(block.norm1, tokens), positions))
+        hidden = functional.gelu(block.mlp.fc1(self._norm(block.norm2, tokens)))
+        return tokens + _scaled(block.ls2, block.mlp.fc2(hidden))
 
     def _attention(self, block: Block, tokens: Tensor, positions: Tensor | None) -> Tensor:
         attention = block.attn
@@ -120,6 +120,10 @@ class PublishedNetwork:
     @staticmethod
     def _norm(norm: torch.nn.LayerNorm, tokens: Tensor) -> Tensor:
         return functional.layer_norm(tokens, norm.normalized_shape, norm.weight, norm.bias, norm.eps)
+
+
+def _scaled(scale: LayerScale | NoScale, x: Tensor) -> Tensor:
+    return x * scale.gamma if isinstance(scale, LayerScale) else x
 
 
 def _rotated(x: Tensor, positions: Tensor) -> Tensor:

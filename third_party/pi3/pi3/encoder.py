@@ -62,7 +62,7 @@ class Encoder(nn.Module):
         registers = self.register_tokens.expand(count, -1, -1)
         tokens = torch.cat([cls, registers, patches + table[:, 1:]], dim=1)
         for block in self.blocks:
-            tokens = block(tokens)
+            block(tokens)
             if on_block is not None:
                 on_block()
         return self.norm.to_dtype(tokens[:, 1 + self.num_registers :], torch.float32)

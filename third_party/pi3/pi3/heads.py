@@ -28,7 +28,7 @@ class HeadDecoder(nn.Module):
         dtype = self.projects.weight.dtype
         x = self.projects(tokens.to(dtype)).float()
         for block in self.blocks:
-            x = block(x, rotation)
+            block(x, rotation)
             if on_block is not None:
                 on_block()
         out: Tensor = self.linear_out(x[:, NUM_REGISTERS:].to(dtype)).float()

@@ -14,7 +14,7 @@ from pi3.config import NUM_REGISTERS, PATCH, Pi3Config
 from pi3.encoder import Encoder
 from pi3.heads import CameraHead, HeadDecoder, PixelHead, points_from_maps
 from pi3.rope import Rotation, grid_positions, rotation_table
-from pi3.steps import Counter, OnStep, StepSize, no_step, parts, run_frames, run_scene
+from pi3.steps import Counter, OnStep, StepSize, no_step, parts, run_frames, run_scene, scene_room
 from pi3.weights import load_strictly
 
 NUM_HEADS = 3
@@ -161,7 +161,7 @@ class Pi3(nn.Module):
             raise ValueError(f"Frames must be multiples of {PATCH} pixels in size, not {width}x{height}.")
         device = self.register_token.device
         patches = (height // PATCH) * (width // PATCH)
-        step = step or StepSize.for_device(device, NUM_REGISTERS + patches)
+        step = step or StepSize.for_device(device, NUM_REGISTERS + patches, count)
         counter = Counter(on_step, batch * count * self._units())
         rotation = rotation_table(grid_positions(height // PATCH, width // PATCH, device), self.config.head_width)
         scenes = []
@@ -199,14 +199,15 @@ class Pi3(nn.Module):
         """Tokens of one scene through alternating frame-wise and global blocks; the last two outputs."""
         frames = len(tokens)
         whole = Rotation(rotation.cos.repeat(frames, 1, 1), rotation.sin.repeat(frames, 1, 1))
-        kept = tokens
-        for number, block in enumerate(cast("list[Block]", self.decoder)):
+        blocks = cast("list[Block]", self.decoder)
+        kept, room = tokens, scene_room(blocks[0], tokens)
+        for number, block in enumerate(blocks):
             if number == len(self.decoder) - 1:
                 kept = tokens.clone()
             if number % 2 == 0:
                 run_frames(block, tokens, rotation, step, counter)
             else:
-                run_scene(block, tokens, whole, step, counter)
+                run_scene(block, tokens, whole, step, counter, room)
         return kept, tokens
 
     def _read_out(

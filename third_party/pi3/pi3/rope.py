@@ -41,10 +41,9 @@ def rotation_table(positions: Tensor, head_width: int) -> Rotation:
 
 
 def rotate(x: Tensor, rotation: Rotation) -> Tensor:
-    """Turn queries or keys (B, heads, T, head_width) by their positions; keeps the dtype."""
+    """Turn float32 queries or keys (B, heads, T, head_width) by their positions, in place; returns them."""
     first, second = x.unflatten(-1, (2, 2, -1)).unbind(-2)  # (B, heads, T, axis, channel) each
-    turned = torch.empty(x.shape, dtype=x.dtype, device=x.device)
-    halves = turned.unflatten(-1, (2, 2, -1))
-    halves[..., 0, :] = first * rotation.cos - second * rotation.sin
-    halves[..., 1, :] = second * rotation.cos + first * rotation.sin
-    return turned
+    across = second * rotation.sin
+    second.mul_(rotation.cos).addcmul_(first, rotation.sin)
+    first.mul_(rotation.cos).sub_(across)
+    return x

@@ -12,6 +12,10 @@ from torch.nn import functional
 from pi3.blocks import Block
 from pi3.rope import Rotation
 
+_CPU_TOKENS, _LEAST_QUERIES = 4096, 256
+_CPU_PAIRS = 12_000_000
+"""Queries times keys of a step: some 50 GFLOP at the published width."""
+
 OnStep = Callable[[int, int], None]
 """``(done, total)`` after each part of the work; may raise to stop it."""
 
@@ -31,7 +35,7 @@ class StepSize:
     tokens
         Tokens of a scene that go through the linears of a global block together.
     queries
-        Tokens that look at all others together; less where a scene is long, so that a step stays short.
+        Tokens of these that look at all others together.
     """
 
     frames: int
@@ -39,14 +43,16 @@ class StepSize:
     queries: int
 
     @classmethod
-    def for_device(cls, device: torch.device, frame_tokens: int) -> StepSize:
+    def for_device(cls, device: torch.device, frame_tokens: int, num_frames: int) -> StepSize:
         """Large steps where launching them costs, small ones where each takes long.
 
-        Small frames go together: a linear rearranges its weights at each call, which only many tokens repay.
+        Frames go together: a linear rearranges its weights at each call, which only many tokens repay. On a CPU a step
+        of attention is the shorter the longer the scene is, so that it takes a fraction of a second on two cores.
         """
-        tokens, queries = (2048, 2048) if device.type == "cpu" else (32768, 65536)
-        most = 8 if device.type != "cpu" else tokens
-        return cls(frames=max(1, min(most, tokens // frame_tokens)), tokens=tokens, queries=queries)
+        if device.type != "cpu":
+            return cls(frames=max(1, min(8, 32768 // frame_tokens)), tokens=32768, queries=32768)
+        queries = min(_CPU_TOKENS, max(_LEAST_QUERIES, _CPU_PAIRS // (num_frames * frame_tokens)))
+        return cls(frames=max(1, _CPU_TOKENS // frame_tokens), tokens=_CPU_TOKENS, queries=queries)
 
 
 class Counter:
@@ -64,7 +70,8 @@ class Counter:
 
 
 def parts(count: int, size: int) -> Iterator[slice]:
-    """Slices that cover ``count`` items, ``size`` at a time."""
+    """Slices that cover ``count`` items, at most ``size`` at a time and all about as long."""
+    size = -(-count // -(-count // size))
     for first in range(0, count, size):
         yield slice(first, min(first + size, count))
 
@@ -72,31 +79,49 @@ def parts(count: int, size: int) -> Iterator[slice]:
 def run_frames(block: Block, tokens: Tensor, rotation: Rotation | None, step: StepSize, counter: Counter) -> None:
     """Frame-wise block on (F, T, C), in place."""
     for part in parts(len(tokens), step.frames):
-        tokens[part] = block(tokens[part], rotation)
+        block(tokens[part], rotation)
         counter.advance(part.stop - part.start)
 
 
-def run_scene(block: Block, tokens: Tensor, rotation: Rotation, step: StepSize, counter: Counter) -> None:
+def scene_room(block: Block, tokens: Tensor) -> Tensor:
+    """Where queries, keys and values of a scene's tokens (F, T, C) find room, in every global block the same."""
+    frames, frame_tokens, width = tokens.shape
+    heads = block.attn.num_heads
+    size = (3, 1, heads, frames * frame_tokens, width // heads)
+    return torch.empty(size, dtype=block.dtype, device=tokens.device)
+
+
+def run_scene(block: Block, tokens: Tensor, rotation: Rotation, step: StepSize, counter: Counter, room: Tensor) -> None:
     """Global block on the tokens (F, T, C) of one scene, in place.
 
     Peak memory is that of queries, keys and values; the wide tensors of the MLP exist for one part only.
+
+    Parameters
+    ----------
+    room
+        Answer of :func:`scene_room`; filled anew.
     """
-    frames, frame_tokens, width = tokens.shape
-    scene = tokens.view(1, frames * frame_tokens, width)
+    scene = tokens.view(1, -1, tokens.shape[-1])
     count = scene.shape[1]
-    heads = block.attn.num_heads
-    packed = torch.empty(3, 1, heads, count, width // heads, dtype=block.dtype, device=tokens.device)
     for part in parts(count, step.tokens):
-        for into, values in zip(
-            packed, block.prepare(scene[:, part], rotation.part(part.start, part.stop)), strict=True
-        ):
-            into[:, :, part] = values
+        values = block.prepare(scene[:, part], rotation.part(part.start, part.stop))
+        for into, value in zip(room, values, strict=True):
+            into[:, :, part] = value
         counter.advance(0)
-    q, k, v = packed
-    for part in parts(count, step.queries):
-        mixed = functional.scaled_dot_product_attention(q[:, :, part], k, v)
-        for piece in parts(part.stop - part.start, step.tokens):
-            at = slice(part.start + piece.start, part.start + piece.stop)
-            scene[:, at] = block.finish(scene[:, at], mixed[:, :, piece])
+    for part in parts(count, step.tokens):
+        block.finish(scene[:, part], _mixed(room, part, step, counter))
         counter.advance(0)
-    counter.advance(frames)
+    counter.advance(len(tokens))
+
+
+def _mixed(room: Tensor, part: slice, step: StepSize, counter: Counter) -> Tensor:
+    """What attention gives some of the tokens (1, heads, part, head_width)."""
+    q, k, v = room
+    q = q[:, :, part]
+    if q.shape[2] <= step.queries:
+        return functional.scaled_dot_product_attention(q, k, v)
+    mixed = torch.empty_like(q.transpose(1, 2), memory_format=torch.contiguous_format).transpose(1, 2)
+    for piece in parts(q.shape[2], step.queries):
+        mixed[:, :, piece] = functional.scaled_dot_product_attention(q[:, :, piece], k, v)
+        counter.advance(0)
+    return mixed
