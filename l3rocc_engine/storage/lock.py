@@ -38,12 +38,31 @@ def holding(path: Path, taken: InputError) -> Iterator[None]:
         os.close(handle)
 
 
+def is_held(path: Path) -> bool:
+    """Whether somebody holds the lock file ``path`` now; asking makes no file, and a place without locks says no."""
+    try:
+        handle = os.open(path, os.O_RDWR)
+    except OSError:
+        return False
+    try:
+        _lock(handle)
+    except BlockingIOError:
+        return True
+    except OSError:
+        return False
+    finally:
+        os.close(handle)
+    return False
+
+
 def _acquired(path: Path, taken: InputError) -> int:
     while True:
         try:
             handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
         except OSError as error:
-            raise OutputError(f"{path} cannot be written: {error.strerror}.") from error
+            raise OutputError(
+                f"{path.parent} cannot be written: {error.strerror}.", "Choose a folder that can be written."
+            ) from error
         try:
             _lock(handle)
             if _is_same(path, handle):

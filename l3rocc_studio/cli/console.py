@@ -146,7 +146,7 @@ def count_text(event: ProgressEvent) -> str:
 
 def _is_bytes(event: ProgressEvent) -> bool:
     """Whether a stage counts bytes: the weights on their way and when they are read; other checks count rules."""
-    return event.stage in ("download", "check") and event.total >= LEAST_BYTES
+    return event.stage in ("download", "copy", "check") and event.total >= LEAST_BYTES
 
 
 def pace_text(status: StageStatus) -> str:

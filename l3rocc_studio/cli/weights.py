@@ -7,20 +7,21 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from l3rocc_engine.backends.pi3.download import partial_path
 from l3rocc_engine.backends.pi3.weights import (
     LICENCE_NOTICE,
     PUBLISHED,
     WeightsSpec,
-    WeightsStore,
     default_folder,
     file_problem,
     find_weights,
 )
+from l3rocc_engine.backends.pi3.weights_store import WeightsStore
 from l3rocc_engine.config import PipelineConfig, load_config
 from l3rocc_engine.errors import InputError
 from l3rocc_engine.progress import CancelToken, steps_of
+from l3rocc_engine.storage.space import readable_size
 from l3rocc_studio.cli.console import Reporter
+from l3rocc_studio.services.machine import free_disk_bytes
 
 _NOT_ACCEPTED = "The weights are not fetched before their licence is accepted."
 
@@ -104,13 +105,15 @@ def _status(
     store: WeightsStore, _arguments: argparse.Namespace, _reporter: Reporter, _cancel: CancelToken
 ) -> tuple[str, dict[str, Any]]:
     found = find_weights(store.folder, store.spec)
-    part = partial_path(store.path)
-    part_bytes = part.stat().st_size if part.exists() else 0
+    part_bytes = store.unfinished_bytes
     own_problem = file_problem(store.path, store.spec) if store.path.exists() else None
     facts: dict[str, Any] = {
         "found": str(found) if found else None,
         "folder": str(store.folder),
         "unfinished_bytes": part_bytes,
+        "wanted_bytes": store.spec.data_bytes,
+        "free_bytes": free_disk_bytes(store.folder),
+        "is_busy": store.is_busy,
         "sha256": store.pinned_sha256,
     }
     lines = [
@@ -121,16 +124,31 @@ def _status(
     if own_problem:
         lines.append(own_problem)
         facts["problem"] = own_problem
-    if part_bytes:
-        lines.append(f"An unfinished download has {part_bytes / 2**30:.2f} GiB; 'l3rocc weights download' goes on.")
+    if facts["is_busy"]:
+        lines.append(f"They are being fetched or copied now; {readable_size(part_bytes)} are there.")
+    elif part_bytes:
+        lines.append(f"An unfinished download has {readable_size(part_bytes)}; 'l3rocc weights download' goes on.")
+    if not found:
+        lines.append(_room_text(store))
     if store.pinned_sha256:
         lines.append(f"SHA-256 noted at the first check: {store.pinned_sha256}")
     return "\n".join(lines), facts
 
 
+def _room_text(store: WeightsStore) -> str:
+    """What a download brings and what the disk has room for."""
+    missing = readable_size(store.spec.data_bytes - store.unfinished_bytes)
+    room = f"A download brings {missing} into {store.folder}, which has room for "
+    return (
+        f"{room}{readable_size(free_disk_bytes(store.folder))}. {store.place_problem and 'That is too little.'}".strip()
+    )
+
+
 def _download(
     store: WeightsStore, _arguments: argparse.Namespace, reporter: Reporter, cancel: CancelToken
 ) -> tuple[str, dict[str, Any]]:
+    if file_problem(store.path, store.spec) is not None and not store.place_problem:
+        reporter.remark(_room_text(store))
     path = store.download(
         progress=steps_of(reporter.event, "download"),
         check_progress=steps_of(reporter.event, "check"),
@@ -142,7 +160,8 @@ def _download(
 def _add(
     store: WeightsStore, arguments: argparse.Namespace, reporter: Reporter, cancel: CancelToken
 ) -> tuple[str, dict[str, Any]]:
-    return _there(store, store.add(arguments.file, progress=steps_of(reporter.event, "check"), cancel=cancel))
+    copying, checking = steps_of(reporter.event, "copy"), steps_of(reporter.event, "check")
+    return _there(store, store.add(arguments.file, copy_progress=copying, progress=checking, cancel=cancel))
 
 
 def _there(store: WeightsStore, path: Path) -> tuple[str, dict[str, Any]]:
@@ -155,14 +174,14 @@ def _verify(
 ) -> tuple[str, dict[str, Any]]:
     path = find_weights(store.folder, store.spec) or store.path
     digest = store.verify(path, progress=steps_of(reporter.event, "check"), cancel=cancel)
-    pinned = store.pinned_sha256
-    word = "as noted" if pinned else "nothing was noted to compare it with"
-    return f"{path}\n  SHA-256 {digest}, {word}", {"path": str(path), "sha256": digest, "is_pinned": pinned is not None}
+    is_known = store.expected_sha256(path) is not None
+    word = "as noted" if is_known else "nothing was noted to compare it with"
+    return f"{path}\n  SHA-256 {digest}, {word}", {"path": str(path), "sha256": digest, "is_pinned": is_known}
 
 
 def _remove(
     store: WeightsStore, _arguments: argparse.Namespace, _reporter: Reporter, _cancel: CancelToken
 ) -> tuple[str, dict[str, Any]]:
     freed = store.remove()
-    text = f"Freed {freed / 2**30:.2f} GiB in {store.folder}." if freed else f"There was nothing in {store.folder}."
+    text = f"Freed {readable_size(freed)} in {store.folder}." if freed else f"There was nothing in {store.folder}."
     return text, {"folder": str(store.folder), "freed_bytes": freed}

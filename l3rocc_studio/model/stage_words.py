@@ -7,6 +7,7 @@ from l3rocc_studio.model.words import N_, tr
 
 STAGE_WORDS = (
     N_("Downloading"),
+    N_("Copying"),
     N_("Choosing a backend"),
     N_("Choosing keyframes"),
     N_("Running the network"),

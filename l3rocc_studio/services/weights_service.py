@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
-from l3rocc_engine.backends.pi3.download import partial_path
+from l3rocc_engine.backends.pi3.download import ELSEWHERE_HINT
 from l3rocc_engine.backends.pi3.weights import (
     PUBLISHED,
     WeightsSpec,
-    WeightsStore,
     default_folder,
     file_problem,
     find_weights,
 )
+from l3rocc_engine.backends.pi3.weights_store import WeightsStore
 from l3rocc_engine.progress import CancelToken, EventSink, steps_of
+from l3rocc_studio.services.machine import free_disk_bytes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +36,10 @@ class WeightsStatus:
         The digest that was noted when the file was checked, or None.
     problem
         What is wrong with the file in our own folder, in a sentence; empty if nothing is or none is there.
+    place_problem, place_hint
+        Why the folder cannot take a download, in a sentence, and what to do; empty if it can or need not.
+    is_busy
+        Whether a download or a copy into the folder is under way, here or in another program.
     """
 
     found: Path | None
@@ -46,6 +50,25 @@ class WeightsStatus:
     free_bytes: int
     sha256: str | None
     problem: str
+    place_problem: str = ""
+    place_hint: str = ""
+    is_busy: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verified:
+    """A whole file was read.
+
+    Attributes
+    ----------
+    sha256
+        Its digest.
+    is_compared
+        Whether a digest was known to compare it with.
+    """
+
+    sha256: str
+    is_compared: bool
 
 
 class WeightsService:
@@ -72,17 +95,20 @@ class WeightsService:
         """Look at the disk; reads headers only."""
         store = self._store("", "")
         found = find_weights(store.folder, self._spec)
-        part = partial_path(store.path)
+        place_problem = "" if found else store.place_problem
         problem = file_problem(store.path, self._spec) if store.path.exists() else None
         return WeightsStatus(
             found=found,
             is_ours=found == store.path,
             folder=store.folder,
             wanted_bytes=self._spec.data_bytes,
-            unfinished_bytes=part.stat().st_size if part.exists() else 0,
-            free_bytes=_free_bytes(store.folder),
+            unfinished_bytes=store.unfinished_bytes,
+            free_bytes=free_disk_bytes(store.folder),
             sha256=store.pinned_sha256,
             problem=problem or "",
+            place_problem=place_problem,
+            place_hint=ELSEWHERE_HINT if place_problem else "",
+            is_busy=store.is_busy,
         )
 
     def download(self, url: str, sha256: str, *, events: EventSink, cancel: CancelToken) -> Path:
@@ -110,10 +136,11 @@ class WeightsService:
         OutputError
             It cannot be copied.
         """
-        return self._store("", sha256).add(file, progress=steps_of(events, "check"), cancel=cancel)
+        copying, checking = steps_of(events, "copy"), steps_of(events, "check")
+        return self._store("", sha256).add(file, copy_progress=copying, progress=checking, cancel=cancel)
 
-    def verify(self, sha256: str, *, events: EventSink, cancel: CancelToken) -> str:
-        """Read the whole file that is there; its SHA-256.
+    def verify(self, sha256: str, *, events: EventSink, cancel: CancelToken) -> Verified:
+        """Read the whole file that is there.
 
         Raises
         ------
@@ -122,7 +149,8 @@ class WeightsService:
         """
         store = self._store("", sha256)
         found = find_weights(store.folder, self._spec) or store.path
-        return store.verify(found, progress=steps_of(events, "check"), cancel=cancel)
+        digest = store.verify(found, progress=steps_of(events, "check"), cancel=cancel)
+        return Verified(sha256=digest, is_compared=store.expected_sha256(found) is not None)
 
     def remove(self) -> int:
         """Delete our own file and an unfinished download; the bytes that were freed."""
@@ -131,8 +159,3 @@ class WeightsService:
     def _store(self, url: str, sha256: str) -> WeightsStore:
         spec = self._spec.with_sources([url] if url else [], sha256 or None)
         return WeightsStore((self._folder or default_folder()).absolute(), spec)
-
-
-def _free_bytes(folder: Path) -> int:
-    existing = next(path for path in (folder, *folder.parents) if path.exists())
-    return shutil.disk_usage(existing).free

@@ -6,7 +6,6 @@ import hashlib
 import http
 import http.client
 import os
-import shutil
 import urllib.error
 import urllib.request
 from collections.abc import Sequence
@@ -17,10 +16,12 @@ from pathlib import Path
 from l3rocc_engine.backends.pi3.http_blocks import AnswerHead, HttpBlocks
 from l3rocc_engine.errors import InputError, OutputError
 from l3rocc_engine.progress import CancelToken, StepProgress, no_progress
+from l3rocc_engine.storage.space import free_bytes, readable_size
 
 RETRIES = 4
 """Times in a row that a connection which already brought something may break off without bringing more."""
 SPARE_BYTES = 64 << 20
+ELSEWHERE_HINT = "Make room there, or set the environment variable L3ROCC_WEIGHTS to another folder."
 _AGENT = "l3rocc-studio"
 
 
@@ -45,6 +46,7 @@ def download_file(
     path: Path,
     *,
     size_range: tuple[int, int] = (0, 1 << 62),
+    sha256: str | None = None,
     progress: StepProgress = no_progress,
     cancel: CancelToken | None = None,
 ) -> Fetched:
@@ -58,6 +60,8 @@ def download_file(
         Final name; only its ``.part`` sibling is written here.
     size_range
         Fewest and most bytes that the file may have; a server that announces another size is not read.
+    sha256
+        Digest that the file must have; a server that announces another one is not read. What came is not compared here.
     progress
         Bytes done and in all.
     cancel
@@ -72,7 +76,7 @@ def download_file(
     Cancelled
         If ``cancel`` was set; what came so far is kept.
     """
-    job = _Job(partial_path(path), size_range, progress, cancel or CancelToken())
+    job = _Job(partial_path(path), size_range, sha256, progress, cancel or CancelToken())
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -95,6 +99,14 @@ def download_file(
 def partial_path(path: Path) -> Path:
     """Name of an unfinished download."""
     return path.with_name(path.name + ".part")
+
+
+def room_problem(folder: Path, num_bytes: int) -> str:
+    """Why a folder, which need not exist, does not hold so many bytes more, in a sentence, or nothing."""
+    free = free_bytes(folder)
+    if num_bytes <= 0 or num_bytes + SPARE_BYTES <= free:
+        return ""
+    return f"{folder} has room for {readable_size(free)}, but {readable_size(num_bytes)} more are needed."
 
 
 def file_sha256(path: Path, *, progress: StepProgress = no_progress, cancel: CancelToken | None = None) -> str:
@@ -120,6 +132,7 @@ class _NotThere(Exception):
 class _Job:
     part: Path
     size_range: tuple[int, int]
+    sha256: str | None
     progress: StepProgress
     cancel: CancelToken
     announced: list[str] = field(default_factory=list)
@@ -162,6 +175,7 @@ class _Job:
                 self.part.unlink()
                 return self._fetch_rest(url, 0)
             if head.sha256:
+                self._require_digest(head.sha256)
                 self.announced.append(head.sha256)
             first = have if head.status == http.HTTPStatus.PARTIAL_CONTENT else 0
             total = _announced(head, first)
@@ -175,13 +189,13 @@ class _Job:
         fewest, most = self.size_range
         if not fewest <= total <= most:
             raise _NotThere(f"the file there has {total:,} bytes, about {fewest:,} are expected")
-        free = shutil.disk_usage(self.part.parent).free
-        if total - first + SPARE_BYTES > free:
-            raise OutputError(
-                f"{self.part.parent} has {free / 2**30:.1f} GiB free, but {(total - first) / 2**30:.1f} GiB more "
-                "are needed.",
-                "Make room, or choose another folder with --folder.",
-            )
+        problem = room_problem(self.part.parent, total - first)
+        if problem:
+            raise OutputError(problem, ELSEWHERE_HINT)
+
+    def _require_digest(self, announced: str) -> None:
+        if self.sha256 is not None and announced != self.sha256:
+            raise _NotThere(f"the file there has the SHA-256 {announced}, not {self.sha256}")
 
     def _append(self, blocks: HttpBlocks, first: int, total: int) -> None:
         done = first
@@ -208,7 +222,7 @@ class _Job:
     def _disk_problem(self, error: OSError) -> OutputError:
         return OutputError(
             f"{self.part} cannot be written: {error.strerror or error}.",
-            "Make room and try again; it goes on where it stopped.",
+            f"What was fetched is kept, and the next try goes on from there. {ELSEWHERE_HINT}",
         )
 
 

@@ -1,22 +1,20 @@
-"""Where the published π³ weights are, how they come there, and whether a file is really them."""
+"""Where the published π³ weights are, and whether a file is really them; ``weights_store`` gets them."""
 
 from __future__ import annotations
 
 import json
 import os
+import re
 import struct
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import platformdirs
 
-from l3rocc_engine.backends.pi3.download import download_file, file_sha256, partial_path
-from l3rocc_engine.errors import InputError, OutputError
+from l3rocc_engine.backends.pi3.download import file_sha256
+from l3rocc_engine.errors import InputError
 from l3rocc_engine.progress import CancelToken, StepProgress, no_progress
-from l3rocc_engine.storage.atomic import write_json
-from l3rocc_engine.storage.lock import holding
 
 FILE_NAME = "model.safetensors"
 URL = f"https://huggingface.co/yyfz233/Pi3/resolve/main/{FILE_NAME}"
@@ -55,8 +53,20 @@ class WeightsSpec:
     sha256: str | None = None
 
     def with_sources(self, urls: Sequence[str], sha256: str | None) -> WeightsSpec:
-        """Other places and another digest, where given."""
-        return replace(self, urls=tuple(urls) or self.urls, sha256=(sha256 or self.sha256 or "").lower() or None)
+        """Other places and another digest, where given.
+
+        Raises
+        ------
+        InputError
+            What was given is no digest, or no address: said now rather than after gigabytes.
+        """
+        digest = (sha256 or self.sha256 or "").lower()
+        if digest and not re.fullmatch("[0-9a-f]{64}", digest):
+            raise InputError(f"{sha256!r} is not a SHA-256: that has 64 hexadecimal digits.")
+        for url in urls:
+            if not re.match("https?://[^/]", url):
+                raise InputError(f"{url!r} is not an address to fetch from: it must begin with http:// or https://.")
+        return replace(self, urls=tuple(urls) or self.urls, sha256=digest or None)
 
 
 PUBLISHED = WeightsSpec()
@@ -150,172 +160,3 @@ def file_problem(path: Path, spec: WeightsSpec = PUBLISHED) -> str | None:
         what = "is cut off" if size < wanted else "is too long"
         return f"{path} {what}: {size:,} bytes, {wanted:,} are expected."
     return None
-
-
-@dataclass(frozen=True, slots=True)
-class WeightsStore:
-    """Our own folder of weights.
-
-    Attributes
-    ----------
-    folder
-        Holds the file and, beside it, the digest that was pinned when it was first verified.
-    spec
-        What file is wanted.
-    """
-
-    folder: Path
-    spec: WeightsSpec = PUBLISHED
-
-    @property
-    def path(self) -> Path:
-        """Where the file is or will be."""
-        return self.folder / FILE_NAME
-
-    @property
-    def pinned_sha256(self) -> str | None:
-        """Digest that a file must have: the one asked for, else that of the first verified file, if any."""
-        if self.spec.sha256:
-            return self.spec.sha256
-        return noted_sha256(self.path)
-
-    def download(
-        self,
-        *,
-        progress: StepProgress = no_progress,
-        check_progress: StepProgress = no_progress,
-        cancel: CancelToken | None = None,
-    ) -> Path:
-        """Fetch the file, check it, and only then give it its name.
-
-        It must have the pinned digest; where none is pinned yet, the one that the hub announces.
-
-        Raises
-        ------
-        InputError
-            No server gives the file, what came is not it, or another download into this folder is under way.
-        OutputError
-            It cannot be written.
-        Cancelled
-            If ``cancel`` was set; the next call goes on from there.
-        """
-        with self._alone():
-            return self._download(progress, check_progress, cancel)
-
-    def _download(self, progress: StepProgress, check_progress: StepProgress, cancel: CancelToken | None) -> Path:
-        if file_problem(self.path, self.spec) is None:
-            return self.path
-        fewest = self.spec.data_bytes
-        fetched = download_file(
-            self.spec.urls,
-            self.path,
-            size_range=(fewest, fewest + MOST_HEADER_BYTES),
-            progress=progress,
-            cancel=cancel,
-        )
-        return self._accept(fetched.part, check_progress, cancel, announced=fetched.sha256)
-
-    def add(self, file: Path, *, progress: StepProgress = no_progress, cancel: CancelToken | None = None) -> Path:
-        """Take a file that the user has: checked, copied here, checked again by its digest.
-
-        Raises
-        ------
-        InputError
-            The file is not the weights.
-        OutputError
-            It cannot be copied.
-        """
-        problem = file_problem(file, self.spec)
-        if problem is not None:
-            raise InputError(problem, "The right one is 'model.safetensors' of yyfz233/Pi3 on Hugging Face.")
-        if self.path.exists() and file.samefile(self.path):
-            return self.path
-        with self._alone():
-            part = partial_path(self.path)
-            try:
-                _copy(file, part, cancel or CancelToken())
-            except OSError as error:
-                part.unlink(missing_ok=True)
-                raise OutputError(f"{self.path} cannot be written: {error.strerror or error}.") from error
-            return self._accept(part, progress, cancel)
-
-    def verify(
-        self, file: Path | None = None, *, progress: StepProgress = no_progress, cancel: CancelToken | None = None
-    ) -> str:
-        """Read a whole file, our own if none is named; its SHA-256.
-
-        Raises
-        ------
-        InputError
-            There is no file, or it is damaged.
-        """
-        return self._checked(file or self.path, progress, cancel)
-
-    def remove(self) -> int:
-        """Delete file, unfinished download and pin; the bytes that were freed.
-
-        Raises
-        ------
-        InputError
-            A download into this folder is under way.
-        """
-        freed = 0
-        if not self.folder.is_dir():
-            return freed
-        with self._alone():
-            for path in (self.path, partial_path(self.path), self.folder / PIN_FILE):
-                if path.exists():
-                    freed += path.stat().st_size
-                    path.unlink()
-        return freed
-
-    @contextmanager
-    def _alone(self) -> Iterator[None]:
-        """Hold the folder against a second download, which would write the same unfinished file."""
-        try:
-            self.folder.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise OutputError(f"{self.folder} cannot be written: {error.strerror}.") from error
-        taken = InputError(
-            f"Another download or copy of the weights into {self.folder} is under way.",
-            "Wait until it is finished, or stop it; what it has fetched is kept.",
-        )
-        with holding(self.folder / LOCK_FILE, taken):
-            yield
-
-    def _accept(
-        self, part: Path, progress: StepProgress, cancel: CancelToken | None, *, announced: str | None = None
-    ) -> Path:
-        try:
-            digest = self._checked(part, progress, cancel, announced=announced)
-        except InputError:
-            part.unlink(missing_ok=True)
-            raise
-        os.replace(part, self.path)
-        write_json(self.folder / PIN_FILE, {"sha256": digest, "bytes": self.path.stat().st_size})
-        return self.path
-
-    def _checked(
-        self, path: Path, progress: StepProgress, cancel: CancelToken | None, *, announced: str | None = None
-    ) -> str:
-        problem = file_problem(path, self.spec)
-        if problem is not None:
-            raise InputError(problem, "Remove it and download it again.")
-        digest = file_sha256(path, progress=progress, cancel=cancel)
-        wanted = self.pinned_sha256 or announced
-        if wanted is not None and digest != wanted:
-            raise InputError(
-                f"{path.name} is not the expected file: its SHA-256 is {digest}, not {wanted}.",
-                "It was damaged on its way or changed at its source: download it again, or state the new digest if you "
-                "trust it.",
-            )
-        return digest
-
-
-def _copy(source: Path, target: Path, cancel: CancelToken) -> None:
-    with source.open("rb") as reading, target.open("wb") as writing:
-        while block := reading.read(8 << 20):
-            cancel.check()
-            writing.write(block)
-        writing.flush()
-        os.fsync(writing.fileno())

@@ -5,18 +5,22 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QFileDialog
 
 from l3rocc_engine.errors import L3roccError
 from l3rocc_engine.progress import StageStatus
 from l3rocc_engine.storage.space import readable_size
 from l3rocc_studio.model.words import tr
-from l3rocc_studio.services.weights_service import WeightsService, WeightsStatus
+from l3rocc_studio.services.weights_service import Verified, WeightsService, WeightsStatus
 from l3rocc_studio.ui.bridge import Job, Work
 from l3rocc_studio.ui.weights.weights_dialog import WeightsDialog, suggested_folder
 
 if TYPE_CHECKING:
     from l3rocc_studio.ui.studio import Studio
+
+
+LOOK_AGAIN_MS = 1000
 
 
 class Weights:
@@ -27,15 +31,19 @@ class Weights:
         self.service = service or WeightsService()
         self.dialog: WeightsDialog | None = None
         self._status: WeightsStatus | None = None
-        self._done_text = ""
+        self._done_text = self._stopped_text = ""
         self.job = Job(studio)
         self._glance = Job(studio)
         self._glance.succeeded.connect(self._show_status)
         self.job.progressed.connect(self._progressed)
         self.job.succeeded.connect(self._succeeded)
         self.job.failed.connect(self._failed)
-        self.job.cancelled.connect(lambda: self._end(tr("Stopped. What was fetched is kept.")))
+        self.job.cancelled.connect(lambda: self._end(self._stopped_text))
         self.job.finished.connect(self._finished)
+        self._look_again = QTimer(studio)
+        self._look_again.setSingleShot(True)
+        self._look_again.setInterval(LOOK_AGAIN_MS)
+        self._look_again.timeout.connect(self._look)
         studio.actions.on("weights", self.open)
 
     def open(self) -> None:
@@ -48,6 +56,7 @@ class Weights:
 
     def shut_down(self) -> None:
         """Stop; an unfinished download is kept."""
+        self._look_again.stop()
         for job in (self.job, self._glance):
             job.shut_down()
         if self.dialog is not None:
@@ -72,6 +81,8 @@ class Weights:
         self._status = status
         if self.dialog is not None:
             self.dialog.show_status(status, is_accepted=self._settings.are_weights_terms_accepted)
+            if self.dialog.is_waiting:
+                self._look_again.start()
 
     def _note_terms(self, is_accepted: bool) -> None:
         self._settings.are_weights_terms_accepted = is_accepted
@@ -79,7 +90,9 @@ class Weights:
     def _download(self) -> None:
         url, sha256 = self._typed()
         self._start(
+            tr("Asking the server…"),
             tr("The weights are there."),
+            tr("Stopped. What was fetched is kept."),
             lambda events, cancel: self.service.download(url, sha256, events=events, cancel=cancel),
         )
 
@@ -97,28 +110,33 @@ class Weights:
         """Take a file from elsewhere."""
         _, sha256 = self._typed()
         self._start(
+            tr("Looking at the file…"),
             tr("The file was copied."),
+            tr("Stopped. Nothing was copied."),
             lambda events, cancel: self.service.add(file, sha256, events=events, cancel=cancel),
         )
 
     def _verify(self) -> None:
         _, sha256 = self._typed()
         self._start(
-            tr("The file is whole."), lambda events, cancel: self.service.verify(sha256, events=events, cancel=cancel)
+            tr("Reading the file…"),
+            tr("The file is whole."),
+            tr("Stopped before the end of the file."),
+            lambda events, cancel: self.service.verify(sha256, events=events, cancel=cancel),
         )
 
     def _remove(self) -> None:
-        self._start(tr("Removed."), lambda _events, _cancel: self.service.remove())
+        self._start(tr("Removing…"), tr("Removed."), "", lambda _events, _cancel: self.service.remove())
 
     def _typed(self) -> tuple[str, str]:
         dialog = self.dialog
         return (dialog.url.text().strip(), dialog.sha256.text().strip()) if dialog else ("", "")
 
-    def _start(self, done_text: str, work: Work) -> None:
+    def _start(self, begin_text: str, done_text: str, stopped_text: str, work: Work) -> None:
         if self.job.is_running or self.dialog is None:
             return
-        self._done_text = done_text
-        self.dialog.show_busy(is_busy=True)
+        self._done_text, self._stopped_text = done_text, stopped_text
+        self.dialog.show_busy(is_busy=True, text=begin_text)
         self.job.start(work)
 
     def _progressed(self, status: StageStatus) -> None:
@@ -127,8 +145,8 @@ class Weights:
 
     def _succeeded(self, result: object) -> None:
         text = self._done_text
-        if isinstance(result, str):
-            text = f"{text} SHA-256 {result}"
+        if isinstance(result, Verified):
+            text = _verified_text(text, result)
         elif isinstance(result, int):
             text = tr("{text} {readable_size} are free again.").format(text=text, readable_size=readable_size(result))
         self._end(text)
@@ -148,3 +166,11 @@ class Weights:
     def _finished(self) -> None:
         self._look()
         self._permissions.update()
+
+
+def _verified_text(text: str, verified: Verified) -> str:
+    if verified.is_compared:
+        return tr("{text} Its SHA-256 is the expected one, {digest}.").format(text=text, digest=verified.sha256)
+    return tr("It was read to the end, but no digest is known to compare it with. Its SHA-256 is {digest}.").format(
+        digest=verified.sha256
+    )

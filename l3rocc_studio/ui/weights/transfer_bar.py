@@ -44,12 +44,12 @@ class TransferBar(QWidget):
         row.addWidget(self.cancel_button)
         self.hide()
 
-    def show_running(self, *, is_running: bool) -> None:
-        """Something started or ended."""
+    def show_running(self, *, is_running: bool, text: str = "") -> None:
+        """Something started, which ``text`` says until there are numbers, or ended."""
         self._first = None
         self.setVisible(is_running)
         self.cancel_button.setEnabled(is_running)
-        self.text.setText(tr("Asking the server…"))
+        self.text.setText(text)
         self.bar.setRange(0, 0)
 
     def show_status(self, status: StageStatus) -> None:

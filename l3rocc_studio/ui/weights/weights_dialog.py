@@ -32,6 +32,7 @@ from l3rocc_studio.ui.weights.transfer_bar import TransferBar
 _WIDTH_PX = 620
 NOT_ACCEPTED = N_("Accept the terms first.")
 BUSY = N_("Something is under way.")
+BUSY_ELSEWHERE = N_("Another window or command is fetching or copying the weights.")
 
 
 class WeightsDialog(QDialog):
@@ -58,6 +59,8 @@ class WeightsDialog(QDialog):
         self.headline = QLabel("", self)
         self.headline.setObjectName("title")
         self.headline.setWordWrap(True)
+        self.place = hidden_label("error", self)
+        self.place_hint = hidden_label("dim", self)
         self.facts = FactsTable(self)
         self.accepted_terms = QCheckBox(tr("I accept these terms"), self)
         self.accepted_terms.toggled.connect(self._update)
@@ -80,12 +83,17 @@ class WeightsDialog(QDialog):
         self._update()
         self._fit()
 
-    def show_busy(self, *, is_busy: bool) -> None:
-        """Something started or ended."""
+    @property
+    def is_waiting(self) -> bool:
+        """Whether another program is at work on the folder, so that it is worth looking again soon."""
+        return self.isVisible() and not self._is_busy and self._status is not None and self._status.is_busy
+
+    def show_busy(self, *, is_busy: bool, text: str = "") -> None:
+        """Something started, which ``text`` says until there are numbers, or ended."""
         self._is_busy = is_busy
         if is_busy:
             self.say("")
-        self.transfer.show_running(is_running=is_busy)
+        self.transfer.show_running(is_running=is_busy, text=text)
         self._update()
         self._fit()
 
@@ -131,7 +139,7 @@ class WeightsDialog(QDialog):
         column.setContentsMargins(18, 16, 18, 16)
         column.setSpacing(10)
         for widget in (
-            make_card(self, tr("STATUS"), self.headline, self.facts),
+            make_card(self, tr("STATUS"), self.headline, self.facts, self.place, self.place_hint),
             self._terms_card,
             self.more,
             self._source_card,
@@ -183,13 +191,17 @@ class WeightsDialog(QDialog):
         status = self._status
         if status is None:
             return
-        self.headline.setText(_headline(status))
+        self.headline.setText(_headline(status, is_ours=self._is_busy))
         self.facts.show_facts(_facts(status))
+        is_placeless = bool(status.place_problem) and not status.is_busy
+        for label, text in ((self.place, status.place_problem), (self.place_hint, status.place_hint)):
+            label.setText(text)
+            label.setVisible(is_placeless)
         self.download_button.setText(tr("Continue download") if status.unfinished_bytes else tr("Download"))
         terms = "" if self.accepted_terms.isChecked() else tr(NOT_ACCEPTED)
         there = tr("The weights are there already.") if status.found else ""
-        _allow(self.download_button, self._busy_or(there or terms))
-        _allow(self.add_button, self._busy_or(there or terms))
+        _allow(self.download_button, self._busy_or(there or status.place_problem or terms))
+        _allow(self.add_button, self._busy_or(there or status.place_problem or terms))
         _allow(self.verify_button, self._busy_or("" if status.found else tr("There is no file to verify.")))
         own = status.is_ours or status.unfinished_bytes or status.problem
         kept = (
@@ -202,7 +214,9 @@ class WeightsDialog(QDialog):
             field.setEnabled(not self._is_busy)
 
     def _busy_or(self, refusal: str) -> str:
-        return tr(BUSY) if self._is_busy else refusal
+        if self._is_busy:
+            return tr(BUSY)
+        return tr(BUSY_ELSEWHERE) if self._status and self._status.is_busy else refusal
 
 
 def _allow(button: QPushButton, refusal: str) -> None:
@@ -218,7 +232,9 @@ def _field(name: str, placeholder: str, parent: QWidget) -> QLineEdit:
     return field
 
 
-def _headline(status: WeightsStatus) -> str:
+def _headline(status: WeightsStatus, *, is_ours: bool) -> str:
+    if status.is_busy and not is_ours:
+        return tr(BUSY_ELSEWHERE)
     if status.found:
         return tr("The weights are there; π³ can be chosen as the engine.")
     if status.problem:
@@ -235,14 +251,24 @@ def _facts(status: WeightsStatus) -> list[tuple[str, str]]:
                 tr("Fetched"),
                 tr("{readable_size} so far; the download goes on from there").format(
                     readable_size=readable_size(status.unfinished_bytes)
-                ),
+                )
+                if not status.is_busy
+                else readable_size(status.unfinished_bytes),
             )
         )
     if not status.found:
-        facts.append((tr("Free space"), readable_size(status.free_bytes)))
+        facts.append((tr("Free space"), _free_text(status)))
     if status.found and status.sha256:
         facts.append(("SHA-256", f"{status.sha256[:20]}…{status.sha256[-8:]}"))
     return facts
+
+
+def _free_text(status: WeightsStatus) -> str:
+    free = readable_size(status.free_bytes)
+    left = status.free_bytes - (status.wanted_bytes - status.unfinished_bytes)
+    if status.place_problem or status.is_busy or left < 0:
+        return free
+    return tr("{free}; {left} are left after the download").format(free=free, left=readable_size(left))
 
 
 def suggested_folder(status: WeightsStatus | None) -> Path:
