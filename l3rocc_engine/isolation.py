@@ -19,11 +19,16 @@ from l3rocc_engine.progress import CancelToken
 
 _POLL_S = 0.1
 _START_LOCK = threading.Lock()
+_HUNGRY = "Memory may have run out: close other programs, then run it again."
 Say = Callable[[Any], None]
 
 
 class ChildCrashed(L3roccError):
     """The child process ended without an answer."""
+
+
+class ChildStarved(ChildCrashed):
+    """The child ran out of memory, or was killed from outside, which systems do when memory runs out."""
 
 
 class ChildFailed(ChildCrashed):
@@ -57,6 +62,8 @@ def run_isolated(
         Whatever ``work`` raised of that kind.
     ChildCrashed
         The child died.
+    ChildStarved
+        It ran out of memory, or was killed.
     ChildFailed
         It raised anything else.
     """
@@ -126,17 +133,23 @@ def _answer(receiver: Connection, child: Any, cancel: CancelToken, on_message: C
             if child.exitcode is None:
                 continue
             if not receiver.poll(0):
-                raise ChildCrashed(f"The step '{name}' stopped unexpectedly (exit code {child.exitcode}).")
+                raise _crash(name, child.exitcode)
         try:
             kind, value = receiver.recv()
         except EOFError as error:
             child.join()
-            raise ChildCrashed(f"The step '{name}' stopped unexpectedly (exit code {child.exitcode}).") from error
+            raise _crash(name, child.exitcode) from error
         if kind == "result":
             return value
         if kind == "error":
             raise value
         on_message(value)
+
+
+def _crash(name: str, exit_code: int) -> ChildCrashed:
+    if exit_code == -getattr(signal, "SIGKILL", 9):
+        return ChildStarved(f"The step '{name}' was killed from outside (exit code {exit_code}).", _HUNGRY)
+    return ChildCrashed(f"The step '{name}' stopped unexpectedly (exit code {exit_code}).")
 
 
 def _serve(sender: Connection, work: Callable[..., Any], arguments: tuple[Any, ...]) -> None:
@@ -166,5 +179,7 @@ def _outcome(sender: Connection, work: Callable[..., Any], arguments: tuple[Any,
         return "error", error
     except BrokenPipeError:
         raise
+    except MemoryError:
+        return "error", ChildStarved(f"The step '{work.__name__}' ran out of memory.", _HUNGRY)
     except Exception as error:  # noqa: BLE001  whatever happens here must reach the parent as a sentence
         return "error", ChildFailed(f"The step '{work.__name__}' failed: {type(error).__name__}: {error}")

@@ -16,7 +16,7 @@ FORMAT = "l3rocc-batch-unit"
 FORMAT_VERSION = 1
 RESULT_FILE = "unit.json"
 TOLD_FACTS = ("backend", "frames", "scale", "scale_method", "residual_m", "peak_memory_bytes")
-_PASSING = ("OutputError", "OSError", "MemoryError", "ChildCrashed")
+_PASSING = ("OutputError", "OSError", "MemoryError", "ChildCrashed", "ChildStarved")
 
 
 class UnitStatus(Enum):

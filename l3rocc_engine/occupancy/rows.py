@@ -18,7 +18,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from l3rocc_engine.errors import InputError
+from l3rocc_engine.errors import InputError, OutputError
 
 END_OF_STREAM = b"\x03\x00"
 """An empty last block; closes a stream of pieces."""
@@ -216,4 +216,6 @@ def _read(path: Path, begin: int, end: int) -> bytes:
             file.seek(begin)
             return file.read(end - begin)
     except OSError as error:
-        raise InputError(f"{path} cannot be read: {error.strerror or error}.") from error
+        raise OutputError(
+            f"{path} cannot be read: {error.strerror or error}.", "Check the disk or the network share."
+        ) from error

@@ -13,7 +13,7 @@ from l3rocc_engine.cloud.fuse import fuse_point_maps
 from l3rocc_engine.cloud.mesh import add_mesh_surface
 from l3rocc_engine.cloud.point_cloud import PointCloud
 from l3rocc_engine.config import PipelineConfig
-from l3rocc_engine.errors import ReconstructionError
+from l3rocc_engine.errors import InputError, OutputError, ReconstructionError
 from l3rocc_engine.frames.frame_range import in_range
 from l3rocc_engine.frames.source import FrameSource
 from l3rocc_engine.geometry.zoom import frame_rays
@@ -245,10 +245,13 @@ class _Job:
 
     @staticmethod
     def _load_occupancy(folder: Path, reconstruction: Reconstruction) -> tuple[OccupancySequence, WorldMap]:
-        sequence = load_sequence(
-            folder / "occ_sequence.npz", folder / "mask_sequence.npz", reconstruction.trajectory.world_from_cam
-        )
-        return sequence, load_world_map(folder / "all_occ.npz")
+        try:
+            sequence = load_sequence(
+                folder / "occ_sequence.npz", folder / "mask_sequence.npz", reconstruction.trajectory.world_from_cam
+            )
+            return sequence, load_world_map(folder / "all_occ.npz")
+        except InputError as error:
+            raise OutputError(error.message, "Process the source again: damaged stages are made anew.") from error
 
     def _record(
         self, reconstruction: Reconstruction, cloud: PointCloud, world: WorldMap, backend: str, reason: str

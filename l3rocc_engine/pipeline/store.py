@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from l3rocc_engine.cloud.point_cloud import PointCloud
 from l3rocc_engine.dataset.tracks import load_tracks, save_tracks
-from l3rocc_engine.errors import InputError
+from l3rocc_engine.errors import InputError, OutputError
 from l3rocc_engine.geometry.intrinsics import Intrinsics
 from l3rocc_engine.geometry.sim3 import Sim3
 from l3rocc_engine.geometry.trajectory import Trajectory
@@ -25,7 +25,7 @@ from l3rocc_engine.storage.npz_stream import DamagedNpz, NpzStream
 
 _CLOUD_NOTES = ("num_seen", "edge")
 """What may be known of the points besides; clouds of earlier versions lack it."""
-_AGAIN = "Process the source again: damaged stages are made anew."
+_AGAIN = "Check the disk or the network share, and process the source again: damaged stages are made anew."
 _FACTS_FILE = "reconstruction.json"
 ZOOM_FILE, RAYS_FILE, TRACKS_FILE = "zoom.npz", "view_rays.npz", "tracks.npz"
 
@@ -67,19 +67,23 @@ def _load_point_map(path: Path) -> PointMap:
 
 @contextmanager
 def _reading(path: Path) -> Iterator[NpzStream]:
-    """The arrays of a stage's file.
+    """The arrays of a stage's file; none of the input's business, so that a batch tries again.
 
     Raises
     ------
-    InputError
-        If it is missing or damaged.
+    OutputError
+        If it is missing or damaged, or the disk or share does not give it out.
     """
     try:
+        with path.open("rb") as file:
+            file.read(1)  # zipfile would take a disk that gives nothing for a file that is none
         with NpzStream(path) as arrays:
             yield arrays
+    except OSError as error:
+        raise OutputError(f"{path} cannot be read: {error.strerror or error}.", _AGAIN) from error
     except (InputError, ValueError, TypeError) as error:
         problem = error.problem if isinstance(error, DamagedNpz) else str(error)
-        raise InputError(f"{path} cannot be used: {problem}.", _AGAIN) from error
+        raise OutputError(f"{path} cannot be used: {problem}.", _AGAIN) from error
 
 
 def save_reconstruction(reconstruction: Reconstruction, folder: Path) -> None:
@@ -142,14 +146,14 @@ def load_reconstruction(folder: Path) -> Reconstruction:
 
     Raises
     ------
-    InputError
+    OutputError
         If a file is missing or damaged.
     """
     path = folder / _FACTS_FILE
     try:
         return _reconstruction_of(json.loads(path.read_text(encoding="utf-8")), folder)
-    except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
-        raise InputError(f"{path} cannot be used: {error}.", _AGAIN) from error
+    except (OSError, ValueError, KeyError, TypeError, RecursionError, InputError) as error:
+        raise OutputError(f"{path} cannot be used: {error}.", _AGAIN) from error
 
 
 def _reconstruction_of(facts: dict[str, Any], folder: Path) -> Reconstruction:
@@ -216,7 +220,7 @@ def load_cloud(folder: Path) -> PointCloud:
 
     Raises
     ------
-    InputError
+    OutputError
         If the file is missing or damaged.
     """
     with _reading(folder / "cloud.npz") as arrays:

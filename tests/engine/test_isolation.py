@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from l3rocc_engine.errors import Cancelled, InputError
-from l3rocc_engine.isolation import ChildCrashed, Say, run_isolated
+from l3rocc_engine.isolation import ChildCrashed, ChildStarved, Say, run_isolated
 from l3rocc_engine.progress import CancelToken
 
 
@@ -32,6 +32,14 @@ def die(_say: Say) -> None:
     os._exit(7)
 
 
+def starve(_say: Say) -> None:
+    raise MemoryError
+
+
+def be_killed(_say: Say) -> None:
+    os.kill(os.getpid(), 9)
+
+
 def sleep(say: Say) -> None:
     say("started")
     time.sleep(60)
@@ -47,6 +55,14 @@ def test_our_errors_come_back_whole() -> None:
     with pytest.raises(InputError) as caught:
         run_isolated(refuse, cancel=CancelToken())
     assert (caught.value.message, caught.value.hint) == ("clip.mp4 is empty.", "Choose another.")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="kill -9 is not of Windows")
+@pytest.mark.parametrize(("work", "words"), [(starve, "ran out of memory"), (be_killed, "killed from outside")])
+def test_a_child_without_memory_says_so(work: Any, words: str) -> None:
+    with pytest.raises(ChildStarved, match=words) as caught:
+        run_isolated(work, cancel=CancelToken())
+    assert "Memory" in caught.value.hint
 
 
 @pytest.mark.parametrize(("work", "words"), [(fail, "RuntimeError: boom"), (die, "exit code 7")])

@@ -14,8 +14,9 @@ from l3rocc_engine.backends.builtin.sfm_job import MatchEvidence, SfmAnswer, Sfm
 from l3rocc_engine.errors import ReconstructionError
 from l3rocc_engine.frames.source import FrameSource
 from l3rocc_engine.geometry.intrinsics import Intrinsics
-from l3rocc_engine.isolation import ChildCrashed, run_isolated
+from l3rocc_engine.isolation import ChildCrashed, ChildStarved, run_isolated
 from l3rocc_engine.progress import CancelToken, EventSink, ProgressEvent
+from l3rocc_engine.storage.atomic import fsync_path, writing
 
 MAX_SIDE_PX = 800
 FIRST_FOCAL = 0.8
@@ -23,6 +24,7 @@ FIRST_FOCAL = 0.8
 OVERLAP = 6
 FAR_OFFSETS = (8, 16, 32)
 EXHAUSTIVE_BELOW = 16
+PROBE_BYTES = 1 << 20
 
 
 def solve_cameras(
@@ -61,13 +63,18 @@ def solve_cameras(
     ------
     ReconstructionError
         If COLMAP itself fails.
+    ChildStarved
+        If memory ran out, or its process was killed.
+    OutputError
+        If the temporary folder cannot be written.
     Cancelled
         If ``cancel`` was set.
     """
     with TemporaryDirectory(prefix="l3rocc-sfm-") as folder:
         pictures = _load_pictures(source, key_frames, events, cancel)
         path = Path(folder) / "pictures.npy"
-        np.save(path, pictures)
+        with writing(path):
+            np.save(path, pictures)
         job = _job(pictures.shape, intrinsics, world_from_cam)
         return _run(job, path, source, on_evidence, events, cancel)
 
@@ -121,9 +128,28 @@ def _run(
 
     try:
         answer: SfmAnswer = run_isolated(solve_in_child, job, pictures, cancel=cancel, on_message=listen)
+    except ChildStarved as error:  # says nothing about the pictures
+        raise ChildStarved(
+            f"Solving the camera poses of {source.name} did not end: {error.message}", error.hint
+        ) from error
     except ChildCrashed as error:
+        _require_room(pictures.parent)
         raise ReconstructionError(
             f"Solving the camera poses of {source.name} failed inside COLMAP: {error.message}",
             "Try again with another interval; if it fails again, please report it with the input.",
         ) from error
     return answer.scaled_to(*source.size_px)
+
+
+def _require_room(folder: Path) -> None:
+    """Tell a full disk, of which COLMAP's words say little, from pictures that do not fit together.
+
+    Raises
+    ------
+    OutputError
+        If nothing can be written there.
+    """
+    probe = folder / "probe"
+    with writing(folder):
+        probe.write_bytes(bytes(PROBE_BYTES))
+        fsync_path(probe)

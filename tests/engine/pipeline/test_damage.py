@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from l3rocc_engine.errors import InputError
+from l3rocc_engine.errors import OutputError
 from l3rocc_engine.geometry.point_tracks import PointTracks
 from l3rocc_engine.geometry.zoom import ZoomTrack
 from l3rocc_engine.pipeline import plan_stages
@@ -111,9 +111,9 @@ def test_who_trusts_the_stages_gets_a_sentence(tmp_path: Path) -> None:
     process(tmp_path, WallBackend())
     (folder,) = (tmp_path / "cloud").iterdir()
     DAMAGES["a byte in the middle"](folder / "cloud.npz")
-    with pytest.raises(InputError, match=r"cloud\.npz cannot be used.*made anew"):
+    with pytest.raises(OutputError, match=r"cloud\.npz cannot be used.*made anew"):
         process(tmp_path, WallBackend(), trusts_stages=True)
-    with pytest.raises(InputError, match="cannot be used"):
+    with pytest.raises(OutputError, match="cannot be used"):
         load_cloud(folder)
 
 
@@ -122,10 +122,10 @@ def test_a_reconstruction_that_is_damaged_later_is_a_sentence(tmp_path: Path) ->
     run: Run = process(tmp_path, WallBackend())
     (folder,) = (tmp_path / "reconstruction").iterdir()
     DAMAGES["a byte in the middle"](folder / "keyframe_000002.npz")
-    with pytest.raises(InputError, match="keyframe_000002"):
+    with pytest.raises(OutputError, match="keyframe_000002"):
         list(run.point_maps)
     (folder / "reconstruction.json").write_text('{"intrinsics": [1]}')
-    with pytest.raises(InputError, match=r"reconstruction\.json cannot be used"):
+    with pytest.raises(OutputError, match=r"reconstruction\.json cannot be used"):
         load_reconstruction(folder)
 
 
