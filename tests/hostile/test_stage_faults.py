@@ -26,6 +26,7 @@ from tests.synthetic.run_factory import make_run
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="the failing disk is a library for Linux")
 
 GRID = ("--voxel-size", "0.1")
+TRAJECTORY = "small_vln_n1/traj_data/matterport3d_zed/1LXtFkjw3qL/trajectory_1"
 STAGES = (
     "keyframes",
     "features",
@@ -206,7 +207,7 @@ def test_one_fault_in_every_stage(small_clip: Path, tmp_path: Path, failing_disk
 def test_faults_in_a_trajectory_with_poses(samples_dir: Path, tmp_path: Path, failing_disk: Path) -> None:
     """The dataset backend, each stage with another fault."""
     check_every_stage(
-        samples_dir / "small_vln_n1/matterport3d_zed/1LXtFkjw3qL/trajectory_1", tmp_path, failing_disk, "", ("--frames", "0:11", "--backend", "dataset")
+        samples_dir / TRAJECTORY, tmp_path, failing_disk, "", ("--frames", "0:11", "--backend", "dataset")
     )
 
 
