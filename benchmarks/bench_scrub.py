@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 
 PATIENCE_S = 120.0
 MOVE_S = 0.016
+LOOK_MS = 4
 WINDOW_PX = (1440, 900)
 
 
@@ -228,15 +229,18 @@ def _shown_ms(studio: Studio, frame_idx: int, go: Callable[[Studio, int], int] =
 
 
 def _wait(is_done) -> None:
-    """Handle events until something holds."""
-    from PySide6.QtCore import QEventLoop
+    """Handle events until something holds; sleeps between them, since a turning loop would take the others' time."""
+    from PySide6.QtCore import QEventLoop, QTimer
     from PySide6.QtWidgets import QApplication
 
+    look = QTimer()
+    look.start(LOOK_MS)
     end = time.monotonic() + PATIENCE_S
+    flags = QEventLoop.ProcessEventsFlag
     while not is_done():
         if time.monotonic() > end:
             raise SystemExit("Nothing happened for a long time.")
-        QApplication.processEvents(QEventLoop.ProcessEventsFlag.WaitForMoreEvents, 20)
+        QApplication.processEvents(flags.AllEvents | flags.WaitForMoreEvents)
 
 
 if __name__ == "__main__":

@@ -52,10 +52,42 @@ def filled_blocks(
 
 def touched_blocks(flat_indices: NDArray[np.integer], shape: Shape, factor: int) -> NDArray[np.int64]:
     """Flat indices (M,) of the blocks that hold any voxel of a set, in order; see :func:`filled_blocks`."""
-    flat = np.asarray(flat_indices, dtype=np.int64)
-    x, y, z = flat // (shape[1] * shape[2]), flat // shape[2] % shape[1], flat % shape[2]
-    _, ny, nz = block_shape(shape, factor)
-    return np.unique((x // factor * ny + y // factor) * nz + z // factor)
+    blocks = block_shape(shape, factor)
+    words = np.zeros(-(-int(np.prod(blocks)) // 64), dtype=np.uint64)
+    count = _note_touched(np.ascontiguousarray(flat_indices, dtype=np.int64), shape, blocks, factor, words)
+    return _noted(words, np.empty(count, dtype=np.int64))
+
+
+@njit(cache=True, nogil=True)
+def _note_touched(
+    indices: NDArray[np.int64], shape: Shape, blocks: Shape, factor: int, words: NDArray[np.uint64]
+) -> int:
+    """Set a bit for each touched block; how many there are."""
+    _, ny, nz = shape
+    count = 0
+    for i in range(len(indices)):
+        flat = indices[i]
+        x, y, z = flat // (ny * nz), flat // nz % ny, flat % nz
+        block = ((x // factor) * blocks[1] + y // factor) * blocks[2] + z // factor
+        bit = np.uint64(1) << np.uint64(block & 63)
+        if not words[block >> 6] & bit:
+            words[block >> 6] |= bit
+            count += 1
+    return count
+
+
+@njit(cache=True, nogil=True)
+def _noted(words: NDArray[np.uint64], result: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Numbers of the bits that are set, in order."""
+    place = 0
+    for i in range(len(words)):
+        word = words[i]
+        if word:
+            for bit in range(64):
+                if (word >> np.uint64(bit)) & np.uint64(1):
+                    result[place] = 64 * i + bit
+                    place += 1
+    return result
 
 
 def _volumes(shape: Shape, factor: int) -> NDArray[np.int64]:

@@ -43,6 +43,11 @@ class CubeLayer:
         self._renderer = renderer
         renderer.AddActor(self._actor)
 
+    @property
+    def actor(self) -> vtkActor:
+        """What the layer draws."""
+        return self._actor
+
     def set_cubes(self, cubes: VoxelCubes | None, voxel_size: float) -> None:
         """Show other voxels; None shows nothing."""
         data = vtkPolyData()

@@ -16,6 +16,7 @@ from vtkmodules.vtkRenderingCore import vtkActor
 from l3rocc_studio.render.depth_shading import Lens, shade_by_depth, to_distances
 from l3rocc_studio.render.offscreen import OffscreenView
 from l3rocc_studio.render.overlay import overlay_by_depth, veil_by_depth
+from l3rocc_studio.render.perspective import eye_of, lens_of
 from l3rocc_studio.render.scene import Scene
 from l3rocc_studio.render.voxel_painter import Eye
 
@@ -163,23 +164,11 @@ class DepthView(OffscreenView):
 
     def lens(self) -> Lens:
         """How the depths of the last picture turn into distances."""
-        camera = self._scene.renderer.GetActiveCamera()
-        near, far = camera.GetClippingRange()
-        half_angle = np.radians(camera.GetViewAngle() / 2)
-        return Lens(near=near, far=far, focal_px=float(self._window.GetSize()[1] / (2 * np.tan(half_angle))))
+        return lens_of(self._scene.renderer)
 
     def eye(self, near: float) -> Eye:
         """The camera, for :func:`paint_voxels`, which draws nothing nearer than ``near``."""
-        camera = self._scene.renderer.GetActiveCamera()
-        forward = np.array(camera.GetDirectionOfProjection())
-        right = np.cross(forward, camera.GetViewUp())
-        right /= np.linalg.norm(right)
-        return Eye(
-            position=np.array(camera.GetPosition()),
-            axes=np.stack([right, np.cross(forward, right), forward]),
-            focal_px=self.lens().focal_px,
-            near=near,
-        )
+        return eye_of(self._scene.renderer, near)
 
 
 def with_plain_opacity(picture: NDArray[np.uint8]) -> NDArray[np.uint8]:

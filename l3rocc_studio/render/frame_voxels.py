@@ -14,7 +14,9 @@ from l3rocc_studio.model.looks import OccupancyLook, VoxelColor, VoxelShape
 from l3rocc_studio.render.cell_blocks import block_factor, block_shape, filled_blocks, touched_blocks
 from l3rocc_studio.render.colormaps import PALETTES, Background, Rgb, rgb_from_hex
 from l3rocc_studio.render.detail import Detail
+from l3rocc_studio.render.frame_counts import FrameCounts, count_voxels
 from l3rocc_studio.render.voxel_mesh import VoxelMesh, build_voxel_mesh, exposed, touching
+from l3rocc_studio.render.voxel_sketch import Canvas
 
 if TYPE_CHECKING:
     from l3rocc_engine.run import GrowingRun, Run
@@ -48,6 +50,8 @@ class VoxelStyle:
         Ends of the colour scales, in the grid's unit.
     background
         What remembered voxels fade into.
+    canvas
+        What a coarse frame is painted on besides; None for nothing.
     """
 
     look: OccupancyLook
@@ -55,6 +59,7 @@ class VoxelStyle:
     depth_span: Span
     height_span: Span
     background: Background
+    canvas: Canvas | None = None
 
 
 def mesh_look(look: OccupancyLook) -> OccupancyLook:
@@ -80,27 +85,6 @@ class VoxelCubes:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class FrameCounts:
-    """Voxels of one frame by what is known of them; None where the file does not say.
-
-    Attributes
-    ----------
-    visible
-        Seen occupied.
-    remembered
-        Seen by earlier frames, and no surface of this one.
-    occluded, never_seen, free
-        Behind a surface, outside the picture, seen to be empty.
-    """
-
-    visible: int
-    remembered: int
-    occluded: int | None
-    never_seen: int | None
-    free: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class FrameVoxels:
     """One frame made ready.
 
@@ -121,27 +105,43 @@ class FrameVoxels:
 
 
 def prepare_voxels_of(run: Run | GrowingRun, frame_idx: int, style: VoxelStyle) -> FrameVoxels:
-    """Make a frame ready; tens of milliseconds."""
+    """Make a frame ready; tens of milliseconds, or a few where a coarse one shows nothing but its surface."""
     look, grid = style.look, run.occupancy.grid
+    if style.detail is Detail.COARSE and not look.hidden_layers:
+        return _prepare_surface(run, frame_idx, style)
     frame = run.occupancy.frame(frame_idx)
     now = frame.occupied if look.has_visible else np.zeros(0, dtype=np.int32)
     past = _remembered(run, frame, look, style.detail)
     voxels = np.concatenate([now, past])
     groups = np.repeat(np.array([0, 1], dtype=np.uint8), [len(now), len(past)])
     are_cubes = look.shape is VoxelShape.CUBES and style.detail is Detail.FULL
-    layer_axis = 1 if look.color is VoxelColor.HEIGHT else 2
+    layer_axis = _layer_axis(look)
     colors = _layer_colors(grid, style, layer_axis)
-    mesh: VoxelMesh | None
-    if style.detail is Detail.COARSE and len(now) > COARSE_VOXELS:
-        mesh = _coarse_mesh(now, grid, colors, layer_axis)
+    if style.detail is Detail.COARSE:
+        mesh: VoxelMesh | None = _coarse_mesh(now, grid, colors, layer_axis)
     else:
         mesh = None if are_cubes else _mesh(voxels, groups, grid, colors, layer_axis)
     return FrameVoxels(
         mesh=mesh,
         cubes=_cubes(voxels, groups, grid, colors, layer_axis) if are_cubes else None,
         hidden=_hidden(run, frame, style),
-        counts=_count(run, frame, num_remembered=len(past)),
+        counts=count_voxels(run, frame, num_remembered=len(past)),
     )
+
+
+def _prepare_surface(run: Run | GrowingRun, frame_idx: int, style: VoxelStyle) -> FrameVoxels:
+    """The coarse surface of a frame, whose space stays packed."""
+    look, grid = style.look, run.occupancy.grid
+    occupied = run.occupancy.occupied_indices(frame_idx)
+    layer_axis = _layer_axis(look)
+    shown = occupied if look.has_visible else occupied[:0]
+    mesh = _coarse_mesh(shown, grid, _layer_colors(grid, style, layer_axis), layer_axis)
+    return FrameVoxels(mesh=mesh, counts=FrameCounts(visible=len(occupied), is_rough=True))
+
+
+def _layer_axis(look: OccupancyLook) -> int:
+    """Along which axis of the grid the colour changes."""
+    return 1 if look.color is VoxelColor.HEIGHT else 2
 
 
 def shown_voxels(run: Run, frame_idx: int, look: OccupancyLook) -> NDArray[np.int32]:
@@ -190,7 +190,9 @@ def _mesh(
 
 
 def _coarse_mesh(voxels: NDArray[np.int32], grid: GridSpec, colors: NDArray[np.float32], layer_axis: int) -> VoxelMesh:
-    """Blocks of two voxels an edge: a quarter of the faces, and the same outline."""
+    """Blocks of two voxels an edge where there are many: a third of the faces, and the same outline."""
+    if len(voxels) <= COARSE_VOXELS:
+        return _mesh(voxels, np.zeros(len(voxels), dtype=np.uint8), grid, colors, layer_axis)
     shape = block_shape(grid.shape, COARSE_FACTOR)
     layers = np.minimum(np.arange(shape[layer_axis]) * COARSE_FACTOR, grid.shape[layer_axis] - 1)
     return build_voxel_mesh(
@@ -259,23 +261,3 @@ def _blocks(
         layer_axis=2,
         face_shade=FACE_SHADE,
     )
-
-
-def _count(run: Run | GrowingRun, frame: FrameOccupancy, *, num_remembered: int) -> FrameCounts:
-    num_voxels, in_view = run.occupancy.grid.num_voxels, run.occupancy.in_view
-    num_seen = _num_bits(frame.visible_packed)
-    num_in_view = None if in_view is None else _num_bits(in_view)
-    return FrameCounts(
-        visible=len(frame.occupied),
-        remembered=num_remembered,
-        # Rays cross nothing in a scene that they would not cross in an empty one.
-        occluded=None if num_in_view is None else num_in_view - num_seen,
-        never_seen=None if num_in_view is None else num_voxels - num_in_view,
-        free=num_seen - len(frame.occupied),
-    )
-
-
-def _num_bits(packed: NDArray[np.uint8]) -> int:
-    whole = len(packed) // 8 * 8
-    words, rest = packed[:whole].view(np.uint64), packed[whole:]
-    return int(np.bitwise_count(words).sum(dtype=np.int64) + np.bitwise_count(rest).sum(dtype=np.int64))

@@ -2,26 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
-from vtkmodules.vtkRenderingCore import vtkActor
+from vtkmodules.vtkRenderingCore import vtkActor, vtkProp
 
 from l3rocc_engine.geometry.intrinsics import Intrinsics
 from l3rocc_engine.occupancy.grid import GridSpec
-from l3rocc_engine.occupancy.sequence import OccupancySequence
 from l3rocc_studio.model.looks import HiddenStyle, OccupancyLook
 from l3rocc_studio.model.view import ViewKind
 from l3rocc_studio.render import camera_rig, colormaps
 from l3rocc_studio.render.colormaps import Background
 from l3rocc_studio.render.cube_layer import CubeLayer
 from l3rocc_studio.render.detail import Detail
+from l3rocc_studio.render.extent import Extent, measure_extent, whole_extent
+from l3rocc_studio.render.frame_counts import FrameCounts
 from l3rocc_studio.render.frame_voxels import (
     HIDDEN_COLORS,
-    FrameCounts,
     FrameVoxels,
     VoxelStyle,
     mesh_look,
@@ -33,52 +34,16 @@ from l3rocc_studio.render.scene import Scene
 from l3rocc_studio.render.stroke_mesh import lit_actor
 from l3rocc_studio.render.trajectory_layer import frustum_strokes
 from l3rocc_studio.render.voxel_layer import VoxelLayer
+from l3rocc_studio.render.voxel_sketch import Canvas, Sketch, sketch_voxels
 
 if TYPE_CHECKING:
     from l3rocc_engine.run import GrowingRun, Run
 
 VEIL_OPACITY = 0.16
-SAMPLED_FRAMES = 12
 NO_CAMERA = Intrinsics(fx_px=3.0, fy_px=3.0, cx_px=2.0, cy_px=1.5, width_px=4, height_px=3)
 """A camera to draw when there is none."""
 GLYPH_SHARE, GLYPH_STROKE_SHARE = 0.06, 0.0018
 """Size and stroke of the camera, as shares of what the picture shows."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Extent:
-    """The part of the grid that a run really fills, without the rare outermost voxels.
-
-    Attributes
-    ----------
-    low, high
-        (3,) corners in the camera frame.
-    """
-
-    low: NDArray[np.float64]
-    high: NDArray[np.float64]
-
-    @property
-    def size(self) -> float:
-        """Longest edge."""
-        return float((self.high - self.low).max())
-
-
-def measure_extent(occupancy: OccupancySequence) -> Extent:
-    """Look at some frames spread over what there is of the sequence; the whole grid if they are empty."""
-    grid, num_ready = occupancy.grid, occupancy.num_ready
-    if not num_ready:
-        return _whole(grid)
-    frames = np.unique(np.linspace(0, num_ready - 1, SAMPLED_FRAMES).astype(int))
-    seen = np.concatenate([occupancy.occupied_indices(int(frame_idx)) for frame_idx in frames])
-    if len(seen) == 0:
-        return _whole(grid)
-    low, high = np.quantile(grid.centres(seen).astype(np.float64), (0.01, 0.99), axis=0)
-    return Extent(low=low - grid.voxel_size, high=high + grid.voxel_size)
-
-
-def _whole(grid: GridSpec) -> Extent:
-    return Extent(low=np.array(grid.pc_range[:3]), high=np.array(grid.pc_range[3:]))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,12 +58,15 @@ class PreparedFrame:
         What there is to draw.
     made_for
         The run and the style that it was made for; with others it is stale and made again.
+    sketch
+        The voxels on the style's canvas, if it has one.
     """
 
     frame_idx: int
     detail: Detail
     voxels: FrameVoxels
     made_for: Hashable
+    sketch: Sketch | None = None
 
 
 class OccupancyScene(Scene):
@@ -111,6 +79,11 @@ class OccupancyScene(Scene):
     builds_meshes
         Whether the scene makes meshes itself where it is given none. A window, whose thread must not be kept busy, says
         no: the voxels then stay as they are until it brings the ones from :meth:`prepare_frame`.
+
+    Attributes
+    ----------
+    canvas
+        The view without voxels, drawn by the host, which coarse frames are painted on; None paints none.
     """
 
     def __init__(self, *, builds_meshes: bool = True) -> None:
@@ -122,11 +95,14 @@ class OccupancyScene(Scene):
         self.range_box = RangeBox(self.renderer)
         self._look = OccupancyLook()
         self._has_range = False
+        self.canvas: Canvas | None = None
+        self._sketch: Sketch | None = None
+        self._unseen: FrameVoxels | None = None
         self._counts: FrameCounts | None = None
         self._box: GridBox | None = None
         self._glyph: vtkActor | None = None
         self._run: Run | GrowingRun | None = None
-        self._extent = _whole(GridSpec())
+        self._extent = whole_extent(GridSpec())
         self._frame_idx = 0
         self._detail = Detail.FULL
         self._shown: Hashable = None
@@ -146,7 +122,7 @@ class OccupancyScene(Scene):
         self._clear()
         self._run = run
         grid, intrinsics = (GridSpec(), NO_CAMERA) if run is None else (run.occupancy.grid, run.intrinsics)
-        self._extent = _whole(grid) if run is None else prepared or measure_extent(run.occupancy)
+        self._extent = whole_extent(grid) if run is None else prepared or measure_extent(run.occupancy)
         size = self._extent.size
         self._box = GridBox(self.renderer, grid, self.background)
         strokes = frustum_strokes(intrinsics, GLYPH_SHARE * size, GLYPH_STROKE_SHARE * size)
@@ -170,7 +146,13 @@ class OccupancyScene(Scene):
         if run is None:
             return None
         voxels = prepare_voxels_of(run, frame_idx, style)
-        return PreparedFrame(frame_idx=frame_idx, detail=style.detail, voxels=voxels, made_for=(id(run), style))
+        return PreparedFrame(
+            frame_idx=frame_idx,
+            detail=style.detail,
+            voxels=voxels,
+            made_for=(id(run), style),
+            sketch=sketch_voxels(voxels.mesh, style.canvas) if style.canvas and voxels.mesh else None,
+        )
 
     def show_frame(self, frame_idx: int, prepared: PreparedFrame | None = None) -> None:
         """Show one frame; the mesh is rebuilt only if something in it changed.
@@ -192,7 +174,7 @@ class OccupancyScene(Scene):
         if self._run is None or wanted == self._shown:
             return
         if prepared is not None and (prepared.frame_idx, prepared.made_for) == wanted:
-            self._show(prepared.voxels)
+            self._show(prepared.voxels, prepared.sketch)
         elif not self._builds_meshes:
             return
         else:
@@ -204,13 +186,53 @@ class OccupancyScene(Scene):
         self._show(None)
         self._frame_idx, self._shown = frame_idx, None
 
-    def _show(self, voxels: FrameVoxels | None) -> None:
+    def _show(self, voxels: FrameVoxels | None, sketch: Sketch | None = None) -> None:
         self._counts = None if voxels is None else voxels.counts
+        self._sketch, self._unseen = sketch, voxels
+        if sketch is None:
+            self._hand_over(voxels)
+
+    def _hand_over(self, voxels: FrameVoxels | None) -> None:
+        """Give voxels to the graphics side, which a sketch does not need."""
+        self._unseen = None
         self._voxels.set_mesh(None if voxels is None else voxels.mesh)
         size = 1.0 if self._run is None else self._run.occupancy.grid.voxel_size
         self._cubes.set_cubes(None if voxels is None else voxels.cubes, size)
         for name, layer in self._hidden.items():
             layer.set_mesh(None if voxels is None else voxels.hidden.get(name))
+
+    @property
+    def sketch(self) -> Sketch | None:
+        """The shown frame as a picture, if it was painted on a canvas."""
+        return self._sketch
+
+    @property
+    def can_be_sketched(self) -> bool:
+        """Whether solid voxels in perspective are all there is to show."""
+        is_parallel = bool(self.renderer.GetActiveCamera().GetParallelProjection())
+        return self._run is not None and not self._look.hidden_layers and not is_parallel
+
+    def surroundings(self) -> list[vtkProp]:
+        """Everything in the scene but voxels."""
+        props, voxels = self.renderer.GetViewProps(), {id(actor) for actor in self._voxel_actors()}
+        everything = [props.GetItemAsObject(i) for i in range(props.GetNumberOfItems())]
+        return [prop for prop in everything if id(prop) not in voxels]
+
+    @contextmanager
+    def without_voxels(self) -> Iterator[None]:
+        """Hide them for a while, and smooth the borders of what is left."""
+        is_smooth, actors = bool(self.renderer.GetUseFXAA()), self._voxel_actors()
+        before = [actor.GetVisibility() for actor in actors]
+        for actor in actors:
+            actor.SetVisibility(False)
+        self.set_smooth(is_smooth=True)
+        yield
+        self.set_smooth(is_smooth=is_smooth)
+        for actor, was_visible in zip(actors, before, strict=True):
+            actor.SetVisibility(was_visible)
+
+    def _voxel_actors(self) -> list[vtkActor]:
+        return [self._voxels.actor, self._cubes.actor, *(layer.actor for layer in self._hidden.values())]
 
     @property
     def counts(self) -> FrameCounts | None:
@@ -225,6 +247,7 @@ class OccupancyScene(Scene):
             depth_span=self.depth_span,
             height_span=self.height_span,
             background=self._background,
+            canvas=self.canvas if detail is Detail.COARSE else None,
         )
 
     @property
@@ -310,6 +333,11 @@ class OccupancyScene(Scene):
         if self._glyph is not None and self._run is None:
             self._glyph.GetProperty().SetColor(*background.line)
         self.show_frame(self._frame_idx)
+
+    def _on_start(self, caller: object, event: str) -> None:
+        if self._unseen is not None:
+            self._hand_over(self._unseen)
+        super()._on_start(caller, event)
 
     def _before_drawing(self) -> None:
         if self._box is not None:

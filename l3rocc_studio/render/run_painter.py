@@ -14,9 +14,10 @@ from l3rocc_studio.model.view import ViewKind
 from l3rocc_studio.render.camera_path import CameraPath, plan_camera
 from l3rocc_studio.render.composer import BACKGROUNDS, Composer, Picture
 from l3rocc_studio.render.environment import prepare_drawing
+from l3rocc_studio.render.extent import Extent, measure_extent
 from l3rocc_studio.render.film_layout import Layout, PanelBox, plan_layout
 from l3rocc_studio.render.film_view import FilmView, OccupancyFilmView, WorldFilmView
-from l3rocc_studio.render.occupancy_scene import Extent, OccupancyScene, measure_extent
+from l3rocc_studio.render.occupancy_scene import OccupancyScene
 from l3rocc_studio.render.prepared_world import PreparedWorld, prepare_world
 from l3rocc_studio.render.world_scene import WorldScene
 

@@ -238,7 +238,7 @@ class Presenter(QObject):
         if self._meshes is None or not 0 <= run_frame < self._num_meshes:
             self._parts[_MESH] = None
         else:
-            self._meshes.request(run_frame, self._occupancy.voxel_style)
+            self._meshes.request(run_frame, self._occupancy.choose_style())
         if self._overlays is None or self._overlay_choice.is_empty or not 0 <= run_frame < self._num_overlays:
             self._parts[_OVERLAY] = None
         else:

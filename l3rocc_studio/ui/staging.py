@@ -13,7 +13,7 @@ from l3rocc_studio.ui.bridge import Job
 
 if TYPE_CHECKING:
     from l3rocc_engine.run import GrowingRun, Run
-    from l3rocc_studio.render.occupancy_scene import Extent
+    from l3rocc_studio.render.extent import Extent
     from l3rocc_studio.render.prepared_world import PreparedWorld
 
 
@@ -28,8 +28,8 @@ class PreparedRun:
 
 def prepare_run(run: Run) -> PreparedRun:
     """The slow part of showing a run; touches neither Qt nor a renderer."""
+    from l3rocc_studio.render.extent import measure_extent
     from l3rocc_studio.render.grid_box import box_sides
-    from l3rocc_studio.render.occupancy_scene import measure_extent
     from l3rocc_studio.render.prepared_world import prepare_world
 
     box_sides(run.occupancy.grid)
@@ -47,8 +47,8 @@ class PreparedGrowth:
 
 def prepare_growth(run: GrowingRun) -> PreparedGrowth:
     """The slow part of showing a run that still grows; touches neither Qt nor a renderer."""
+    from l3rocc_studio.render.extent import measure_extent
     from l3rocc_studio.render.grid_box import box_sides
-    from l3rocc_studio.render.occupancy_scene import measure_extent
 
     box_sides(run.occupancy.grid)
     return PreparedGrowth(run=run, num_ready=run.occupancy.num_ready, extent=measure_extent(run.occupancy))

@@ -12,7 +12,7 @@ from l3rocc_studio.model.words import N_, tr
 
 if TYPE_CHECKING:
     from l3rocc_studio.render.cloud_measures import CloudMeasures
-    from l3rocc_studio.render.frame_voxels import FrameCounts
+    from l3rocc_studio.render.frame_counts import FrameCounts
 
 Rgb = tuple[float, float, float]
 NUM_STOPS = 12
@@ -27,7 +27,7 @@ _DEPTH_TITLES = {
     DepthFrom.START: N_("Depth from the first camera"),
 }
 _BEHIND_NOTE = N_("Grey: behind that camera")
-_NOT_KNOWN = N_("not known")
+_NOT_KNOWN, _NOT_COUNTED = N_("not known"), "…"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,9 +114,15 @@ def _rows(look: OccupancyLook, counts: FrameCounts) -> tuple[LegendRow, ...]:
         (tr("Free"), counts.free, HIDDEN_COLORS["free"], look.has_free),
     )
     return tuple(
-        LegendRow(name=name, count=tr(_NOT_KNOWN) if count is None else f"{count:,}", color=color, is_shown=is_shown)
+        LegendRow(name=name, count=_count(count, counts), color=color, is_shown=is_shown)
         for name, count, color, is_shown in kinds
     )
+
+
+def _count(count: int | None, counts: FrameCounts) -> str:
+    if count is not None:
+        return f"{count:,}"
+    return _NOT_COUNTED if counts.is_rough else tr(_NOT_KNOWN)
 
 
 def _stops(palette: PaletteName) -> tuple[Rgb, ...]:

@@ -12,8 +12,11 @@ if TYPE_CHECKING:
 
     from l3rocc_engine.run import GrowingRun, Run
     from l3rocc_studio.model.looks import OccupancyLook
+    from l3rocc_studio.render.extent import Extent
     from l3rocc_studio.render.frame_voxels import VoxelStyle
-    from l3rocc_studio.render.occupancy_scene import Extent, OccupancyScene, PreparedFrame
+    from l3rocc_studio.render.kept_layer import Drawing
+    from l3rocc_studio.render.occupancy_scene import OccupancyScene, PreparedFrame
+    from l3rocc_studio.render.sketched_drawing import SketchedDrawing
     from l3rocc_studio.ui.staging import PreparedGrowth
 
 EMPTY_TEXT = N_("Process the video to see\nwhat the camera sees occupied")
@@ -26,6 +29,7 @@ class OccupancyPanel(ScenePanel["OccupancyScene"]):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(tr("Occupancy"), EMPTY_TEXT, parent)
         self._growing: GrowingRun | None = None
+        self._drawing: SketchedDrawing | None = None
 
     @property
     def is_growing(self) -> bool:
@@ -54,10 +58,18 @@ class OccupancyPanel(ScenePanel["OccupancyScene"]):
         self._view.request_render()
         return True
 
-    @property
-    def voxel_style(self) -> VoxelStyle:
-        """What frames must be prepared for to be shown now; the scene is there."""
+    def choose_style(self) -> VoxelStyle:
+        """What frames must be prepared for to be shown now; the scene is there.
+
+        While time moves and the camera does not, frames are painted on a canvas, which is drawn here when there is none
+        of this view.
+        """
         assert self._scene is not None
+        if self._view is not None and self._drawing is not None:
+            if self.is_coarse and not self.is_moving:
+                self._view.draw_aside(self._drawing.renew_canvas)
+            else:
+                self._drawing.forget()
         return self._scene.style(self.detail)
 
     def set_look(self, look: OccupancyLook) -> None:
@@ -67,6 +79,12 @@ class OccupancyPanel(ScenePanel["OccupancyScene"]):
             self._scene.set_look(look)
             self._view.request_render()
             self.detail_changed.emit()
+
+    def _make_drawing(self, scene: OccupancyScene) -> Drawing:
+        from l3rocc_studio.render.sketched_drawing import SketchedDrawing
+
+        self._drawing = SketchedDrawing(scene)
+        return self._drawing
 
     def _stage(self, scene: OccupancyScene, run: Run | None, prepared: Extent | None) -> None:
         self._growing = None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ctypes
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -111,6 +111,16 @@ class VtkCanvas(QOpenGLWidget):
             self.doneCurrent()
             self.request_render()
 
+    def draw_aside(self, draw: Callable[[vtkGenericOpenGLRenderWindow], None]) -> None:
+        """Let something draw with the window's means for itself; the scene is drawn anew at the next repaint."""
+        if self._is_closed or not self._window.GetReadyForRendering():
+            return
+        self.makeCurrent()
+        with self._clean_state():
+            draw(self._window)
+        self.doneCurrent()
+        self._is_dirty = True
+
     def shut_down(self) -> None:
         """Free VTK's graphics resources while the context is still alive; call before the window is deleted."""
         if self._is_closed:
@@ -186,18 +196,24 @@ class VtkCanvas(QOpenGLWidget):
             return
         started_s = time.perf_counter()
         was_dirty, self._is_dirty = self._is_dirty, False
+        with self._clean_state():
+            if was_dirty:
+                self._draw()
+                self.makeCurrent()
+            self._copy_picture()
+        if was_dirty:
+            self.painted.emit(time.perf_counter() - started_s)
+
+    @contextmanager
+    def _clean_state(self) -> Iterator[None]:
+        """Whatever others did to the context is not what VTK remembers of it."""
         state = self._window.GetState()
         state.Reset()
         state.Push()
-        if was_dirty:
-            state.vtkglDepthFunc(_GL_LEQUAL)
-            state.vtkglEnable(_GL_DEPTH_TEST)
-            self._draw()
-            self.makeCurrent()
-        self._copy_picture()
+        state.vtkglDepthFunc(_GL_LEQUAL)
+        state.vtkglEnable(_GL_DEPTH_TEST)
+        yield
         state.Pop()
-        if was_dirty:
-            self.painted.emit(time.perf_counter() - started_s)
 
     def _draw(self) -> None:
         if self._drawing is None:
