@@ -95,6 +95,7 @@ class Theme(QObject):
             "icon_down": self._image("chevron-down", "text_dim"),
             "icon_close": self._image("close", "text_dim"),
             "icon_float": self._image("float", "text_dim"),
+            "icon_more": self._image("more", "text"),
             "icon_check": self._image("check", "on_accent"),
         }
         values = {**self.colors, **images}

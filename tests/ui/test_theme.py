@@ -36,7 +36,7 @@ def test_both_looks_know_the_same_tokens_and_the_sheet_uses_no_other() -> None:
     dark, light = theme_colors("dark"), theme_colors("light")
     assert dark.keys() == light.keys()
     used = set(re.findall(r"@([a-z_]+)", resource_text("themes", "studio.qss")))
-    assert used - dark.keys() == {"icon_up", "icon_down", "icon_check", "icon_close", "icon_float"}
+    assert used - dark.keys() == {"icon_up", "icon_down", "icon_check", "icon_close", "icon_float", "icon_more"}
 
 
 def test_choosing_changes_the_look_and_tells(qapp: QApplication, theme: Theme, qtbot: QtBot) -> None:

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QFrame,
-    QHBoxLayout,
     QLabel,
-    QSizePolicy,
     QStackedLayout,
     QToolButton,
     QVBoxLayout,
@@ -16,6 +13,7 @@ from PySide6.QtWidgets import (
 )
 
 from l3rocc_studio.model.words import tr
+from l3rocc_studio.ui.panels.panel_header import PanelHeader
 
 
 class Panel(QFrame):
@@ -44,7 +42,9 @@ class Panel(QFrame):
         outer = QVBoxLayout(self)
         outer.setContentsMargins(1, 1, 1, 1)
         outer.setSpacing(0)
-        outer.addWidget(self._make_header(title))
+        self._header = PanelHeader(tr(title), self)
+        self._header.double_clicked.connect(self.header_double_clicked)
+        outer.addWidget(self._header)
         self._body = QFrame(self)
         self._body.setObjectName("canvas")
         self._stack = QStackedLayout(self._body)
@@ -58,36 +58,10 @@ class Panel(QFrame):
         outer.addWidget(self._body, 1)
         self._content: QWidget | None = None
 
-    def _make_header(self, title: str) -> QFrame:
-        header = QFrame(self)
-        header.setObjectName("panelHeader")
-        header.setFixedHeight(34)
-        row = QHBoxLayout(header)
-        row.setContentsMargins(12, 0, 6, 0)
-        row.setSpacing(8)
-        name = QLabel(tr(title), header)
-        name.setObjectName("title")
-        self._note = QLabel("", header)
-        self._note_text = ""
-        self._note.setObjectName("small")
-        self._note.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        row.addWidget(name)
-        row.addWidget(self._note, 1)
-        self._header_row = row
-        header.installEventFilter(self)
-        return header
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802  (Qt's name)
-        """A double click on the header is told."""
-        if event.type() == QEvent.Type.MouseButtonDblClick:
-            self.header_double_clicked.emit()
-            return True
-        return bool(super().eventFilter(watched, event))
-
     @property
     def note(self) -> str:
         """The text beside the title."""
-        return self._note_text
+        return self._header.note
 
     @property
     def empty_text(self) -> str:
@@ -116,21 +90,8 @@ class Panel(QFrame):
 
     def set_note(self, text: str) -> None:
         """Say something beside the title, such as a count."""
-        self._note_text = text
-        self._note.setToolTip(text)
-        self._fit_note()
-
-    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802  (Qt's name)
-        """What does not fit beside the title is cut with an ellipsis."""
-        super().resizeEvent(event)
-        # Once the header has been laid out anew.
-        QTimer.singleShot(0, self, self._fit_note)
-
-    def _fit_note(self) -> None:
-        room_px = max(self._note.width(), 40)
-        metrics = self._note.fontMetrics()
-        self._note.setText(metrics.elidedText(self._note_text, Qt.TextElideMode.ElideRight, room_px))
+        self._header.set_note(text)
 
     def add_header_button(self, button: QToolButton) -> None:
         """Add a small button at the right of the header."""
-        self._header_row.addWidget(button)
+        self._header.add_button(button)
