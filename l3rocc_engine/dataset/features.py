@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -97,3 +98,8 @@ def video_feature(key: str, size_px: tuple[int, int], fps: int) -> Feature:
         "has_audio": False,
     }
     return Feature(key=key, dtype="video", shape=(height, width, 3), names=("height", "width", "channels"), info=info)
+
+
+def video_keys(features: Mapping[str, Mapping[str, Any]]) -> list[str]:
+    """Keys of the videos among the entries of ``features``, in their order."""
+    return [key for key, feature in features.items() if feature.get("dtype") == "video"]

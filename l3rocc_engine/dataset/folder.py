@@ -13,8 +13,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from l3rocc_engine.dataset import layout
+from l3rocc_engine.dataset.features import video_keys
 from l3rocc_engine.dataset.video import VideoFacts, probe_video
 from l3rocc_engine.errors import InputError
+from l3rocc_engine.frames.dataset_meta import declared_features
 from l3rocc_engine.progress import CancelToken
 
 KEPT_BYTES = 256 * 2**20
@@ -81,15 +83,12 @@ class DatasetFolder:
     @property
     def features(self) -> dict[str, dict[str, Any]]:
         """Entries of ``features`` that are objects."""
-        features = self.info.get("features")
-        if not isinstance(features, dict):
-            return {}
-        return {str(key): value for key, value in features.items() if isinstance(value, dict)}
+        return declared_features(self.info)
 
     @property
     def video_keys(self) -> list[str]:
         """Keys of the video features."""
-        return [key for key, feature in self.features.items() if feature.get("dtype") == "video"]
+        return video_keys(self.features)
 
     @property
     def fps(self) -> float:

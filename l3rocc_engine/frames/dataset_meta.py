@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -33,10 +34,7 @@ class DatasetMeta:
     @property
     def features(self) -> dict[str, dict[str, Any]]:
         """Declared features, malformed ones left out."""
-        features = self.info.get("features")
-        if not isinstance(features, dict):
-            return {}
-        return {str(key): value for key, value in features.items() if isinstance(value, dict)}
+        return declared_features(self.info)
 
     @property
     def video_keys(self) -> list[str]:
@@ -52,6 +50,14 @@ class DatasetMeta:
             return None
         first, last = _innermost(entry.get("min")), _innermost(entry.get("max"))
         return None if first is None or last is None else (first, last)
+
+
+def declared_features(info: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+    """Entries of ``features`` in a parsed ``info.json`` that are objects; whatever else it holds is passed over."""
+    features = info.get("features")
+    if not isinstance(features, dict):
+        return {}
+    return {str(key): value for key, value in features.items() if isinstance(value, dict)}
 
 
 def _is_depth(feature: dict[str, Any]) -> bool:

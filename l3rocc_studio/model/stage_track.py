@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
 
-from l3rocc_engine.progress import ProgressEvent
+from l3rocc_engine.progress import EventSink, ProgressEvent
 
 PASSING_STAGES = frozenset({"open", "backend"})
 """Stages that are over at once and are not worth a line."""
@@ -159,6 +159,15 @@ class StageTracker:
                 place = self._enter(event.stage, place)
             fraction = min(1.0, event.done / event.total) if event.total else None
             self._rows[place] = replace(self._rows[place], fraction=fraction, message=event.message)
+
+    def before(self, events: EventSink) -> EventSink:
+        """A sink that notes every event, and only then hands it on: on its way to a window one may overtake another."""
+
+        def follow(event: ProgressEvent) -> None:
+            self.note(event)
+            events(event)
+
+        return follow
 
     def finish(self) -> None:
         """The job has succeeded: nothing runs any more, and what was not entered was not needed."""

@@ -9,7 +9,7 @@ from vtkmodules.vtkRenderingCore import vtkActor, vtkGlyph3DMapper, vtkRenderer
 
 from l3rocc_studio.render import polydata
 from l3rocc_studio.render.frame_voxels import FACE_SHADE, VoxelCubes
-from l3rocc_studio.render.voxel_shader import add_voxel_shader
+from l3rocc_studio.render.voxel_shader import add_voxel_shader, set_edge_strength
 
 FILL = 0.86
 """Edge of a cube over that of its voxel: the gap tells cubes apart."""
@@ -60,7 +60,7 @@ class CubeLayer:
 
     def set_edge_strength(self, strength: float) -> None:
         """How dark the edges are, 0 for none."""
-        self._shader.GetFragmentCustomUniforms().SetUniformf("edgeStrength", strength)
+        set_edge_strength(self._shader, strength)
 
 
 def _cube(edge: float) -> vtkPolyData:

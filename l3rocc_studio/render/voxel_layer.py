@@ -9,7 +9,7 @@ from vtkmodules.vtkRenderingCore import vtkActor, vtkPolyDataMapper, vtkRenderer
 
 from l3rocc_studio.render import polydata
 from l3rocc_studio.render.voxel_mesh import VoxelMesh
-from l3rocc_studio.render.voxel_shader import add_voxel_shader
+from l3rocc_studio.render.voxel_shader import add_voxel_shader, set_edge_strength, set_wire
 
 
 class VoxelLayer:
@@ -71,11 +71,11 @@ class VoxelLayer:
 
     def set_wire(self, *, is_wire: bool) -> None:
         """Only the outlines of the cells, or all of their faces."""
-        self._shader.GetFragmentCustomUniforms().SetUniformf("wireOnly", float(is_wire))
+        set_wire(self._shader, is_wire=is_wire)
 
     def set_edge_strength(self, strength: float) -> None:
         """How dark the edges are, 0 for none."""
-        self._shader.GetFragmentCustomUniforms().SetUniformf("edgeStrength", strength)
+        set_edge_strength(self._shader, strength)
 
 
 def _triangles(num_quads: int) -> NDArray[np.int32]:

@@ -45,4 +45,14 @@ def add_voxel_shader(shader: Any, *, face_shades: Sequence[float] = ()) -> None:
     shader.AddFragmentShaderReplacement("//VTK::ValuePass::Dec", True, f"//VTK::ValuePass::Dec\n{declared_fs}", False)
     shader.AddVertexShaderReplacement("//VTK::PositionVC::Impl", True, f"//VTK::PositionVC::Impl\n{place}", False)
     shader.AddFragmentShaderReplacement("//VTK::Light::Impl", False, f"//VTK::Light::Impl\n{shade}", False)
-    shader.GetFragmentCustomUniforms().SetUniformf("wireOnly", 0.0)
+    set_wire(shader, is_wire=False)
+
+
+def set_wire(shader: Any, *, is_wire: bool) -> None:
+    """Only the outlines of the cells, or all of their faces."""
+    shader.GetFragmentCustomUniforms().SetUniformf("wireOnly", float(is_wire))
+
+
+def set_edge_strength(shader: Any, strength: float) -> None:
+    """How dark the edges are, 0 for none."""
+    shader.GetFragmentCustomUniforms().SetUniformf("edgeStrength", strength)

@@ -8,7 +8,7 @@ import logging
 from PySide6.QtCore import QObject, Signal
 
 from l3rocc_engine.errors import L3roccError
-from l3rocc_engine.progress import CancelToken, EventSink, ProgressEvent, StageStatus, stage_label
+from l3rocc_engine.progress import StageStatus, stage_label
 from l3rocc_studio.model.job import JobKind, JobPhase, JobState
 from l3rocc_studio.model.session import Session
 from l3rocc_studio.model.stage_track import StageState, StageTrack, StageTracker
@@ -53,7 +53,7 @@ class SessionJob(QObject):
         state = JobState(kind=self._kind, phase=JobPhase.RUNNING, title=title)
         self._session.set_job(dataclasses.replace(state, track=self._track))
         _log.info("%s: started", title)
-        self._job.start(work if tracker is None else _tracked(work, tracker))
+        self._job.start(work if tracker is None else lambda events, cancel: work(tracker.before(events), cancel))
 
     def cancel(self) -> None:
         """Ask it to stop."""
@@ -104,16 +104,3 @@ class SessionJob(QObject):
 
     def _change(self, **changes: object) -> None:
         self._session.set_job(dataclasses.replace(self._state, **changes))  # type: ignore[arg-type]
-
-
-def _tracked(work: Work, tracker: StageTracker) -> Work:
-    """The same work, with every one of its events noted; those on their way to the window may overtake each other."""
-
-    def with_tracker(events: EventSink, cancel: CancelToken) -> object:
-        def follow(event: ProgressEvent) -> None:
-            tracker.note(event)
-            events(event)
-
-        return work(follow, cancel)
-
-    return with_tracker

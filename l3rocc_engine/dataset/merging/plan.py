@@ -9,6 +9,7 @@ from typing import Any
 
 import pyarrow as pa
 
+from l3rocc_engine.dataset.features import video_keys
 from l3rocc_engine.dataset.merging.part import Part, PartEpisode
 from l3rocc_engine.dataset.merging.sidecars import merged_statement
 from l3rocc_engine.errors import InputError
@@ -73,7 +74,7 @@ class MergePlan:
     @property
     def video_keys(self) -> list[str]:
         """Keys of the video features."""
-        return [key for key, feature in self.features.items() if feature.get("dtype") == "video"]
+        return video_keys(self.features)
 
     @property
     def fps(self) -> int:
@@ -189,4 +190,4 @@ def _types(schema: pa.Schema) -> dict[str, pa.DataType]:
 
 
 def _encodings(part: Part) -> list[Any]:
-    return [feature.get("info") for feature in part.features.values() if feature.get("dtype") == "video"]
+    return [part.features[key].get("info") for key in video_keys(part.features)]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from l3rocc_engine.errors import L3roccError
-from l3rocc_engine.progress import CancelToken, EventSink, ProgressEvent
+from l3rocc_engine.progress import CancelToken, EventSink
 from l3rocc_studio.model.job import JobKind
 from l3rocc_studio.model.queue import Queue
 from l3rocc_studio.model.queue_item import ItemResult, QueueItem
@@ -145,11 +145,7 @@ class QueueRunner(QObject):
                 tracker.expect(outlook.forecast.stage_s, outlook.kept_steps)
 
         def work(events: EventSink, cancel: CancelToken) -> object:
-            def follow(event: ProgressEvent) -> None:
-                tracker.note(event)
-                events(event)
-
-            return process_item(item, jobs, log, events=follow, cancel=cancel, on_open=expect)
+            return process_item(item, jobs, log, events=tracker.before(events), cancel=cancel, on_open=expect)
 
         self._job.start(work)
 
