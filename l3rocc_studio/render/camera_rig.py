@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -41,6 +41,8 @@ class SceneFrame:
         Half the diagonal of what matters.
     low, high
         (3,) corners of the box around everything, strays too.
+    beside
+        (M, 3) what has to be in the picture as well, world.
     """
 
     points: FloatArray
@@ -50,6 +52,7 @@ class SceneFrame:
     radius: float
     low: FloatArray
     high: FloatArray
+    beside: FloatArray = field(default_factory=lambda: np.zeros((0, 3)))
 
 
 def _unit(vector: FloatArray) -> FloatArray:
@@ -119,7 +122,7 @@ def _fit(
     right = _unit(np.cross(forward, up))
     above = np.cross(right, forward)
     axes = np.stack([right, above, forward])
-    seen = np.concatenate([scene.points, scene.centres]) @ axes.T
+    seen = np.concatenate([scene.points, scene.centres, scene.beside]) @ axes.T
     tan_y = np.tan(np.radians(VIEW_ANGLE_DEG / 2)) / margin
     tan_x = tan_y * aspect
     eye = np.empty(3)
@@ -239,7 +242,8 @@ def first_person(trajectory: Trajectory, intrinsics: Intrinsics, frame_idx: int)
     )
 
 
-def _box_corners(low: FloatArray, high: FloatArray) -> FloatArray:
+def box_corners(low: FloatArray, high: FloatArray) -> FloatArray:
+    """All eight corners of a box, (8, 3), the lowest first and the highest last."""
     picks = np.array([[i >> 2 & 1, i >> 1 & 1, i & 1] for i in range(8)])
     return np.where(picks, high, low)
 
@@ -283,7 +287,7 @@ def box_view(low: NDArray[np.floating], high: NDArray[np.floating], kind: ViewKi
 
 def _box_scene(low: NDArray[np.floating], high: NDArray[np.floating]) -> SceneFrame:
     """A box in the camera frame and the camera as a scene."""
-    corners = _box_corners(np.asarray(low), np.asarray(high))
+    corners = box_corners(np.asarray(low), np.asarray(high))
     up, heading = np.array([0.0, -1.0, 0.0]), np.array([0.0, 0.0, 1.0])
     size = float(np.ptp(corners, axis=0).max())
     camera = np.zeros((1, 3)) - 0.05 * size * heading

@@ -10,6 +10,7 @@ from vtkmodules.vtkFiltersSources import vtkSphereSource
 from vtkmodules.vtkRenderingCore import vtkActor, vtkRenderer
 
 from l3rocc_engine.occupancy.grid import Range
+from l3rocc_studio.render.camera_rig import box_corners
 from l3rocc_studio.render.colormaps import Rgb, rgb_from_hex
 from l3rocc_studio.render.face_drag import FaceDrag, along_axis, face_centres
 from l3rocc_studio.render.projection import project, ray_through
@@ -70,6 +71,14 @@ class RangeBox:
         """Distance of its farthest corner from the camera; 0 while it is hidden."""
         farthest = np.abs(np.reshape(self._range, (2, 3))).max(axis=0)
         return float(np.linalg.norm(farthest)) if self._is_visible else 0.0
+
+    def corners_along(self, world_from_cam: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Its corners around each of some cameras, (T, 4, 4) -> (8 T, 3) float64, world; none while it is hidden."""
+        if not self._is_visible:
+            return np.zeros((0, 3))
+        low, high = np.reshape(self._range, (2, 3))
+        world = box_corners(low, high) @ world_from_cam[:, :3, :3].transpose(0, 2, 1) + world_from_cam[:, None, :3, 3]
+        return np.asarray(world.reshape(-1, 3), dtype=np.float64)
 
     def actors(self) -> list[vtkActor]:
         """Everything that is drawn."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from enum import Enum
 from typing import TYPE_CHECKING
 
@@ -38,6 +39,8 @@ _STANDING_VIEWS = {
     ViewKind.SIDE: camera_rig.side,
 }
 """Views that stay where they are from frame to frame."""
+FRAMED_BOXES = 60
+"""Places along the way at which the box of the range is taken into the picture."""
 
 
 class WorldPart(Enum):
@@ -141,9 +144,17 @@ class WorldScene(Scene):
         """Look in another way; FREE leaves the camera where it is."""
         self._view = kind
         if self._frame is not None and kind in _STANDING_VIEWS:
-            self.set_camera_pose(_STANDING_VIEWS[kind](self._frame, aspect=self.aspect))
+            self.set_camera_pose(_STANDING_VIEWS[kind](self._framed(self._frame), aspect=self.aspect))
         self.cameras.set_first_person(is_first_person=kind is ViewKind.FIRST_PERSON)
         self._follow_view()
+
+    def _framed(self, frame: SceneFrame) -> SceneFrame:
+        """What a standing view shows: the scene, and the box of the range wherever the camera takes it."""
+        trajectory = self.cameras.trajectory
+        if trajectory is None or not self.range_box.is_visible:
+            return frame
+        poses = trajectory.world_from_cam[:: max(1, trajectory.num_frames // FRAMED_BOXES)]
+        return replace(frame, beside=self.range_box.corners_along(poses))
 
     def fit(self) -> None:
         """Bring the whole scene into the picture, for instance after the panel changed its shape."""
@@ -155,8 +166,11 @@ class WorldScene(Scene):
         return self.cameras.range_box
 
     def set_range_visible(self, *, is_visible: bool) -> None:
-        """Show or hide that box, with its handles."""
+        """Show or hide that box, with its handles, all of it in the picture of a view that stands."""
+        was_visible = self.range_box.is_visible
         self.cameras.set_range_visible(is_visible=is_visible)
+        if self.range_box.is_visible != was_visible and self._view in _STANDING_VIEWS:
+            self.set_view(self._view)
 
     @property
     def look(self) -> CloudLook:

@@ -13,6 +13,7 @@ from l3rocc_studio.render.detail import Detail
 from l3rocc_studio.render.occupancy_scene import OccupancyScene
 from l3rocc_studio.render.offscreen import OffscreenView
 from l3rocc_studio.render.prepared_world import prepare_world
+from l3rocc_studio.render.projection import project
 from l3rocc_studio.render.world_scene import WorldScene
 
 SIZE = (240, 180)
@@ -135,6 +136,24 @@ def test_gods_eye_shows_cloud_path_and_head(world, room_run):
     assert ((picture[..., 0] > 150) & (picture[..., 1] < 90) & (picture[..., 2] < 90)).sum() > 10
     assert ((picture[..., 2] > 140) & (picture[..., 0] < 90)).sum() > 5
     assert (picture.max(axis=-1) > 60).mean() > 0.3
+
+
+@pytest.mark.parametrize("kind", [ViewKind.GODS_EYE, ViewKind.TOP, ViewKind.SIDE])
+def test_standing_views_show_the_whole_range_box_along_the_way(kind, world, room_run):
+    scene, view = world
+    scene.set_run(room_run)
+    scene.set_view(kind)
+    plain = scene.camera_pose()
+    scene.range_box.set_range((-6.0, -4.0, -0.5, 6.0, 4.0, 9.0), 0.1)
+    scene.set_range_visible(is_visible=True)
+    view.draw()
+    corners = scene.range_box.corners_along(room_run.trajectory.world_from_cam)
+    assert corners.shape == (8 * room_run.num_frames, 3)
+    pixels, depths = project(scene.renderer, corners)
+    assert (depths > 0).all()
+    assert (pixels >= 0).all() and (pixels <= SIZE).all()
+    scene.set_range_visible(is_visible=False)
+    np.testing.assert_allclose(scene.camera_pose().position, plain.position)
 
 
 def test_the_head_moves_with_the_frame(world, room_run):

@@ -16,6 +16,7 @@ from l3rocc_studio.model.looks import (
     OccupancyLook,
     PanelLooks,
 )
+from l3rocc_studio.model.view import CameraPose, ViewKind
 from l3rocc_studio.render.colormaps import DARK, WHITE
 from l3rocc_studio.render.projection import project
 from l3rocc_studio.ui.looks.cloud_form import NO_COUNT, NO_EDGE
@@ -220,3 +221,23 @@ def test_the_range_is_dragged_in_voxels_and_the_numbers_follow(
     assert box.pc_range == before
     assert not any(bar.apply.isVisibleTo(bar) for bar in looking.range_bars)
     assert not tool.press(2.0, 2.0)
+
+
+def test_another_result_of_the_same_poses_is_looked_at_from_the_same_place(
+    studio: Studio, engine: FakeEngine, qtbot: QtBot
+) -> None:
+    show_room(studio, engine, qtbot)
+    panel = studio.window.cloud_panel
+    mine = CameraPose(position=(1.0, 2.0, 3.0), focal_point=(0.0, 0.0, 0.0), view_up=(0.0, 0.0, 1.0))
+    panel.follow_pose(mine)
+    studio.actions["occupancy_top"].trigger()
+    wait_settled(studio, qtbot)
+    top = studio.window.occupancy_panel.scene.camera_pose().position
+    studio.session.set_config(studio.session.config.with_changes({"pc_range": [-1.0, -1.0, 0.0, 1.0, 1.0, 2.0]}))
+    with qtbot.waitSignal(studio.processor.processed, timeout=20_000):
+        studio.actions["process"].trigger()
+    wait_settled(studio, qtbot)
+    assert panel.scene.camera_pose().position == pytest.approx(mine.position)
+    assert panel.scene.view is ViewKind.FREE
+    assert studio.window.occupancy_panel.scene.view is ViewKind.TOP
+    assert studio.window.occupancy_panel.scene.camera_pose().position == pytest.approx(top)

@@ -12,6 +12,7 @@ from l3rocc_studio.model.looks import Backdrop
 from l3rocc_studio.model.view import CameraPose, Vector, ViewKind
 from l3rocc_studio.model.words import N_, tr
 from l3rocc_studio.ui.panels.camera_mover import CameraMover
+from l3rocc_studio.ui.panels.kept_view import KeptView
 from l3rocc_studio.ui.panels.panel import Panel
 from l3rocc_studio.ui.panels.scene_3d import Scene3D
 
@@ -22,8 +23,8 @@ if TYPE_CHECKING:
     from l3rocc_studio.render.kept_layer import Drawing
     from l3rocc_studio.ui.panels.vtk_view import VtkView
 
-SLOW_RENDER_S = 0.06
-"""A scene that takes longer than this is drawn coarsely while it plays."""
+SLOW_S = 0.06
+"""A frame that takes longer than this to make ready and draw in full is drawn coarsely while time moves."""
 OUTSIDE_TEXT = N_("This frame was not processed")
 S = TypeVar("S", bound=Scene3D)
 
@@ -70,15 +71,17 @@ class ScenePanel(Panel, Generic[S]):
         self._view: VtkView | None = None
         self._sentence: QLabel | None = None
         self._has_run = False
-        self._is_scrubbing = self._is_playing = self._is_moving = self._is_camera_free = False
+        self._is_scrubbing = self._is_playing = self._is_hurried = False
+        self._is_moving = self._is_camera_free = False
         self._is_adjusting = False
         self._theme_background: Background | None = None
         self._backdrop = Backdrop()
-        self._full_render_s = 0.0
+        self._full_render_s = self._full_preparation_s = 0.0
         self._num_frames = 0
         self._is_orbit_slow = False
         self._mover: CameraMover | None = None
         self._shown_pose: CameraPose | None = None
+        self._kept_view = KeptView()
 
     @property
     def mover(self) -> CameraMover | None:
@@ -125,8 +128,9 @@ class ScenePanel(Panel, Generic[S]):
     @property
     def is_coarse(self) -> bool:
         """Whether speed counts more than detail now."""
-        is_slow = self._full_render_s > SLOW_RENDER_S
-        return self._is_scrubbing or self.is_moving or (self._is_playing and is_slow)
+        is_slow = self._full_render_s + self._full_preparation_s > SLOW_S
+        is_passing = (self._is_scrubbing and self._is_hurried) or ((self._is_playing or self._is_hurried) and is_slow)
+        return is_passing or self.is_moving
 
     @property
     def is_moving(self) -> bool:
@@ -173,12 +177,14 @@ class ScenePanel(Panel, Generic[S]):
             return
         self._has_run = run is not None and self._scene is not None
         self._num_frames = 0 if run is None else run.num_frames
-        self._is_camera_free = False
-        self._full_render_s = 0.0
+        self._full_render_s = self._full_preparation_s = 0.0
         if self._scene is None or self._view is None or self._mover is None:
             return
         self._mover.stop()
+        self._kept_view.change(self._scene, None if run is None else run.trajectory)
         self._stage(self._scene, run, prepared)
+        self._kept_view.take_up(self._scene)
+        self._is_camera_free = self._scene.view is ViewKind.FREE
         self.view_changed.emit(self._scene.view)
         if self._sentence is not None:
             self._sentence.setVisible(run is None)
@@ -278,6 +284,16 @@ class ScenePanel(Panel, Generic[S]):
         self._is_scrubbing = is_scrubbing
         self._tell_detail(was_coarse=was_coarse)
 
+    def set_hurried(self, is_hurried: bool) -> None:
+        """Frames pass by, or one stays."""
+        was_coarse = self.is_coarse
+        self._is_hurried = is_hurried
+        self._tell_detail(was_coarse=was_coarse)
+
+    def note_preparation(self, seconds: float) -> None:
+        """A full frame was waited for so long."""
+        self._full_preparation_s = seconds
+
     def set_adjusting(self, is_adjusting: bool) -> None:
         """A person drags a slider that changes the look, or lets go."""
         was_coarse = self.is_coarse
@@ -352,7 +368,7 @@ class ScenePanel(Panel, Generic[S]):
     def _note_painted(self, seconds: float) -> None:
         if not self.is_coarse:
             self._full_render_s = seconds
-            if seconds > SLOW_RENDER_S and self._mover is not None and self._mover.is_orbiting:
+            if seconds > SLOW_S and self._mover is not None and self._mover.is_orbiting:
                 self._is_orbit_slow = True
                 self._tell_detail(was_coarse=False)
         self.painted.emit()
