@@ -8,7 +8,9 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from l3rocc_engine.run import Run
 from l3rocc_studio.model.film_spec import Backdrop, FilmSpec
+from l3rocc_studio.model.looks import VoxelShape
 from l3rocc_studio.model.view import CameraPose
 from l3rocc_studio.render.camera_path import CameraPath
 from l3rocc_studio.render.depth_picture import DepthPicture, DepthView, with_plain_opacity
@@ -16,9 +18,9 @@ from l3rocc_studio.render.depth_shading import Depths, shade_by_depth, to_distan
 from l3rocc_studio.render.detail import Detail
 from l3rocc_studio.render.edge_smoothing import smooth_edges
 from l3rocc_studio.render.film_layout import PanelBox
-from l3rocc_studio.render.occupancy_scene import OccupancyScene, PreparedFrame
-from l3rocc_studio.render.voxel_mesh import VoxelMesh
-from l3rocc_studio.render.voxel_painter import paint_voxels
+from l3rocc_studio.render.occupancy_scene import OccupancyScene
+from l3rocc_studio.render.surface_painter import paint_surface
+from l3rocc_studio.render.voxel_surface import surface_of
 from l3rocc_studio.render.way_picture import WayPicture, draw_way
 from l3rocc_studio.render.world_scene import WorldPart, WorldScene
 
@@ -147,8 +149,8 @@ class OccupancyFilmView:
     The camera stands, so that what is around the voxels is drawn once, and each frame only the voxels over it.
     """
 
-    def __init__(self, scene: OccupancyScene, box: PanelBox, spec: FilmSpec) -> None:
-        self._scene, self._look = scene, spec.look
+    def __init__(self, scene: OccupancyScene, run: Run, box: PanelBox, spec: FilmSpec) -> None:
+        self._scene, self._run, self._look = scene, run, spec.look
         self._view = DepthView(
             scene, box.width_px, box.height_px, is_clear=spec.layout.backdrop is Backdrop.TRANSPARENT
         )
@@ -160,22 +162,19 @@ class OccupancyFilmView:
     def draw(self, frame_idx: int, picture: Picture) -> Picture:
         """The occupancy of a frame."""
         del picture
-        prepared = self._scene.prepare_frame(frame_idx, self._scene.style(Detail.FULL))
-        mesh = self._paintable(prepared)
-        color, distances = self._draw_scene(frame_idx, prepared) if mesh is None else self._paint(frame_idx, mesh)
+        color, distances = self._paint(frame_idx) if self._is_paintable() else self._draw_scene(frame_idx)
         if self._look.has_shading:
             radius = SHADOW_SHARE * self._scene.depth_span[1]
             shade_by_depth(color, distances, self._view.lens(), radius, MOVING_STEP)
         return with_plain_opacity(smooth_edges(color, VOXEL_CONTRAST))
 
-    def _paintable(self, prepared: PreparedFrame | None) -> VoxelMesh | None:
-        """The voxels if they are all there is, and solid: what is translucent or a cube of its own needs the scene."""
-        if prepared is None or prepared.voxels.hidden or self._scene.camera_pose().parallel_scale is not None:
-            return None
-        return prepared.voxels.mesh
+    def _is_paintable(self) -> bool:
+        """Whether solid voxels are all there is: what is translucent or a cube of its own needs the scene."""
+        look, is_parallel = self._scene.look, self._scene.camera_pose().parallel_scale is not None
+        return look.shape is not VoxelShape.CUBES and not look.hidden_layers and not is_parallel
 
-    def _draw_scene(self, frame_idx: int, prepared: PreparedFrame | None) -> tuple[Picture, Depths]:
-        self._scene.show_frame(frame_idx, prepared)
+    def _draw_scene(self, frame_idx: int) -> tuple[Picture, Depths]:
+        self._scene.show_frame(frame_idx)
         return self._draw_shown()
 
     def _draw_shown(self) -> tuple[Picture, Depths]:
@@ -183,13 +182,14 @@ class OccupancyFilmView:
         drawn = self._view.draw_with_depth()
         return drawn.color, to_distances(drawn.depth, self._view.lens())
 
-    def _paint(self, frame_idx: int, mesh: VoxelMesh) -> tuple[Picture, Depths]:
+    def _paint(self, frame_idx: int) -> tuple[Picture, Depths]:
         if self._around is None:
             self._scene.show_nothing(frame_idx)
             self._around = self._draw_shown()
         color, distances = self._around[0].copy(), self._around[1].copy()
+        surface = surface_of(self._run, frame_idx, self._scene.style(Detail.FULL))
         eye = self._view.eye(NEAR_SHARE * self._scene.depth_span[1])
-        paint_voxels(mesh, eye, self._scene.look.edge_strength, color, distances)
+        paint_surface(surface, eye, self._scene.look.edge_strength, color, distances)
         return color, distances
 
     def close(self) -> None:

@@ -116,7 +116,7 @@ def prepare_voxels_of(run: Run | GrowingRun, frame_idx: int, style: VoxelStyle) 
     groups = np.repeat(np.array([0, 1], dtype=np.uint8), [len(now), len(past)])
     are_cubes = look.shape is VoxelShape.CUBES and style.detail is Detail.FULL
     layer_axis = _layer_axis(look)
-    colors = _layer_colors(grid, style, layer_axis)
+    colors = layer_colors(grid, style, layer_axis)
     if style.detail is Detail.COARSE:
         mesh: VoxelMesh | None = _coarse_mesh(now, grid, colors, layer_axis)
     else:
@@ -135,7 +135,7 @@ def _prepare_surface(run: Run | GrowingRun, frame_idx: int, style: VoxelStyle) -
     occupied = run.occupancy.occupied_indices(frame_idx)
     layer_axis = _layer_axis(look)
     shown = occupied if look.has_visible else occupied[:0]
-    mesh = _coarse_mesh(shown, grid, _layer_colors(grid, style, layer_axis), layer_axis)
+    mesh = _coarse_mesh(shown, grid, layer_colors(grid, style, layer_axis), layer_axis)
     return FrameVoxels(mesh=mesh, counts=FrameCounts(visible=len(occupied), is_rough=True))
 
 
@@ -160,7 +160,7 @@ def layer_value_colors(style: VoxelStyle, values: NDArray[np.floating]) -> NDArr
     return PALETTES[look.palette.value].colors(values, near=near, far=far)
 
 
-def _layer_colors(grid: GridSpec, style: VoxelStyle, axis: int) -> NDArray[np.float32]:
+def layer_colors(grid: GridSpec, style: VoxelStyle, axis: int) -> NDArray[np.float32]:
     """(2, layers, 3) colours of the layers along an axis: seen now, and remembered."""
     at = grid.origin[axis] + (np.arange(grid.shape[axis]) + 0.5) * grid.voxel_size
     # The camera's y points down, and heights count upwards.

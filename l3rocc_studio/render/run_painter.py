@@ -118,4 +118,4 @@ def _occupancy_view(run: Run, spec: FilmSpec, box: PanelBox, prepared: PreparedR
     scene.set_background(BACKGROUNDS[spec.layout.backdrop])
     scene.set_run(run, prepared.extent if prepared else None)
     scene.set_look(spec.look.occupancy_look)
-    return OccupancyFilmView(scene, box, spec)
+    return OccupancyFilmView(scene, run, box, spec)

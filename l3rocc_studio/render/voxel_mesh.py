@@ -42,7 +42,7 @@ class VoxelMesh:
 
 
 # Face order: -x, +x, -y, +y, -z, +z. Per face: its axis, then the two axes that span it, right-handed.
-_FACE_AXES = np.array([[0, 1, 2], [1, 2, 0], [2, 0, 1]], dtype=np.int64)
+FACE_AXES = np.array([[0, 1, 2], [1, 2, 0], [2, 0, 1]], dtype=np.int64)
 
 
 _KEPT = threading.local()
@@ -50,7 +50,7 @@ _KEPT = threading.local()
 
 
 @contextmanager
-def _marked(indices: NDArray[np.int64], shape: Shape) -> Iterator[NDArray[np.uint8]]:
+def marked_grid(indices: NDArray[np.int64], shape: Shape) -> Iterator[NDArray[np.uint8]]:
     """The grid with one empty layer around it, so that neighbours can be read without asking for the border.
 
     It is empty again afterwards.
@@ -191,7 +191,7 @@ def build_voxel_mesh(
         (N,) uint8, the palette of each voxel; None takes the first for all.
     """
     indices = np.ascontiguousarray(flat_indices, dtype=np.int64)
-    with _marked(indices, shape) as solid:
+    with marked_grid(indices, shape) as solid:
         num_quads = _count_faces(solid, indices, shape)
         mesh = VoxelMesh(
             corners=np.empty((4 * num_quads, 3), dtype=np.float32),
@@ -202,7 +202,7 @@ def build_voxel_mesh(
             solid,
             indices,
             shape,
-            _FACE_AXES,
+            FACE_AXES,
             np.asarray(origin, dtype=np.float32),
             np.float32(voxel_size),
             np.zeros(len(indices), dtype=np.uint8) if groups is None else groups,
@@ -232,7 +232,7 @@ def _touches(
 def touching(flat_indices: NDArray[np.integer], others: NDArray[np.integer], shape: Shape) -> NDArray[np.bool_]:
     """Which voxels (N,) are one of the others or share a face, an edge or a corner with one."""
     indices = np.ascontiguousarray(flat_indices, dtype=np.int64)
-    with _marked(np.ascontiguousarray(others, dtype=np.int64), shape) as solid:
+    with marked_grid(np.ascontiguousarray(others, dtype=np.int64), shape) as solid:
         return _touches(solid, indices, shape, np.empty(len(indices), dtype=np.bool_))
 
 
@@ -258,5 +258,5 @@ def _exposed(
 def exposed(flat_indices: NDArray[np.integer], shape: Shape) -> NDArray[np.bool_]:
     """Which voxels (N,) have a side that no other of them covers."""
     indices = np.ascontiguousarray(flat_indices, dtype=np.int64)
-    with _marked(indices, shape) as solid:
+    with marked_grid(indices, shape) as solid:
         return _exposed(solid, indices, shape, np.empty(len(indices), dtype=np.bool_))

@@ -85,8 +85,8 @@ def test_painted_voxels_look_as_in_the_window(room_run, monkeypatch, backdrop):
         look=FilmLook(has_shading=False),
     )
     pictures = []
-    for paintable in (OccupancyFilmView._paintable, lambda _view, _prepared: None):
-        monkeypatch.setattr(OccupancyFilmView, "_paintable", paintable)
+    for is_paintable in (OccupancyFilmView._is_paintable, lambda _view: False):
+        monkeypatch.setattr(OccupancyFilmView, "_is_paintable", is_paintable)
         with RunPainter(room_run, spec) as painter:
             pictures.append(painter.paint(3, room_run.source.frame(3)).astype(int))
     difference = np.abs(pictures[0] - pictures[1]).max(axis=2)
