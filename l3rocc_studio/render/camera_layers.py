@@ -113,7 +113,7 @@ class CameraLayers:
         self._update()
 
     def set_first_person(self, *, is_first_person: bool) -> None:
-        """Whether the scene is looked at from where the present camera stands, which then hides itself."""
+        """Whether the scene is looked at from where the present camera stands; it and its way would be in the way."""
         self._is_first_person = is_first_person
         self._update()
 
@@ -165,7 +165,7 @@ class CameraLayers:
     def _update(self) -> None:
         look, has_run = self._look, self._cameras is not None
         has_camera = look.has_camera and not self._is_first_person
-        self._path.set_shown(has_path=look.has_path, has_camera=has_camera)
+        self._path.set_shown(has_path=look.has_path and not self._is_first_person, has_camera=has_camera)
         self._picture.set_visible(is_visible=has_run and has_camera and look.has_picture)
         self.keyframes.set_visible(is_visible=look.has_keyframes)
         self.range_box.set_visible(is_visible=has_run and self._has_range)

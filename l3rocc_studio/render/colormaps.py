@@ -91,7 +91,7 @@ PATH_PAST: Rgb = rgb_from_hex("#2f6fde")
 PATH_FUTURE: Rgb = rgb_from_hex("#9db9ea")
 PATH_FUTURE_ON_DARK: Rgb = rgb_from_hex("#3d4f73")
 HEAD: Rgb = rgb_from_hex("#e5383b")
-WORLD_OCCUPANCY: Rgb = (0.27, 0.285, 0.31)
+WORLD_OCCUPANCY: Rgb = (0.43, 0.45, 0.49)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -77,7 +77,7 @@ class WorldVoxelLayer:
             layer.remove()
         self._chunks = []
         for start, mesh in chunks:
-            layer = VoxelLayer(self._renderer, edge_strength=0.5)
+            layer = VoxelLayer(self._renderer, edge_strength=0.35)
             layer.set_mesh(mesh)
             self._chunks.append((start, layer))
 
