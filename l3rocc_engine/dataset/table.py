@@ -29,15 +29,15 @@ from l3rocc_engine.errors import OutputError
 Columns = Mapping[str, NDArray[Any]]
 
 
-def default_columns(*, num_rows: int, fps: int, episode_idx: int, first_index: int, task_idx: int = 0) -> Columns:
-    """The five columns of every dataset; ``timestamp`` is float32(i / fps) computed in float64."""
+def default_columns(*, num_rows: int, fps: int, episode_idx: int, first_index: int) -> Columns:
+    """The five columns of every dataset, of one task; ``timestamp`` is float32(i / fps) computed in float64."""
     rows = np.arange(num_rows)
     return {
         TIMESTAMP: (rows / fps).astype(np.float32),
         FRAME_INDEX: rows,
         EPISODE_INDEX: np.full(num_rows, episode_idx, dtype=np.int64),
         INDEX: rows + first_index,
-        TASK_INDEX: np.full(num_rows, task_idx, dtype=np.int64),
+        TASK_INDEX: np.zeros(num_rows, dtype=np.int64),
     }
 
 

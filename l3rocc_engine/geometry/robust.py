@@ -21,9 +21,7 @@ _MOST_TRIED = 2000
 _DEGENERATE = 1e-12
 
 
-def robust_umeyama(
-    points_b: FloatArray, points_a: FloatArray, *, weights: FloatArray | None = None
-) -> tuple[Sim3, FloatArray]:
+def robust_umeyama(points_b: FloatArray, points_a: FloatArray) -> tuple[Sim3, FloatArray]:
     """Similarity from ``points_b`` to ``points_a`` that up to nearly half of wrong pairs do not move.
 
     Least median of squares over small random samples (a fixed seed: equal input gives equal output), then iteratively
@@ -36,8 +34,6 @@ def robust_umeyama(
     ----------
     points_b, points_a
         (N, 3) float64, the same points in both frames.
-    weights
-        (N,) prior weights such as confidences.
 
     Returns
     -------
@@ -50,12 +46,11 @@ def robust_umeyama(
     """
     if len(points_b) < 3:
         raise InputError(f"A similarity needs three points or more, not {len(points_b)}.")
-    prior = np.ones(len(points_b)) if weights is None else weights
     similarity = _best_of_samples(points_b, points_a)
     residual = residuals(similarity, points_b, points_a)
     for _ in range(ITERATIONS):
         width = TUNING * _MAD_TO_SIGMA * max(float(np.median(residual)), _DEGENERATE)
-        similarity = weighted_umeyama(points_b, points_a, prior / (1.0 + (residual / width) ** 2) ** 2)
+        similarity = weighted_umeyama(points_b, points_a, 1.0 / (1.0 + (residual / width) ** 2) ** 2)
         before, residual = residual, residuals(similarity, points_b, points_a)
         change = abs(float(np.median(before) - np.median(residual)))
         if change <= 1e-9 * max(float(np.median(before)), _DEGENERATE):

@@ -12,7 +12,6 @@ from l3rocc_engine.errors import InputError
 from l3rocc_engine.occupancy.grid import GridSpec
 from l3rocc_engine.occupancy.rows import FileRows, MemoryRows, RowStore, pack_row
 from l3rocc_engine.occupancy.sequence import OccupancySequence
-from l3rocc_engine.progress import CancelToken, StepProgress, no_progress
 from l3rocc_engine.storage.npz_stream import DamagedNpz, NpzStream
 
 
@@ -21,9 +20,6 @@ def load_sequence(
     mask_path: Path,
     world_from_cam: NDArray[np.float64],
     grid: GridSpec | None = None,
-    *,
-    progress: StepProgress = no_progress,
-    cancel: CancelToken | None = None,
 ) -> OccupancySequence:
     """Open a saved sequence; rows stay on disk if the files carry an index, else they are recompressed into memory.
 
@@ -42,7 +38,7 @@ def load_sequence(
         Files that are missing, damaged, contradict each other or the grid.
     """
     try:
-        return _load(occ_path, mask_path, world_from_cam, grid, progress, cancel)
+        return _load(occ_path, mask_path, world_from_cam, grid)
     except DamagedNpz as error:
         raise InputError(f"{error.path}: {error.problem}.", "Run the occupancy stage again.") from error
     except (ValueError, TypeError, IndexError, OverflowError) as error:  # arrays of another shape or kind
@@ -56,8 +52,6 @@ def _load(
     mask_path: Path,
     world_from_cam: NDArray[np.float64],
     grid: GridSpec | None,
-    progress: StepProgress,
-    cancel: CancelToken | None,
 ) -> OccupancySequence:
     for path in (occ_path, mask_path):
         if not path.is_file():
@@ -74,9 +68,9 @@ def _load(
         indptr = matrix.array("indptr").astype(np.int64)
         counts = indptr[1:] - indptr[:-1]
         lengths = np.full(num_frames, (grid.num_voxels + 7) // 8, dtype=np.int64)
-        visible = _rows(masks, "data", np.dtype(np.uint8), lengths, progress, cancel)
+        visible = _rows(masks, "data", np.dtype(np.uint8), lengths)
         in_view = _view_of(masks, grid)
-        occupied = _rows(matrix, "indices", np.dtype("<i4"), counts, no_progress, cancel)
+        occupied = _rows(matrix, "indices", np.dtype("<i4"), counts)
     return OccupancySequence(
         grid=grid,
         world_from_cam=np.array(world_from_cam, dtype=np.float64),
@@ -142,14 +136,7 @@ def _text(npz: NpzStream, name: str) -> str:
     return value.decode("ascii", "replace") if isinstance(value, bytes) else str(value)
 
 
-def _rows(
-    npz: NpzStream,
-    name: str,
-    dtype: np.dtype[Any],
-    lengths: NDArray[np.int64],
-    progress: StepProgress,
-    cancel: CancelToken | None,
-) -> RowStore:
+def _rows(npz: NpzStream, name: str, dtype: np.dtype[Any], lengths: NDArray[np.int64]) -> RowStore:
     """Rows of ``lengths`` values each: left on disk if the file has an index that fits, else recompressed."""
     _, found = npz.header(name)
     if found == dtype and {f"{name}_offsets", f"{name}_crc32"} <= npz.names():
@@ -158,10 +145,4 @@ def _rows(
         # An index of other compressed data, kept by a program that wrote the file anew, ends elsewhere.
         if len(sums) == len(lengths) == len(offsets) - 1 and offsets[-1] + 2 == packed_bytes:
             return FileRows(npz.path, offsets + start, sums, lengths * dtype.itemsize)
-    pieces = []
-    for values in npz.pieces(name, lengths.tolist()):
-        if cancel is not None:
-            cancel.check()
-        pieces.append(pack_row(values.astype(dtype), level=1))
-        progress(len(pieces), len(lengths))
-    return MemoryRows(pieces)
+    return MemoryRows([pack_row(values.astype(dtype), level=1) for values in npz.pieces(name, lengths.tolist())])

@@ -137,8 +137,6 @@ def make_forecast(
     costs: MachineCosts,
     *,
     kept_stages: Iterable[str] = (),
-    network_seconds: float | None = None,
-    network_bytes: int = 0,
 ) -> Forecast:
     """Expect time, memory and disk of a run.
 
@@ -148,14 +146,9 @@ def make_forecast(
         What is to be done, and how fast this machine is.
     kept_stages
         Stages whose results are there already.
-    network_seconds, network_bytes
-        What the π³ backend's own plan expects, where it would be used.
     """
     kept = set(kept_stages)
     stage_s = {stage: costs.seconds(workload, stage) for stage in workload.stages if stage not in kept}
-    is_measured = (workload.backend, "network") in costs.factors
-    if "network" in stage_s and network_seconds is not None and not is_measured:
-        stage_s["network"] = network_seconds
     maps = workload.num_keyframes * workload.map_pixels
     memory = BASE_MEMORY_BYTES + maps * MEMORY_PER_MAP_PIXEL + workload.num_voxels * MEMORY_PER_VOXEL
     if workload.has_mesh:
@@ -164,7 +157,7 @@ def make_forecast(
     return Forecast(
         workload=workload,
         stage_s=stage_s,
-        memory_bytes=int(max(memory, network_bytes)),
+        memory_bytes=int(memory),
         disk_bytes=int(disk),
         num_runs=costs.num_runs,
     )

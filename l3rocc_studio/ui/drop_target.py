@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, QMimeData, QObject, Qt, Signal
@@ -29,10 +28,9 @@ class DropTarget(QObject):
     accepted = Signal(object)
     refused = Signal(str)
 
-    def __init__(self, window: QWidget, refusal_now: Callable[[], str] = lambda: "") -> None:
+    def __init__(self, window: QWidget) -> None:
         super().__init__(window)
         self._window = window
-        self._refusal_now = refusal_now
         self._note = QLabel("", window)
         self._note.setObjectName("dropNote")
         self._note.setAlignment(Qt.AlignmentFlag.AlignCenter)
@@ -61,20 +59,15 @@ class DropTarget(QObject):
             return True
         return bool(super().eventFilter(watched, event))
 
-    def _judge(self, data: QMimeData) -> DropGlance:
-        judged = glance_at_all([Path(url.toLocalFile()) for url in data.urls() if url.isLocalFile()])
-        refusal = judged.refusal or self._refusal_now()
-        return DropGlance(refusal=refusal) if refusal else judged
-
     def _enter(self, event: QDragEnterEvent) -> None:
-        judged = self._judge(event.mimeData())
+        judged = _judged(event.mimeData())
         # A refused drop is accepted all the same, or the reason could not be given when it happens.
         event.acceptProposedAction()
         self._say(judged.refusal or _invitation(judged), is_refused=bool(judged.refusal))
 
     def _drop(self, event: QDropEvent) -> None:
         self._note.hide()
-        judged = self._judge(event.mimeData())
+        judged = _judged(event.mimeData())
         event.acceptProposedAction()
         if judged.refusal:
             self.refused.emit(judged.refusal)
@@ -104,3 +97,7 @@ def _invitation(judged: DropGlance) -> str:
         if only.kind is InputKind.PROJECT
         else tr("Drop to open {name}").format(name=name)
     )
+
+
+def _judged(data: QMimeData) -> DropGlance:
+    return glance_at_all([Path(url.toLocalFile()) for url in data.urls() if url.isLocalFile()])
