@@ -15,15 +15,16 @@ def choose_backend(source: FrameSource, config: PipelineConfig) -> tuple[Backend
     """The backend for a source, and the reason in a sentence.
 
     A backend that is named in the settings is taken or refused, never replaced. ``auto`` takes the dataset's own
-    poses where there are any, else the π³ network if its weights are there and it fits memory and time, else the
-    built-in backend.
+    poses where there are any, else the π³ network if its weights are there and it fits the machine's memory and
+    time, else the built-in backend. Memory that other programs hold at the moment decides nothing but how long the
+    network's passes are: the same clip on the same machine goes to the same backend.
 
     Raises
     ------
     ConfigError
         If the named backend is not available.
     InputError
-        If the named backend cannot take this source.
+        If the named backend cannot take this source, or there is too little free memory for the network now.
     """
     if config.backend != "auto":
         return _named(source, config), f"The {config.backend} backend was asked for."
@@ -33,6 +34,7 @@ def choose_backend(source: FrameSource, config: PipelineConfig) -> tuple[Backend
     network = Pi3Backend.for_config(config)
     obstacle = obstacle_for(network, source, config)
     if obstacle is None:
+        _require(network, source, config, "Close other programs and try again, or use --backend builtin.")
         return network, "The source brings no camera poses, and the π³ weights are there and fit this machine."
     return BuiltinBackend(), f"The source brings no camera poses, and no network is used: {obstacle}"
 
@@ -50,10 +52,13 @@ def obstacle_for(network: Pi3Backend, source: FrameSource, config: PipelineConfi
     if problem is not None:
         return problem
     prepared = network.prepare(source, config)
-    if prepared.plan is None:
-        return f"{prepared.device.label} has {prepared.device.free_bytes / 2**30:.1f} GiB free, too little for it."
-    if prepared.plan.seconds > AUTO_SECONDS:
-        minutes = prepared.plan.seconds / 60
+    plan = prepared.usual_plan
+    if plan is None:
+        return (
+            f"{prepared.device.label} has {prepared.device.total_bytes / 2**30:.1f} GiB of memory, too little for it."
+        )
+    if plan.seconds > AUTO_SECONDS:
+        minutes = plan.seconds / 60
         return f"on {prepared.device.label} it would take about {minutes:.0f} minutes; --backend pi3 takes it anyway."
     return None
 
@@ -68,7 +73,11 @@ def _named(source: FrameSource, config: PipelineConfig) -> Backend:
         backend: Backend = network
     else:
         backend = DatasetBackend() if config.backend == "dataset" else BuiltinBackend()
+    _require(backend, source, config, "Use --backend builtin or auto.")
+    return backend
+
+
+def _require(backend: Backend, source: FrameSource, config: PipelineConfig, hint: str) -> None:
     refusal = backend.refusal(source, config)
     if refusal is not None:
-        raise InputError(refusal, "Use --backend builtin or auto.")
-    return backend
+        raise InputError(refusal, hint)

@@ -42,12 +42,23 @@ Loader = Callable[[Path, Device], PointNetwork]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Preparation:
-    """What is known before the network is loaded."""
+    """What is known before the network is loaded.
+
+    Attributes
+    ----------
+    key_frames, size, device
+        Frame numbers, (width, height) that the network sees, and where.
+    plan
+        For the memory that is free now; None if it does not do.
+    usual_plan
+        For the memory that the machine has: what is decided by it does not change from one moment to the next.
+    """
 
     key_frames: NDArray[np.int64]
     size: tuple[int, int]
     device: Device
     plan: ChunkPlan | None
+    usual_plan: ChunkPlan | None
 
 
 class Pi3Backend:
@@ -113,8 +124,9 @@ class Pi3Backend:
             return NO_WEIGHTS
         prepared = self.prepare(source, config)
         if prepared.plan is None:
-            free = prepared.device.free_bytes / 2**30
-            return f"The π³ network does not fit the memory: {free:.1f} GiB are free on {prepared.device.label}."
+            free, total = prepared.device.free_bytes / 2**30, prepared.device.total_bytes / 2**30
+            where = prepared.device.label
+            return f"The π³ network does not fit the memory: {free:.1f} of {total:.1f} GiB are free on {where}."
         return None
 
     def prepare(self, source: FrameSource, config: PipelineConfig) -> Preparation:
@@ -125,14 +137,18 @@ class Pi3Backend:
         device = self._device or best_device()
         key_frames = pick_frames(source.num_frames, config.interval)
         size = target_size(*source.size_px, config.network_pixels)
-        plan = plan_chunks(
-            len(key_frames),
-            size[0] * size[1],
-            device,
-            num_weights=self._num_weights,
-            largest_chunk=config.network_frames or LARGEST_CHUNK,
+        plan, usual_plan = (
+            plan_chunks(
+                len(key_frames),
+                size[0] * size[1],
+                device,
+                num_weights=self._num_weights,
+                largest_chunk=config.network_frames or LARGEST_CHUNK,
+                budget_bytes=budget,
+            )
+            for budget in (device.budget_bytes, device.usual_bytes)
         )
-        return Preparation(key_frames=key_frames, size=size, device=device, plan=plan)
+        return Preparation(key_frames=key_frames, size=size, device=device, plan=plan, usual_plan=usual_plan)
 
     def reconstruct(
         self,

@@ -22,6 +22,10 @@ RETRIES = 4
 """Times in a row that a connection which already brought something may break off without bringing more."""
 SPARE_BYTES = 64 << 20
 ELSEWHERE_HINT = "Make room there, or set the environment variable L3ROCC_WEIGHTS to another folder."
+_TRY_AGAIN = (
+    "Check the connection and try again: it goes on where it stopped. A mirror or a file that you have does as well."
+)
+_OTHER_DIGEST = "Leave the digest empty, or state the one that the server has if you trust it."
 _AGENT = "l3rocc-studio"
 
 
@@ -81,19 +85,16 @@ def download_file(
         path.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise OutputError(f"{path.parent} cannot be written: {error.strerror}.") from error
-    problems = []
+    problems, hint = [], ""
     for url in urls:
         try:
             job.fetch(url)
         except _NotThere as problem:
             problems.append(f"{url}: {problem}")
+            hint = problem.hint
         else:
             return Fetched(part=job.part, sha256=job.announced[-1] if job.announced else None)
-    raise InputError(
-        f"The file cannot be fetched: {'; '.join(problems)}.",
-        "Check the connection and try again: it goes on where it stopped. A mirror or a file that you have does as "
-        "well.",
-    )
+    raise InputError(f"The file cannot be fetched: {'; '.join(problems)}.", hint)
 
 
 def partial_path(path: Path) -> Path:
@@ -125,7 +126,11 @@ def file_sha256(path: Path, *, progress: StepProgress = no_progress, cancel: Can
 
 
 class _NotThere(Exception):
-    """This server does not give the file."""
+    """This server does not give the file; ``hint`` says what may help."""
+
+    def __init__(self, reason: str, hint: str = _TRY_AGAIN) -> None:
+        super().__init__(reason)
+        self.hint = hint
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,7 +200,7 @@ class _Job:
 
     def _require_digest(self, announced: str) -> None:
         if self.sha256 is not None and announced != self.sha256:
-            raise _NotThere(f"the file there has the SHA-256 {announced}, not {self.sha256}")
+            raise _NotThere(f"the file there has the SHA-256 {announced}, not {self.sha256}", _OTHER_DIGEST)
 
     def _append(self, blocks: HttpBlocks, first: int, total: int) -> None:
         done = first

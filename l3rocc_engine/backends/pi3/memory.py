@@ -13,6 +13,8 @@ LARGEST_CHUNK = 64
 LEAST_OVERLAP, OVERLAP_SHARE = 2, 0.375
 """Frames that neighbouring chunks share; six of sixteen in the published long-video pipeline."""
 SHARE_OF_FREE = 0.85
+SHARE_OF_ALL = {"cpu": 0.6, "cuda": 0.85}
+"""Of all memory, what the network can usually have; the rest is for the system and other programs."""
 _WORK_BYTES = 750 << 20
 """Of libraries, parts in flight and the heads' maps, whatever the number of frames."""
 _TFLOP_PER_FRAME, _TFLOP_PER_PAIR = 2.87, 0.125
@@ -31,7 +33,9 @@ class Device:
     label
         For people.
     free_bytes
-        Memory that may be used.
+        Memory that is free at the moment.
+    total_bytes
+        All memory.
     dtype
         ``bfloat16`` where the hardware computes in it, else ``float32``.
     tflops
@@ -41,8 +45,19 @@ class Device:
     kind: str
     label: str
     free_bytes: int
+    total_bytes: int
     dtype: str
     tflops: float
+
+    @property
+    def budget_bytes(self) -> int:
+        """What a pass may take now."""
+        return int(self.free_bytes * SHARE_OF_FREE)
+
+    @property
+    def usual_bytes(self) -> int:
+        """What a pass may take when little else runs; the same at every look."""
+        return int(self.total_bytes * SHARE_OF_ALL.get(self.kind, SHARE_OF_ALL["cpu"]))
 
     @property
     def weight_bytes(self) -> int:
@@ -127,9 +142,16 @@ def plan_chunks(
     *,
     largest_chunk: int = LARGEST_CHUNK,
     num_weights: int = FULL_WEIGHTS,
+    budget_bytes: int | None = None,
 ) -> ChunkPlan | None:
-    """The largest plan that fits, or None if not even two frames (or the only one) do."""
-    budget = int(device.free_bytes * SHARE_OF_FREE)
+    """The largest plan that fits, or None if not even the shortest passes do.
+
+    Parameters
+    ----------
+    budget_bytes
+        What it has to fit; what the device has for it now if not given.
+    """
+    budget = device.budget_bytes if budget_bytes is None else budget_bytes
     fewest = min(num_frames, LEAST_OVERLAP + 1)
     chunk = min(num_frames, max(largest_chunk, fewest))
     while chunk > fewest and peak_bytes(chunk, pixels, device, num_weights=num_weights) > budget:

@@ -73,7 +73,7 @@ class WeightsStore:
     def _problem_with(self, num_bytes: int) -> str:
         existing = next(place for place in (self.folder, *self.folder.parents) if os.access(place, os.F_OK))
         if not existing.is_dir() or not os.access(existing, os.W_OK | os.X_OK):
-            return f"{self.folder} cannot be written."
+            return f"{self.folder} cannot be written; another folder is needed."
         return room_problem(self.folder, num_bytes)
 
     @property

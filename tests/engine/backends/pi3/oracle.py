@@ -18,7 +18,7 @@ from tests.synthetic.sources import ArraySource
 
 CAMERA = Intrinsics(fx_px=60.0, fy_px=58.0, cx_px=36.3, cy_px=27.2, width_px=70, height_px=56)
 PIXELS = CAMERA.width_px * CAMERA.height_px
-ROOMY = Device(kind="cpu", label="a test", free_bytes=64 << 30, dtype="float32", tflops=1.0)
+ROOMY = Device(kind="cpu", label="a test", free_bytes=64 << 30, total_bytes=64 << 30, dtype="float32", tflops=1.0)
 
 
 class RoomSource(ArraySource):

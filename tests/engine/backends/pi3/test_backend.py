@@ -14,8 +14,10 @@ import pytest
 from l3rocc_engine.backends import registry
 from l3rocc_engine.backends.builtin.backend import BuiltinBackend
 from l3rocc_engine.backends.pi3 import backend as backend_module
+from l3rocc_engine.backends.pi3 import device as device_module
 from l3rocc_engine.backends.pi3.backend import Pi3Backend, pick_frames
 from l3rocc_engine.backends.pi3.inference import CPP_COMPILERS, PassOutput, Pi3Network
+from l3rocc_engine.backends.pi3.memory import Device
 from l3rocc_engine.config import PipelineConfig
 from l3rocc_engine.errors import Cancelled, ConfigError, InputError, ReconstructionError
 from l3rocc_engine.evaluation.trajectory import compare_trajectories
@@ -216,24 +218,50 @@ def test_without_weights_the_named_backend_says_how_to_get_them(monkeypatch: pyt
 
 
 @pytest.mark.parametrize(
-    ("free_gib", "tflops", "name", "words"),
-    [(80, 50.0, "pi3", "weights are there"), (3, 50.0, "builtin", "GiB free"), (80, 0.001, "builtin", "minutes")],
+    ("total_gib", "tflops", "name", "words"),
+    [(80, 50.0, "pi3", "weights are there"), (7, 50.0, "builtin", "GiB of memory"), (80, 0.001, "builtin", "minutes")],
 )
 def test_auto_takes_the_network_where_it_fits(
-    monkeypatch: pytest.MonkeyPatch, free_gib: int, tflops: float, name: str, words: str
+    monkeypatch: pytest.MonkeyPatch, total_gib: int, tflops: float, name: str, words: str
 ) -> None:
-    from l3rocc_engine.backends.pi3 import device
-    from l3rocc_engine.backends.pi3.memory import Device
-
-    machine = Device(kind="cpu", label="this machine", free_bytes=free_gib << 30, dtype="float32", tflops=tflops)
-    monkeypatch.setattr(backend_module, "find_weights", lambda: Path("there"))
-    monkeypatch.setattr(device, "best_device", lambda: machine)
+    on_machine(monkeypatch, total_gib=total_gib, free_gib=total_gib, tflops=tflops)
     chosen, reason = registry.choose_backend(RoomSource(3), PipelineConfig())
     assert chosen.name == name
     assert words in reason
-    if free_gib == 3:
-        with pytest.raises(InputError, match="does not fit the memory"):
-            registry.choose_backend(RoomSource(3), PipelineConfig(backend="pi3"))
+
+
+def test_memory_that_others_hold_changes_no_choice(monkeypatch: pytest.MonkeyPatch) -> None:
+    source, auto, asked = RoomSource(9), PipelineConfig(interval=1), PipelineConfig(interval=1, backend="pi3")
+    lengths = []
+    for free_gib in (40.0, 5.3):
+        on_machine(monkeypatch, total_gib=48, free_gib=free_gib)
+        chosen, _reason = registry.choose_backend(source, auto)
+        assert isinstance(chosen, Pi3Backend)
+        plan = chosen.prepare(source, auto).plan
+        assert plan is not None
+        lengths.append(plan.chunk)
+    assert lengths[0] == 9 > lengths[1], "it only makes the passes shorter"
+    on_machine(monkeypatch, total_gib=48, free_gib=3)
+    for config, hint in ((auto, "try again"), (asked, "--backend builtin")):
+        with pytest.raises(InputError, match=r"3\.0 of 48\.0 GiB are free") as refused:
+            registry.choose_backend(source, config)
+        assert hint in refused.value.hint
+    on_machine(monkeypatch, total_gib=7, free_gib=6.9)
+    assert registry.choose_backend(source, auto)[0].name == "builtin"
+
+
+def on_machine(monkeypatch: pytest.MonkeyPatch, *, total_gib: float, free_gib: float, tflops: float = 50.0) -> None:
+    """Weights are there, and the processor has so much memory."""
+    machine = Device(
+        kind="cpu",
+        label="this machine",
+        free_bytes=int(free_gib * 2**30),
+        total_bytes=int(total_gib * 2**30),
+        dtype="float32",
+        tflops=tflops,
+    )
+    monkeypatch.setattr(backend_module, "find_weights", lambda: Path("there"))
+    monkeypatch.setattr(device_module, "best_device", lambda: machine)
 
 
 def test_compiling_needs_a_compiler(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

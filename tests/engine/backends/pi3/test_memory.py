@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+import torch
 
+from l3rocc_engine.backends.pi3 import device
 from l3rocc_engine.backends.pi3.device import best_device
 from l3rocc_engine.backends.pi3.memory import Device, frame_tokens, pass_seconds, peak_bytes, plan_chunks
 
-GPU = Device(kind="cuda", label="a card", free_bytes=24 << 30, dtype="bfloat16", tflops=165.0)
+GPU = Device(kind="cuda", label="a card", free_bytes=24 << 30, total_bytes=24 << 30, dtype="bfloat16", tflops=165.0)
 PIXELS = 254_016
 
 
@@ -61,7 +63,59 @@ def test_the_plan_says_what_it_will_do() -> None:
 
 
 def test_this_machine_is_described() -> None:
-    device = best_device()
-    assert device.free_bytes > 0
-    assert device.dtype in ("float32", "bfloat16")
-    assert device.tflops > 0
+    found = best_device()
+    assert 0 < found.free_bytes <= found.total_bytes
+    assert found.dtype in ("float32", "bfloat16")
+    assert found.tflops > 0
+
+
+@pytest.mark.parametrize(
+    ("has_amx", "has_avx512", "rates", "is_faster"),
+    [
+        (True, True, (1.0, 9.0), True),  # nobody races against matrix units
+        (False, False, (1.0, 0.1), False),  # without instructions of its own it is made of float32
+        (False, True, (1.0, 2.0), False),
+        (False, True, (1.0, 0.9), False),  # too near to be worth the rounding
+        (False, True, (1.0, 0.5), True),
+    ],
+)
+def test_the_dtype_on_a_processor_follows_what_is_measured(
+    monkeypatch: pytest.MonkeyPatch, has_amx: bool, has_avx512: bool, rates: tuple[float, float], is_faster: bool
+) -> None:
+    answers = {"_is_amx_tile_supported": has_amx, "_is_avx512_bf16_supported": has_avx512}
+    for name, answer in answers.items():
+        monkeypatch.setattr(torch.cpu, name, lambda answer=answer: answer, raising=False)
+    seconds = dict(zip((torch.float32, torch.bfloat16), rates, strict=True))
+    monkeypatch.setattr(device, "race_seconds", seconds.__getitem__)
+    device.has_cpu_bfloat16.cache_clear()
+    try:
+        assert device.has_cpu_bfloat16() == is_faster
+        assert device.best_device().dtype == ("bfloat16" if is_faster else "float32")
+    finally:
+        device.has_cpu_bfloat16.cache_clear()
+
+
+@pytest.mark.parametrize(("capability_has_bf16", "dtype"), [(True, "bfloat16"), (False, "float32")])
+def test_a_gpu_is_described_by_what_it_says_of_itself(
+    monkeypatch: pytest.MonkeyPatch, capability_has_bf16: bool, dtype: str
+) -> None:
+    asked: list[bool] = []
+
+    def is_bf16_supported(including_emulation: bool = True) -> bool:
+        asked.append(including_emulation)
+        return capability_has_bf16
+
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
+    monkeypatch.setattr(torch.cuda, "mem_get_info", lambda: (5 << 30, 8 << 30))
+    monkeypatch.setattr(torch.cuda, "get_device_name", lambda: "A card")
+    monkeypatch.setattr(torch.cuda, "is_bf16_supported", is_bf16_supported)
+    found = device.best_device()
+    assert (found.kind, found.free_bytes, found.total_bytes, found.dtype) == ("cuda", 5 << 30, 8 << 30, dtype)
+    assert "A card" in found.label
+    assert asked == [False], "what is only emulated is slower than float32"
+    assert found.budget_bytes == int(0.85 * (5 << 30))
+    assert found.usual_bytes == int(0.85 * (8 << 30))
+
+
+def test_a_race_takes_little_and_measures_something() -> None:
+    assert 0 < device.race_seconds(torch.float32) < 60

@@ -163,7 +163,7 @@ def test_too_little_room_is_said_before_anything_is_written(
     offer: FileOffer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(download, "SPARE_BYTES", 1 << 62)
-    with pytest.raises(OutputError, match="has room for .* more are needed"):
+    with pytest.raises(OutputError, match=r"has room for .* more are needed"):
         store(tmp_path, offer).download()
 
 
