@@ -10,11 +10,14 @@ import pytest
 from pytestqt.qtbot import QtBot
 from safetensors.torch import save_file
 
-from l3rocc_engine.backends.pi3.weights import WeightsSpec
+from l3rocc_engine.backends.pi3 import download
+from l3rocc_engine.backends.pi3.weights import LOCK_FILE, WeightsSpec
+from l3rocc_engine.errors import InputError
+from l3rocc_engine.storage.lock import holding
 from l3rocc_studio.services.weights_service import WeightsService
 from l3rocc_studio.ui.studio import Studio
 from l3rocc_studio.ui.weights.feature import Weights
-from l3rocc_studio.ui.weights.weights_dialog import NOT_ACCEPTED, WeightsDialog
+from l3rocc_studio.ui.weights.weights_dialog import BUSY_ELSEWHERE, NOT_ACCEPTED, WeightsDialog
 from tests.engine.backends.pi3.weights_server import FileOffer, serve
 from tests.synthetic.tiny_pi3 import tiny_state
 
@@ -128,3 +131,34 @@ def test_closing_the_dialog_lets_the_download_go_on(
     assert studio.window.status_text == "The weights are there."
     assert (tmp := feature.service.status()).found is not None
     assert tmp.unfinished_bytes == 0
+
+
+def test_a_place_without_room_is_told_before_the_download(
+    studio: Studio, feature: Weights, offer: FileOffer, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(download, "free_bytes", lambda _folder: 1000)
+    dialog = _opened(studio, feature, qtbot)
+    dialog.accepted_terms.setChecked(True)
+    assert "room for 1.0 kB" in dialog.place.text()
+    assert not dialog.place.isHidden()
+    for button in (dialog.download_button, dialog.add_button):
+        assert not button.isEnabled()
+        assert button.toolTip() == dialog.place.text()
+    monkeypatch.undo()
+    feature._look()
+    qtbot.waitUntil(dialog.download_button.isEnabled)
+    assert dialog.place.isHidden()
+    assert "after the download" in dialog.facts.facts["Free space"]
+
+
+def test_what_another_program_fetches_is_watched(
+    studio: Studio, feature: Weights, offer: FileOffer, qtbot: QtBot
+) -> None:
+    folder = feature.service.status().folder
+    folder.mkdir()
+    with holding(folder / LOCK_FILE, InputError("taken")):
+        dialog = _opened(studio, feature, qtbot)
+        dialog.accepted_terms.setChecked(True)
+        assert dialog.headline.text() == dialog.download_button.toolTip() == BUSY_ELSEWHERE
+        (folder / "model.safetensors").write_bytes(offer.content)
+    qtbot.waitUntil(lambda: "can be chosen" in dialog.headline.text())

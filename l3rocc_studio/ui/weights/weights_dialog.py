@@ -29,7 +29,7 @@ from l3rocc_studio.ui.facts_table import FactsTable
 from l3rocc_studio.ui.labels import hidden_label
 from l3rocc_studio.ui.weights.transfer_bar import TransferBar
 
-_WIDTH_PX = 620
+_WIDTH_PX = 680
 NOT_ACCEPTED = N_("Accept the terms first.")
 BUSY = N_("Something is under way.")
 BUSY_ELSEWHERE = N_("Another window or command is fetching or copying the weights.")
@@ -77,7 +77,9 @@ class WeightsDialog(QDialog):
         self._update()
 
     def show_status(self, status: WeightsStatus, *, is_accepted: bool) -> None:
-        """Show what is on the disk."""
+        """Show what is on the disk; once the file is there, what failed before is over."""
+        if status.found and self._status is not None and not self._status.found:
+            self._show_failure_texts("", "")
         self._status = status
         self.accepted_terms.setChecked(is_accepted or status.is_ours)
         self._update()
@@ -103,18 +105,21 @@ class WeightsDialog(QDialog):
 
     def say(self, text: str) -> None:
         """Tell a good end; takes an earlier failure away."""
-        for label, content in ((self.message, text), (self.failure, ""), (self.hint, "")):
-            label.setText(content)
-            label.setVisible(bool(content))
+        self.message.setText(text)
+        self.message.setVisible(bool(text))
+        self._show_failure_texts("", "")
         self._fit()
 
     def show_failure(self, error: L3roccError) -> None:
         """Tell a bad end."""
         self.say("")
-        for label, content in ((self.failure, error.message), (self.hint, error.hint)):
+        self._show_failure_texts(error.message, error.hint)
+        self._fit()
+
+    def _show_failure_texts(self, message: str, hint: str) -> None:
+        for label, content in ((self.failure, message), (self.hint, hint)):
             label.setText(content)
             label.setVisible(bool(content))
-        self._fit()
 
     def _lay_out(self) -> None:
         terms = QLabel(LICENCE_NOTICE, self)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -13,7 +14,7 @@ import numpy as np
 import pytest
 from safetensors.torch import save_file
 
-from l3rocc_engine.backends.pi3 import download, weights
+from l3rocc_engine.backends.pi3 import download, weights, weights_store
 from l3rocc_engine.backends.pi3.download import partial_path
 from l3rocc_engine.backends.pi3.identity import weights_identity
 from l3rocc_engine.backends.pi3.weights import (
@@ -311,3 +312,99 @@ def test_the_published_file_is_described_by_the_numbers_of_the_specification() -
     assert weights.PUBLISHED.num_tensors == 1210
     assert "CC BY-NC 4.0" in weights.LICENCE_NOTICE
     assert json.dumps(weights.PUBLISHED.urls).count("https://") == 2
+
+
+def test_a_place_without_room_or_rights_is_told_before_anybody_is_asked(
+    offer: FileOffer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wanted = store(tmp_path / "weights", offer)
+    assert wanted.place_problem == ""
+    mine = tmp_path / "mine.safetensors"
+    mine.write_bytes(offer.content)
+    monkeypatch.setattr(download, "free_bytes", lambda _folder: 300_000)
+    assert "room for 300 kB" in wanted.place_problem
+    for attempt in (wanted.download, lambda: wanted.add(mine)):
+        with pytest.raises(OutputError, match="300 kB") as refused:
+            attempt()
+        assert "L3ROCC_WEIGHTS" in refused.value.hint
+    monkeypatch.setattr(weights_store.os, "access", lambda _path, mode: mode == os.F_OK)
+    with pytest.raises(OutputError, match="cannot be written"):
+        wanted.download()
+    assert offer.ranges == []
+    assert not wanted.path.exists()
+
+
+def test_what_was_fetched_needs_no_room_again(
+    offer: FileOffer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wanted = store(tmp_path, offer)
+    (tmp_path / "model.safetensors.part").write_bytes(offer.content[:-1000])
+    monkeypatch.setattr(download, "free_bytes", lambda _folder: download.SPARE_BYTES + 2000)
+    assert wanted.place_problem == ""
+    assert wanted.download().read_bytes() == offer.content
+
+
+def test_a_stopped_copy_leaves_nothing_and_keeps_the_unfinished_download(offer: FileOffer, tmp_path: Path) -> None:
+    mine, folder, cancel = tmp_path / "mine.safetensors", tmp_path / "weights", CancelToken()
+    mine.write_bytes(offer.content)
+    folder.mkdir()
+    part = folder / "model.safetensors.part"
+    part.write_bytes(offer.content[:1000])
+    wanted = store(folder, offer)
+    seen: list[tuple[int, int]] = []
+
+    def stop(done: int, total: int) -> None:
+        seen.append((done, total))
+        cancel.set()
+
+    with pytest.raises(Cancelled):
+        wanted.add(mine, copy_progress=stop, cancel=cancel)
+    assert seen == [(len(offer.content), len(offer.content))]
+    assert [item.name for item in folder.iterdir()] == [part.name]
+    assert wanted.unfinished_bytes == 1000
+    wanted.add(mine)
+    assert sorted(item.name for item in folder.iterdir()) == ["model.safetensors", "weights.json"]
+
+
+def test_a_server_that_announces_another_digest_is_not_read(offer: FileOffer, tmp_path: Path) -> None:
+    offer.announced = hashlib.sha256(offer.content).hexdigest()
+    (part := tmp_path / "model.safetensors.part").write_bytes(offer.content[:1000])
+    with pytest.raises(InputError, match="abababab") as refused:
+        store(tmp_path, offer, sha256="ab" * 32).download()
+    assert "digest" in refused.value.hint
+    assert part.stat().st_size == 1000, "what was fetched is kept"
+
+
+@pytest.mark.parametrize(
+    ("urls", "sha256", "words"),
+    [([], "abc", "64 hexadecimal"), (["huggingface.co/x"], None, "https://"), (["file:///etc/passwd"], None, "http")],
+)
+def test_what_is_no_digest_or_address_is_refused_at_once(urls: list[str], sha256: str | None, words: str) -> None:
+    with pytest.raises(InputError, match=words):
+        weights.PUBLISHED.with_sources(urls, sha256)
+
+
+def test_whether_somebody_is_at_work_is_known(offer: FileOffer, tmp_path: Path) -> None:
+    wanted = store(tmp_path, offer)
+    seen: list[bool] = []
+    assert not wanted.is_busy
+    wanted.download(progress=lambda _done, _total: seen.append(wanted.is_busy))
+    assert seen and all(seen)
+    (tmp_path / LOCK_FILE).touch()  # as a killed program leaves it
+    assert not wanted.is_busy
+
+
+def test_a_file_of_the_hubs_cache_is_compared_with_its_name(content: bytes, offer: FileOffer, tmp_path: Path) -> None:
+    digest = hashlib.sha256(content).hexdigest()
+    wanted, link = store(tmp_path / "none", offer), tmp_path / "model.safetensors"
+    for name, data in ((digest, content), ("ab" * 32, content)):
+        (tmp_path / name).write_bytes(data)
+        link.unlink(missing_ok=True)
+        link.symlink_to(tmp_path / name)
+        assert wanted.expected_sha256(link) == name
+        if name == digest:
+            assert wanted.verify(link) == digest
+        else:
+            with pytest.raises(InputError, match="SHA-256"):
+                wanted.verify(link)
+    assert wanted.expected_sha256(tmp_path / "plain.safetensors") is None
