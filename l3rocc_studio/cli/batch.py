@@ -9,15 +9,19 @@ from l3rocc_engine.batch.settings import Carry
 from l3rocc_engine.dataset.layout import PROFILES
 from l3rocc_engine.progress import CancelToken
 from l3rocc_studio.cli.console import Reporter
-from l3rocc_studio.cli.process import add_settings
+from l3rocc_studio.cli.settings_options import add_settings
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Options of the command."""
     parser.add_argument("root", type=Path, help="folder with trajectories, LeRobot datasets or videos, at any depth")
-    parser.add_argument("--out", type=Path, help="mirrors the input's tree; needed unless --in-place is given")
+    parser.add_argument(
+        "--out", type=Path, metavar="DIR", help="mirrors the input's tree; needed unless --in-place is given"
+    )
     parser.add_argument("--dry-run", action="store_true", help="list what would be done and what it would take")
-    parser.add_argument("--workers", type=int, help="runs at once (default: by cores and memory, or one a GPU)")
+    parser.add_argument(
+        "--workers", type=int, metavar="N", help="runs at once (default: by cores and memory, or one a GPU)"
+    )
     parser.add_argument(
         "--carry",
         choices=[carry.value for carry in Carry],
@@ -38,7 +42,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--ray", metavar="ADDRESS", help="hand the runs to the Ray cluster at ADDRESS, or 'auto'")
     parser.add_argument(
-        "--gpus-each", type=float, help="share of a GPU for each run on the cluster (default 1 for pi3, else 0)"
+        "--gpus-each",
+        type=float,
+        metavar="SHARE",
+        help="share of a GPU for each run on the cluster (default 1 for pi3, else 0)",
     )
     parser.add_argument(
         "--merge", type=Path, metavar="DIR", help="put what is finished at the end into one new LeRobot dataset as well"

@@ -25,7 +25,7 @@ from l3rocc_engine.progress import CancelToken, ProgressEvent
 from l3rocc_engine.storage.space import free_bytes, readable_size
 from l3rocc_studio.cli.console import Reporter, duration
 from l3rocc_studio.cli.merge import merge_finished
-from l3rocc_studio.cli.process import config_of
+from l3rocc_studio.cli.settings_options import config_of
 
 if TYPE_CHECKING:
     from l3rocc_engine.batch.ray_cluster import RayCluster

@@ -21,7 +21,9 @@ from l3rocc_studio.cli.process import facts_text, run_facts
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Options of the command."""
-    parser.add_argument("--out", type=Path, default=Path("out/demo"), help="folder for the files (default %(default)s)")
+    parser.add_argument(
+        "--out", type=Path, default=Path("out/demo"), metavar="DIR", help="folder for the files (default %(default)s)"
+    )
     parser.add_argument("--headless", action="store_true", help="make the files even where there is a display")
 
 

@@ -32,7 +32,9 @@ Write = Callable[[Run, Path, argparse.Namespace, Reporter, CancelToken], None]
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Options of the command."""
     parser.add_argument("run", type=Path, help="trajectory folder written by 'l3rocc process'")
-    parser.add_argument("--out", type=Path, required=True, help="file (ply, glb) or folder (colmap, visual) to write")
+    parser.add_argument(
+        "--out", type=Path, required=True, metavar="PATH", help="file (ply, glb) or folder (colmap, visual) to write"
+    )
     parser.add_argument(
         "--format",
         choices=tuple(WRITERS),

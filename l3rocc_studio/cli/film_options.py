@@ -50,7 +50,11 @@ def _add_layout(group: argparse._ArgumentGroup) -> None:
         help="panels from left to right (default %(default)s)",
     )
     group.add_argument(
-        "--crop", type=float, default=0.15, help="share cut from each side of a 16:9 world view (default %(default)s)"
+        "--crop",
+        type=float,
+        default=0.15,
+        metavar="SHARE",
+        help="share cut from each side of a 16:9 world view (default %(default)s)",
     )
     group.add_argument("--gap", type=int, default=8, metavar="PX", help="distance of panels (default %(default)s)")
     group.add_argument(

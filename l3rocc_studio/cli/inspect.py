@@ -137,7 +137,7 @@ def _pose(text: str | None) -> CameraPose | None:
         values = json.loads(words)
     except OSError as error:
         raise InputError(f"{text} cannot be read: {error.strerror or error}.") from error
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise InputError(
             "--camera is no JSON.", "Copy it from the window, or give the file that it was saved to."
         ) from error

@@ -23,7 +23,7 @@ COMMANDS = {
     "render": "render a finished run as a film: input, world, egocentric occupancy",
     "export": "write a finished run as PLY, GLB, COLMAP model or files for each frame",
     "inspect": "look into a file of points or voxels: in a window, as a picture, or as numbers",
-    "validate": "check a dataset folder against LeRobot v2.1 and the occupancy formats",
+    "validate": "check a dataset folder against LeRobot v2.1 or v3.0 and the occupancy formats",
     "info": "tell what a video, folder or dataset holds",
     "demo": "show the bundled sample: in the studio, or without a display as files in DIR",
     "weights": "show, fetch, add, check or remove the weights of the π³ network",

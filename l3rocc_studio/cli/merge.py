@@ -22,7 +22,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "inputs", type=Path, nargs="+", metavar="INPUT", help="LeRobot v2.1 dataset, or a folder above some; in order"
     )
-    parser.add_argument("--out", type=Path, required=True, help="becomes the merged dataset's folder itself")
+    parser.add_argument(
+        "--out", type=Path, required=True, metavar="DIR", help="becomes the merged dataset's folder itself"
+    )
     parser.add_argument(
         "--format",
         choices=VERSIONS,

@@ -16,7 +16,9 @@ from l3rocc_studio.cli.filming import film_text, make_film, make_still
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Options of the command."""
     parser.add_argument("run", type=Path, help="trajectory folder written by 'l3rocc process'")
-    parser.add_argument("--out", type=Path, required=True, help="film to write: .mp4, .webm, .gif, or a folder")
+    parser.add_argument(
+        "--out", type=Path, required=True, metavar="FILE", help="film to write: .mp4, .webm, .gif, or a folder"
+    )
     parser.add_argument("--still", type=Path, metavar="FILE", help="also write one frame of it as PNG")
     parser.add_argument("--still-frame", type=int, metavar="N", help="which one (default the middle)")
     parser.add_argument(

@@ -11,7 +11,8 @@ from l3rocc_engine.progress import CancelToken
 from l3rocc_studio.cli.console import Reporter
 from l3rocc_studio.cli.film_options import add_film_options
 from l3rocc_studio.cli.filming import check_film, film_text, make_film
-from l3rocc_studio.cli.process import add_settings, process_into
+from l3rocc_studio.cli.process import process_into
+from l3rocc_studio.cli.settings_options import add_settings
 from l3rocc_studio.cli.visual_files import add_visual_options, write_visual_files
 from l3rocc_studio.model.film_spec import FilmFormat
 
@@ -19,7 +20,7 @@ from l3rocc_studio.model.film_spec import FilmFormat
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Options of the command."""
     parser.add_argument("input", type=Path, help="video, folder of images, trajectory, or a finished run")
-    parser.add_argument("--out", type=Path, required=True, help="folder for the results")
+    parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="folder for the results")
     parser.add_argument("--film", action=argparse.BooleanOptionalAction, default=True, help="make the film (default)")
     parser.add_argument("--files", action="store_true", help="write the visual format: clouds and voxels of each frame")
     parser.add_argument(

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from l3rocc_engine.errors import ConfigError
-from l3rocc_studio.cli.process import frame_range_of
+from l3rocc_studio.cli.settings_options import frame_range_of
 
 
 def test_a_range_of_frames_as_it_is_typed() -> None:
