@@ -258,6 +258,8 @@ def load_config(path: Path) -> PipelineConfig:
         raise ConfigError(f"The settings file {path} cannot be read: {error.strerror}.") from error
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         raise ConfigError(f"The settings file {path} is not valid YAML.", str(error)) from error
+    except RecursionError as error:
+        raise ConfigError(f"The settings file {path} is nested too deeply.") from error
     if not isinstance(values, dict):
         raise ConfigError(f"The settings file {path} must hold keys and values.")
     return config_from_dict(values, origin=path.name)

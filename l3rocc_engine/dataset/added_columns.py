@@ -64,6 +64,6 @@ def _described(metadata: dict[bytes, bytes] | None, features: Sequence[Feature])
         description = json.loads(metadata[_HUB_KEY])
         listed = description["info"]["features"]
         listed.update({feature.key: hub_type(feature) for feature in features})
-    except (ValueError, KeyError, TypeError, AttributeError):
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return metadata
     return {**metadata, _HUB_KEY: json.dumps(description).encode()}

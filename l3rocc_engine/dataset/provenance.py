@@ -57,7 +57,7 @@ def plain_instruction(task: str) -> str:
     """The instruction inside an InternData task string, which is JSON; any other string as it is."""
     try:
         parts = json.loads(task)
-    except ValueError:
+    except (ValueError, RecursionError):
         return task
     if not isinstance(parts, dict):
         return task
@@ -69,7 +69,7 @@ def _read_tasks(path: Path) -> tuple[str, ...]:
     try:
         lines = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
         texts = [line["task"] for line in sorted(lines, key=lambda line: line["task_index"])]
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
         return ()
     return tuple(dict.fromkeys(text for text in texts if isinstance(text, str) and text))
 

@@ -96,7 +96,7 @@ def read_keyframes(path: Path) -> tuple[ViewKeyframe, ...]:
         values = json.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
         raise InputError(f"{path} cannot be read: {error.strerror or error}.") from error
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise InputError(f"{path.name} is not JSON: {error}.") from error
     listed = values.get("keyframes") if isinstance(values, dict) else values
     if not isinstance(listed, list) or not listed:

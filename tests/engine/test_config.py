@@ -70,6 +70,7 @@ def test_wrong_values_are_refused(key: str, value: object) -> None:
         ("pc_range: [2, -1, -1, -2, 1, 1]", "empty along x"),
         ("occ_size: 5", "states occ_size 5"),
         ("1: 2", "unknown setting: 1"),
+        (50_000 * "[", "nested too deeply"),
     ],
 )
 def test_absurd_files_are_refused_in_a_sentence(tmp_path: Path, text: str, words: str) -> None:

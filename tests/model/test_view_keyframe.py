@@ -26,6 +26,7 @@ def test_keyframes_come_back_from_their_file_in_order_of_frames(tmp_path: Path) 
     ("text", "said"),
     [
         ("nonsense", "is not JSON"),
+        (100_000 * "[", "is not JSON"),
         ("{}", "holds no keyframes"),
         ('{"keyframes": []}', "holds no keyframes"),
         ('{"keyframes": [3]}', "not a keyframe"),

@@ -148,7 +148,7 @@ def file_problem(path: Path, spec: WeightsSpec = PUBLISHED) -> str | None:
         return f"There is no file {path}."
     except OSError as error:
         return f"{path} cannot be read: {error.strerror}."
-    except ValueError:
+    except (ValueError, RecursionError):
         return f"{path} is not a safetensors file: its header is damaged."
     if not isinstance(tensors, dict):
         return f"{path} is not a safetensors file: its header is damaged."
