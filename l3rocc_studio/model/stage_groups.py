@@ -10,6 +10,7 @@ from l3rocc_studio.model.outlook import Outlook
 from l3rocc_studio.model.stage_track import StageRow, StageState, StageTrack
 
 _FIRST_OF_ALL = (StageState.FAILED, StageState.STOPPED, StageState.RUNNING, StageState.STALE)
+_ENDED = (StageState.FAILED, StageState.STOPPED)
 _FINISHED = (StageState.DONE, StageState.KEPT)
 
 
@@ -85,7 +86,7 @@ def standing(outlook: Outlook, took_s: Mapping[str, float], ended: StageTrack, *
     if outlook.forecast is None:
         return StageTrack()
     kept, expected = set(outlook.kept_steps), outlook.forecast.stage_s
-    ends = {row.name: row for row in ended.rows if row.state in (StageState.FAILED, StageState.STOPPED)}
+    ends = {row.name: row for group in grouped(ended) if group.state in _ENDED for row in group.rows}
     open_state = StageState.STALE if has_result else StageState.WAITING
 
     def stand(name: str) -> StageRow:

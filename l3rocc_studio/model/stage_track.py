@@ -81,13 +81,9 @@ class StageTrack:
     @property
     def left_s(self) -> float | None:
         """Time left of the whole job, or None where stages to come are not known."""
-        pace, left_s = self._pace, 0.0
-        for row in self.rows:
-            part = row.left_s
-            if part is None:
-                return None
-            left_s += part * (pace if row.state is StageState.WAITING else 1.0)
-        return left_s if self.rows else None
+        parts = [row.left_s for row in self.rows]
+        known = [part for part in parts if part is not None]
+        return sum(known) if parts and len(known) == len(parts) else None
 
     @property
     def fraction(self) -> float | None:
@@ -97,16 +93,6 @@ class StageTrack:
             return None
         spent_s = sum(row.seconds for row in self.rows)
         return spent_s / (spent_s + left_s) if spent_s + left_s > 0 else 0.0
-
-    @property
-    def _pace(self) -> float:
-        """How much slower than expected the finished stages were."""
-        done = [row for row in self.rows if row.state is StageState.DONE and row.expected_s]
-        expected_s = sum(row.expected_s or 0.0 for row in done)
-        if not expected_s:
-            return 1.0
-        low, high = _PACE_LIMITS
-        return min(max(sum(row.seconds for row in done) / expected_s, low), high)
 
 
 class StageTracker:
@@ -181,11 +167,17 @@ class StageTracker:
             self._close_running(state)
 
     def snapshot(self) -> StageTrack:
-        """How it stands now."""
+        """How it stands now; what is still expected is corrected by how slow the finished stages were."""
         with self._lock:
-            seconds = self._now() - self._since_s
-            rows = [replace(row, seconds=seconds) if row.state is StageState.RUNNING else row for row in self._rows]
-        return StageTrack(rows=tuple(rows))
+            seconds, pace, rows = self._now() - self._since_s, _pace(self._rows), list(self._rows)
+        rows = [replace(row, seconds=seconds) if row.state is StageState.RUNNING else row for row in rows]
+        ahead = (StageState.RUNNING, StageState.WAITING)
+        return StageTrack(
+            rows=tuple(
+                replace(row, expected_s=pace * row.expected_s) if row.state in ahead and row.expected_s else row
+                for row in rows
+            )
+        )
 
     def _enter(self, stage: str, place: int | None) -> int:
         self._close_running()
@@ -207,6 +199,16 @@ class StageTracker:
             replace(row, state=state, seconds=seconds, message="") if row.state is StageState.RUNNING else row
             for row in self._rows
         ]
+
+
+def _pace(rows: Sequence[StageRow]) -> float:
+    """How much slower than expected the finished stages were."""
+    done = [row for row in rows if row.state is StageState.DONE and row.expected_s]
+    expected_s = sum(row.expected_s or 0.0 for row in done)
+    if not expected_s:
+        return 1.0
+    low, high = _PACE_LIMITS
+    return min(max(sum(row.seconds for row in done) / expected_s, low), high)
 
 
 def _skipped(row: StageRow) -> StageRow:

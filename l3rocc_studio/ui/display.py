@@ -70,7 +70,7 @@ class Display(QObject):
     def is_settled(self) -> bool:
         """Whether everything that was asked for is on the screen."""
         is_gliding = any(panel.mover is not None and panel.mover.is_gliding for panel in self._window.scene_panels)
-        is_busy = is_gliding or bool(self._deferred) or not self._presenter.is_idle
+        is_busy = is_gliding or bool(self._deferred) or not self._presenter.is_at_rest
         return self._has_scenes and self.stager.is_idle and not is_busy
 
     def shut_down(self) -> None:
@@ -247,7 +247,9 @@ class Display(QObject):
                         panel.say(tr("Processing…") if job.is_active else tr(panel.empty_text))
         else:
             window.job_strips[kind].show_job(job)
-        if job.phase is JobPhase.CANCELLED:
+        if job.phase is JobPhase.RUNNING and job.status is None:
+            window.say(tr("{title}…").format(title=tr(job.title)))
+        elif job.phase is JobPhase.CANCELLED:
             kept = tr(" Finished stages are kept.") if kind is JobKind.PROCESS else ""
             window.say(tr("Stopped: {title}.{kept}").format(title=tr(job.title), kept=kept))
 

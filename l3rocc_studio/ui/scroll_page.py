@@ -28,6 +28,11 @@ class ScrollPage(QScrollArea):
             hint.setHeight(layout.heightForWidth(self.viewport().width()))
         return hint
 
+    def minimumSizeHint(self) -> QSize:  # noqa: N802
+        """Wide enough for the content beside a scroll bar: it never scrolls sideways."""
+        bar = self.verticalScrollBar().sizeHint().width()
+        return QSize(self._content.minimumSizeHint().width() + bar, super().minimumSizeHint().height())
+
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
         """Wrapped text needs another height at another width."""
         super().resizeEvent(event)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QPainter, QPaintEvent, QPen, QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from l3rocc_studio.model.words import tr
@@ -51,12 +51,10 @@ class DropZone(QFrame):
         row = QHBoxLayout()
         row.setSpacing(10)
         row.addStretch(1)
-        for key, text in (
-            ("open", tr("Open video…")),
-            ("open_folder", tr("Open folder…")),
-            ("sample", tr("Try the sample")),
-        ):
-            row.addWidget(action_button(actions, key, text, self, is_primary=key == "open"))
+        self.open_button = action_button(actions, "open", tr("Open video…"), self, is_primary=True)
+        row.addWidget(self.open_button)
+        for key, text in (("open_folder", tr("Open folder…")), ("sample", tr("Try the sample"))):
+            row.addWidget(action_button(actions, key, text, self))
         row.addStretch(1)
         return row
 
@@ -99,6 +97,7 @@ class StartPage(QWidget):
         )
         lead.setObjectName("lead")
         lead.setWordWrap(True)
+        self.drop_zone = DropZone(actions, theme, self)  # first, so that the keyboard comes to it first
         self.recent = RecentList(theme, self)
         self.recent.open_requested.connect(self.open_requested)
         self.recent.forget_requested.connect(self.forget_requested)
@@ -108,7 +107,7 @@ class StartPage(QWidget):
         self._shown_notice: QWidget | None = None
         middle = QHBoxLayout()
         middle.setSpacing(14)
-        middle.addWidget(DropZone(actions, theme, self), 5)
+        middle.addWidget(self.drop_zone, 5)
         middle.addWidget(self.machine, 3)
         content = QWidget(self)
         content.setMaximumWidth(_MAX_WIDTH_PX)
@@ -139,6 +138,11 @@ class StartPage(QWidget):
         outer.setContentsMargins(0, 0, 0, 0)
         outer.addWidget(scroll)
 
+    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802  (Qt's name)
+        """The keyboard is where most people begin."""
+        super().showEvent(event)
+        self.drop_zone.open_button.setFocus()
+
     def show_recent(self, paths: Sequence[Path]) -> None:
         """List inputs that were open before, newest first."""
         self.recent.show_paths(paths)
@@ -163,6 +167,7 @@ def action_button(actions: ActionSet, key: str, text: str, parent: QWidget, *, i
     action = actions[key]
     button = QPushButton(text, parent)
     button.setProperty("primary", "true" if is_primary else "false")
+    button.setAutoDefault(True)  # Enter presses it, as Space does
     button.clicked.connect(lambda _checked=False: action.trigger())
 
     def follow() -> None:

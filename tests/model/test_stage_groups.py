@@ -101,6 +101,7 @@ def test_where_the_last_job_failed_is_kept_in_view() -> None:
         "cloud": StageState.WAITING,
         "occupancy": StageState.WAITING,
     }
+    assert grouped(track)[0].rows == ended.rows[:2], "with the time that each step took"
 
 
 def test_refused_settings_have_no_stages() -> None:

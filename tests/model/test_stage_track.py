@@ -96,7 +96,7 @@ def test_what_is_expected_may_be_told_later(clock: Clock) -> None:
         "depth": StageState.RUNNING,
         "cloud": StageState.WAITING,
     }
-    assert tracker.snapshot().left_s == pytest.approx(4.0 + 2 * 3.0)
+    assert tracker.snapshot().left_s == pytest.approx(2 * 4.0 + 2 * 3.0)
 
 
 @pytest.mark.parametrize("state", [StageState.STOPPED, StageState.FAILED])

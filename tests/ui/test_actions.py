@@ -31,7 +31,8 @@ def test_a_refused_action_is_disabled_and_says_why(qtbot: QtBot, theme: Theme) -
     button = actions.button("process", window)
     actions.allow("process", "Open a video first.")
     assert not button.isEnabled()
-    assert button.toolTip() == "Open a video first."
+    assert button.toolTip() == "Process (Ctrl+Return)\nOpen a video first."
+    assert actions["process"].toolTip() == "Open a video first."
     actions.allow("process")
     assert button.isEnabled()
     assert "Ctrl+Return" in button.toolTip()

@@ -236,9 +236,11 @@ def test_stages_stay_to_be_read_after_the_run_and_go_with_the_source(
 ) -> None:
     with qtbot.waitSignal(studio.opener.opened, timeout=PATIENCE_MS):
         studio.opener.open(engine.video)
+    seen: list[tuple[str, ...]] = []
+    studio.processor.processed.connect(lambda _run: seen.append(studio.window.process_panel.stages.lines))
     with qtbot.waitSignal(studio.processor.processed, timeout=PATIENCE_MS):
         studio.actions["process"].trigger()
-    lines = studio.window.process_panel.stages.lines
+    [lines] = seen
     assert lines[0].startswith("Poses and depth: done, ") and lines[0].endswith(" s")
     studio.close_source()
     assert studio.window.process_panel.stages.lines == ()

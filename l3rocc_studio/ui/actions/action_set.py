@@ -97,12 +97,20 @@ class ActionSet(QObject):
                 self.fill_menu(submenus[spec.menu], spec.menu, submenus)
 
     def button(self, key: str, parent: QWidget, size_px: int = 20) -> QToolButton:
-        """A tool button for an action."""
+        """A tool button for an action; while it is disabled it says what it is as well as why."""
+        action, name = self._actions[key], plain_label(tr(self._specs[key].label))
         button = QToolButton(parent)
-        button.setDefaultAction(self._actions[key])
+        button.setDefaultAction(action)
         button.setIconSize(button.iconSize().scaled(size_px, size_px, Qt.AspectRatioMode.KeepAspectRatio))
-        button.setAccessibleName(plain_label(tr(self._specs[key].label)))
+        button.setAccessibleName(name)
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+
+        def name_refused() -> None:
+            if not action.isEnabled():
+                button.setToolTip(f"{_with_keys(name, action)}\n{action.toolTip()}")
+
+        action.changed.connect(name_refused)
+        name_refused()
         return button
 
     def _make(self, spec: ActionSpec, window: QWidget) -> QAction:

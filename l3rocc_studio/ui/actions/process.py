@@ -30,7 +30,7 @@ PROCESS_ACTIONS = (
     ),
     ActionSpec(
         key="process_range",
-        label="Process just the &range",
+        label="Process just the &range now",
         tooltip="Reconstruct only the frames of the range on the timeline",
         shortcut=("Ctrl+Shift+Return",),
         menu="Process",
@@ -39,8 +39,8 @@ PROCESS_ACTIONS = (
     ),
     ActionSpec(
         key="range_only",
-        label="&Only the range",
-        tooltip="Let Process take only the frames of the range on the timeline",
+        label="&Keep to the range",
+        tooltip="From now on, let Process take only the frames of the range on the timeline",
         menu="Process",
         is_checkable=True,
         needs=Need.SOURCE,

@@ -33,10 +33,7 @@ def time_text(state: StageState, seconds: float, left_s: float | None) -> str:
     """What a stage took, or is still to take."""
     if state in (StageState.DONE, StageState.STOPPED, StageState.FAILED):
         return duration_text(seconds)
-    if state is StageState.KEPT or left_s is None:
-        return ""
-    said = about_text(left_s)
-    return tr("{time} left").format(time=said) if state is StageState.RUNNING else said
+    return "" if state is StageState.KEPT or left_s is None else about_text(left_s)
 
 
 class ThinBar(QWidget):

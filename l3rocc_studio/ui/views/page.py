@@ -104,7 +104,9 @@ class ViewsPage(QWidget):
             buttons = QHBoxLayout()
             buttons.setSpacing(0)
             for key in keys:
-                buttons.addWidget(self._actions.button(key, box, 16))
+                button = self._actions.button(key, box, 16)
+                button.setObjectName("narrow")
+                buttons.addWidget(button)
             buttons.addStretch(1)
             grid.addWidget(dim_label(name, box), row, 0)
             grid.addLayout(buttons, row, 1)
