@@ -224,7 +224,7 @@ def _shown_ms(studio: Studio, frame_idx: int, go: Callable[[Studio, int], int] =
     _wait(lambda: bool(wanted) and wanted[0] in shown)
     taken_ms = 1e3 * (time.perf_counter() - started), 1e3 * (time.process_time() - worked)
     studio.presenter.shown.disconnect(connection)
-    _wait(lambda: studio.is_settled)
+    _wait(lambda: studio.presenter.is_idle if timeline.is_scrubbing else studio.is_settled)
     return taken_ms
 
 

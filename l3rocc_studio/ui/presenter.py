@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
@@ -11,8 +12,8 @@ from PySide6.QtGui import QImage
 from l3rocc_engine.errors import L3roccError
 from l3rocc_studio.model.frame_overlay import OverlayChoice
 from l3rocc_studio.model.timeline import FrameCause, Timeline
-from l3rocc_studio.services.frame_provider import FrameProvider
-from l3rocc_studio.ui.bridge import Latest
+from l3rocc_studio.ui.frame_part import FramePart
+from l3rocc_studio.ui.pace import Pace
 from l3rocc_studio.ui.panels.cloud_panel import CloudPanel
 from l3rocc_studio.ui.panels.occupancy_panel import OccupancyPanel
 from l3rocc_studio.ui.panels.picture_view import OverlayImage
@@ -29,9 +30,10 @@ if TYPE_CHECKING:
 _PAINT_PATIENCE_MS = 2000
 _PICTURE_BUDGET_BYTES = 200 * 1024 * 1024
 _LEAST_PICTURES = 8
-_MESHES = 12
+_MESHES, _SKETCHES = 6, 6
 _OVERLAYS = 16
 _PICTURE, _MESH, _OVERLAY = "picture", "mesh", "overlay"
+_NUM_PARTS = 3
 _Overlay = tuple["FrameOverlay", OverlayImage]
 _Scene = ScenePanel[Any]
 
@@ -41,7 +43,8 @@ class Presenter(QObject):
 
     One frame is in hand at a time: its picture, its voxels and what is laid over the picture are made off this thread,
     then all panels take it and repaint, and only when they have painted is the newest wish taken up. So the panels
-    never disagree, and a fast scrub never queues up work.
+    never disagree, and a fast scrub never queues up work. While frames pass by, panels that need long show less of
+    each; the one that stays is then brought in full, unless another comes before it is ready.
 
     Signals
     -------
@@ -62,19 +65,22 @@ class Presenter(QObject):
         self._rgb = rgb
         self._occupancy = occupancy
         self._scenes: tuple[_Scene, ...] = (cloud, occupancy)
-        self._pictures: FrameProvider[QImage, None] | None = None
-        self._meshes: FrameProvider[PreparedFrame | None, VoxelStyle] | None = None
-        self._num_meshes = self._first = self._num_overlays = 0
-        self._overlays: FrameProvider[_Overlay, OverlayChoice] | None = None
+        # Panels must know that frames pass by before one is wished for.
+        self._pace = Pace(timeline, self)
+        self._picture_part: FramePart[QImage, None] = FramePart("pictures", self._receive, self)
+        # Apart, so that a frame that passes by never waits for the full one of another.
+        self._full_part: FramePart[PreparedFrame | None, VoxelStyle] = FramePart("meshes", self._receive, self)
+        self._coarse_part: FramePart[PreparedFrame | None, VoxelStyle] = FramePart("sketches", self._receive, self)
+        self._overlay_part: FramePart[_Overlay, OverlayChoice] = FramePart("overlays", self._receive, self)
         self._overlay_choice = OverlayChoice()
-        self._generations = {_PICTURE: 0, _MESH: 0, _OVERLAY: 0}
+        self._first = 0
         self._wanted: int | None = None
         self._in_hand: int | None = None
+        self._newest_shown: int | None = None
+        self._taken_s = 0.0
+        self._asked: dict[FramePart[Any, Any], str] = {}
         self._parts: dict[str, Any] = {}
         self._unpainted: set[QObject] = set()
-        self._carriers = {part: Latest(self) for part in (_PICTURE, _MESH, _OVERLAY)}
-        for part, carrier in self._carriers.items():
-            carrier.arrived.connect(self._receiver(part))
         self._patience = QTimer(self)
         self._patience.setSingleShot(True)
         self._patience.setInterval(_PAINT_PATIENCE_MS)
@@ -82,66 +88,54 @@ class Presenter(QObject):
         self._disconnects = [
             timeline.frame_changed.connect(self._frame_changed),
             timeline.scrubbing_changed.connect(self._scrubbing_changed),
+            timeline.playing_changed.connect(self._playing_changed),
         ]
         rgb.painted.connect(self._painter(rgb))
         for scene in self._scenes:
             scene.painted.connect(self._painter(scene))
             scene.detail_changed.connect(self.refresh)
+            self._pace.changed.connect(scene.set_hurried)
 
     @property
     def is_idle(self) -> bool:
-        """Whether every wish has been fulfilled."""
+        """Whether every wish has been fulfilled, with as much detail as there was time for."""
         return self._wanted is None and self._in_hand is None
+
+    @property
+    def is_at_rest(self) -> bool:
+        """Whether the panels also show all that they can of the frame."""
+        is_passing = self._pace.is_hurried and any(scene.is_coarse for scene in self._scenes)
+        return self.is_idle and not is_passing
 
     def set_source(self, source: FrameSource | None) -> None:
         """Show the pictures of another source; it must stay open until the next call."""
-        self._start_over(_PICTURE)
-        if self._pictures is not None:
-            self._pictures.close()
-            self._pictures = None
+        self._start_over(self._picture_part)
         if source is None:
             self._rgb.clear()
             return
         width, height = source.size_px
-        self._pictures = FrameProvider(
+        self._picture_part.make_from(
             lambda frame_idx, _variant: image_from_rgb(source.frame(frame_idx)),
             source.num_frames,
-            self._sender(_PICTURE),
-            self._sender(_PICTURE),
             capacity=max(_LEAST_PICTURES, _PICTURE_BUDGET_BYTES // (width * height * 4)),
-            name="pictures",
         )
 
     def set_run(self, num_frames: int, first: int = 0) -> None:
         """The 3D panels have another run of so many frames, or none (0); ``first`` is its first on the timeline."""
-        self._start_over(_MESH)
-        self._num_meshes, self._first = num_frames, first
-        if self._meshes is not None:
-            self._meshes.close()
-            self._meshes = None
+        self._start_over(self._full_part, self._coarse_part)
+        self._first = first
         scene = self._occupancy.scene
-        if not num_frames or scene is None:
-            return
-        self._meshes = FrameProvider(
-            scene.prepare_frame,
-            num_frames,
-            self._sender(_MESH),
-            self._sender(_MESH),
-            capacity=_MESHES,
-            ahead=3,
-            behind=1,
-            name="meshes",
-        )
+        if num_frames and scene is not None:
+            make = scene.prepare_frame
+            self._full_part.make_from(make, num_frames, first=first, capacity=_MESHES, ahead=3, behind=1)
+            self._coarse_part.make_from(make, num_frames, first=first, capacity=_SKETCHES, ahead=3, behind=1)
+            self._playing_changed(self._timeline.is_playing)
 
     def set_overlays(self, run: Run | None) -> None:
         """Overlays of the video come from another run, or there are none."""
-        self._start_over(_OVERLAY)
-        if self._overlays is not None:
-            self._overlays.close()
-            self._overlays = None
+        self._start_over(self._overlay_part)
         if run is None:
             return
-        self._num_overlays = run.num_frames
 
         def make(frame_idx: int, choice: OverlayChoice) -> _Overlay:
             from l3rocc_studio.render.frame_overlay import prepare_overlay
@@ -149,16 +143,7 @@ class Presenter(QObject):
             overlay = prepare_overlay(run, frame_idx, choice)
             return overlay, overlay_image(overlay)
 
-        self._overlays = FrameProvider(
-            make,
-            run.num_frames,
-            self._sender(_OVERLAY),
-            self._sender(_OVERLAY),
-            capacity=_OVERLAYS,
-            ahead=4,
-            behind=1,
-            name="overlays",
-        )
+        self._overlay_part.make_from(make, run.num_frames, first=self._first, capacity=_OVERLAYS, ahead=4, behind=1)
 
     def choose_overlay(self, choice: OverlayChoice) -> None:
         """Lay something else over the video."""
@@ -168,17 +153,16 @@ class Presenter(QObject):
 
     def extend_run(self, num_frames: int) -> None:
         """The occupancy panel's run has more frames now; the current one is shown if it was missing."""
-        was_missing = self._num_meshes <= self._timeline.current - self._first < num_frames
-        self._num_meshes = num_frames
-        if self._meshes is not None:
-            self._meshes.extend(num_frames)
-        if was_missing:
+        was_there = self._full_part.has(self._timeline.current)
+        for part in (self._full_part, self._coarse_part):
+            part.extend(num_frames)
+        if self._full_part.has(self._timeline.current) and not was_there:
             self.refresh()
 
     def show(self, frame_idx: int) -> None:
         """Wish for a frame."""
         self._wanted = frame_idx
-        if self._in_hand is None:
+        if self._in_hand is None or self._may_let_go(frame_idx):
             self._take_newest()
 
     def refresh(self) -> None:
@@ -187,66 +171,69 @@ class Presenter(QObject):
 
     def shut_down(self) -> None:
         """Stop listening and making things."""
+        self._pace.shut_down()
         for disconnect in self._disconnects:
             disconnect()
         self.set_overlays(None)
         self.set_run(0)
         self.set_source(None)
 
-    def _start_over(self, part: str) -> None:
-        """Forget the frame in hand; parts of a kind that are still on their way are ignored."""
-        self._generations[part] += 1
-        self._wanted = self._in_hand = None
+    def _may_let_go(self, frame_idx: int) -> bool:
+        """Whether the frame in hand need not come first: it is the same, or the panels have it, though not in full."""
+        return len(self._parts) < _NUM_PARTS and self._in_hand in (frame_idx, self._newest_shown)
+
+    def _start_over(self, *parts: FramePart[Any, Any]) -> None:
+        """Forget the frame in hand; things of these kinds that are still on their way are ignored."""
+        for part in parts:
+            part.clear()
+        self._wanted = self._in_hand = self._newest_shown = None
         self._unpainted.clear()
         self._patience.stop()
 
     def _scrubbing_changed(self, is_scrubbing: bool) -> None:
-        for provider in (self._meshes, self._overlays):
-            if provider is not None:
-                provider.make_neighbours(is_wanted=not is_scrubbing)
+        for part in (self._full_part, self._overlay_part):
+            part.make_neighbours(is_wanted=not is_scrubbing)
+
+    def _playing_changed(self, is_playing: bool) -> None:
+        # Where a hand goes next nobody knows; and it does not need more than the one.
+        self._coarse_part.make_neighbours(is_wanted=is_playing)
 
     def _frame_changed(self, frame_idx: int, _cause: FrameCause) -> None:
         self.show(frame_idx)
 
-    def _sender(self, part: str) -> Callable[[int, object], None]:
-        """Called on a provider's thread: send a thing, or the error in its place, to this thread."""
-        generation, carrier = self._generations[part], self._carriers[part]
-        first = 0 if part == _PICTURE else self._first
-
-        def send(frame_idx: int, thing: object) -> None:
-            carrier.put((generation, first + frame_idx, thing))
-
-        return send
-
-    def _receiver(self, part: str) -> Callable[[tuple[int, int, object]], None]:
-        def receive(parcel: tuple[int, int, object]) -> None:
-            generation, frame_idx, thing = parcel
-            if frame_idx == self._in_hand and part not in self._parts and generation == self._generations[part]:
-                self._parts[part] = thing
-                self._show_if_complete()
-
-        return receive
+    def _receive(self, part: FramePart[Any, Any], frame_idx: int, thing: object) -> None:
+        name = self._asked.get(part)
+        if frame_idx != self._in_hand or name is None or name in self._parts:
+            return
+        if part is self._full_part:
+            self._occupancy.note_preparation(time.perf_counter() - self._taken_s)
+        self._parts[name] = thing
+        self._show_if_complete()
 
     def _take_newest(self) -> None:
-        if self._wanted is None or self._pictures is None:
+        if self._wanted is None or not self._picture_part.has(self._wanted):
             self._wanted = self._in_hand = None
             return
         self._in_hand, self._wanted = self._wanted, None
-        self._parts = {}
-        self._pictures.request(self._in_hand, None)
-        run_frame = self._in_hand - self._first
-        if self._meshes is None or not 0 <= run_frame < self._num_meshes:
-            self._parts[_MESH] = None
+        self._taken_s = time.perf_counter()
+        self._parts, self._asked = {}, {}
+        self._ask(_PICTURE, self._picture_part, lambda: None)
+        mesh_part = self._coarse_part if self._occupancy.is_coarse else self._full_part
+        self._ask(_MESH, mesh_part, self._occupancy.choose_style)
+        has_overlay = not self._overlay_choice.is_empty
+        self._ask(_OVERLAY, self._overlay_part if has_overlay else None, lambda: self._overlay_choice)
+
+    def _ask(self, name: str, part: FramePart[Any, Any] | None, variant: Callable[[], Any]) -> None:
+        """Wish for a thing of the frame in hand; it has none where there is nothing to make it from."""
+        if part is None or self._in_hand is None or not part.has(self._in_hand):
+            self._parts[name] = None
         else:
-            self._meshes.request(run_frame, self._occupancy.choose_style())
-        if self._overlays is None or self._overlay_choice.is_empty or not 0 <= run_frame < self._num_overlays:
-            self._parts[_OVERLAY] = None
-        else:
-            self._overlays.request(run_frame, self._overlay_choice)
+            self._asked[part] = name
+            part.request(self._in_hand, variant())
 
     def _show_if_complete(self) -> None:
         frame_idx = self._in_hand
-        if frame_idx is None or len(self._parts) < len(self._carriers):
+        if frame_idx is None or len(self._parts) < _NUM_PARTS:
             return
         picture, mesh, overlay = (self._parts[part] for part in (_PICTURE, _MESH, _OVERLAY))
         for part in (picture, mesh, overlay):
@@ -280,8 +267,9 @@ class Presenter(QObject):
         self._unpainted.clear()
         if self._in_hand is None:
             return
-        shown, self._in_hand = self._in_hand, None
-        self.shown.emit(shown)
+        self._newest_shown, self._in_hand = self._in_hand, None
+        self._pace.linger()
+        self.shown.emit(self._newest_shown)
         if self._wanted is not None:
             # Not from within a paint event.
             QTimer.singleShot(0, self, self._resume)

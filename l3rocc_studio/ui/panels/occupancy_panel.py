@@ -65,11 +65,11 @@ class OccupancyPanel(ScenePanel["OccupancyScene"]):
         of this view.
         """
         assert self._scene is not None
-        if self._view is not None and self._drawing is not None:
-            if self.is_coarse and not self.is_moving:
-                self._view.draw_aside(self._drawing.renew_canvas)
-            else:
+        if self.is_coarse and self._view is not None and self._drawing is not None:
+            if self.is_moving:
                 self._drawing.forget()
+            else:
+                self._view.draw_aside(self._drawing.renew_canvas)
         return self._scene.style(self.detail)
 
     def set_look(self, look: OccupancyLook) -> None:

@@ -285,10 +285,11 @@ class ScenePanel(Panel, Generic[S]):
         self._tell_detail(was_coarse=was_coarse)
 
     def set_hurried(self, is_hurried: bool) -> None:
-        """Frames pass by, or one stays."""
+        """Frames pass by, of which the next follows at once, or one stays."""
         was_coarse = self.is_coarse
         self._is_hurried = is_hurried
-        self._tell_detail(was_coarse=was_coarse)
+        if not is_hurried:
+            self._tell_detail(was_coarse=was_coarse)
 
     def note_preparation(self, seconds: float) -> None:
         """A full frame was waited for so long."""

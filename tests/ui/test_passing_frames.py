@@ -1,0 +1,103 @@
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from l3rocc_studio.render import occupancy_scene
+from l3rocc_studio.render.detail import Detail
+from l3rocc_studio.render.frame_voxels import FrameVoxels
+from l3rocc_studio.render.occupancy_scene import OccupancyScene
+from l3rocc_studio.ui.panels.occupancy_panel import OccupancyPanel
+from l3rocc_studio.ui.studio import Studio
+from tests.ui.fake_engine import FakeEngine
+from tests.ui.windows import PATIENCE_MS, wait_settled
+
+
+@pytest.fixture
+def panel(studio: Studio, engine: FakeEngine, qtbot: QtBot) -> OccupancyPanel:
+    with qtbot.waitSignal(studio.opener.opened, timeout=PATIENCE_MS):
+        studio.opener.open(engine.video)
+    wait_settled(studio, qtbot)
+    with qtbot.waitSignal(studio.processor.processed, timeout=PATIENCE_MS):
+        studio.actions["process"].trigger()
+    wait_settled(studio, qtbot)
+    return studio.window.occupancy_panel
+
+
+def scene_of(panel: OccupancyPanel) -> OccupancyScene:
+    assert panel.scene is not None
+    return panel.scene
+
+
+def is_rough(panel: OccupancyPanel) -> bool:
+    counts = scene_of(panel).counts
+    assert counts is not None
+    return counts.is_rough
+
+
+@pytest.fixture
+def shown(studio: Studio, panel: OccupancyPanel) -> list[tuple[int, bool]]:
+    """Frames that were on the screen, and whether as a sketch."""
+    found: list[tuple[int, bool]] = []
+    studio.presenter.shown.connect(lambda frame_idx: found.append((frame_idx, scene_of(panel).sketch is not None)))
+    return found
+
+
+def test_where_full_frames_take_long_a_rough_one_comes_first(
+    studio: Studio, panel: OccupancyPanel, shown: list[tuple[int, bool]], qtbot: QtBot
+) -> None:
+    panel.note_preparation(10.0)
+    assert not panel.is_coarse, "the frame that stays is in full"
+    studio.session.timeline.seek(5)
+    assert panel.is_coarse
+    wait_settled(studio, qtbot)
+    assert shown == [(5, True), (5, False)]
+    assert not is_rough(panel)
+
+
+def test_a_playhead_that_is_held_still_shows_everything(
+    studio: Studio, panel: OccupancyPanel, shown: list[tuple[int, bool]], qtbot: QtBot
+) -> None:
+    timeline = studio.session.timeline
+    timeline.begin_scrub()
+    assert not panel.is_coarse, "nothing passes by yet"
+    timeline.seek(4)
+    wait_settled(studio, qtbot)
+    assert timeline.is_scrubbing
+    assert shown == [(4, True), (4, False)]
+    timeline.seek(9)
+    assert panel.is_coarse
+    timeline.end_scrub()
+    assert not panel.is_coarse, "letting go is resting"
+    wait_settled(studio, qtbot)
+    assert shown[-1] == (9, False)
+
+
+def test_a_frame_that_passes_by_waits_for_no_full_one(
+    studio: Studio,
+    panel: OccupancyPanel,
+    shown: list[tuple[int, bool]],
+    monkeypatch: pytest.MonkeyPatch,
+    qtbot: QtBot,
+) -> None:
+    gate, made = threading.Event(), threading.Event()
+    make: Callable[..., FrameVoxels] = occupancy_scene.prepare_voxels_of
+
+    def make_later(run: object, frame_idx: int, style: occupancy_scene.VoxelStyle) -> FrameVoxels:
+        if style.detail is Detail.FULL:
+            made.set()
+            gate.wait(PATIENCE_MS / 1e3)
+        return make(run, frame_idx, style)
+
+    monkeypatch.setattr(occupancy_scene, "prepare_voxels_of", make_later)
+    panel.note_preparation(10.0)
+    studio.session.timeline.seek(10)
+    qtbot.waitUntil(lambda: shown == [(10, True)] and made.is_set(), timeout=PATIENCE_MS)
+    studio.session.timeline.seek(2)
+    qtbot.waitUntil(lambda: shown[1:] == [(2, True)], timeout=PATIENCE_MS)
+    gate.set()
+    wait_settled(studio, qtbot)
+    assert shown[2:] == [(2, False)], "the overtaken one is dropped"
