@@ -118,19 +118,32 @@ class Pi3Network:
         import torch
 
         try:
-            result = self._model(torch.from_numpy(pictures)[None], on_step=on_step, output_device=torch.device("cpu"))
-            confidence = torch.sigmoid(result.conf[0, ..., 0]).numpy()
-            return pass_output(result.local_points[0].numpy(), confidence, result.camera_poses[0].double().numpy())
+            return self._answer(pictures, on_step)
         except torch.linalg.LinAlgError as error:  # type: ignore[attr-defined]  # public, but not exported by name
             raise ReconstructionError(*_UNUSABLE) from error
         except (RuntimeError, MemoryError) as error:
-            if isinstance(error, MemoryError | torch.OutOfMemoryError) or any(
-                words in str(error) for words in OUT_OF_MEMORY_WORDS
-            ):
-                if torch.cuda.is_available():
-                    torch.cuda.empty_cache()
-                raise PassMemoryError(str(error)) from error
-            raise
+            if not _is_out_of_memory(error):
+                raise
+            message = str(error)
+        # Only here are the tensors of the failed pass gone: the error's traceback held on to them.
+        if torch.cuda.is_available():
+            torch.cuda.empty_cache()
+        raise PassMemoryError(message)
+
+    def _answer(self, pictures: NDArray[np.uint8], on_step: OnStep) -> PassOutput:
+        import torch
+
+        result = self._model(torch.from_numpy(pictures)[None], on_step=on_step, output_device=torch.device("cpu"))
+        confidence = torch.sigmoid(result.conf[0, ..., 0]).numpy()
+        return pass_output(result.local_points[0].numpy(), confidence, result.camera_poses[0].double().numpy())
+
+
+def _is_out_of_memory(error: Exception) -> bool:
+    """Whether a GPU, the system, or a library under torch had no memory left."""
+    import torch
+
+    kinds = (MemoryError, torch.cuda.OutOfMemoryError)
+    return isinstance(error, kinds) or any(words in str(error) for words in OUT_OF_MEMORY_WORDS)
 
 
 def pass_output(

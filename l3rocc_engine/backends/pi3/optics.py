@@ -101,7 +101,10 @@ def find_optics(
     elif has_zoom(numbers[:, 0], residual / width):
         times, kept = timestamps_s[[frame for frame, _ in found]], is_no_spike(np.log(numbers[:, 0]))
         zoom = interpolate_zoom(times[kept], numbers[kept, 0], timestamps_s, camera)
-        notes.append(f"The zoom changes by a factor of {zoom.ratio:.2f} over the clip: every frame has its own camera.")
+        notes.append(
+            f"The zoom changes by a factor of {zoom.ratio:.2f} over the clip: every frame has its own camera. What no "
+            "camera looked at and what was hidden are not told apart under a zoom."
+        )
     return Optics(
         intrinsics=camera,
         zoom=zoom,

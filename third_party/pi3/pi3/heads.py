@@ -89,11 +89,12 @@ class CameraHead(nn.Module):
 
 def nearest_rotation(nine: Tensor) -> Tensor:
     """Rotations (B, 3, 3) nearest to the matrices of nine numbers (B, 9) with rows scaled to unit length."""
-    matrix = functional.normalize(nine.unflatten(-1, (3, 3)), dim=-1, eps=1e-12)
+    # On the host: a GPU would load libraries of its own, hundreds of megabytes, for a few numbers.
+    matrix = functional.normalize(nine.cpu().unflatten(-1, (3, 3)), dim=-1, eps=1e-12)
     u, _, vt = torch.linalg.svd(matrix)
     sign = torch.linalg.det(u @ vt)
     scale = torch.stack([torch.ones_like(sign), torch.ones_like(sign), sign], dim=-1)
-    return (u * scale[:, None, :]) @ vt
+    return ((u * scale[:, None, :]) @ vt).to(nine.device)
 
 
 def points_from_maps(maps: Tensor) -> Tensor:

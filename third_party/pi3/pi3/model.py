@@ -162,7 +162,7 @@ class Pi3(nn.Module):
         device = self.register_token.device
         patches = (height // PATCH) * (width // PATCH)
         step = step or StepSize.for_device(device, NUM_REGISTERS + patches, count)
-        counter = Counter(on_step, batch * count * self._units())
+        counter = Counter(on_step, batch * count * self._units(), device)
         rotation = rotation_table(grid_positions(height // PATCH, width // PATCH, device), self.config.head_width)
         scenes = []
         for scene in frames:

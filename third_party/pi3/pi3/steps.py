@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
@@ -13,6 +14,7 @@ from pi3.blocks import Block
 from pi3.rope import Rotation
 
 _CPU_TOKENS, _LEAST_QUERIES = 4096, 256
+_PARTS_AHEAD = 4
 _CPU_PAIRS = 12_000_000
 """Queries times keys of a step: some 50 GFLOP at the published width."""
 
@@ -56,17 +58,32 @@ class StepSize:
 
 
 class Counter:
-    """Counts parts of the work for whoever watches."""
+    """Counts parts of the work for whoever watches.
 
-    def __init__(self, on_step: OnStep, total: int) -> None:
+    A GPU is told what to do long before it does it. So that neither the count nor a wish to stop is seconds ahead of
+    it, :meth:`advance` waits for what was asked for a few parts ago.
+    """
+
+    def __init__(self, on_step: OnStep, total: int, device: torch.device) -> None:
         self._on_step = on_step
         self._total = total
         self._done = 0
+        self._is_gpu = device.type == "cuda"
+        self._asked: deque[torch.cuda.Event] = deque()
 
     def advance(self, units: int) -> None:
         """Some units are finished; zero only gives a chance to stop."""
         self._done += units
+        if self._is_gpu:
+            self._let_catch_up()
         self._on_step(self._done, self._total)
+
+    def _let_catch_up(self) -> None:
+        event = torch.cuda.Event()
+        event.record()
+        self._asked.append(event)
+        if len(self._asked) > _PARTS_AHEAD:
+            self._asked.popleft().synchronize()
 
 
 def parts(count: int, size: int) -> Iterator[slice]:
