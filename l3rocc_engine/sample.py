@@ -121,7 +121,13 @@ def unpack_columns(packed: NDArray[np.int16], unit: float) -> NDArray[np.float32
 
 
 def pack_depth(depth_m: NDArray[np.floating]) -> NDArray[np.uint16]:
-    """Quantised inverse depth (T, h, w) as second differences, modulo 2**16; depth 0 means none."""
+    """Quantised inverse depth (T, h, w) as second differences, modulo 2**16; depth 0 means none.
+
+    Raises
+    ------
+    InputError
+        If a depth is nearer than the format can say.
+    """
     with np.errstate(divide="ignore"):
         q = np.where(depth_m > 0, np.rint(1.0 / (np.asarray(depth_m, np.float64) * INVERSE_DEPTH_UNIT)), 0)
     if q.max(initial=0) > np.iinfo(np.uint16).max:

@@ -53,7 +53,13 @@ class DatasetBackend:
         cancel: CancelToken,
         on_point_map: PointMapSink | None = None,
     ) -> Reconstruction:
-        """Reconstruct the source, see :class:`l3rocc_engine.backends.protocol.Backend`."""
+        """Reconstruct the source, see :class:`l3rocc_engine.backends.protocol.Backend`.
+
+        Raises
+        ------
+        ReconstructionError
+            If there are no poses, or the pictures do not fit them.
+        """
         cameras = source.cameras
         if cameras is None:
             raise ReconstructionError(self.refusal(source, config) or "", "Use the builtin backend.")
@@ -95,7 +101,7 @@ def triangulate_given(
     events: EventSink,
     cancel: CancelToken,
 ) -> SparseModel:
-    """Sparse points of the keyframes under the dataset's own poses.
+    """Sparse points of the keyframes (K,) under the dataset's own poses.
 
     Raises
     ------

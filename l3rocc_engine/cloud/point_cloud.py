@@ -53,7 +53,7 @@ class PointCloud:
         return len(self.points_world)
 
     def part(self, rows: NDArray[np.bool_] | NDArray[np.integer]) -> PointCloud:
-        """Some of the points, with all that is known of them."""
+        """Some of the points, a mask (N,) or rows (n,), with all that is known of them."""
         return PointCloud(
             points_world=self.points_world[rows],
             colors=self.colors[rows],

@@ -60,7 +60,7 @@ def save_poses(
 
 
 def load_optics(path: Path, size_px: tuple[int, int]) -> tuple[ZoomTrack | None, NDArray[np.float32] | None]:
-    """Zoom and measured rays that :func:`save_poses` wrote, each None where there is none.
+    """Zoom and measured rays (R, 3) that :func:`save_poses` wrote, each None where there is none.
 
     Raises
     ------

@@ -28,7 +28,12 @@ def interpolate_trajectory(
     key_world_from_cam
         (K, 4, 4) float64.
     timestamps_s
-        (T,) float64 of all frames.
+        (T,) float64 of all frames, seconds.
+
+    Raises
+    ------
+    InputError
+        If there is no pose.
     """
     key_frames = np.asarray(key_frames, dtype=np.int64)
     if len(key_frames) == 0:

@@ -40,7 +40,13 @@ class Intrinsics:
 
     @classmethod
     def from_matrix(cls, k: NDArray[np.floating], width_px: int, height_px: int) -> Intrinsics:
-        """Read a 3x3 matrix ``K`` made for pictures of the given size."""
+        """Read a matrix ``K`` (3, 3) made for pictures of the given size.
+
+        Raises
+        ------
+        InputError
+            If it has another shape, or numbers that no camera has.
+        """
         k = np.asarray(k, dtype=np.float64)
         if k.shape != (3, 3):
             raise InputError(f"K must have the shape (3, 3), not {k.shape}.")

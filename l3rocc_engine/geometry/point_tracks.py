@@ -58,7 +58,7 @@ class PointTracks:
         )
 
     def seen_by(self, frames: NDArray[np.integer], *, fewest: int = 2) -> PointTracks:
-        """Observations of some frames only, and the points that at least ``fewest`` of them see."""
+        """Observations of some frames (K,) only, and the points that at least ``fewest`` of them see."""
         kept = np.isin(self.frame_idx, frames)
         views = np.bincount(self.point_idx[kept], minlength=self.num_points)
         kept &= views[self.point_idx] >= fewest

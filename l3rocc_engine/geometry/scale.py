@@ -183,7 +183,7 @@ def scale_from_camera_height(
 
 
 def scale_from_two_points(first: FloatArray, second: FloatArray, distance_m: float) -> ScaleEstimate:
-    """Scale from two points of the model whose distance is known in metres.
+    """Scale from two points of the model, (3,) each, whose distance is known in metres.
 
     Raises
     ------

@@ -36,14 +36,14 @@ class Sim3:
 
     @property
     def matrix(self) -> FloatArray:
-        """4x4 matrix of the similarity."""
+        """(4, 4) float64, the similarity for homogeneous coordinates."""
         matrix = np.eye(4)
         matrix[:3, :3] = self.scale * self.rotation
         matrix[:3, 3] = self.translation
         return matrix
 
     def apply_points(self, points_b: NDArray[np.floating]) -> FloatArray:
-        """Points (..., 3) moved from frame b to frame a."""
+        """Points (..., 3) moved from frame b to frame a, float64."""
         moved: FloatArray = self.scale * (points_b @ self.rotation.T) + self.translation
         return moved
 

@@ -94,7 +94,7 @@ def clean(
     has_roles: bool = False,
     lattice: Lattice | None = None,
 ) -> FramePoints:
-    """Points without those that are not finite, or too far away for float32."""
+    """Points (N, 3) without those that are not finite, or too far away for float32; colours (N, 3), the others (N,)."""
     with np.errstate(over="ignore"):
         single = np.ascontiguousarray(points, dtype=np.float32)
     good = (np.abs(single) < 1e18).all(axis=1)

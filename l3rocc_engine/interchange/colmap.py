@@ -177,7 +177,7 @@ def registered_frames(run: Run, frames: Sequence[int] | None) -> NDArray[np.int6
 
 
 def chosen_tracks(run: Run, points: PointChoice, frames: NDArray[np.int64]) -> PointTracks | None:
-    """The tracks to write, of these frames only; None for the cloud.
+    """The tracks to write, of these frames (K,) only; None for the cloud.
 
     Raises
     ------

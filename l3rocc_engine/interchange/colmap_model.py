@@ -139,7 +139,7 @@ def tracked_model(registered: RegisteredFrames, tracks: PointTracks, colors: NDA
 def untracked_model(
     registered: RegisteredFrames, points_world: NDArray[np.floating], colors: NDArray[np.uint8]
 ) -> ColmapModel:
-    """A model whose points nobody observed: coloured points for programs that only start from them."""
+    """A model whose points (N, 3) nobody observed: coloured points for programs that only start from them."""
     nothing, nobody = np.zeros((0, 2)), np.zeros(0, np.uint64)
     num_points = len(points_world)
     return ColmapModel(

@@ -86,7 +86,7 @@ class OpenArray:
 
     @property
     def offsets(self) -> NDArray[np.int64]:
-        """Where each row begins, and where the last one ends, counted from the start of the member's data."""
+        """(T + 1,) bytes from the start of the member's data to each row, and to the end of the last."""
         return np.array(self._offsets, dtype=np.int64)
 
     def close(self, num_rows: int) -> _Member:

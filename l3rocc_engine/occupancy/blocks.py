@@ -65,7 +65,7 @@ class BlockLayout:
         return int(self.num_blocks.sum())
 
     def places(self, flat_indices: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        """Words and bits of voxels; a voxel that is on both sides of the camera has several."""
+        """Words and bits (M,) of voxels (N,); a voxel that is on both sides of the camera has several."""
         found = []
         for x, y, z in np.stack(np.unravel_index(flat_indices, tuple(self.shape)), axis=-1):
             columns = [x, self.shape[0] + y, self.shape[0] + self.shape[1] + z]
@@ -111,5 +111,5 @@ def block_layout(grid: GridSpec) -> BlockLayout:
 
 
 def own_places(grid: GridSpec, layout: BlockLayout) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Words and bits of the voxels that hold the camera."""
+    """Words and bits (M,) of the voxels that hold the camera."""
     return layout.places(camera_voxels(grid))

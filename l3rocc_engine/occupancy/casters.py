@@ -23,7 +23,7 @@ class Caster(Protocol):
     """Works out frames of one scene; may be called from several threads."""
 
     def cast(self, frame_idx: int) -> tuple[NDArray[np.int32], NDArray[np.uint8]]:
-        """Sorted flat indices of visible-occupied voxels, and the packed mask.
+        """Sorted flat indices (N,) of visible-occupied voxels, and the packed mask (ceil(X*Y*Z/8),).
 
         Both are valid until the thread's next call.
         """

@@ -174,6 +174,13 @@ def choose_caster(
 ) -> Caster:
     """Tables where they pay and fit, else ray by ray: one or two frames do not earn the tables back.
 
+    Parameters
+    ----------
+    points, poses, rays
+        (N, 3) float32, (T, 4, 4) float64, (R, 3) float32; see :func:`occupancy_sequence`, which has checked them.
+    max_table_bytes
+        Tables that would be larger are not made.
+
     Raises
     ------
     ConfigError

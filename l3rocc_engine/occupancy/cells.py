@@ -40,7 +40,10 @@ class PointCells:
     reach: float
 
     def is_cullable(self, affine: NDArray[np.float32]) -> bool:
-        """Whether float32 places points to within half a voxel, so that cells may be judged by their centres."""
+        """Whether float32 places points to within half a voxel, so that cells may be judged by their centres.
+
+        ``affine`` is (3, 4), grid from world, in voxels.
+        """
         size = np.abs(affine[:, :3]).sum(axis=1) * self.reach + np.abs(affine[:, 3])
         return bool(size.max() * 2.0**-20 < 0.5)
 

@@ -216,7 +216,7 @@ class GpuCaster:
 def gpu_caster(
     cells: PointCells, poses: NDArray[np.float64], tables: RayTables, grid: GridSpec, *, is_asked_for: bool
 ) -> Caster:
-    """A caster on the GPU that gave the CPU's bits for the first frame, and the CPU's own otherwise.
+    """A caster on the GPU that gave the CPU's bits for the first of the poses (T, 4, 4), and the CPU's own otherwise.
 
     Raises
     ------

@@ -63,7 +63,7 @@ class Numbering:
 
     @property
     def values(self) -> NDArray[np.uint64]:
-        """All values by number."""
+        """(N,) all values by number."""
         return self._known[: self._num_known].copy()
 
     def _make_room(self, most: int) -> None:

@@ -116,7 +116,7 @@ def build_tables(
     cancel: CancelToken | None = None,
     max_bytes: int = MAX_TABLE_BYTES,
 ) -> RayTables | None:
-    """The same without looking for kept ones and without keeping them."""
+    """The same for rays (R, 3), without looking for kept ones and without keeping them."""
     layout = block_layout(grid)
     beams = build_beam_tables(*beams_of(rays), layout, threads, max_bytes, cancel)
     return None if beams is None else _compacted(grid, layout, beams)

@@ -50,7 +50,7 @@ def camera_in_voxels(grid: GridSpec) -> NDArray[np.float64]:
 
 
 def camera_voxels(grid: GridSpec) -> NDArray[np.int64]:
-    """Flat indices of the voxels that hold the camera: one, or up to eight that touch it on a face, edge or corner."""
+    """(1 to 8,) flat indices of the voxels that hold the camera: several where it is on a face, an edge or a corner."""
     centre = camera_in_voxels(grid)
     sides = [{int(np.floor(c)), int(np.ceil(c)) - 1} for c in centre]
     x_size, y_size, z_size = grid.shape

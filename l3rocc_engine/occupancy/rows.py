@@ -54,7 +54,7 @@ def _damaged(origin: str) -> InputError:
 
 
 def pack_row(row: NDArray[np.generic], level: int = 6) -> Piece:
-    """Compress one row with zlib."""
+    """Compress one row (N,) with zlib."""
     raw = row.tobytes()
     deflate = zlib.compressobj(level, zlib.DEFLATED, -15)
     return Piece(

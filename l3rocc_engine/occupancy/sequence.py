@@ -90,7 +90,7 @@ class OccupancySequence:
         return np.fromiter((rows.num_bytes(t) // 4 for t in range(self.num_ready)), dtype=np.int64)
 
     def occupied_indices(self, frame_idx: int) -> NDArray[np.int32]:
-        """Sorted flat indices of one frame's visible-occupied voxels."""
+        """(N,) sorted flat indices of one frame's visible-occupied voxels."""
         return self._decoded.row(self._checked(frame_idx))
 
     def decode_indices(self, frame_idx: int) -> NDArray[np.int32]:
@@ -143,7 +143,12 @@ class OccupancySequence:
         Returns
         -------
         numpy.ndarray
-            Sorted unique flat indices, int32.
+            (N,) sorted unique flat indices, int32.
+
+        Raises
+        ------
+        InputError
+            If the frame is not there, or ``length`` or ``step`` make no sense.
         """
         self._checked(frame_idx)
         if length < 0 or step < 1:

@@ -147,7 +147,13 @@ class _Observations:
         self._table = np.full((1 << 16, 4), -1, np.int64)
 
     def add(self, indices: NDArray[np.int32], world_from_cam: NDArray[np.float64], frame_idx: int) -> None:
-        """Note one frame's voxels."""
+        """Note one frame's voxels, (N,) flat indices in the grid of the pose (4, 4).
+
+        Raises
+        ------
+        InputError
+            If they are farther from the origin than indices reach.
+        """
         from l3rocc_engine.occupancy.voxel_moves import HALF, observe, rehash
 
         while 2 * (self._num + len(indices)) > len(self._table):

@@ -111,7 +111,7 @@ class NpzMember:
         return fits
 
     def values(self, begin: int, end: int, cancel: CancelToken | None = None) -> NDArray[Any]:
-        """Values ``begin`` to ``end`` of the array as it is stored: in C order unless ``is_fortran``.
+        """Values ``begin`` to ``end``, (N,), of the array as it is stored: in C order unless ``is_fortran``.
 
         Raises
         ------

@@ -97,7 +97,7 @@ class NpzStream:
         return np.concatenate([np.empty(0, dtype), *self.pieces(name, [count])]).reshape(shape)
 
     def pieces(self, name: str, lengths: Iterator[int] | list[int]) -> Iterator[NDArray[Any]]:
-        """Consecutive values of an array in pieces of the given lengths; the end of the last must be the end."""
+        """Consecutive values of an array in pieces (length,); the end of the last must be the end."""
         with self._member(name) as (stream, _, dtype):
             for length in lengths:
                 try:

@@ -73,15 +73,15 @@ class OpenEpisode:
         self._pictures = _pictures(episode) if with_images else None
 
     def occupied(self, frame_idx: int) -> NDArray[np.int32]:
-        """Sorted flat indices of the voxels that a frame sees occupied."""
+        """(N,) sorted flat indices of the voxels that a frame sees occupied."""
         return self._sequence.decode_indices(frame_idx)
 
     def visible(self, frame_idx: int) -> NDArray[np.uint8]:
-        """Packed bits of the voxels that a frame sees, most significant bit first."""
+        """(ceil(X*Y*Z/8),) packed bits of the voxels that a frame sees, most significant bit first."""
         return np.frombuffer(self._sequence.visible_rows.row(frame_idx), dtype=np.uint8)
 
     def history(self, frame_idx: int, length: int, step: int) -> NDArray[np.int32]:
-        """What earlier frames saw occupied, in the grid of this one; see ``OccupancySequence.history``."""
+        """(N,) what earlier frames saw occupied, in the grid of this one; see ``OccupancySequence.history``."""
         past = past_frames(frame_idx, length, step)
         rows = [self.occupied(s) for s in past]
         return history_indices(

@@ -32,7 +32,7 @@ class LabelledPoints:
     labels: NDArray[np.uint8]
 
     def table(self, *, with_colors: bool) -> NDArray[np.float32]:
-        """Rows ``x y z label`` or ``x y z r g b label``, float32, colours in [0, 1]."""
+        """(N, 4) rows ``x y z label`` or (N, 7) ``x y z r g b label``, float32, colours in [0, 1]."""
         columns = [self.points, self.labels[:, None].astype(np.float32)]
         if with_colors:
             columns.insert(1, self.colors.astype(np.float32) / np.float32(255.0))

@@ -142,7 +142,7 @@ class BuiltinBackend:
     def solve_sparse(
         self, source: FrameSource, key_frames: NDArray[np.int64], *, events: EventSink, cancel: CancelToken
     ) -> SfmAnswer:
-        """Cameras and sparse points of the keyframes in COLMAP's own units, checked and reduced to what holds.
+        """Cameras and sparse points of the keyframes (K,) in COLMAP's own units, checked and reduced to what holds.
 
         Raises
         ------

@@ -33,7 +33,7 @@ FOCAL_RANGE = (0.25, 5.0)
 
 
 def require_keyframes(name: str, num_frames: int, key_frames: NDArray[np.int64]) -> None:
-    """Refuse clips that are too short or stand still.
+    """Refuse clips that are too short or stand still; ``key_frames`` is (K,).
 
     Raises
     ------
@@ -55,7 +55,7 @@ def require_keyframes(name: str, num_frames: int, key_frames: NDArray[np.int64])
 
 
 def require_evidence(name: str, key_frames: NDArray[np.int64], evidence: MatchEvidence) -> None:
-    """Refuse clips whose matches cannot carry a reconstruction.
+    """Refuse clips whose matches between keyframes (K,) cannot carry a reconstruction.
 
     Raises
     ------
@@ -83,7 +83,7 @@ def require_evidence(name: str, key_frames: NDArray[np.int64], evidence: MatchEv
 
 
 def linked_groups(evidence: MatchEvidence) -> list[NDArray[np.int64]]:
-    """Groups of keyframe rows that are tied together by matches, the largest first."""
+    """Groups (n,) of keyframe rows that are tied together by matches, the largest first."""
     linked = evidence.pairs[evidence.num_inliers >= LINK_INLIERS]
     count = len(evidence.num_features)
     graph = coo_array((np.ones(len(linked)), (linked[:, 0], linked[:, 1])), shape=(count, count))
@@ -93,7 +93,7 @@ def linked_groups(evidence: MatchEvidence) -> list[NDArray[np.int64]]:
 
 
 def describe_strangers(key_frames: NDArray[np.int64], evidence: MatchEvidence) -> tuple[str, ...]:
-    """Sentences about groups of keyframes that no match ties to the largest group: other scenes after a cut."""
+    """Sentences about groups of keyframes (K,) that no match ties to the largest group: other scenes after a cut."""
     groups = [rows for rows in linked_groups(evidence)[1:] if len(rows) >= FEWEST_KEYFRAMES]
     return tuple(
         f"Frames {key_frames[rows[0]]} to {key_frames[rows[-1]]} show nothing of the rest, as after a cut, "
@@ -138,7 +138,7 @@ def _require_parallax(name: str, evidence: MatchEvidence) -> None:
 
 
 def require_trust(name: str, key_frames: NDArray[np.int64], answer: SfmAnswer, *, is_camera_known: bool) -> None:
-    """Refuse a solution that is too weak to be believed.
+    """Refuse a solution for keyframes (K,) that is too weak to be believed.
 
     Raises
     ------

@@ -77,7 +77,7 @@ def sparse_model(answer: SfmAnswer, key_frames: NDArray[np.int64]) -> SparseMode
 
 
 def point_tracks(answer: SfmAnswer, key_frames: NDArray[np.int64]) -> PointTracks:
-    """The answer's points and observations, named by source frames; in pixels and units of the answer."""
+    """The answer's points and observations, named by source frames (K,); in pixels and units of the answer."""
     return PointTracks(
         points_world=answer.points_world.copy(),
         frame_idx=key_frames[answer.picture_idx][answer.tracks[:, 0]],

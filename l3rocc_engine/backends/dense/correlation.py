@@ -175,7 +175,10 @@ class CostVolume:
         self._best, self._second = np.full_like(reference, -2.0), np.full_like(reference, -2.0)
 
     def compare(self, warped: Plane, valid: NDArray[np.uint8]) -> None:
-        """Score one source, warped to the reference for the present depth; 0 in ``valid`` marks pixels outside it."""
+        """Score one source (H, W), warped to the reference for the present depth.
+
+        0 in ``valid`` (H, W) marks pixels outside it.
+        """
         _keep_best_two(
             self._reference,
             self._total,

@@ -32,7 +32,15 @@ def reject_seen_through(
     epipoles: NDArray[np.float64],
     slack: float,
 ) -> None:
-    """Set depths to 0 that would hide what another view has measured behind them, by more than the share ``slack``."""
+    """Set depths to 0 that would hide what another view has measured behind them, by more than the share ``slack``.
+
+    Parameters
+    ----------
+    depth, others
+        (H, W) and (V, H, W) float32 depths along z of this and of the other views, 0 where none; the first is changed.
+    maps, epipoles
+        (V, 3, 3) and (V, 3): ``maps[v] @ (x, y, 1) * z + epipoles[v]`` is the pixel in view v, homogeneous.
+    """
     height, width = depth.shape
     for y in range(height):
         for x in range(width):

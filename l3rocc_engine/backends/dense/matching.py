@@ -25,7 +25,7 @@ class DepthPlanes:
 
     @classmethod
     def around(cls, sparse_depths: NDArray[np.float64], settings: DenseSettings) -> DepthPlanes:
-        """Planes that cover the given depths with some room on both sides."""
+        """Planes that cover the given depths (N,) with some room on both sides."""
         low, high = np.percentile(sparse_depths, (1.0, 99.0))
         return cls(
             near=float(low) * settings.near_factor,
@@ -44,11 +44,11 @@ class DepthPlanes:
         return (1.0 / self.near - 1.0 / self.far) / (self.count - 1)
 
     def depths(self, planes: NDArray[np.float32]) -> NDArray[np.float32]:
-        """Depths of fractional plane numbers."""
+        """Depths of fractional plane numbers, of any shape (…, W)."""
         return (1.0 / (1.0 / self.far + planes * self.step)).astype(np.float32)
 
     def planes(self, depths: NDArray[np.float32]) -> NDArray[np.float32]:
-        """Fractional plane numbers of depths; -1 where the depth is unknown or outside the planes."""
+        """Fractional plane numbers of depths (…, W); -1 where the depth is unknown or outside the planes."""
         with np.errstate(divide="ignore", invalid="ignore"):
             planes = (1.0 / depths - 1.0 / self.far) / self.step
         return np.where((depths > 0) & (planes >= 0) & (planes <= self.count - 1), planes, -1.0).astype(np.float32)
@@ -117,6 +117,15 @@ def match_offsets(
 
     Smoothness then asks neighbours to lie on the same copy, whatever its slant: D. Scharstein, T. Taniai and
     S. Sinha, "Semi-global stereo matching with surface orientation priors" (3DV 2017).
+
+    Parameters
+    ----------
+    volume
+        (H, W, P) uint8 costs of the copies.
+    guide
+        (H, W) float32 grey picture.
+    surface, offsets
+        (H, W) and (P,) float32 inverse depths; the offsets are evenly spaced.
     """
     found, cost, margin = _solve(volume, guide, None, settings)
     step = offsets[1] - offsets[0]

@@ -67,7 +67,7 @@ def predict_depth(
 
 
 def penalty_table(weight: float, spread: float, num_planes: int) -> NDArray[np.float32]:
-    """Extra matching cost by distance from the predicted plane, in quarter planes, symmetric about the middle."""
+    """(2n + 1,) extra matching cost by distance from the predicted plane, in quarter planes; none in the middle."""
     reach = _STEPS * min(num_planes, int(np.ceil(4.0 * spread)))
     distance = np.arange(-reach, reach + 1) / _STEPS
     return (weight * (1.0 - np.exp(-0.5 * (distance / spread) ** 2))).astype(np.float32)

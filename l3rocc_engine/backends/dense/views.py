@@ -51,7 +51,7 @@ def load_views(source: FrameSource, sparse: SparseModel, camera: Intrinsics, can
 
 
 def sparse_depths_of(sparse: SparseModel, key_idx: int, camera: Intrinsics) -> NDArray[np.float64]:
-    """Depths of the points a keyframe sees; of all points in its picture where it was credited with too few."""
+    """Depths (n,) of the points a keyframe sees; of all points in its picture where it was credited with too few."""
     depths = sparse.sparse_depths(key_idx)
     if len(depths) >= 20:
         return depths
@@ -73,7 +73,7 @@ def choose_neighbours(
     check_ratios: tuple[float, ...],
     max_angle_deg: float,
 ) -> Neighbours:
-    """Pick partners by baseline over median depth, on either side in time, that look the same way."""
+    """Pick partners by baseline over median depth (K,), on either side in time, that look the same way."""
     poses = sparse.world_from_cam
     axes, centres = poses[:, :3, 2], poses[:, :3, 3]
     angles = np.degrees(np.arccos(np.clip(axes @ axes.T, -1.0, 1.0)))

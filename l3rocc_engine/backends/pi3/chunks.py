@@ -192,7 +192,7 @@ class PassRunner:
 
 
 def reliable_pixels(confidence: NDArray[np.float32], most: int) -> NDArray[np.int64]:
-    """Flat indices of the pixels that take part in joining; the best tenth where hardly any is good enough."""
+    """Flat indices (n,) of the pixels that take part in joining; the best tenth where hardly any is good enough."""
     flat = confidence.ravel()
     chosen = np.flatnonzero(flat > JOIN_CONFIDENCE)
     if len(chosen) < min(FEWEST_POINTS, flat.size // 10):
