@@ -54,7 +54,7 @@ class FrameOccupancy:
 
     @property
     def visible(self) -> NDArray[np.int32]:
-        """(N,) sorted flat indices, as all that follow: voxels crossed by some ray, free space and the visible surface."""
+        """(N,) sorted flat indices, as all below: voxels crossed by some ray, free space and the visible surface."""
         if self._visible is None:
             self._visible = self._indices(self.visible_packed)
         return self._visible
