@@ -11,9 +11,9 @@ REST_MS = 150
 
 
 class Pace(QObject):
-    """Frames pass by from the first change until there was none for a while; a playhead let go is at rest at once.
+    """Frames pass by from the first change until the newest was there for a while; a playhead let go rests at once.
 
-    Playing is not moving: the player says so itself.
+    Whoever brings the frames says when the newest is there. Playing is not moving: the player says so itself.
 
     Signals
     -------
@@ -41,7 +41,7 @@ class Pace(QObject):
         return self._is_hurried
 
     def linger(self) -> None:
-        """A frame is on the screen only now: the time to look at it begins."""
+        """The newest frame is there, or will not come: the time to look at it begins."""
         if self._is_hurried:
             self._rest.start()
 
@@ -54,7 +54,7 @@ class Pace(QObject):
 
     def _pass(self, _frame_idx: int, cause: FrameCause) -> None:
         if cause is not FrameCause.PLAYER:
-            self._rest.start()
+            self._rest.stop()
             self._set(is_hurried=True)
 
     def _scrubbing_changed(self, is_scrubbing: bool) -> None:

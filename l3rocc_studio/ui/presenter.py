@@ -189,6 +189,7 @@ class Presenter(QObject):
         self._wanted = self._in_hand = self._newest_shown = None
         self._unpainted.clear()
         self._patience.stop()
+        self._pace.linger()
 
     def _scrubbing_changed(self, is_scrubbing: bool) -> None:
         for part in (self._full_part, self._overlay_part):
@@ -213,6 +214,7 @@ class Presenter(QObject):
     def _take_newest(self) -> None:
         if self._wanted is None or not self._picture_part.has(self._wanted):
             self._wanted = self._in_hand = None
+            self._pace.linger()
             return
         self._in_hand, self._wanted = self._wanted, None
         self._taken_s = time.perf_counter()
@@ -268,9 +270,10 @@ class Presenter(QObject):
         if self._in_hand is None:
             return
         self._newest_shown, self._in_hand = self._in_hand, None
-        self._pace.linger()
         self.shown.emit(self._newest_shown)
-        if self._wanted is not None:
+        if self._wanted is None:
+            self._pace.linger()
+        else:
             # Not from within a paint event.
             QTimer.singleShot(0, self, self._resume)
 
