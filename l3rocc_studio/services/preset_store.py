@@ -8,23 +8,23 @@ from pathlib import Path
 
 from l3rocc_engine.errors import InputError
 from l3rocc_engine.storage.atomic import write_json
-from l3rocc_studio.model.presets import Presets, presets_from_dict
+from l3rocc_studio.model.presets import PresetKind, Presets, T, presets_from_dict
 
 _log = logging.getLogger(__name__)
 
 
-def load_presets(file: Path) -> Presets:
+def load_presets(file: Path, kind: PresetKind[T]) -> Presets[T]:
     """Presets of a file; none if it is not there or cannot be read."""
     if not file.is_file():
-        return Presets()
+        return Presets(kind)
     try:
-        return presets_from_dict(json.loads(file.read_text(encoding="utf-8")))
+        return presets_from_dict(kind, json.loads(file.read_text(encoding="utf-8")))
     except (OSError, ValueError, InputError) as error:
         _log.warning("The presets %s cannot be read: %s", file, error)
-        return Presets()
+        return Presets(kind)
 
 
-def save_presets(presets: Presets, file: Path) -> None:
+def save_presets(presets: Presets[T], file: Path) -> None:
     """Write presets atomically.
 
     Raises

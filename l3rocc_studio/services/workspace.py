@@ -53,6 +53,11 @@ class Workspace:
         return self.root / "presets.json"
 
     @property
+    def look_presets_file(self) -> Path:
+        """Looks that were saved under a name."""
+        return self.root / "look_presets.json"
+
+    @property
     def settings_file(self) -> Path:
         """Window settings."""
         return self.root / "studio.ini"

@@ -9,6 +9,8 @@ from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from l3rocc_engine.config import PipelineConfig
 from l3rocc_studio.model.outlook import Outlook
+from l3rocc_studio.model.presets import Presets
+from l3rocc_studio.model.setting_presets import SETTING_PRESETS
 from l3rocc_studio.model.stage_groups import StageGroup
 from l3rocc_studio.model.words import tr
 from l3rocc_studio.ui.actions.action_set import ActionSet
@@ -18,8 +20,8 @@ from l3rocc_studio.ui.facts_table import FactsTable
 from l3rocc_studio.ui.job_card import JobCard
 from l3rocc_studio.ui.labels import hidden_label
 from l3rocc_studio.ui.notes import Notes
+from l3rocc_studio.ui.preset_bar import PresetBar
 from l3rocc_studio.ui.process.forecast_view import ForecastView
-from l3rocc_studio.ui.process.preset_bar import PresetBar
 from l3rocc_studio.ui.process.stage_list import StageList
 from l3rocc_studio.ui.scroll_page import ScrollPage
 from l3rocc_studio.ui.start_page import action_button
@@ -33,7 +35,7 @@ class ProcessPanel(QWidget):
         super().__init__(parent)
         self.setAccessibleName(tr("Process"))
         self.form = ConfigForm(config, self)
-        self.presets = PresetBar(theme, self)
+        self.presets = PresetBar(Presets(SETTING_PRESETS), config, tr("Settings that go together"), theme, self)
         self.forecast = ForecastView(self)
         self.stages = StageList(theme, self)
         self._is_running = False

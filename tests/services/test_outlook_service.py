@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from l3rocc_engine.config import PipelineConfig
+from l3rocc_studio.model.setting_presets import SETTING_PRESETS
 from l3rocc_studio.services.cost_history import past_runs
 from l3rocc_studio.services.latest_writer import LatestWriter
 from l3rocc_studio.services.outlook_service import OutlookService
@@ -63,12 +64,12 @@ def test_past_runs_are_read_and_others_left_out(tmp_path: Path) -> None:
 
 def test_presets_stay_on_disk(tmp_path: Path) -> None:
     file = tmp_path / "home" / "presets.json"
-    presets = load_presets(file)
+    presets = load_presets(file, SETTING_PRESETS)
     presets.save("Mine", PipelineConfig(interval=3))
     save_presets(presets, file)
-    assert load_presets(file).own == presets.own
+    assert load_presets(file, SETTING_PRESETS).own == presets.own
     file.write_text("{", encoding="utf-8")
-    assert load_presets(file).own == ()
+    assert load_presets(file, SETTING_PRESETS).own == ()
 
 
 def test_the_newest_value_is_written_even_when_closing_at_once() -> None:

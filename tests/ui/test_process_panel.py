@@ -14,12 +14,13 @@ from l3rocc_engine.progress import ProgressEvent, StageStatus
 from l3rocc_studio.model.job import JobKind, JobPhase, JobState
 from l3rocc_studio.model.outlook import Outlook, Proposal
 from l3rocc_studio.model.presets import Presets
+from l3rocc_studio.model.setting_presets import SETTING_PRESETS
 from l3rocc_studio.model.stage_groups import grouped
 from l3rocc_studio.model.stage_track import StageRow, StageState, StageTrack
 from l3rocc_studio.ui.config_form import ConfigForm
 from l3rocc_studio.ui.job_card import JobCard
+from l3rocc_studio.ui.preset_bar import PresetBar
 from l3rocc_studio.ui.process.forecast_view import ForecastView
-from l3rocc_studio.ui.process.preset_bar import PresetBar
 from l3rocc_studio.ui.process.stage_list import StageList
 from l3rocc_studio.ui.process.stage_reasons import reasons
 from l3rocc_studio.ui.studio import Studio
@@ -185,20 +186,19 @@ def test_what_does_not_fit_is_said_and_a_click_takes_what_does(qtbot: QtBot) -> 
 
 
 def test_presets_are_chosen_saved_and_removed(qtbot: QtBot, theme: Theme) -> None:
-    bar = PresetBar(theme)
+    presets = Presets(SETTING_PRESETS)
+    bar = PresetBar(presets, PipelineConfig(), "Settings that go together", theme)
     qtbot.addWidget(bar)
-    presets = Presets()
-    bar.use_presets(presets)
     assert bar.shown == "Balanced"
     heard: list[PipelineConfig] = []
     bar.chosen.connect(heard.append)
     bar.list.setCurrentText("Fine")
     bar.list.activated.emit(bar.list.currentIndex())
     assert heard[-1].voxel_size == 0.01
-    bar.show_config(PipelineConfig(interval=7))
+    bar.show_value(PipelineConfig(interval=7))
     assert bar.shown == "Custom"
     bar.save_as("Mine")
-    bar.show_config(PipelineConfig(interval=7))
+    bar.show_value(PipelineConfig(interval=7))
     assert bar.shown == "Mine"
     refusals: list[object] = []
     bar.refused.connect(refusals.append)

@@ -97,11 +97,11 @@ class CloudForm(LookForm[CloudLook]):
 
     def _lay_out(self) -> None:
         column = self._column
-        self._palette_rows = named_rows(self, ((tr("Palette"), self.palette_box),))
+        palette = named_rows(self, ((tr("Palette"), self.palette_box),))
         backdrop = named_rows(self, ((tr("Background"), self.backdrop),))
         self._origin_rows = named_rows(self, ((tr("Depth from"), self.depth_from),))
         colors = named_rows(self, ((tr("Colours"), self.color),))
-        column.addWidget(make_card(self, tr("COLOURS"), colors, self._origin_rows, self._palette_rows))
+        column.addWidget(make_card(self, tr("COLOURS"), colors, palette, self._origin_rows))
         filters = [self.sliders[name] for name in ("min_confidence", "max_edge", "max_distance")]
         heights = [self.sliders[name] for name in ("min_height", "max_height")]
         column.addWidget(make_card(self, tr("FILTERS"), self.counts, *filters, *heights, self.show_all))
@@ -115,7 +115,8 @@ class CloudForm(LookForm[CloudLook]):
         show_choice(self.depth_from, look.depth_from)
         show_choice(self.palette_box, look.palette)
         self._origin_rows.setVisible(look.color is CloudColor.DEPTH)
-        self._palette_rows.setVisible(look.color is not CloudColor.RGB)
+        self.palette_box.setEnabled(look.color is not CloudColor.RGB)
+        self.palette_box.setToolTip("" if self.palette_box.isEnabled() else tr("Picture colours need no palette."))
         for name, box in self.parts.items():
             box.setChecked(getattr(look, name))
         self.parts["has_picture"].setEnabled(look.has_camera)

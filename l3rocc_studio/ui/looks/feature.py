@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QTimer
 
-from l3rocc_engine.errors import InputError
+from l3rocc_engine.errors import InputError, L3roccError
 from l3rocc_studio.model.looks import CloudLook, OccupancyLook, PanelLooks, panel_looks_from_dict
+from l3rocc_studio.model.looks.look_presets import LOOK_PRESETS
 from l3rocc_studio.model.words import tr
+from l3rocc_studio.services.preset_store import load_presets, save_presets
 from l3rocc_studio.ui.looks.fields import UNITS
 from l3rocc_studio.ui.looks.frame_picture import small_picture
 from l3rocc_studio.ui.looks.legend import cloud_legend, occupancy_legend
@@ -32,7 +34,8 @@ class LooksFeature:
     def __init__(self, studio: Studio) -> None:
         self._studio, self._window, self._session = studio, studio.window, studio.session
         self._looks = studio.session.looks
-        self.page = LookPage(studio.actions, studio.window)
+        self.presets = load_presets(studio.workspace.look_presets_file, LOOK_PRESETS)
+        self.page = LookPage(self.presets, studio.actions, studio.theme, studio.window)
         studio.window.sidebar.add_page("look", tr("Look"), "layers", self.page)
         self.counter = PointCounter(studio.window)
         self.counter.counted.connect(self._show_counts)
@@ -78,6 +81,9 @@ class LooksFeature:
         for form in (page.cloud, page.occupancy):
             form.gripped.connect(looks.begin_adjusting)
             form.let_go.connect(looks.end_adjusting)
+        page.presets.chosen.connect(lambda value: looks.change(value, tr("Look")))
+        page.presets.refused.connect(lambda error: self._studio.messages.show_error(tr("Use the preset"), error))
+        self.presets.changed.connect(self._presets_changed)
         page.reset.clicked.connect(lambda _checked=False: self._reset())
 
     def _connect_actions(self) -> None:
@@ -159,6 +165,7 @@ class LooksFeature:
 
     def _show_in_controls(self) -> None:
         value, actions = self._looks.value, self._studio.actions
+        self.page.presets.show_value(value)
         self.page.cloud.show_look(value.cloud)
         self.page.occupancy.show_look(value.occupancy)
         actions["world_voxels"].setChecked(value.cloud.has_occupancy)
@@ -261,6 +268,13 @@ class LooksFeature:
             except InputError as error:
                 _log.warning("The saved look is left out: %s", error)
         self._show_in_controls()
+
+    def _presets_changed(self) -> None:
+        self.page.presets.show_value(self._looks.value)
+        try:
+            save_presets(self.presets, self._studio.workspace.look_presets_file)
+        except L3roccError as error:
+            self._studio.messages.show_error(tr("Save the preset"), error)
 
     def _save(self) -> None:
         self._studio.settings.looks = self._looks.value.to_dict()

@@ -15,13 +15,17 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from l3rocc_studio.model.looks import PanelLooks
+from l3rocc_studio.model.presets import Presets
 from l3rocc_studio.model.words import N_, tr
 from l3rocc_studio.ui.actions.action_set import ActionSet
 from l3rocc_studio.ui.card import make_card
 from l3rocc_studio.ui.looks.cloud_form import CloudForm
 from l3rocc_studio.ui.looks.fields import in_row
 from l3rocc_studio.ui.looks.occupancy_form import OccupancyForm
+from l3rocc_studio.ui.preset_bar import PresetBar
 from l3rocc_studio.ui.scroll_page import ScrollPage
+from l3rocc_studio.ui.theme import Theme
 
 PANELS = (("cloud", N_("Cloud")), ("occupancy", N_("Occupancy")))
 
@@ -29,9 +33,12 @@ PANELS = (("cloud", N_("Cloud")), ("occupancy", N_("Occupancy")))
 class LookPage(QWidget):
     """Widgets only; the feature connects them."""
 
-    def __init__(self, actions: ActionSet, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, presets: Presets[PanelLooks], actions: ActionSet, theme: Theme, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
         self.setAccessibleName(tr("Look"))
+        self.presets = PresetBar(presets, PanelLooks(), tr("Looks of both panels that go together"), theme, self)
         self.cloud = CloudForm(self)
         self.occupancy = OccupancyForm(self)
         self.reset = QPushButton(tr("Reset this look"), self)
@@ -79,6 +86,9 @@ class LookPage(QWidget):
             tabs.addWidget(tab)
             self._tabs[key] = tab
             self._stack.addWidget(self._forms[key])
+        row = QHBoxLayout()
+        row.setContentsMargins(4, 0, 4, 0)
+        row.addWidget(self.presets)
         content = QWidget(self)
         cards = QVBoxLayout(content)
         cards.setContentsMargins(4, 0, 4, 0)
@@ -90,6 +100,7 @@ class LookPage(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
+        column.addLayout(row)
         column.addLayout(tabs)
         column.addWidget(ScrollPage(content, self))
         column.addStretch(1)

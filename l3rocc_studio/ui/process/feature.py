@@ -10,6 +10,7 @@ from l3rocc_engine.config import PipelineConfig
 from l3rocc_engine.errors import L3roccError
 from l3rocc_studio.model.edits import Edit
 from l3rocc_studio.model.outlook import Outlook
+from l3rocc_studio.model.setting_presets import SETTING_PRESETS
 from l3rocc_studio.model.setting_words import changed_settings
 from l3rocc_studio.model.stage_track import StageTracker
 from l3rocc_studio.model.words import tr
@@ -35,7 +36,7 @@ class Forecasting:
         self.keeper.failed.connect(
             lambda error: studio.window.say(tr("No forecast: {message}").format(message=error.message))
         )
-        self.presets = load_presets(studio.workspace.presets_file)
+        self.presets = load_presets(studio.workspace.presets_file, SETTING_PRESETS)
         panel = self._panel
         panel.form.config_edited.connect(self._edit_settings)
         panel.presets.use_presets(self.presets)
@@ -77,7 +78,7 @@ class Forecasting:
         self._inform(outlook)
 
     def _show_preset(self) -> None:
-        self._panel.presets.show_config(self._session.config)
+        self._panel.presets.show_value(self._session.config)
 
     def _edit_settings(self, config: PipelineConfig) -> None:
         """A field was edited; edits of the same field in a row are taken back together."""

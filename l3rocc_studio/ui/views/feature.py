@@ -84,6 +84,7 @@ class Views:
         page, keeper, views = self.page, self.keeper, self._studio.session.views
         keeper.refused.connect(self._studio.messages.show_error)
         keeper.said.connect(self._window.say)
+        keeper.turned_to.connect(page.list.setCurrentRow)
         page.list.chosen.connect(keeper.recall)
         page.list.refused.connect(lambda error: self._studio.messages.show_error(tr("Renaming the view"), error))
         page.list.currentRowChanged.connect(lambda _row: self._allow_tools())

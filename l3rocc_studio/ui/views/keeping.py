@@ -26,10 +26,13 @@ class ViewKeeper(QObject):
         What was being done and why it cannot be.
     said (str)
         What was done.
+    turned_to (int)
+        The view of this number in the list is the one that is looked from now.
     """
 
     refused = Signal(str, object)
     said = Signal(str)
+    turned_to = Signal(int)
 
     def __init__(self, window: MainWindow, views: SavedViews) -> None:
         super().__init__(window)
@@ -52,6 +55,7 @@ class ViewKeeper(QObject):
         except InputError as error:
             self.refused.emit(tr("Saving the view"), error)
             return
+        self.turned_to.emit(len(self._views.items) - 1)
         self.said.emit(tr("Saved the view “{name}”").format(name=view.name))
 
     def update(self, index: int) -> None:
@@ -68,6 +72,7 @@ class ViewKeeper(QObject):
         view = self._views.items[index]
         self._wants_thumbnail = None if view.thumbnail_png else view
         self.panels[view.panel].look_from(view.pose)
+        self.turned_to.emit(index)
         self.said.emit(tr("View “{name}”").format(name=view.name))
 
     def copy(self, index: int) -> None:

@@ -1,26 +1,38 @@
-"""Choosing settings by name, and saving one's own."""
+"""Choosing values by name, and saving one's own: settings of a run, or looks."""
 
 from __future__ import annotations
+
+from typing import Generic
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QInputDialog, QMenu, QToolButton, QWidget
 
-from l3rocc_engine.config import PipelineConfig
-from l3rocc_engine.errors import ConfigError, L3roccError
-from l3rocc_studio.model.presets import Preset, Presets
+from l3rocc_engine.errors import L3roccError
+from l3rocc_studio.model.presets import Preset, Presets, T
 from l3rocc_studio.model.words import N_, tr
 from l3rocc_studio.ui.theme import Theme
 
 CUSTOM = N_("Custom")
 
 
-class PresetBar(QWidget):
+class PresetBar(QWidget, Generic[T]):
     """A list of presets and a menu to save and remove.
+
+    Parameters
+    ----------
+    presets
+        What is offered; the bar must be told of changes by :meth:`show_value`.
+    value
+        What is in use.
+    tooltip
+        What the presets are.
+    theme, parent
+        As for every widget.
 
     Signals
     -------
-    chosen (PipelineConfig)
-        The settings of a preset.
+    chosen (object)
+        The value with a preset applied.
     refused (L3roccError)
         A preset cannot be used or saved, and why.
     """
@@ -28,13 +40,14 @@ class PresetBar(QWidget):
     chosen = Signal(object)
     refused = Signal(object)
 
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, presets: Presets[T], value: T, tooltip: str, theme: Theme, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
-        self._presets = Presets()
-        self._config = PipelineConfig()
+        self._presets, self._value = presets, value
         self.list = QComboBox(self)
         self.list.setAccessibleName(tr("Preset"))
-        self.list.setToolTip(tr("Settings that go together"))
+        self.list.setToolTip(tooltip)
         self.list.activated.connect(self._choose)
         self.menu_button = QToolButton(self)
         self.menu_button.setToolTip(tr("Save or remove a preset"))
@@ -42,7 +55,7 @@ class PresetBar(QWidget):
         self.menu_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         menu = QMenu(self)
         menu.setToolTipsVisible(True)
-        menu.addAction(tr("Save the settings as a preset…"), self._ask_for_name)
+        menu.addAction(tr("Save as a preset…"), self._ask_for_name)
         self._remove = menu.addAction(tr("Remove this preset"), self._remove_current)
         self.menu_button.setMenu(menu)
         row = QHBoxLayout(self)
@@ -53,24 +66,25 @@ class PresetBar(QWidget):
         self._theme = theme
         theme.changed.connect(self._tint)
         self._tint()
+        self.show_value(value)
 
     def _tint(self) -> None:
         self.menu_button.setIcon(self._theme.icon("more"))
 
     @property
     def shown(self) -> str:
-        """Name of the preset that the settings are those of, or that they are no preset's."""
+        """Name of the preset in use, or that it is none."""
         return self.list.currentText()
 
-    def use_presets(self, presets: Presets) -> None:
-        """Offer these; the bar must be told of changes by :meth:`show_config`."""
+    def use_presets(self, presets: Presets[T]) -> None:
+        """Offer others."""
         self._presets = presets
-        self.show_config(self._config)
+        self.show_value(self._value)
 
-    def show_config(self, config: PipelineConfig) -> None:
-        """Say which preset the settings are those of."""
-        self._config = config
-        fitting = self._presets.fitting(config)
+    def show_value(self, value: T) -> None:
+        """Say which preset a value is that of."""
+        self._value = value
+        fitting = self._presets.fitting(value)
         names = [preset.name for preset in self._presets.all]
         self.list.clear()
         for preset in self._presets.all:
@@ -85,9 +99,9 @@ class PresetBar(QWidget):
         self._remove.setToolTip("" if is_own else tr("Only presets of your own can be removed."))
 
     def save_as(self, name: str) -> None:
-        """Keep the settings under a name."""
+        """Keep what is in use under a name."""
         try:
-            self._presets.save(name, self._config)
+            self._presets.save(name, self._value)
         except L3roccError as error:
             self.refused.emit(error)
 
@@ -96,15 +110,15 @@ class PresetBar(QWidget):
         if preset is None:
             return
         try:
-            config = preset.applied(self._config)
-        except ConfigError as error:
-            self.show_config(self._config)
+            value = preset.applied(self._value)
+        except L3roccError as error:
+            self.show_value(self._value)
             self.refused.emit(error)
             return
-        self.chosen.emit(config)
-        self.show_config(config)
+        self.chosen.emit(value)
+        self.show_value(value)
 
-    def _preset(self, name: str) -> Preset | None:
+    def _preset(self, name: str) -> Preset[T] | None:
         return next((preset for preset in self._presets.all if preset.name == name), None)
 
     def _ask_for_name(self) -> None:
@@ -116,4 +130,4 @@ class PresetBar(QWidget):
         dialog.open()
 
     def _remove_current(self) -> None:
-        self._presets.remove(self.list.currentText())
+        self._presets.remove(self.list.currentData())
