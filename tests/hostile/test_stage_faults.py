@@ -105,7 +105,7 @@ class Place:
             env=environment,
             capture_output=True,
             text=True,
-            timeout=280,
+            timeout=1000,
             check=False,
             cwd=Path(__file__).parents[2],
         )
