@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import Enum
 from itertools import islice
@@ -90,15 +90,27 @@ def find_inputs(
         raise InputError(f"{folder} cannot be read: {error.strerror or error}.", "Check the path.") from error
     if not is_folder:
         raise InputError(f"{folder} is no folder.", "Choose a folder with videos or trajectories.")
-    walk = os.walk(folder, onerror=on_unreadable)
-    return list(_found_by(islice(walk, max_visited), folder, cancel or CancelToken(), depth))
+    return list(walk_inputs(folder, cancel, depth=depth, max_visited=max_visited, on_unreadable=on_unreadable))
 
 
-def _found_by(
-    walk: Iterable[tuple[str, list[str], list[str]]], root: Path, cancel: CancelToken, depth: int | None
+def walk_inputs(
+    root: Path,
+    cancel: CancelToken | None = None,
+    *,
+    depth: int | None = SEARCH_DEPTH,
+    max_visited: int | None = MAX_VISITED,
+    on_unreadable: Callable[[OSError], None] = ignore_unreadable,
 ) -> Iterator[FoundInput]:
-    for name, folders, files in walk:
-        cancel.check()
+    """The same as :func:`find_inputs`, one after the other, for who may have seen enough.
+
+    Raises
+    ------
+    Cancelled
+        If ``cancel`` was set.
+    """
+    for name, folders, files in islice(os.walk(root, onerror=on_unreadable), max_visited):
+        if cancel is not None:
+            cancel.check()
         here = Path(name)
         folders[:] = sorted(each for each in folders if not each.startswith("."))
         if is_episode_folder(here):

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import os
-from itertools import islice
 from pathlib import Path
 
 from l3rocc_engine.errors import InputError
 from l3rocc_engine.frames.episode import EpisodeSource
 from l3rocc_engine.frames.episode_files import VIDEO_SUFFIXES, is_episode_folder
+from l3rocc_engine.frames.finder import walk_inputs
 from l3rocc_engine.frames.image_file import IMAGE_SUFFIXES
 from l3rocc_engine.frames.images import ImageFolderSource, list_images
 from l3rocc_engine.frames.source import FrameSource
@@ -19,7 +18,6 @@ ACCEPTED_HINT = (
     "Accepted are video files (mp4, mov, mkv, avi, webm), folders of pictures (jpg, png, webp, bmp, tif), "
     "and LeRobot v2.1 or InternData-N1 trajectory folders."
 )
-_SEARCH_DEPTH = 5
 _MAX_VISITED = 2000
 _NUM_LISTED = 4
 
@@ -96,20 +94,10 @@ def _hint_for_folder(path: Path) -> str:
 
 
 def _openable_below(path: Path) -> list[Path]:
-    """Trajectories, videos and picture folders below a folder; a bounded search, nearest first in order of name."""
-    found: list[Path] = []
-    for folder, names, files in islice(os.walk(path), _MAX_VISITED):
-        here = Path(folder)
-        names[:] = sorted(name for name in names if not name.startswith("."))
-        if here != path and is_episode_folder(here):
-            found.append(here)
-            names.clear()
-        elif here != path and list_images(here):
-            found.append(here)
-        else:
-            found.extend(here / name for name in sorted(files) if Path(name).suffix.lower() in VIDEO_SUFFIXES)
-        if len(here.relative_to(path).parts) >= _SEARCH_DEPTH:
-            names.clear()
+    """Trajectories, videos and picture folders below a folder, one more than are listed; a bounded search."""
+    found: dict[Path, None] = {}  # in order, and a dataset once however many episodes it has
+    for item in walk_inputs(path, max_visited=_MAX_VISITED):
+        found[item.path] = None
         if len(found) > _NUM_LISTED:
             break
-    return found
+    return list(found)

@@ -16,7 +16,8 @@ SAMPLE = 4
 TUNING = 2.0
 """Residuals beyond this many robust standard deviations lose their weight (Geman-McClure: with the fourth power, so
 that wrong points which all lie on one side, as depths do, hardly pull)."""
-_MAD_TO_SIGMA = 1.4826
+MAD_TO_SIGMA = 1.4826
+"""Standard deviation of normal errors over the median of their absolute values."""
 _MOST_TRIED = 2000
 _DEGENERATE = 1e-12
 
@@ -49,7 +50,7 @@ def robust_umeyama(points_b: FloatArray, points_a: FloatArray) -> tuple[Sim3, Fl
     similarity = _best_of_samples(points_b, points_a)
     residual = residuals(similarity, points_b, points_a)
     for _ in range(ITERATIONS):
-        width = TUNING * _MAD_TO_SIGMA * max(float(np.median(residual)), _DEGENERATE)
+        width = TUNING * MAD_TO_SIGMA * max(float(np.median(residual)), _DEGENERATE)
         similarity = weighted_umeyama(points_b, points_a, 1.0 / (1.0 + (residual / width) ** 2) ** 2)
         before, residual = residual, residuals(similarity, points_b, points_a)
         change = abs(float(np.median(before) - np.median(residual)))

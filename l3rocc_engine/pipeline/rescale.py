@@ -9,7 +9,7 @@ from typing import overload
 import numpy as np
 from numpy.typing import NDArray
 
-from l3rocc_engine.backends.builtin.backend import UNKNOWN_SCALE_NOTE
+from l3rocc_engine.backends.unknown_scale import UNKNOWN_SCALE_NOTE
 from l3rocc_engine.config import PipelineConfig
 from l3rocc_engine.errors import InputError, ReconstructionError
 from l3rocc_engine.frames.source import FrameSource

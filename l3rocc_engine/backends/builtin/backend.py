@@ -13,7 +13,6 @@ from l3rocc_engine.backends.builtin.diagnosis import (
     require_keyframes,
     require_trust,
 )
-from l3rocc_engine.backends.builtin.gravity import guess_up
 from l3rocc_engine.backends.builtin.keyframes import KeyframeChoice, choose_keyframes
 from l3rocc_engine.backends.builtin.motion import measure_motion
 from l3rocc_engine.backends.builtin.sfm import solve_cameras
@@ -22,8 +21,10 @@ from l3rocc_engine.backends.builtin.sparse import keep_firm, model_units, point_
 from l3rocc_engine.backends.builtin.tracking import place_frames
 from l3rocc_engine.backends.dense import densify
 from l3rocc_engine.backends.first_points import sparse_point_maps
+from l3rocc_engine.backends.gravity import UP_NOTE, guess_up
 from l3rocc_engine.backends.protocol import PointMapSink
 from l3rocc_engine.backends.sparse_model import SparseModel
+from l3rocc_engine.backends.unknown_scale import UNKNOWN_SCALE_NOTE
 from l3rocc_engine.config import PipelineConfig
 from l3rocc_engine.frames.source import FrameSource
 from l3rocc_engine.geometry.intrinsics import Intrinsics
@@ -31,12 +32,6 @@ from l3rocc_engine.geometry.point_tracks import PointTracks
 from l3rocc_engine.geometry.trajectory import Trajectory
 from l3rocc_engine.progress import CancelToken, EventSink, steps_of
 from l3rocc_engine.reconstruction import PointMap, Reconstruction
-
-UNKNOWN_SCALE_NOTE = (
-    "The size of the scene is not known: distances are relative, with the typical depth set to 2 units. "
-    "Set a scale to get metres."
-)
-UP_NOTE = "The upward direction is guessed from the way the camera is held."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,12 +10,11 @@ from scipy.sparse.csgraph import connected_components
 
 from l3rocc_engine.backends.builtin.sfm_job import SfmAnswer
 from l3rocc_engine.backends.sparse_model import SparseModel
+from l3rocc_engine.backends.unknown_scale import MEDIAN_DEPTH
 from l3rocc_engine.errors import ReconstructionError
 from l3rocc_engine.geometry.point_tracks import PointTracks
 from l3rocc_engine.geometry.sim3 import Sim3
 
-MEDIAN_DEPTH = 2.0
-"""Model units at the median sparse depth where no scale is known, so that a grid of a few units shows the scene."""
 FEWEST_POINTS = 20
 """Points a keyframe must see for its pose to count."""
 SHARED_POINTS = 12

@@ -9,8 +9,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from l3rocc_engine.backends.builtin.backend import UNKNOWN_SCALE_NOTE, UP_NOTE
-from l3rocc_engine.backends.builtin.gravity import guess_up
+from l3rocc_engine.backends.gravity import UP_NOTE, guess_up
 from l3rocc_engine.backends.pi3.chunks import JoinedPasses, PassRunner
 from l3rocc_engine.backends.pi3.identity import weights_identity
 from l3rocc_engine.backends.pi3.inference import Pi3Network, PointNetwork
@@ -18,6 +17,7 @@ from l3rocc_engine.backends.pi3.memory import FULL_WEIGHTS, LARGEST_CHUNK, Chunk
 from l3rocc_engine.backends.pi3.optics import Optics, find_optics, measured_rays
 from l3rocc_engine.backends.pi3.weights import file_problem, find_weights, noted_sha256, require_digest
 from l3rocc_engine.backends.protocol import PointMapSink
+from l3rocc_engine.backends.unknown_scale import UNKNOWN_SCALE_NOTE
 from l3rocc_engine.cloud.floating import without_floating_points
 from l3rocc_engine.config import PipelineConfig
 from l3rocc_engine.errors import ReconstructionError

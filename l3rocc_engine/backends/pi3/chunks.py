@@ -13,6 +13,7 @@ from l3rocc_engine.backends.pi3.intrinsics import CameraFit, fit_camera
 from l3rocc_engine.backends.pi3.joining import FEWEST_POINTS, MOST_POINTS, Seam, join_points
 from l3rocc_engine.backends.pi3.memory import ChunkPlan, next_pass
 from l3rocc_engine.backends.pi3.spool import SpooledPointMaps
+from l3rocc_engine.backends.unknown_scale import MEDIAN_DEPTH
 from l3rocc_engine.errors import ReconstructionError
 from l3rocc_engine.frames.source import FrameSource
 from l3rocc_engine.geometry.se3 import transform
@@ -22,8 +23,6 @@ from l3rocc_engine.reconstruction import PointMap
 
 JOIN_CONFIDENCE = 0.05
 """Pixels of either pass below this do not take part in joining."""
-MEDIAN_DEPTH = 2.0
-"""Model units at the median depth of the first pass where no scale is known, as in the built-in backend."""
 _BEST_SHARE = 0.1
 _FEWEST_FRAMES = 3
 

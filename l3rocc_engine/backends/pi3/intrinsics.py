@@ -8,13 +8,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from l3rocc_engine.geometry.intrinsics import Intrinsics
+from l3rocc_engine.geometry.robust import MAD_TO_SIGMA
 
 FEWEST_PIXELS = 200
 MOST_PIXELS = 20_000
 ITERATIONS = 30
 _FOCAL_RANGE = (0.2, 6.0)
 """Believable focal lengths as a share of the picture's width."""
-_TUNING = 2.0 * 1.4826
+_TUNING = 2.0 * MAD_TO_SIGMA
 
 FloatArray = NDArray[np.float64]
 

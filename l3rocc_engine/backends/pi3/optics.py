@@ -11,6 +11,7 @@ from scipy.ndimage import median_filter
 
 from l3rocc_engine.backends.pi3.intrinsics import CameraFit
 from l3rocc_engine.geometry.intrinsics import Intrinsics
+from l3rocc_engine.geometry.robust import MAD_TO_SIGMA
 from l3rocc_engine.geometry.zoom import ZoomTrack, interpolate_zoom
 from l3rocc_engine.reconstruction import PointMap
 
@@ -29,7 +30,6 @@ FEWEST_FOR_ZOOM = 5
 ASSUMED_HFOV_DEG = 60.0
 MOST_RAY_MAPS = 15
 _NEIGHBOURS = 5
-_MAD_TO_SIGMA = 1.4826
 
 FloatArray = NDArray[np.float64]
 
@@ -140,7 +140,7 @@ def is_no_spike(logs: FloatArray) -> NDArray[np.bool_]:
 def _noise(logs: FloatArray) -> float:
     """Standard deviation of what differs at random from one keyframe to the next."""
     bends = logs[2:] - 2.0 * logs[1:-1] + logs[:-2]
-    return _MAD_TO_SIGMA * float(np.median(np.abs(bends))) / 6.0**0.5
+    return MAD_TO_SIGMA * float(np.median(np.abs(bends))) / 6.0**0.5
 
 
 def measured_rays(point_maps: Sequence[PointMap]) -> NDArray[np.float32]:

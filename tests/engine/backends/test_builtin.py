@@ -7,7 +7,7 @@ import pytest
 
 from l3rocc_engine.backends.builtin.backend import BuiltinBackend
 from l3rocc_engine.backends.builtin.sfm_job import WEAK_OBSERVATIONS
-from l3rocc_engine.backends.builtin.sparse import MEDIAN_DEPTH
+from l3rocc_engine.backends.unknown_scale import MEDIAN_DEPTH
 from l3rocc_engine.config import PipelineConfig
 from l3rocc_engine.errors import ReconstructionError
 from l3rocc_engine.evaluation.trajectory import compare_trajectories

@@ -5,9 +5,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from l3rocc_engine.backends.builtin.gravity import guess_up
-from l3rocc_engine.backends.builtin.sparse import MEDIAN_DEPTH, keep_firm, model_units, sparse_model
+from l3rocc_engine.backends.builtin.sparse import keep_firm, model_units, sparse_model
+from l3rocc_engine.backends.gravity import guess_up
 from l3rocc_engine.backends.sparse_model import SparseModel
+from l3rocc_engine.backends.unknown_scale import MEDIAN_DEPTH
 from l3rocc_engine.errors import InputError, ReconstructionError
 from l3rocc_engine.geometry.sim3 import Sim3
 from tests.engine.backends.test_diagnosis import answer_of

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 LEAST_AGREEMENT = 0.9
+UP_NOTE = "The upward direction is guessed from the way the camera is held."
 
 
 def guess_up(world_from_cam: NDArray[np.float64]) -> tuple[float, float, float] | None:
