@@ -87,7 +87,7 @@ class Presenter(QObject):
         self._patience.timeout.connect(self._all_painted)
         self._disconnects = [
             timeline.frame_changed.connect(self._frame_changed),
-            timeline.scrubbing_changed.connect(self._scrubbing_changed),
+            timeline.scrubbing_changed.connect(self._choose_neighbours),
             timeline.playing_changed.connect(self._playing_changed),
         ]
         rgb.painted.connect(self._painter(rgb))
@@ -95,6 +95,7 @@ class Presenter(QObject):
             scene.painted.connect(self._painter(scene))
             scene.detail_changed.connect(self.refresh)
             self._pace.changed.connect(scene.set_hurried)
+        self._pace.changed.connect(self._choose_neighbours)
 
     @property
     def is_idle(self) -> bool:
@@ -191,9 +192,11 @@ class Presenter(QObject):
         self._patience.stop()
         self._pace.linger()
 
-    def _scrubbing_changed(self, is_scrubbing: bool) -> None:
+    def _choose_neighbours(self, _change: bool) -> None:
+        """A hand that moves passes the frames beside the wished one by, and they would take its time."""
+        is_wanted = not (self._timeline.is_scrubbing or self._pace.is_hurried)
         for part in (self._full_part, self._overlay_part):
-            part.make_neighbours(is_wanted=not is_scrubbing)
+            part.make_neighbours(is_wanted=is_wanted)
 
     def _playing_changed(self, is_playing: bool) -> None:
         # Where a hand goes next nobody knows; and it does not need more than the one.
