@@ -23,6 +23,7 @@ from l3rocc_engine.progress import CancelToken
 from l3rocc_engine.run import Run
 from l3rocc_studio.cli.console import Reporter
 from l3rocc_studio.cli.destination import check_file
+from l3rocc_studio.cli.episode import add_episode_option, chosen_episode
 from l3rocc_studio.cli.visual_files import add_visual_options, frame_numbers, write_visual_files
 
 SUFFIXES = {"ply": ".ply", "glb": ".glb"}
@@ -47,9 +48,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="FIRST:LAST[:STEP]",
         help="colmap, visual: only these frames, both ends included (default: keyframes for colmap, all for visual)",
     )
-    parser.add_argument(
-        "--episode", type=int, metavar="N", help="which episode of a long run that was split (default 0)"
-    )
+    add_episode_option(parser)
     parser.add_argument(
         "--max-points", type=int, metavar="N", help="ply, glb, colmap: keep at most N points of the cloud, evenly"
     )
@@ -83,7 +82,7 @@ def run(arguments: argparse.Namespace, reporter: Reporter, cancel: CancelToken) 
     name = arguments.format or _format_of(out)
     if name in SUFFIXES:
         check_file(out, suffix=SUFFIXES[name], overwrite=arguments.overwrite)
-    opened = dataset.open_dataset(arguments.run, episode_idx=_episode(arguments, reporter))
+    opened = dataset.open_dataset(arguments.run, episode_idx=chosen_episode(arguments, arguments.run, reporter))
     try:
         WRITERS[name](opened, out, arguments, reporter, cancel)
     finally:
@@ -91,16 +90,6 @@ def run(arguments: argparse.Namespace, reporter: Reporter, cancel: CancelToken) 
     size = out.stat().st_size if out.is_file() else sum(p.stat().st_size for p in out.rglob("*") if p.is_file())
     reporter.result(f"{out}  {name}, {size:,} bytes", {"out": str(out), "format": name, "bytes": size})
     return 0
-
-
-def _episode(arguments: argparse.Namespace, reporter: Reporter) -> int:
-    """The episode asked for; of several the first is not taken without a word."""
-    from l3rocc_engine.dataset.manifest import read_manifest
-
-    episodes = read_manifest(arguments.run)["episodes"]
-    if arguments.episode is None and len(episodes) > 1:
-        reporter.remark(f"The run has {len(episodes)} episodes; the first is exported, --episode N takes another.")
-    return arguments.episode or 0
 
 
 def _format_of(out: Path) -> str:

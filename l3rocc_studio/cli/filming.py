@@ -39,26 +39,34 @@ def is_picture_folder(folder: Path) -> bool:
     return all(item.name.startswith("frame_") and item.suffix == ".png" for item in folder.iterdir())
 
 
-def make_film(
-    folder: Path, out: Path, arguments: argparse.Namespace, reporter: Reporter, cancel: CancelToken
-) -> dict[str, Any]:
-    """Render the finished run in ``folder`` as the options say; what became of it, for machines.
+def check_run(folder: Path) -> None:
+    """Refuse what is no finished run.
 
     Raises
     ------
     InputError
-        If the folder holds no finished run.
+        If the folder holds none.
+    """
+    if not dataset.is_our_dataset(folder):
+        raise InputError(f"{folder} is no finished run.", f"Process it first: l3rocc process {folder.name} --out DIR")
+
+
+def make_film(
+    folder: Path, episode: int, out: Path, arguments: argparse.Namespace, reporter: Reporter, cancel: CancelToken
+) -> dict[str, Any]:
+    """Render an episode of the finished run in ``folder`` as the options say; what became of it, for machines.
+
+    Raises
+    ------
     L3roccError
-        If the options make no sense, or the film cannot be made.
+        If there is no such episode, the options make no sense, or the film cannot be made.
     Cancelled
         If asked to stop; the same command goes on.
     """
     kind = film_format(arguments, out)
     spec = film_spec(arguments, kind)
     check_film(out, kind, overwrite=arguments.overwrite)
-    if not dataset.is_our_dataset(folder):
-        raise InputError(f"{folder} is no finished run.", f"Process it first: l3rocc process {folder.name} --out DIR")
-    run = dataset.open_dataset(folder)
+    run = dataset.open_dataset(folder, episode_idx=episode)
     try:
         facts = film_facts(run)
     finally:
@@ -71,7 +79,7 @@ def make_film(
     forecast = forecast_film(facts, spec, workers=arguments.workers)
     for remark in forecast.remarks:
         reporter.remark(remark)
-    location = RunLocation(path=folder.absolute(), workdir=None, config={})
+    location = RunLocation(path=folder.absolute(), workdir=None, config={}, episode=episode)
     render_film(location, out, spec, load_run=load_run, workers=arguments.workers, events=reporter.event, cancel=cancel)
     width, height = forecast.size_px
     return {
@@ -92,7 +100,7 @@ def film_text(facts: dict[str, Any]) -> str:
     )
 
 
-def make_still(folder: Path, out: Path, arguments: argparse.Namespace) -> None:
+def make_still(folder: Path, episode: int, out: Path, arguments: argparse.Namespace) -> None:
     """Write one frame of the film that the options describe.
 
     Raises
@@ -102,7 +110,7 @@ def make_still(folder: Path, out: Path, arguments: argparse.Namespace) -> None:
     """
     from l3rocc_studio.render.movie import render_still
 
-    run = dataset.open_dataset(folder)
+    run = dataset.open_dataset(folder, episode_idx=episode)
     try:
         frame_idx = run.num_frames // 2 if arguments.still_frame is None else arguments.still_frame
         render_still(run, frame_idx, out, film_spec(arguments, FilmFormat.PNG))

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from l3rocc_engine import dataset
 from l3rocc_engine.progress import CancelToken
 from l3rocc_studio.cli.console import Reporter, duration
+from l3rocc_studio.cli.episode import add_episode_option, chosen_episode
 
 if TYPE_CHECKING:
     from l3rocc_engine.frames.source import FrameSource
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Options of the command."""
     parser.add_argument("path", type=Path, help="anything that 'process' reads or writes")
+    add_episode_option(parser)
 
 
 def run(arguments: argparse.Namespace, reporter: Reporter, cancel: CancelToken) -> int:
@@ -28,12 +30,11 @@ def run(arguments: argparse.Namespace, reporter: Reporter, cancel: CancelToken) 
     cancel.check()
     path: Path = arguments.path
     if dataset.is_our_dataset(path):
-        opened = dataset.open_dataset(path)
+        opened = dataset.open_dataset(path, episode_idx=chosen_episode(arguments, path, reporter))
         source, facts = opened.source, {**source_facts(opened.source), **run_facts(opened)}
         num_episodes = len(read_manifest(path)["episodes"])
         if num_episodes > 1:
-            reporter.remark(f"The folder has {num_episodes} episodes; this is the first.")
-            facts["episodes"] = num_episodes
+            facts |= {"episodes": num_episodes, "episode": arguments.episode or 0}
     else:
         source = open_source(path)
         facts = source_facts(source)

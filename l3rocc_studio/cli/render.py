@@ -9,8 +9,9 @@ from l3rocc_engine.errors import ConfigError
 from l3rocc_engine.progress import CancelToken
 from l3rocc_studio.cli.console import Reporter
 from l3rocc_studio.cli.destination import check_file
+from l3rocc_studio.cli.episode import add_episode_option, chosen_episode
 from l3rocc_studio.cli.film_options import add_film_options
-from l3rocc_studio.cli.filming import film_text, make_film, make_still
+from l3rocc_studio.cli.filming import check_run, film_text, make_film, make_still
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -24,6 +25,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--overwrite", action=argparse.BooleanOptionalAction, default=False, help="replace FILE if it exists"
     )
+    add_episode_option(parser)
     add_film_options(parser)
 
 
@@ -33,8 +35,10 @@ def run(arguments: argparse.Namespace, reporter: Reporter, cancel: CancelToken) 
         raise ConfigError(f"--workers must be 1 or more, not {arguments.workers}.")
     if arguments.still:
         check_file(arguments.still.absolute(), suffix=".png", overwrite=arguments.overwrite)
-    facts = make_film(arguments.run, arguments.out.absolute(), arguments, reporter, cancel)
+    check_run(arguments.run)
+    episode = chosen_episode(arguments, arguments.run, reporter)
+    facts = make_film(arguments.run, episode, arguments.out.absolute(), arguments, reporter, cancel)
     if arguments.still:
-        make_still(arguments.run, arguments.still.absolute(), arguments)
+        make_still(arguments.run, episode, arguments.still.absolute(), arguments)
     reporter.result(film_text(facts), facts)
     return 0

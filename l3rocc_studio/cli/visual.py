@@ -9,6 +9,7 @@ from typing import Any
 from l3rocc_engine import dataset
 from l3rocc_engine.progress import CancelToken
 from l3rocc_studio.cli.console import Reporter
+from l3rocc_studio.cli.episode import add_episode_option, chosen_episode
 from l3rocc_studio.cli.film_options import add_film_options
 from l3rocc_studio.cli.filming import check_film, film_text, make_film
 from l3rocc_studio.cli.process import process_into
@@ -29,6 +30,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         default=False,
         help="replace earlier results in the folder",
     )
+    add_episode_option(parser)
     add_settings(parser.add_argument_group("processing, where the input is no finished run"))
     add_film_options(parser)
     add_visual_options(parser)
@@ -41,14 +43,15 @@ def run(arguments: argparse.Namespace, reporter: Reporter, cancel: CancelToken) 
     if arguments.film:
         check_film(film, _kind(arguments), overwrite=arguments.overwrite)
     folder = finished_run(arguments, out, reporter, cancel)
+    episode = chosen_episode(arguments, folder, reporter)
     facts: dict[str, Any] = {"run": str(folder)}
     lines = [str(out)]
     if arguments.files:
-        write_files(folder, out / "visual", arguments, reporter, cancel)
+        write_files(folder, episode, out / "visual", arguments, reporter, cancel)
         facts["files"] = str(out / "visual")
         lines.append("  visual/  one file a frame")
     if arguments.film:
-        made = make_film(folder, film, arguments, reporter, cancel)
+        made = make_film(folder, episode, film, arguments, reporter, cancel)
         facts["film"] = made
         lines.append("  " + film_text({**made, "out": film.name}))
     reporter.result("\n".join(lines), facts)
@@ -79,10 +82,10 @@ def finished_run(arguments: argparse.Namespace, out: Path, reporter: Reporter, c
 
 
 def write_files(
-    folder: Path, out: Path, arguments: argparse.Namespace, reporter: Reporter, cancel: CancelToken
+    folder: Path, episode: int, out: Path, arguments: argparse.Namespace, reporter: Reporter, cancel: CancelToken
 ) -> None:
     """Write the visual format of a finished run."""
-    opened = dataset.open_dataset(folder)
+    opened = dataset.open_dataset(folder, episode_idx=episode)
     try:
         write_visual_files(opened, out, arguments, reporter, cancel, overwrite=arguments.overwrite)
     finally:

@@ -21,7 +21,7 @@ class RunLocation:
         Settings of the run as plain values; empty for a dataset folder, which brings its own. A dataset folder's run
         that was given another scale afterwards has the settings with that scale.
     episode
-        Number of the episode, where ``path`` is a recorded dataset.
+        Number of the episode, where ``path`` is a dataset that has several.
     """
 
     path: Path

@@ -14,6 +14,7 @@ from l3rocc_studio.model.measurements import Measurements
 from l3rocc_studio.model.saved_views import SavedViews
 from l3rocc_studio.model.signal import Signal
 from l3rocc_studio.model.timeline import Timeline
+from l3rocc_studio.model.words import tr
 
 if TYPE_CHECKING:
     from l3rocc_engine.config import PipelineConfig
@@ -74,6 +75,14 @@ class Session:
     def run(self) -> Run | None:
         """The result that belongs to the source, or None."""
         return self._run
+
+    @property
+    def shown_name(self) -> str:
+        """Name of what is open, with the episode where its dataset has several; empty if nothing is."""
+        name, location = "" if self._source is None else self._source.name, self._run_location
+        if location is None or not location.is_dataset or location.episode is None:
+            return name
+        return tr("{name} · episode {episode}").format(name=name, episode=location.episode)
 
     @property
     def run_location(self) -> RunLocation | None:

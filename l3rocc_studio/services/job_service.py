@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from l3rocc_engine.progress import CancelToken, EventSink, StepProgress, no_progress, steps_of
 from l3rocc_studio.model.run_location import RunLocation
+from l3rocc_studio.model.words import tr
 from l3rocc_studio.services.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ class Engine(Protocol):
         """Open an input; ``fps`` is for sources that have none, ``episode`` for datasets that have several."""
         ...
 
-    def open_dataset(self, folder: Path) -> Run:
+    def open_dataset(self, folder: Path, episode: int | None = None) -> Run:
         """Open a finished dataset folder of ours."""
         ...
 
@@ -65,11 +66,11 @@ class LocalEngine:
 
         return open_source(path, fps=fps, episode=episode, progress=progress, cancel=cancel)
 
-    def open_dataset(self, folder: Path) -> Run:
+    def open_dataset(self, folder: Path, episode: int | None = None) -> Run:
         """See :func:`l3rocc_engine.dataset.open_dataset`."""
         from l3rocc_engine.dataset import open_dataset
 
-        return open_dataset(folder)
+        return open_dataset(folder, episode_idx=episode or 0)
 
     def process_source(
         self,
@@ -173,16 +174,39 @@ class JobService:
         is_alone = len(found) == 1 and found[0].path == folder
         return [] if is_itself or is_alone else found
 
-    def open_run(self, folder: Path) -> FinishedRun:
-        """Open a finished dataset folder of ours.
+    def find_episodes(self, folder: Path) -> list[FoundInput]:
+        """The episodes of a finished dataset folder of ours, if there are several; empty if there is one.
 
         Raises
         ------
         InputError
-            If the folder is not complete or not ours.
+            If the folder is not ours, or damaged.
         """
-        location = RunLocation(path=folder, workdir=None, config={})
-        return FinishedRun(run=self._engine.open_dataset(folder), location=location)
+        from l3rocc_engine.dataset.manifest import episode_facts, read_manifest
+        from l3rocc_engine.frames.finder import FoundInput, FoundKind
+
+        manifest = read_manifest(folder)
+        if len(manifest["episodes"]) < 2:
+            return []
+        found = []
+        for number, span in enumerate(manifest["episodes"]):
+            name = (episode_facts(manifest, number).get("source") or {}).get("name", folder.name)
+            label = tr("episode {number} · {name}, frames {first} to {last}").format(
+                number=number, name=name, first=span["start"], last=span["stop"] - 1
+            )
+            found.append(FoundInput(path=folder, kind=FoundKind.EPISODE, episode=number, label=label))
+        return found
+
+    def open_run(self, folder: Path, episode: int | None = None) -> FinishedRun:
+        """Open a finished dataset folder of ours, of several episodes the one with this number.
+
+        Raises
+        ------
+        InputError
+            If the folder is not complete or not ours, or has no such episode.
+        """
+        location = RunLocation(path=folder, workdir=None, config={}, episode=episode)
+        return FinishedRun(run=self._engine.open_dataset(folder, episode), location=location)
 
     def process(
         self,
@@ -233,7 +257,9 @@ class JobService:
         if location.workdir is None:
             from l3rocc_studio.services.rescaling import as_located
 
-            run = as_located(self._engine.open_dataset(location.path), location, events=events, cancel=cancel)
+            run = as_located(
+                self._engine.open_dataset(location.path, location.episode), location, events=events, cancel=cancel
+            )
             return FinishedRun(run=run, location=location)
         config = config_from_dict(location.config, origin="the result")
         source = self.open_source(location.path, config.fps, events=events, cancel=cancel, episode=location.episode)
@@ -269,7 +295,7 @@ def load_run(location: RunLocation) -> Run:
     if location.workdir is None:
         from l3rocc_studio.services.rescaling import as_located
 
-        return as_located(engine.open_dataset(location.path), location)
+        return as_located(engine.open_dataset(location.path, location.episode), location)
     config = config_from_dict(location.config, origin="the run")
     source = engine.open_source(
         location.path, fps=config.fps, progress=no_progress, cancel=CancelToken(), episode=location.episode

@@ -124,7 +124,8 @@ class Display(QObject):
             self._source.close()
         self._source = source
         self._defer(self._show_page)
-        window.setWindowTitle(tr("{name} – L3ROcc Studio").format(name=source.name) if source else tr("L3ROcc Studio"))
+        title = tr("{name} – L3ROcc Studio").format(name=self._session.shown_name) if source else None
+        window.setWindowTitle(title or tr("L3ROcc Studio"))
         if source is None:
             window.start_page.show_recent(self._settings.recent)
             window.say(tr("Ready"))
@@ -138,7 +139,9 @@ class Display(QObject):
     def _tell_source(self) -> None:
         source, window = self._session.source, self._window
         if source is not None:
-            window.process_panel.show_source(source.name, summary.source_facts(source), source.warnings)
+            window.process_panel.show_source(
+                self._session.shown_name, summary.source_facts(source), source.warnings
+            )
             window.rgb_panel.set_note(source.path.name)
 
     def _tell_result(self) -> None:

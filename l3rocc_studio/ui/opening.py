@@ -196,7 +196,8 @@ class Opener(QObject):
             if wanted.location is not None:
                 return jobs.open_finished(wanted.location, events=events, cancel=cancel)
             if judged.kind is InputKind.RUN:
-                return jobs.open_run(wanted.path)
+                episodes = jobs.find_episodes(wanted.path) if wanted.episode is None else []
+                return episodes or jobs.open_run(wanted.path, wanted.episode)
             if wanted.episode is None and wanted.path.is_dir():
                 found = jobs.find_several(wanted.path, cancel)
                 if found:

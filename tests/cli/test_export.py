@@ -89,7 +89,7 @@ def test_of_several_episodes_one_is_chosen_and_it_is_said(
     monkeypatch.setattr("l3rocc_engine.dataset.episode.LONGEST_EPISODE_S", 1)
     out = write_dataset(make_run(tmp_path), tmp_path / "long", profile="lerobot")
     assert main(["export", str(out), "--out", str(tmp_path / "a.ply")]) == 0
-    assert "has 2 episodes; the first is exported" in capsys.readouterr().err
+    assert "has 2 episodes, 0 to 1; this is episode 0" in capsys.readouterr().err
     assert main(["export", str(out), "--out", str(tmp_path / "b.ply"), "--episode", "1"]) == 0
     assert "episodes" not in capsys.readouterr().err
     assert main(["export", str(out), "--out", str(tmp_path / "c.ply"), "--episode", "2"]) == 2

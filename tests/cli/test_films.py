@@ -130,3 +130,30 @@ def test_visual_takes_a_finished_run_and_makes_film_and_files(room, tmp_path, ca
     assert (tmp_path / "demo" / "film.mp4").exists()
     assert any((tmp_path / "demo" / "visual").iterdir())
     assert not (tmp_path / "demo" / "dataset").exists()
+
+
+@pytest.fixture(scope="module")
+def rooms(tmp_path_factory) -> Path:
+    """A dataset of two episodes, of 3 and of 4 frames."""
+    folder = tmp_path_factory.mktemp("rooms")
+    for number, num_frames in enumerate((3, 4)):
+        run = make_run(folder / f"run-{number}", num_frames=num_frames)
+        write_dataset(run, folder / f"part-{number}", profile="lerobot")
+    assert main(["merge", str(folder / "part-0"), str(folder / "part-1"), "--out", str(folder / "both")]) == 0
+    return folder / "both"
+
+
+@pytest.mark.parametrize(("words", "num_frames"), [([], 3), (["--episode", "1"], 4)])
+def test_of_several_episodes_the_one_asked_for_is_rendered(rooms, tmp_path, capsys, words, num_frames) -> None:
+    options = ["--height", "96", "--workers", "1", "--still", str(tmp_path / "still.png"), "--json"]
+    assert main(["render", str(rooms), "--out", str(tmp_path / "film.mp4"), *options, *words]) == 0
+    said = capsys.readouterr()
+    assert json.loads(said.out.splitlines()[-1])["frames"] == num_frames
+    assert ("has 2 episodes, 0 to 1; this is episode 0" in said.out + said.err) is not bool(words)
+
+
+def test_an_episode_that_is_not_there_is_refused(rooms, tmp_path, capsys) -> None:
+    words = ["--episode", "2", "--out", str(tmp_path / "demo")]
+    assert main(["visual", str(rooms), *words]) == main(["info", str(rooms), "--episode", "2"]) == 2
+    assert "has no episode 2; it has 2" in capsys.readouterr().err
+    assert not list(tmp_path.rglob("*.*"))

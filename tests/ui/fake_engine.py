@@ -37,6 +37,7 @@ class FakeEngine:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+        self.opened_episodes: list[int | None] = []
         self.go_on = threading.Event()
         self.waits = False
         self.casts: threading.Semaphore | None = None
@@ -71,8 +72,9 @@ class FakeEngine:
             raise InputError(f"{path.name} is empty.", "Choose another video.")
         return self.run.source
 
-    def open_dataset(self, folder: Path) -> Run:
+    def open_dataset(self, folder: Path, episode: int | None = None) -> Run:
         """The room again."""
+        self.opened_episodes.append(episode)
         assert folder.is_dir()
         return self.run
 

@@ -10,11 +10,14 @@ from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from l3rocc_engine.config import PipelineConfig
+from l3rocc_engine.dataset import write_dataset
+from l3rocc_engine.dataset.merging import merge_datasets
 from l3rocc_engine.errors import ReconstructionError
 from l3rocc_studio.model.queue_item import ItemState, Review
 from l3rocc_studio.ui.queue.feature import QueueFeature
 from l3rocc_studio.ui.queue.queue_list import MIME_TYPE
 from l3rocc_studio.ui.studio import Studio
+from tests.synthetic.run_factory import make_run
 from tests.ui.conftest import close
 from tests.ui.fake_engine import FakeEngine
 from tests.ui.windows import PATIENCE_MS, drag_over, drop, mime_of, wait_settled
@@ -204,3 +207,26 @@ def test_a_folder_of_several_inputs_is_for_the_person_to_choose_from(
     chooser.list.item(0).setCheckState(Qt.CheckState.Unchecked)
     qtbot.mouseClick(chooser.queue_button, Qt.MouseButton.LeftButton)
     assert [item.name for item in feature.queue.items] == ["hall", "kitchen"]
+
+
+def test_of_a_finished_dataset_with_several_episodes_one_is_chosen(
+    studio: Studio, engine: FakeEngine, tmp_path: Path, qtbot: QtBot
+) -> None:
+    for number in range(2):
+        run = make_run(tmp_path / f"run-{number}", num_frames=3)
+        write_dataset(run, tmp_path / f"part-{number}", profile="lerobot")
+    merge_datasets([tmp_path / "part-0", tmp_path / "part-1"], tmp_path / "both")
+    studio.opener.open(tmp_path / "both")
+    adding = queue_of(studio).adding
+    qtbot.waitUntil(lambda: adding.chooser is not None, timeout=PATIENCE_MS)
+    chooser = adding.chooser
+    assert chooser is not None and chooser.list.count() == 2
+    assert chooser.list.item(1).text().startswith("episode 1")
+    assert chooser.queue_button.isHidden()
+    assert chooser.list.item(1).data(Qt.ItemDataRole.CheckStateRole) is None
+    chooser.list.setCurrentRow(1)
+    qtbot.mouseClick(chooser.open_button, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: studio.session.run is not None, timeout=PATIENCE_MS)
+    wait_settled(studio, qtbot)
+    assert engine.opened_episodes == [1]
+    assert "episode 1" in studio.window.windowTitle()

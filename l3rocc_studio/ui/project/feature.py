@@ -350,7 +350,7 @@ class ProjectFeature:
 
     def _show_title(self) -> None:
         source = self._session.source
-        name = self._project.name or (source.name if source else "")
+        name = self._project.name or self._session.shown_name
         self._window.setWindowTitle(
             tr("{name}[*] – L3ROcc Studio").format(name=name) if name else tr("L3ROcc Studio[*]")
         )

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QFileDialog
 from l3rocc_studio.model.queue import Queue
 from l3rocc_studio.model.queue_item import QueueItem
 from l3rocc_studio.model.words import tr
-from l3rocc_studio.services.input_check import VIDEO_SUFFIXES, DropGlance
+from l3rocc_studio.services.input_check import VIDEO_SUFFIXES, DropGlance, InputKind, glance
 from l3rocc_studio.services.job_service import episode_number
 from l3rocc_studio.ui.queue.choose_dialog import ChooseDialog
 from l3rocc_studio.ui.queue.intake import QueueIntake
@@ -127,7 +127,8 @@ class Adding:
             self._intake.judge([Path(chosen)])
 
     def _choose(self, folder: Path, found: Sequence[FoundInput]) -> None:
-        dialog = ChooseDialog(folder, found, self._studio.theme, self._window)
+        is_finished = glance(folder).kind is InputKind.RUN
+        dialog = ChooseDialog(folder, found, self._studio.theme, self._window, can_queue=not is_finished)
         dialog.open_wanted.connect(lambda each: self._studio.opener.open(each.path, each.episode))
         dialog.queue_wanted.connect(self.add_found)
         dialog.finished.connect(lambda _code: self._forget_chooser(dialog))

@@ -29,7 +29,16 @@ _ICONS = {"video": "video", "pictures": "open", "episode": "dataset"}
 
 
 class ChooseDialog(QDialog):
-    """Lists what was found with check marks.
+    """Lists what was found, with check marks where it may go into the queue.
+
+    Parameters
+    ----------
+    folder, found
+        What was searched, and what is in it.
+    theme, parent
+        Of the window.
+    can_queue
+        Whether there is anything left to process.
 
     Signals
     -------
@@ -42,14 +51,19 @@ class ChooseDialog(QDialog):
     open_wanted = Signal(object)
     queue_wanted = Signal(object)
 
-    def __init__(self, folder: Path, found: Sequence[FoundInput], theme: Theme, parent: QWidget) -> None:
+    def __init__(
+        self, folder: Path, found: Sequence[FoundInput], theme: Theme, parent: QWidget, *, can_queue: bool = True
+    ) -> None:
         super().__init__(parent)
+        self._can_queue = can_queue
         self._found = list(found)
         self.setWindowTitle(tr("Choose what to open"))
         self.resize(560, 480)
-        title = QLabel(tr("{name} holds {count:,} inputs").format(name=folder.name, count=len(found)), self)
+        said = tr("{name} holds {count:,} inputs") if can_queue else tr("{name} holds {count:,} episodes")
+        title = QLabel(said.format(name=folder.name, count=len(found)), self)
         title.setObjectName("title")
-        lead = QLabel(tr("Open one of them, or put those that are checked into the queue."), self)
+        words = tr("Open one of them, or put those that are checked into the queue.")
+        lead = QLabel(words if can_queue else tr("They are finished. Open one of them."), self)
         lead.setObjectName("dim")
         self.search = QLineEdit(self)
         self.search.setPlaceholderText(tr("Filter by name"))
@@ -63,16 +77,20 @@ class ChooseDialog(QDialog):
         self.all_button = QPushButton(tr("Check none"), self)
         self.open_button = QPushButton(tr("Open the selected one"), self)
         self.queue_button = QPushButton("", self)
-        self.queue_button.setProperty("primary", "true")
-        self.queue_button.setDefault(True)
+        main_button = self.queue_button if can_queue else self.open_button
+        main_button.setProperty("primary", "true")
+        main_button.setDefault(True)
+        self.all_button.setVisible(can_queue)
+        self.queue_button.setVisible(can_queue)
         cancel = QPushButton(tr("Cancel"), self)
         cancel.clicked.connect(self.reject)
         self._fill(theme)
         row = QHBoxLayout()
-        for widget in (self.all_button, self.open_button):
+        left = (self.all_button, self.open_button) if can_queue else (self.all_button,)
+        for widget in left:
             row.addWidget(widget)
         row.addStretch(1)
-        for widget in (cancel, self.queue_button):
+        for widget in (cancel, self.queue_button if can_queue else self.open_button):
             row.addWidget(widget)
         column = QVBoxLayout(self)
         column.setContentsMargins(18, 16, 18, 14)
@@ -96,8 +114,9 @@ class ChooseDialog(QDialog):
     def _fill(self, theme: Theme) -> None:
         for found in self._found:
             entry = QListWidgetItem(theme.icon(_ICONS[found.kind.value], "text_dim"), found.label)
-            entry.setFlags(entry.flags() | Qt.ItemFlag.ItemIsUserCheckable)
-            entry.setCheckState(Qt.CheckState.Checked)
+            if self._can_queue:
+                entry.setFlags(entry.flags() | Qt.ItemFlag.ItemIsUserCheckable)
+                entry.setCheckState(Qt.CheckState.Checked)
             entry.setToolTip(str(found.path))
             self.list.addItem(entry)
         self.list.setCurrentRow(0)
