@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from enum import Enum
-
 from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
@@ -20,31 +18,17 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from l3rocc_studio.model.marks import Mark
 from l3rocc_studio.model.place import clock_text
 from l3rocc_studio.model.time_scale import TimeScale
 from l3rocc_studio.model.timeline import FrameCause, Timeline
 from l3rocc_studio.model.words import tr
 from l3rocc_studio.ui.theme import Theme
 from l3rocc_studio.ui.timeline import ruler, strips
+from l3rocc_studio.ui.timeline.areas import MARGIN_PX, THUMBNAILS_PX, TrackAreas
 from l3rocc_studio.ui.timeline.content import Picture, TrackContent
+from l3rocc_studio.ui.timeline.grasp import Hold, dragged_range, end_at, mark_at
 
-MARGIN_PX = 12
-THUMBNAILS_PX = 42
-OVERVIEW_PX = 3
-_GAP_PX = 3
-_GRASP_PX = 5
 _WHEEL_ZOOM = 1.25
-
-
-class _Hold(Enum):
-    """What the pointer holds."""
-
-    NOTHING = "nothing"
-    PLAYHEAD = "playhead"
-    IN_POINT = "in"
-    OUT_POINT = "out"
-    VIEW = "view"
 
 
 def _no_picture(_frame_idx: int) -> QImage | None:
@@ -92,7 +76,7 @@ class Track(QWidget):
         self._aspect = 4 / 3
         self._has_thumbnails = True
         self._still: QPixmap | None = None
-        self._hold = _Hold.NOTHING
+        self._hold = Hold.NOTHING
         self._hover_x: float | None = None
         self._pan_x = 0.0
         self._painted_frame = 0
@@ -124,7 +108,7 @@ class Track(QWidget):
         is_other = content.times_s != self._content.times_s
         self._content = content
         if is_other:
-            self._scale = TimeScale(num_frames=content.num_frames, width_px=self._room_px(), margin_px=MARGIN_PX)
+            self._scale = TimeScale(num_frames=content.num_frames, width_px=self._areas.room_px, margin_px=MARGIN_PX)
             self.view_changed.emit()
         self.setToolTip("" if content.num_frames else tr("Open a video first."))
         self.updateGeometry()
@@ -165,37 +149,25 @@ class Track(QWidget):
 
     def sizeHint(self) -> QSize:  # noqa: N802  (Qt's name)
         """As high as its strips."""
-        return QSize(600, round(self._quality_area().bottom()) + 2)
+        return QSize(600, round(self._areas.quality.bottom()) + 2)
 
     def minimumSizeHint(self) -> QSize:  # noqa: N802
         """As high as its strips."""
         return QSize(160, self.sizeHint().height())
 
-    # Where things are
+    # Painting
 
-    def _room_px(self) -> float:
-        return max(1.0, self.width() - 2 * MARGIN_PX)
-
-    def _ruler_area(self) -> QRectF:
-        return QRectF(0, 0, self.width(), ruler.RULER_PX)
-
-    def _keyframe_area(self) -> QRectF:
-        return QRectF(MARGIN_PX, ruler.RULER_PX, self._room_px(), ruler.KEYFRAMES_PX)
-
-    def _thumbnail_area(self) -> QRectF:
-        height = THUMBNAILS_PX if self._has_thumbnails else 0
-        return QRectF(MARGIN_PX, self._keyframe_area().bottom() + _GAP_PX, self._room_px(), height)
-
-    def _quality_area(self) -> QRectF:
-        above = self._thumbnail_area()
-        top = above.bottom() + (_GAP_PX if self._has_thumbnails else 0)
-        return QRectF(MARGIN_PX, top, self._room_px(), strips.quality_height_px(self._content.quality))
+    @property
+    def _areas(self) -> TrackAreas:
+        return TrackAreas(
+            width_px=self.width(),
+            quality_px=strips.quality_height_px(self._content.quality),
+            has_thumbnails=self._has_thumbnails,
+        )
 
     def _playhead_strip(self, frame_idx: int) -> QRect:
         x = self._scale.x_of(frame_idx)
         return QRectF(x - 9, 0, 18, self.height()).toAlignedRect()
-
-    # Painting
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
         """Copy what stands still, and paint playhead and pointer over it."""
@@ -206,7 +178,7 @@ class Track(QWidget):
         painter.setClipRegion(event.region())
         painter.drawPixmap(0, 0, self._still)
         if self._content.num_frames:
-            if self._hover_x is not None and self._hold is _Hold.NOTHING:
+            if self._hover_x is not None and self._hold is Hold.NOTHING:
                 painter.fillRect(QRectF(self._hover_x - 0.5, 0, 1, self.height()), self._theme.color("text_dim"))
             self._paint_playhead(painter)
         if self.hasFocus():
@@ -221,20 +193,18 @@ class Track(QWidget):
         still.fill(self._theme.color("panel"))
         painter = QPainter(still)
         painter.setFont(self.font())
-        axis, content, theme = self._scale, self._content, self._theme
+        areas, axis, content, theme = self._areas, self._scale, self._content, self._theme
         if content.num_frames:
-            painter.setClipRect(QRectF(MARGIN_PX - 8, 0, self._room_px() + 16, self.height()))
+            painter.setClipRect(QRectF(MARGIN_PX - 8, 0, areas.room_px + 16, self.height()))
             if self._has_thumbnails:
-                strips.paint_thumbnails(painter, self._thumbnail_area(), axis, self._aspect, self._picture, theme)
-            strips.paint_quality(painter, self._quality_area(), axis, content, theme)
-            ruler.paint_ruler(painter, self._ruler_area(), axis, content, theme)
-            ruler.paint_keyframes(painter, self._keyframe_area(), axis, content, theme)
-            axis_area = QRectF(MARGIN_PX, 0, self._room_px(), self._quality_area().bottom())
-            ruler.paint_range(painter, axis_area, axis, content, theme)
-            ruler.paint_marks(painter, axis_area, axis, content, theme)
+                strips.paint_thumbnails(painter, areas.thumbnails, axis, self._aspect, self._picture, theme)
+            strips.paint_quality(painter, areas.quality, axis, content, theme)
+            ruler.paint_ruler(painter, areas.ruler, axis, content, theme)
+            ruler.paint_keyframes(painter, areas.keyframes, axis, content, theme)
+            ruler.paint_range(painter, areas.axis, axis, content, theme)
+            ruler.paint_marks(painter, areas.axis, axis, content, theme)
             if not axis.is_whole:
-                bar = QRectF(MARGIN_PX, self.height() - OVERVIEW_PX + 1, self._room_px(), OVERVIEW_PX - 1)
-                strips.paint_overview(painter, bar, axis, theme)
+                strips.paint_overview(painter, areas.overview(self.height()), axis, theme)
         painter.end()
         return still
 
@@ -244,7 +214,7 @@ class Track(QWidget):
             return
         color = QColor(self._theme.color("text"))
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.fillRect(QRectF(x - 0.75, 0, 1.5, self._quality_area().bottom()), color)
+        painter.fillRect(QRectF(x - 0.75, 0, 1.5, self._areas.quality.bottom()), color)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(color)
         corners = ((-5.5, 0), (5.5, 0), (5.5, 7), (0, 13), (-5.5, 7))
@@ -254,7 +224,7 @@ class Track(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
         """The same frames in another width."""
         super().resizeEvent(event)
-        self._set_scale(self._scale.resized(self._room_px()))
+        self._set_scale(self._scale.resized(self._areas.room_px))
 
     def _set_scale(self, scale: TimeScale) -> None:
         if scale != self._scale:
@@ -269,7 +239,7 @@ class Track(QWidget):
                 frame_idx=frame_idx, num_frames=self._timeline.num_frames, clock_text=clock_text(self._timeline.time_s)
             )
         )
-        is_held = self._hold is not _Hold.NOTHING and cause is FrameCause.SEEK
+        is_held = self._hold is not Hold.NOTHING and cause is FrameCause.SEEK
         shown = self._scale if is_held else self._scale.showing(frame_idx)
         if shown is not self._scale:
             self._set_scale(shown)
@@ -286,41 +256,43 @@ class Track(QWidget):
             return
         x = event.position().x()
         if event.button() == Qt.MouseButton.MiddleButton:
-            self._hold, self._pan_x = _Hold.VIEW, x
+            self._hold, self._pan_x = Hold.VIEW, x
         elif event.button() == Qt.MouseButton.LeftButton:
-            self._hold = self._graspable(event.position()) or _Hold.PLAYHEAD
-            if self._hold is _Hold.PLAYHEAD:
+            self._hold = end_at(event.position(), self._scale, self._content.selected) or Hold.PLAYHEAD
+            if self._hold is Hold.PLAYHEAD:
                 self._timeline.begin_scrub()
-                mark = self._mark_at(event.position())
+                mark = mark_at(event.position(), self._scale, self._content.marks)
                 self._timeline.seek(self._scale.frame_at(x) if mark is None else mark.frame_idx)
         self.hovered.emit(-1, x)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:  # noqa: N802
         """Drag what is held, or preview what is under the pointer."""
         x = event.position().x()
-        if self._hold is _Hold.NOTHING:
+        if self._hold is Hold.NOTHING:
             self._hover(event.position())
-        elif self._hold is _Hold.PLAYHEAD:
+        elif self._hold is Hold.PLAYHEAD:
             frame_idx = self._scale.frame_at(x)
             if frame_idx != self._timeline.current:
                 self._timeline.seek(frame_idx)
-        elif self._hold is _Hold.VIEW:
+        elif self._hold is Hold.VIEW:
             self._set_scale(self._scale.panned(self._pan_x - x))
             self._pan_x = x
         else:
-            self._drag_range(x)
+            wanted = dragged_range(self._hold, x, self._scale, self._content.selected)
+            if wanted != self._content.selected:
+                self.range_wanted.emit(*wanted)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:  # noqa: N802
         """Let go."""
         del event
-        was_scrubbing, self._hold = self._hold is _Hold.PLAYHEAD, _Hold.NOTHING
+        was_scrubbing, self._hold = self._hold is Hold.PLAYHEAD, Hold.NOTHING
         if was_scrubbing:
             self._timeline.end_scrub()
         self.update()
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:  # noqa: N802
         """Rename a mark."""
-        mark = self._mark_at(event.position())
+        mark = mark_at(event.position(), self._scale, self._content.marks)
         if mark is not None and event.button() == Qt.MouseButton.LeftButton:
             self.mark_activated.emit(mark)
         else:
@@ -356,7 +328,7 @@ class Track(QWidget):
     def _hover(self, position: QPointF) -> None:
         if not self._content.num_frames:
             return
-        is_handle = self._graspable(position) is not None
+        is_handle = end_at(position, self._scale, self._content.selected) is not None
         self.setCursor(Qt.CursorShape.SizeHorCursor if is_handle else Qt.CursorShape.ArrowCursor)
         self._move_hover(position.x())
         self.hovered.emit(self._scale.frame_at(position.x()), position.x())
@@ -366,36 +338,3 @@ class Track(QWidget):
             if place is not None:
                 self.update(QRectF(place - 2, 0, 4, self.height()).toAlignedRect())
         self._hover_x = x
-
-    def _graspable(self, position: QPointF) -> _Hold | None:
-        """Which end of the range lies under the pointer, in the ruler."""
-        if position.y() > ruler.RULER_PX or position.y() < 14:
-            return None
-        first, last = self._content.selected
-        for hold, edge, outwards in (
-            (_Hold.IN_POINT, self._scale.edge_x(first), -1),
-            (_Hold.OUT_POINT, self._scale.edge_x(last + 1), 1),
-        ):
-            offset = (position.x() - edge) * outwards
-            if -_GRASP_PX / 2 <= offset <= ruler.HANDLE_PX + _GRASP_PX / 2:
-                return hold
-        return None
-
-    def _mark_at(self, position: QPointF) -> Mark | None:
-        """The mark whose flag lies under the pointer."""
-        if position.y() > 12:
-            return None
-        for mark in self._content.marks:
-            if -2 <= position.x() - self._scale.x_of(mark.frame_idx) <= ruler.FLAG_PX + 2:
-                return mark
-        return None
-
-    def _drag_range(self, x: float) -> None:
-        first, last = self._content.selected
-        nearest_edge = round(self._scale.first + (x - MARGIN_PX) / self._scale.px_per_frame)
-        if self._hold is _Hold.IN_POINT:
-            wanted = (min(max(nearest_edge, 0), last), last)
-        else:
-            wanted = (first, max(min(nearest_edge - 1, self._content.num_frames - 1), first))
-        if wanted != (first, last):
-            self.range_wanted.emit(*wanted)
