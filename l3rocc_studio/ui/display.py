@@ -139,9 +139,7 @@ class Display(QObject):
     def _tell_source(self) -> None:
         source, window = self._session.source, self._window
         if source is not None:
-            window.process_panel.show_source(
-                self._session.shown_name, summary.source_facts(source), source.warnings
-            )
+            window.process_panel.show_source(self._session.shown_name, summary.source_facts(source), source.warnings)
             window.rgb_panel.set_note(source.path.name)
 
     def _tell_result(self) -> None:

@@ -18,7 +18,7 @@ from l3rocc_studio.ui.card import make_card
 from l3rocc_studio.ui.config_form import ConfigForm
 from l3rocc_studio.ui.facts_table import FactsTable
 from l3rocc_studio.ui.job_card import JobCard
-from l3rocc_studio.ui.labels import hidden_label
+from l3rocc_studio.ui.labels import hidden_label, show_text
 from l3rocc_studio.ui.notes import Notes
 from l3rocc_studio.ui.preset_bar import PresetBar
 from l3rocc_studio.ui.process.forecast_view import ForecastView
@@ -84,7 +84,7 @@ class ProcessPanel(QWidget):
     def show_source(self, name: str, facts: str, warnings: tuple[str, ...]) -> None:
         """Say what is open and what is odd about it."""
         self._source_name.setText(name)
-        _say(self._source_facts, facts)
+        show_text(self._source_facts, facts)
         self.source_notes.show_notes(warnings)
 
     def offer_scale(self, *, is_offered: bool) -> None:
@@ -110,7 +110,7 @@ class ProcessPanel(QWidget):
 
     def show_stale(self, text: str) -> None:
         """Say that the result does not match the settings; empty hides it."""
-        _say(self._stale, text)
+        show_text(self._stale, text)
 
     def show_running(self, *, is_running: bool) -> None:
         """Swap Process for Cancel."""
@@ -130,8 +130,3 @@ class ProcessPanel(QWidget):
         """Show where every stage stands, and why; none hide the list."""
         self.stages.show_groups(groups, reasons)
         self.stages.setVisible(bool(groups))
-
-
-def _say(label: QLabel, text: str) -> None:
-    label.setText(text)
-    label.setVisible(bool(text))

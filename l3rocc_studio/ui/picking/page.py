@@ -14,7 +14,7 @@ from l3rocc_studio.ui.actions.action_set import ActionSet
 from l3rocc_studio.ui.card import make_card
 from l3rocc_studio.ui.facts_table import FactsTable
 from l3rocc_studio.ui.job_card import JobCard
-from l3rocc_studio.ui.labels import hidden_label
+from l3rocc_studio.ui.labels import hidden_label, show_text
 from l3rocc_studio.ui.picking.scale_form import ScaleForm
 from l3rocc_studio.ui.scroll_page import ScrollPage
 from l3rocc_studio.ui.start_page import action_button
@@ -109,13 +109,11 @@ class MeasurePage(QWidget):
 
     def show_frames(self, text: str) -> None:
         """Say which frames saw it; empty hides it."""
-        self.frames.setText(text)
-        self.frames.setVisible(bool(text))
+        show_text(self.frames, text)
 
     def show_step(self, text: str) -> None:
         """Say what to click next; empty hides it."""
-        self.step.setText(text)
-        self.step.setVisible(bool(text))
+        show_text(self.step, text)
 
     def show_job(self, job: JobState) -> None:
         """Show how far the new scale is."""

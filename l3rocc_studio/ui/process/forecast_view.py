@@ -9,7 +9,7 @@ from l3rocc_engine.config import PipelineConfig
 from l3rocc_engine.storage.space import readable_size
 from l3rocc_studio.model.outlook import Outlook
 from l3rocc_studio.model.words import N_, tr
-from l3rocc_studio.ui.labels import hidden_label
+from l3rocc_studio.ui.labels import hidden_label, show_text
 from l3rocc_studio.ui.summary import about_text
 
 ROUGH = N_("Rough numbers: nothing was processed on this machine yet.")
@@ -59,7 +59,7 @@ class ForecastView(QWidget):
         self._time.setVisible(bool(self._time.text()))
         self._size.setText(_size_text(outlook) if outlook and is_there else "")
         self._size.setVisible(is_there)
-        _say(self._warning, _warning_text(outlook) if outlook else "")
+        show_text(self._warning, _warning_text(outlook) if outlook else "")
         proposal = outlook.proposal if outlook else None
         self.proposal_button.setVisible(proposal is not None)
         if outlook is not None and proposal is not None:
@@ -135,8 +135,3 @@ def _warning_text(outlook: Outlook) -> str:
     return tr("This may not fit: it needs {join}.{way_out}").format(
         join=tr(", and ").join(needs[name] for name in lacks), way_out=way_out
     )
-
-
-def _say(label: QLabel, text: str) -> None:
-    label.setText(text)
-    label.setVisible(bool(text))

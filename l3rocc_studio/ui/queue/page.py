@@ -23,7 +23,7 @@ from l3rocc_studio.model.queue_item import ItemState, QueueItem, Review
 from l3rocc_studio.model.words import N_, tr
 from l3rocc_studio.ui.actions.action_set import ActionSet
 from l3rocc_studio.ui.card import make_card
-from l3rocc_studio.ui.labels import hidden_label
+from l3rocc_studio.ui.labels import hidden_label, show_text
 from l3rocc_studio.ui.queue.queue_list import QueueList
 from l3rocc_studio.ui.queue.row_painter import RowPainter
 from l3rocc_studio.ui.queue.wording import settings_text, state_text
@@ -188,8 +188,7 @@ class QueuePage(QWidget):
         """Tell about the selected entry."""
         chosen, item = self.selected, self.current
         for label, text in zip((self._name, self._said, self._settings), self._words(chosen), strict=True):
-            label.setText(text)
-            label.setVisible(bool(text))
+            show_text(label, text)
         key, text = _main_action(item)
         self._open_key = key
         self.open_button.setText(text)

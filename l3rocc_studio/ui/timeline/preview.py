@@ -6,6 +6,8 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QImage, QPixmap
 from PySide6.QtWidgets import QFrame, QLabel, QVBoxLayout, QWidget
 
+from l3rocc_studio.ui.labels import show_text
+
 _GAP_PX = 6
 
 
@@ -48,8 +50,7 @@ class Preview(QFrame):
         """Show a frame; without its picture, which is still being made, an empty space of the same size."""
         self.frame_idx = frame_idx
         self._title.setText(title)
-        self._details.setText(details)
-        self._details.setVisible(bool(details))
+        show_text(self._details, details)
         self._picture.setFixedSize(*size_px)
         self._picture.setPixmap(QPixmap() if image is None else QPixmap.fromImage(image))
         self.setFixedWidth(max(size_px[0], self._title.sizeHint().width()) + 10)

@@ -26,7 +26,7 @@ from l3rocc_studio.model.words import N_, tr
 from l3rocc_studio.services.weights_service import WeightsStatus
 from l3rocc_studio.ui.card import make_card
 from l3rocc_studio.ui.facts_table import FactsTable
-from l3rocc_studio.ui.labels import hidden_label
+from l3rocc_studio.ui.labels import hidden_label, show_text
 from l3rocc_studio.ui.weights.transfer_bar import TransferBar
 
 _WIDTH_PX = 680
@@ -105,8 +105,7 @@ class WeightsDialog(QDialog):
 
     def say(self, text: str) -> None:
         """Tell a good end; takes an earlier failure away."""
-        self.message.setText(text)
-        self.message.setVisible(bool(text))
+        show_text(self.message, text)
         self._show_failure_texts("", "")
         self._fit()
 
@@ -118,8 +117,7 @@ class WeightsDialog(QDialog):
 
     def _show_failure_texts(self, message: str, hint: str) -> None:
         for label, content in ((self.failure, message), (self.hint, hint)):
-            label.setText(content)
-            label.setVisible(bool(content))
+            show_text(label, content)
 
     def _lay_out(self) -> None:
         terms = QLabel(LICENCE_NOTICE, self)
