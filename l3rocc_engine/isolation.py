@@ -14,7 +14,7 @@ from typing import Any
 
 import psutil
 
-from l3rocc_engine.errors import L3roccError
+from l3rocc_engine.errors import Cancelled, L3roccError
 from l3rocc_engine.progress import CancelToken
 
 _POLL_S = 0.1
@@ -175,7 +175,7 @@ def _outcome(sender: Connection, work: Callable[..., Any], arguments: tuple[Any,
     """What the work returned or raised, as the message that ends the conversation."""
     try:
         return "result", work(lambda message: sender.send(("message", message)), *arguments)
-    except L3roccError as error:
+    except (L3roccError, Cancelled) as error:
         return "error", error
     except BrokenPipeError:
         raise

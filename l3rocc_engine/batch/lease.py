@@ -33,11 +33,14 @@ class Claim:
     ----------
     is_held
         Whether the claim was made.
+    token
+        Names this claim among all.
     lost
         Set when somebody else took it over meanwhile, because this machine slept or was cut off for too long.
     """
 
     is_held: bool
+    token: str = ""
     lost: threading.Event = field(default_factory=threading.Event)
 
 
@@ -54,7 +57,7 @@ def lease(path: Path) -> Iterator[Claim]:
     with writing(path):
         path.parent.mkdir(parents=True, exist_ok=True)
         is_held = _take(path, facts) or _take_over(path, facts)
-    claim = Claim(is_held)
+    claim = Claim(is_held, str(facts["claim"]))
     if not is_held:
         yield claim
         return
@@ -69,6 +72,11 @@ def lease(path: Path) -> Iterator[Claim]:
         if _read(path) == facts:  # else it is somebody else's by now
             with suppress(OSError):
                 path.unlink()
+
+
+def is_held_by(path: Path, token: str) -> bool:
+    """Whether a claim still is the one of this name; not where the share does not say so."""
+    return _read(path).get("claim") == token
 
 
 def holder_of(path: Path) -> str:

@@ -17,12 +17,13 @@ from l3rocc_engine.batch.publish import publish
 from l3rocc_engine.batch.report import BatchSummary, Outcome, Report, summarise
 from l3rocc_engine.batch.result import UnitPlace, UnitResult, UnitStatus, failed_result, unit_place
 from l3rocc_engine.batch.settings import BatchSettings
+from l3rocc_engine.batch.share import Share
 from l3rocc_engine.batch.standing import Standing, left_of, look_at
 from l3rocc_engine.batch.ticket import Progress, Ticket, UnitCancel
 from l3rocc_engine.batch.unit import STATE_FOLDER, BatchTarget, BatchUnit
 from l3rocc_engine.batch.work import UnitTask, work_on
 from l3rocc_engine.batch.workers import Workers
-from l3rocc_engine.errors import Cancelled, L3roccError
+from l3rocc_engine.errors import Cancelled, L3roccError, OutputError
 from l3rocc_engine.isolation import ChildCrashed, ChildFailed, run_isolated
 from l3rocc_engine.progress import CancelToken, EventSink, no_events
 from l3rocc_engine.storage.atomic import writing
@@ -73,7 +74,7 @@ def run_batch(
     Raises
     ------
     OutputError
-        If ``out`` cannot be written.
+        If ``out`` cannot be written, from the beginning or for ten minutes later on.
     Cancelled
         If asked to stop.
     """
@@ -115,6 +116,8 @@ class _Batch:
         self._outcomes: list[Outcome] = []
         self._lock = threading.Lock()
         self._report = Report(out)
+        self._share = Share(out)
+        self._end: OutputError | None = None
         for target in targets:
             progress = Progress(target)
             for unit in target.units:
@@ -130,25 +133,48 @@ class _Batch:
         for thread in threads:
             thread.join()
         self._cancel.check()
+        if self._end is not None:
+            raise self._end
         return summarise(self._outcomes)
 
     def _serve(self, number: int) -> None:
-        while not self._cancel.is_set():
+        while not self._cancel.is_set() and self._end is None:
             ticket = self._next()
             if ticket is None:
                 return
             try:
                 self._take(ticket, number)
-            except Cancelled:
-                return
+            except Cancelled:  # of the batch, or of a claim that another has taken over while the folder was made
+                self._waiting.put(replace(ticket, not_before_s=time.monotonic() + WAIT_S))
             except L3roccError as error:
-                self._tell(ticket, failed_result(ticket.unit, type(error).__name__, error.message, error.hint))
+                failure = failed_result(ticket.unit, type(error).__name__, error.message, error.hint)
+                self._tell_unless_away(ticket, failure)
+            except OSError as error:
+                words = f"{error.filename or ticket.unit.path}: {error.strerror or error}."
+                self._tell_unless_away(ticket, failed_result(ticket.unit, "OSError", words, _LOOK_AT_DISK))
             except Exception as error:  # noqa: BLE001  a bug in one unit must not end days of work on the others
                 _log.exception("The batch met a bug at %s.", ticket.unit.name)
                 self._tell(
                     ticket,
                     failed_result(ticket.unit, type(error).__name__, f"The program failed: {error}.", _REPORT_IT),
                 )
+
+    def _tell_unless_away(self, ticket: Ticket, failure: UnitResult, standing: Standing | None = None) -> None:
+        """Note a failure, unless the output folder is away: that is waited for, and the unit comes again."""
+        problem = self._share.problem() if failure.is_passing else ""
+        if not problem:
+            self._tell(ticket, failure, standing)
+            return
+        self._on_outcome(
+            Outcome(result=UnitResult(unit=ticket.unit.name, status=UnitStatus.ELSEWHERE, message=problem))
+        )
+        try:
+            self._share.wait(problem, self._cancel)
+            self._todo.put(ticket)
+        except Cancelled:
+            return
+        except OutputError as error:
+            self._end = error
 
     def _next(self) -> Ticket | None:
         """The next unit; those that others are working on come last, and not too often."""
@@ -167,6 +193,7 @@ class _Batch:
 
     def _take(self, ticket: Ticket, number: int) -> None:
         """Whatever has to be done with one unit now."""
+        self._share.require()
         unit, overwrite = ticket.unit, self._settings.overwrite and not ticket.was_elsewhere
         standing = self._standing(ticket.progress)
         if standing.is_published and not overwrite:
@@ -209,16 +236,19 @@ class _Batch:
 
     def _work_on(self, ticket: Ticket, standing: Standing, number: int, claim: Claim) -> None:
         try:
-            result = self._work(ticket.unit, standing, number, UnitCancel(self._cancel, claim))
+            result = self._work(ticket.unit, standing, number, claim)
         except Cancelled:
             if self._cancel.is_set():
                 raise
             self._waiting.put(replace(ticket, not_before_s=time.monotonic() + WAIT_S))  # another has taken it over
             return
-        self._tell(ticket, result, standing)
+        if result.status is UnitStatus.FAILED:
+            self._tell_unless_away(ticket, result, standing)
+        else:
+            self._tell(ticket, result, standing)
 
-    def _work(self, unit: BatchUnit, standing: Standing, number: int, cancel: CancelToken) -> UnitResult:
-        gpus = self._workers.gpus
+    def _work(self, unit: BatchUnit, standing: Standing, number: int, claim: Claim) -> UnitResult:
+        cancel, gpus = UnitCancel(self._cancel, claim), self._workers.gpus
         task = UnitTask(
             unit=unit,
             settings=self._settings,
@@ -226,6 +256,7 @@ class _Batch:
             input_hash=standing.hashes[unit.name],
             num_threads=self._workers.threads_each,
             gpu=gpus[number % len(gpus)] if gpus else "",
+            claim=claim.token,
         )
         started_s = time.monotonic()
         result = self._perform_or_note(task, cancel, started_s)
@@ -277,13 +308,15 @@ class _Batch:
                 published = self._publish(progress.target, standing.place)
             except L3roccError as error:
                 failure = failed_result(ticket.unit, type(error).__name__, error.message, error.hint)
-                result = replace(failure, seconds=result.seconds)
+                self._tell_unless_away(ticket, replace(failure, seconds=result.seconds))
+                return
         self._note(Outcome(result=result.without_details(), published=published), is_new=is_new)
 
     def _note(self, outcome: Outcome, *, is_new: bool) -> None:
         with self._lock:
             self._outcomes.append(outcome)
         try:
+            self._share.require()
             self._report.add(outcome, is_new=is_new)
         except (OSError, L3roccError) as error:
             _log.warning("The report cannot be written: %s", error)
@@ -291,6 +324,7 @@ class _Batch:
 
     def _publish(self, target: BatchTarget, place: Path) -> Path | None:
         """Under a claim: the machines that share the episodes of a dataset may all be ready at once."""
+        self._share.require()
         with lease(self._out / STATE_FOLDER / "targets" / f"{target.units[0].key}.json") as claim:
             if not claim.is_held:
                 return None
@@ -299,4 +333,5 @@ class _Batch:
 
 
 _HUNGRY = "It may have run out of memory: run fewer workers, or take coarser voxels."
+_LOOK_AT_DISK = "Check the disk and the network share."
 _REPORT_IT = "This is a bug: please report it with the log."

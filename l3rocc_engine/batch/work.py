@@ -10,13 +10,14 @@ from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
+from l3rocc_engine.batch.lease import is_held_by
 from l3rocc_engine.batch.result import UnitResult, UnitStatus, failed_result, sizes_below, unit_place
 from l3rocc_engine.batch.settings import BatchSettings
 from l3rocc_engine.batch.unit import BatchUnit
-from l3rocc_engine.errors import InputError, L3roccError, ReconstructionError
+from l3rocc_engine.errors import Cancelled, InputError, L3roccError, ReconstructionError
 from l3rocc_engine.frames.finder import FoundKind
 from l3rocc_engine.progress import CancelToken, ProgressEvent
-from l3rocc_engine.storage.atomic import atomic_folder
+from l3rocc_engine.storage.atomic import atomic_folder, writing
 
 if TYPE_CHECKING:
     from l3rocc_engine.frames.source import FrameSource
@@ -43,6 +44,8 @@ class UnitTask:
         Threads that the libraries may use; 0 leaves it to them.
     gpu
         The one GPU that may be used; empty leaves it to the system.
+    claim
+        Name of the claim that it is done under; empty where nobody else could be at it.
     """
 
     unit: BatchUnit
@@ -51,6 +54,7 @@ class UnitTask:
     input_hash: str | None
     num_threads: int = 0
     gpu: str = ""
+    claim: str = ""
 
 
 def work_on(say: Say, task: UnitTask, process: Process | None = None) -> UnitResult:
@@ -76,6 +80,8 @@ def work_on(say: Say, task: UnitTask, process: Process | None = None) -> UnitRes
     ------
     OutputError
         If not even the failure can be written.
+    Cancelled
+        Another machine has taken the unit over, since this one slept or was cut off for too long.
     """
     _limit(task)
     place, unit = unit_place(task.out, task.unit), task.unit
@@ -99,12 +105,25 @@ def work_on(say: Say, task: UnitTask, process: Process | None = None) -> UnitRes
         input_hash=task.input_hash,
         seconds=round(time.monotonic() - started_s, 2),
     )
+    _require_claim(task)
     if result.status is UnitStatus.FAILED:
         shutil.rmtree(place.result, ignore_errors=True)
         if result.error in _FINAL:  # a full disk or little memory pass: then the finished stages are used again
             shutil.rmtree(place.work, ignore_errors=True)
     place.write(result)
     return result
+
+
+def _require_claim(task: UnitTask) -> None:
+    """Whoever lost the unit must not touch what the next one leaves.
+
+    Raises
+    ------
+    Cancelled
+        If it is somebody else's by now.
+    """
+    if task.claim and not is_held_by(unit_place(task.out, task.unit).lease, task.claim):
+        raise Cancelled(f"Another machine has taken over {task.unit.name}.")
 
 
 def _limit(task: UnitTask) -> None:
@@ -126,6 +145,7 @@ def _process(say: Say, task: UnitTask, process: Process | None) -> UnitResult:
         _require_alignment(run, source)
         with atomic_folder(place.result, overwrite=True) as folder:
             labels = _write(say, task, run, folder)
+            _require_claim(task)
         facts = _facts(run)
     finally:
         source.close()
@@ -149,10 +169,12 @@ def _pipeline() -> Process:
 def _forget_other_work(work: Path, stamp: str) -> None:
     """Stages of another input must not be met again; those of this one go on where they stopped."""
     mark = work / "input"
-    if not (mark.is_file() and mark.read_text(encoding="utf-8") == stamp):
+    with writing(work):
+        if mark.is_file() and mark.read_bytes() == stamp.encode():
+            return
         shutil.rmtree(work, ignore_errors=True)
         work.mkdir(parents=True)
-        mark.write_text(stamp, encoding="utf-8")
+        mark.write_bytes(stamp.encode())
 
 
 def _require_usable_poses(source: FrameSource) -> None:

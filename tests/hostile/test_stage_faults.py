@@ -163,7 +163,7 @@ def wall_video(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder / "room.mp4"
 
 
-@pytest.mark.parametrize("first", [0, 3])
+@pytest.mark.parametrize("first", [0, pytest.param(3, marks=pytest.mark.slow)])
 def test_faults_in_the_stages_that_follow_a_backend(
     wall_video: Path, tmp_path: Path, failing_disk: Path, first: int
 ) -> None:
