@@ -1,5 +1,10 @@
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
+from pathlib import Path
+
 import pytest
 
 from l3rocc_engine.errors import OutputError
@@ -61,3 +66,55 @@ def test_missing_libraries_are_not_there(monkeypatch):
     monkeypatch.setattr(environment, "_load", lambda *_names: None)
     assert not environment.has_egl()
     assert not environment.has_osmesa()
+
+
+DRAW = """
+import sys
+from l3rocc_engine.errors import OutputError
+from l3rocc_studio.render.environment import prepare_drawing
+try:
+    system = prepare_drawing()
+except OutputError as error:
+    print(error, error.hint)
+    sys.exit(3)
+from l3rocc_studio.render.offscreen import OffscreenView
+from l3rocc_studio.render.world_scene import WorldScene
+with OffscreenView(WorldScene(), 96, 64) as view:
+    picture = view.draw()
+print(system.name, len(set(picture.reshape(-1, 3).sum(axis=1).tolist())))
+"""
+EGL, OSMESA = ("libEGL.so.1",), environment.OSMESA_NAMES
+
+
+def drawn_without(folder: Path, *names: str) -> subprocess.CompletedProcess[str]:
+    """Draw in a process of its own with no display, where some libraries are broken."""
+    for name in names:
+        (folder / name).write_text("no library")
+    places = {key: value for key, value in os.environ.items() if key not in ("DISPLAY", WINDOW_VARIABLE)}
+    places["LD_LIBRARY_PATH"] = str(folder)
+    return subprocess.run(
+        [sys.executable, "-c", DRAW], env=places, check=False, capture_output=True, text=True, timeout=120
+    )
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="other systems draw natively")
+@pytest.mark.parametrize(
+    ("broken", "system", "is_here"),
+    [((), "EGL", environment.has_egl), (EGL, "OSMESA", environment.has_osmesa)],
+)
+def test_what_is_there_really_draws(tmp_path, broken, system, is_here):
+    if not is_here():
+        pytest.skip(f"{system} is not installed")
+    drawn = drawn_without(tmp_path, *broken)
+    assert drawn.returncode == 0, drawn.stderr
+    name, num_colors = drawn.stdout.split()
+    assert name == system
+    assert int(num_colors) > 10
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="other systems draw natively")
+def test_with_nothing_to_draw_with_the_line_to_install_is_said(tmp_path):
+    drawn = drawn_without(tmp_path, *EGL, *OSMESA)
+    assert drawn.returncode == 3, drawn.stderr
+    assert "no display, no EGL and no OSMesa" in drawn.stdout
+    assert "apt-get install -y libegl1 libgl1-mesa-dri" in drawn.stdout
