@@ -18,6 +18,7 @@ import numpy as np
 
 from benchmarks.measure import Row, cost_of, costs_of, peak_mb, reset_peak
 from benchmarks.room import room_points, room_rays, room_walk
+from l3rocc_engine.cores import usable_cores
 from l3rocc_engine.occupancy import (
     GridSpec,
     OccupancySequence,
@@ -28,7 +29,6 @@ from l3rocc_engine.occupancy import (
     world_map,
 )
 from l3rocc_engine.occupancy.casters import BeamCaster, PlainCaster
-from l3rocc_engine.occupancy.casting import usable_cores
 from l3rocc_engine.occupancy.cells import sort_points
 from l3rocc_engine.occupancy.dda import voxelise
 from l3rocc_engine.occupancy.ray_tables import build_tables, forget_tables

@@ -12,7 +12,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from benchmarks.measure import Row
-from l3rocc_engine.occupancy.casting import usable_cores
+from l3rocc_engine.cores import usable_cores
 from l3rocc_engine.storage.atomic import write_json
 
 

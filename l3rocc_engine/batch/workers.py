@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 import psutil
 
+from l3rocc_engine.cores import usable_cores
 from l3rocc_engine.errors import ConfigError
 
 MEMORY_EACH_BYTES = 1_800 << 20
@@ -63,19 +64,12 @@ def choose_workers(
     """
     if wanted is not None and wanted < 1:
         raise ConfigError(f"There must be at least one worker, not {wanted}.")
-    cores = cores or _usable_cores()
+    cores = cores or usable_cores()
     found = (list_gpus() if gpus is None else gpus) if uses_gpu else ()
     free = psutil.virtual_memory().available if free_memory_bytes is None else free_memory_bytes
     fitting = max(1, int(free * SHARE_OF_MEMORY) // MEMORY_EACH_BYTES)
     count = wanted or (len(found) if found else min(max(1, cores // THREADS_EACH), fitting))
     return Workers(count=count, threads_each=max(1, cores // count), gpus=found)
-
-
-def _usable_cores() -> int:
-    """Cores that this process may run on, which a scheduler may have limited."""
-    if hasattr(psutil.Process, "cpu_affinity"):
-        return len(psutil.Process().cpu_affinity())
-    return os.cpu_count() or 1
 
 
 def list_gpus() -> tuple[str, ...]:

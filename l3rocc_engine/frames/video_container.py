@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -12,6 +11,7 @@ from av.codec.context import ThreadType
 from av.error import FFmpegError
 from av.stream import Disposition
 
+from l3rocc_engine.cores import usable_cores
 from l3rocc_engine.errors import InputError
 from l3rocc_engine.frames.stated_size import stated_size_bytes
 
@@ -67,7 +67,7 @@ class VideoContainer:
 
     def _prepare_decoder(self, *, frame_threads: bool) -> None:
         decoder = self.stream.codec_context
-        decoder.thread_count = min(MAX_DECODER_THREADS, os.cpu_count() or 1)
+        decoder.thread_count = min(MAX_DECODER_THREADS, usable_cores())
         decoder.thread_type = "AUTO" if frame_threads else "SLICE"
 
     @property

@@ -15,6 +15,7 @@ import numpy as np
 import psutil
 from numpy.typing import NDArray
 
+from l3rocc_engine.cores import usable_cores
 from l3rocc_engine.isolation import Say, run_isolated
 from l3rocc_engine.progress import CancelToken
 from l3rocc_engine.run import Run
@@ -193,6 +194,5 @@ def _keep_freed_memory() -> None:
 
 def choose_workers(num_pictures: int) -> int:
     """How many processes to draw with: as many as there are cores, memory and pictures for."""
-    cores = len(psutil.Process().cpu_affinity()) if hasattr(psutil.Process, "cpu_affinity") else os.cpu_count() or 1
     memory = int(psutil.virtual_memory().available // MEMORY_A_WORKER_BYTES)
-    return max(1, min(MAX_WORKERS, cores, memory, num_pictures // PICTURES_WORTH_A_WORKER))
+    return max(1, min(MAX_WORKERS, usable_cores(), memory, num_pictures // PICTURES_WORTH_A_WORKER))

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 
+from l3rocc_engine.cores import usable_cores
 from l3rocc_engine.progress import CancelToken, StepProgress
 
 _POLL_S = 0.2
@@ -14,9 +14,7 @@ _MAX_WORKERS = 4
 
 def num_workers() -> int:
     """Threads worth starting: the kernels release the interpreter lock, memory bounds the number."""
-    affinity = getattr(os, "sched_getaffinity", None)
-    cores = len(affinity(0)) if affinity else os.cpu_count() or 1
-    return max(1, min(_MAX_WORKERS, cores))
+    return min(_MAX_WORKERS, usable_cores())
 
 
 def for_each(task: Callable[[int], None], count: int, *, progress: StepProgress, cancel: CancelToken) -> None:
