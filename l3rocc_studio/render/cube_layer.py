@@ -8,8 +8,9 @@ from vtkmodules.vtkCommonDataModel import vtkPolyData
 from vtkmodules.vtkRenderingCore import vtkActor, vtkGlyph3DMapper, vtkRenderer
 
 from l3rocc_studio.render import polydata
-from l3rocc_studio.render.frame_voxels import FACE_SHADE, VoxelCubes
+from l3rocc_studio.render.frame_voxels import VoxelCubes
 from l3rocc_studio.render.voxel_shader import add_voxel_shader, set_edge_strength
+from l3rocc_studio.render.voxel_style import FACE_SHADE
 
 FILL = 0.86
 """Edge of a cube over that of its voxel: the gap tells cubes apart."""

@@ -24,8 +24,6 @@ from l3rocc_studio.render.frame_counts import FrameCounts
 from l3rocc_studio.render.frame_voxels import (
     HIDDEN_COLORS,
     FrameVoxels,
-    VoxelStyle,
-    mesh_look,
     prepare_voxels_of,
 )
 from l3rocc_studio.render.grid_box import GridBox
@@ -33,8 +31,11 @@ from l3rocc_studio.render.range_box import RangeBox
 from l3rocc_studio.render.scene import Scene
 from l3rocc_studio.render.stroke_mesh import lit_actor
 from l3rocc_studio.render.trajectory_layer import frustum_strokes
+from l3rocc_studio.render.voxel_canvas import Canvas, Sketch
 from l3rocc_studio.render.voxel_layer import VoxelLayer
-from l3rocc_studio.render.voxel_sketch import Canvas, Sketch, sketch_voxels
+from l3rocc_studio.render.voxel_sketch import sketch_surface
+from l3rocc_studio.render.voxel_style import VoxelStyle, mesh_look
+from l3rocc_studio.render.voxel_surface import VoxelSurface, mesh_of, passing_surface
 
 if TYPE_CHECKING:
     from l3rocc_engine.run import GrowingRun, Run
@@ -58,14 +59,15 @@ class PreparedFrame:
         What there is to draw.
     made_for
         The run and the style that it was made for; with others it is stale and made again.
-    sketch
-        The voxels on the style's canvas, if it has one.
+    surface, sketch
+        Instead of meshes, if the style has a canvas: the voxels themselves, and painted on it.
     """
 
     frame_idx: int
     detail: Detail
     voxels: FrameVoxels
     made_for: Hashable
+    surface: VoxelSurface | None = None
     sketch: Sketch | None = None
 
 
@@ -97,7 +99,7 @@ class OccupancyScene(Scene):
         self._has_range = False
         self.canvas: Canvas | None = None
         self._sketch: Sketch | None = None
-        self._unseen: FrameVoxels | None = None
+        self._unseen: VoxelSurface | None = None
         self._counts: FrameCounts | None = None
         self._box: GridBox | None = None
         self._glyph: vtkActor | None = None
@@ -145,13 +147,18 @@ class OccupancyScene(Scene):
         run = self._run
         if run is None:
             return None
-        voxels = prepare_voxels_of(run, frame_idx, style)
+        made_for = (id(run), style)
+        if style.canvas is None:
+            voxels = prepare_voxels_of(run, frame_idx, style)
+            return PreparedFrame(frame_idx=frame_idx, detail=style.detail, voxels=voxels, made_for=made_for)
+        surface, counts = passing_surface(run, frame_idx, style)
         return PreparedFrame(
             frame_idx=frame_idx,
             detail=style.detail,
-            voxels=voxels,
-            made_for=(id(run), style),
-            sketch=sketch_voxels(voxels.mesh, style.canvas) if style.canvas and voxels.mesh else None,
+            voxels=FrameVoxels(counts=counts),
+            made_for=made_for,
+            surface=surface,
+            sketch=sketch_surface(surface, style.canvas),
         )
 
     def show_frame(self, frame_idx: int, prepared: PreparedFrame | None = None) -> None:
@@ -174,7 +181,8 @@ class OccupancyScene(Scene):
         if self._run is None or wanted == self._shown:
             return
         if prepared is not None and (prepared.frame_idx, prepared.made_for) == wanted:
-            self._show(prepared.voxels, prepared.sketch)
+            self._show(prepared.voxels)
+            self._sketch, self._unseen = prepared.sketch, prepared.surface
         elif not self._builds_meshes:
             return
         else:
@@ -186,15 +194,9 @@ class OccupancyScene(Scene):
         self._show(None)
         self._frame_idx, self._shown = frame_idx, None
 
-    def _show(self, voxels: FrameVoxels | None, sketch: Sketch | None = None) -> None:
+    def _show(self, voxels: FrameVoxels | None) -> None:
         self._counts = None if voxels is None else voxels.counts
-        self._sketch, self._unseen = sketch, voxels
-        if sketch is None:
-            self._hand_over(voxels)
-
-    def _hand_over(self, voxels: FrameVoxels | None) -> None:
-        """Give voxels to the graphics side, which a sketch does not need."""
-        self._unseen = None
+        self._sketch = self._unseen = None
         self._voxels.set_mesh(None if voxels is None else voxels.mesh)
         size = 1.0 if self._run is None else self._run.occupancy.grid.voxel_size
         self._cubes.set_cubes(None if voxels is None else voxels.cubes, size)
@@ -336,7 +338,9 @@ class OccupancyScene(Scene):
 
     def _on_start(self, caller: object, event: str) -> None:
         if self._unseen is not None:
-            self._hand_over(self._unseen)
+            # The graphics side has not got what is only painted, until the view is another.
+            surface, self._unseen = self._unseen, None
+            self._voxels.set_mesh(mesh_of(surface))
         super()._on_start(caller, event)
 
     def _before_drawing(self) -> None:

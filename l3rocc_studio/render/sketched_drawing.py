@@ -12,7 +12,7 @@ from vtkmodules.vtkRenderingOpenGL2 import vtkOpenGLRenderWindow
 from l3rocc_studio.render.depth_shading import to_distances
 from l3rocc_studio.render.occupancy_scene import OccupancyScene
 from l3rocc_studio.render.perspective import eye_of, lens_of
-from l3rocc_studio.render.voxel_sketch import Canvas, Sketch
+from l3rocc_studio.render.voxel_canvas import Canvas, Sketch
 
 NEAR_SHARE = 1e-3
 """Voxels nearer to the eye than this share of the depth that is shown are not drawn."""

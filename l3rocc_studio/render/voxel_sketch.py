@@ -2,52 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
-from numpy.typing import NDArray
 
 from l3rocc_studio.render.edge_smoothing import smooth_edges
-from l3rocc_studio.render.voxel_mesh import VoxelMesh
-from l3rocc_studio.render.voxel_painter import Eye, paint_voxels
+from l3rocc_studio.render.surface_painter import paint_surface
+from l3rocc_studio.render.voxel_canvas import Canvas, Sketch
+from l3rocc_studio.render.voxel_surface import VoxelSurface
 
 LEAST_CONTRAST = 40
 """Weaker edges stay as they are: the lines between voxels are soft already."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Canvas:
-    """A view of the occupancy without its voxels; every canvas is different from every other.
-
-    Attributes
-    ----------
-    color
-        (H, W, 3) uint8 RGB.
-    distances
-        (H, W) float32, along the line of sight in the grid's unit; 0 where nothing is.
-    eye
-        Where it is seen from.
-    edge_strength
-        How dark the edges of voxels are on it, 0 for none.
-    """
-
-    color: NDArray[np.uint8]
-    distances: NDArray[np.float32]
-    eye: Eye
-    edge_strength: float
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Sketch:
-    """A canvas with voxels on it; ``color`` is (H, W, 3) uint8 RGB."""
-
-    canvas: Canvas
-    color: NDArray[np.uint8]
-
-
-def sketch_voxels(mesh: VoxelMesh, canvas: Canvas) -> Sketch:
-    """Paint the faces of a mesh that face the eye; what stands around keeps its pixels."""
+def sketch_surface(surface: VoxelSurface, canvas: Canvas) -> Sketch:
+    """Paint the faces of voxels that face the eye; what stands around keeps its pixels."""
     color, distances = canvas.color.copy(), canvas.distances.copy()
-    paint_voxels(mesh, canvas.eye, canvas.edge_strength, color, distances)
+    paint_surface(surface, canvas.eye, canvas.edge_strength, color, distances)
     smoothed = smooth_edges(color, LEAST_CONTRAST)
     return Sketch(canvas=canvas, color=np.where((distances != canvas.distances)[..., None], smoothed, canvas.color))

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from l3rocc_engine.occupancy.grid import GridSpec
-from l3rocc_engine.run import Run
-from l3rocc_studio.model.looks import VoxelColor
-from l3rocc_studio.render.frame_voxels import VoxelStyle, history_of, layer_colors
-from l3rocc_studio.render.voxel_mesh import touching
+from l3rocc_studio.render.cell_blocks import block_shape, touched_blocks
+from l3rocc_studio.render.frame_counts import FrameCounts
+from l3rocc_studio.render.voxel_mesh import VoxelMesh, build_voxel_mesh, touching
+from l3rocc_studio.render.voxel_style import FACE_SHADE, VoxelStyle, history_of, layer_axis, layer_colors
+
+if TYPE_CHECKING:
+    from l3rocc_engine.run import GrowingRun, Run
+
+COARSE_VOXELS, COARSE_FACTOR = 25_000, 2
+"""More voxels than this are drawn as blocks of so many an edge while something moves."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,7 +46,7 @@ class VoxelSurface:
     layer_axis: int
 
 
-def surface_of(run: Run, frame_idx: int, style: VoxelStyle) -> VoxelSurface:
+def surface_of(run: Run | GrowingRun, frame_idx: int, style: VoxelStyle) -> VoxelSurface:
     """What a frame sees occupied and what is remembered of earlier ones; seen space stays packed."""
     look, grid = style.look, run.occupancy.grid
     seen = run.occupancy.occupied_indices(frame_idx)
@@ -48,11 +55,59 @@ def surface_of(run: Run, frame_idx: int, style: VoxelStyle) -> VoxelSurface:
     if look.has_history and length > 0:
         past = run.occupancy.history(frame_idx, length, step)
         past = past[~touching(past, seen, grid.shape)]
-    layer_axis = 1 if look.color is VoxelColor.HEIGHT else 2
     return VoxelSurface(
         grid=grid,
         voxels=np.concatenate([now, past]),
         groups=np.repeat(np.array([0, 1], dtype=np.uint8), [len(now), len(past)]),
-        palettes=layer_colors(grid, style, layer_axis),
-        layer_axis=layer_axis,
+        palettes=layer_colors(grid, style),
+        layer_axis=layer_axis(look),
+    )
+
+
+def passing_surface(run: Run | GrowingRun, frame_idx: int, style: VoxelStyle) -> tuple[VoxelSurface, FrameCounts]:
+    """What is shown of a frame that passes by, and what was counted on the way.
+
+    Many voxels become blocks of two an edge: half of the faces, and the same outline. Few are shown as they are, and
+    where they are painted, which is quick, with what is remembered.
+    """
+    num_visible = len(run.occupancy.occupied_indices(frame_idx))
+    if num_visible <= COARSE_VOXELS and style.canvas is not None:
+        surface = surface_of(run, frame_idx, style)
+        num_past = int(np.count_nonzero(surface.groups)) if style.look.has_history else None
+        return surface, FrameCounts(visible=num_visible, remembered=num_past, is_rough=True)
+    surface = surface_of(run, frame_idx, replace(style, look=replace(style.look, has_history=False)))
+    counts = FrameCounts(visible=num_visible, is_rough=True)
+    return (surface if num_visible <= COARSE_VOXELS else _in_blocks(surface)), counts
+
+
+def _in_blocks(surface: VoxelSurface) -> VoxelSurface:
+    grid, axis = surface.grid, surface.layer_axis
+    shape = block_shape(grid.shape, COARSE_FACTOR)
+    size = COARSE_FACTOR * grid.voxel_size
+    x0, y0, z0 = grid.pc_range[:3]
+    voxels = touched_blocks(surface.voxels, grid.shape, COARSE_FACTOR).astype(np.int32)
+    layers = np.minimum(np.arange(shape[axis]) * COARSE_FACTOR, grid.shape[axis] - 1)
+    return VoxelSurface(
+        # The last blocks may stand out of the range.
+        grid=GridSpec(
+            pc_range=(x0, y0, z0, x0 + shape[0] * size, y0 + shape[1] * size, z0 + shape[2] * size), voxel_size=size
+        ),
+        voxels=voxels,
+        groups=np.zeros(len(voxels), dtype=np.uint8),
+        palettes=surface.palettes[:, layers],
+        layer_axis=axis,
+    )
+
+
+def mesh_of(surface: VoxelSurface) -> VoxelMesh:
+    """The same as faces for a graphics library."""
+    return build_voxel_mesh(
+        surface.voxels,
+        surface.grid.shape,
+        origin=surface.grid.origin,
+        voxel_size=surface.grid.voxel_size,
+        palettes=surface.palettes,
+        layer_axis=surface.layer_axis,
+        face_shade=FACE_SHADE,
+        groups=surface.groups,
     )

@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from l3rocc_engine.frames.source import FrameSource
     from l3rocc_engine.run import Run
     from l3rocc_studio.render.frame_overlay import FrameOverlay
-    from l3rocc_studio.render.frame_voxels import VoxelStyle
     from l3rocc_studio.render.occupancy_scene import PreparedFrame
+    from l3rocc_studio.render.voxel_style import VoxelStyle
 
 _PAINT_PATIENCE_MS = 2000
 _PICTURE_BUDGET_BYTES = 200 * 1024 * 1024

@@ -55,9 +55,10 @@ def without_history(scene: OccupancyScene) -> None:
     scene.set_look(replace(scene.look, has_history=False))
 
 
-def test_sketches_look_like_drawings(sketched: tuple[OccupancyScene, SketchView]) -> None:
+@pytest.mark.parametrize("has_history", [False, True])
+def test_sketches_look_like_drawings(has_history: bool, sketched: tuple[OccupancyScene, SketchView]) -> None:
     scene, view = sketched
-    without_history(scene)
+    scene.set_look(replace(scene.look, has_history=has_history, history_len=2, history_step=1))
     sketches = [view.show_coarse(frame_idx) for frame_idx in FRAMES]
     assert view.drawing.num_canvases == 1, "what stands around the voxels is drawn once"
     assert scene.sketch is not None

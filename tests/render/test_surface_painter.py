@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 
 from l3rocc_engine.occupancy.grid import GridSpec
-from l3rocc_studio.render.frame_voxels import FACE_SHADE
 from l3rocc_studio.render.surface_painter import paint_surface
 from l3rocc_studio.render.voxel_mesh import build_voxel_mesh
 from l3rocc_studio.render.voxel_painter import Eye, paint_voxels
+from l3rocc_studio.render.voxel_style import FACE_SHADE
 from l3rocc_studio.render.voxel_surface import VoxelSurface
 
 SIZE_PX = (60, 80)

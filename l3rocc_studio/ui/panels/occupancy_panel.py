@@ -13,10 +13,10 @@ if TYPE_CHECKING:
     from l3rocc_engine.run import GrowingRun, Run
     from l3rocc_studio.model.looks import OccupancyLook
     from l3rocc_studio.render.extent import Extent
-    from l3rocc_studio.render.frame_voxels import VoxelStyle
     from l3rocc_studio.render.kept_layer import Drawing
     from l3rocc_studio.render.occupancy_scene import OccupancyScene, PreparedFrame
     from l3rocc_studio.render.sketched_drawing import SketchedDrawing
+    from l3rocc_studio.render.voxel_style import VoxelStyle
     from l3rocc_studio.ui.staging import PreparedGrowth
 
 EMPTY_TEXT = N_("Process the video to see\nwhat the camera sees occupied")
