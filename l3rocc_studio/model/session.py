@@ -132,10 +132,7 @@ class Session:
     def open_source(self, source: FrameSource) -> None:
         """Show a source; the result of the previous one goes."""
         self._source, self._run, self._run_location = source, None, None
-        self.edits.clear()
-        self.marks.replace_all(())
-        self.views.load(())
-        self.measurements.load(())
+        self._start_over()
         self.timeline.load(source.timestamps_s.tolist())
         self.source_changed.emit()
         self.run_changed.emit()
@@ -148,10 +145,7 @@ class Session:
         self._source = run.source.whole if isinstance(run.source, RangeSource) else run.source
         self._config = run.config
         self._run, self._run_location = run, location
-        self.edits.clear()
-        self.marks.replace_all(())
-        self.views.load(())
-        self.measurements.load(())
+        self._start_over()
         self.timeline.load(self._source.timestamps_s.tolist(), run.config.frame_range)
         self.source_changed.emit()
         self.config_changed.emit()
@@ -165,13 +159,17 @@ class Session:
     def close(self) -> None:
         """Show nothing."""
         self._source = self._run = self._run_location = None
+        self._start_over()
+        self.timeline.load(())
+        self.source_changed.emit()
+        self.run_changed.emit()
+
+    def _start_over(self) -> None:
+        """Nothing that a person made of what was shown before belongs to what comes."""
         self.edits.clear()
         self.marks.replace_all(())
         self.views.load(())
         self.measurements.load(())
-        self.timeline.load(())
-        self.source_changed.emit()
-        self.run_changed.emit()
 
     def set_config(self, config: PipelineConfig) -> None:
         """Change the settings of the next run."""

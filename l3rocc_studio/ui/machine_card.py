@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
-from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from l3rocc_engine.storage.space import readable_size
 from l3rocc_studio.model.words import tr
 from l3rocc_studio.services.machine import MachineFacts
-from l3rocc_studio.ui.labels import dim_label
+from l3rocc_studio.ui.facts_table import FactsTable
 
 
 class MachineCard(QFrame):
@@ -21,30 +19,26 @@ class MachineCard(QFrame):
         self.setAccessibleName(tr("This machine"))
         title = QLabel(tr("THIS MACHINE"), self)
         title.setObjectName("section")
-        self._grid = QGridLayout()
-        self._grid.setHorizontalSpacing(14)
-        self._grid.setVerticalSpacing(5)
-        self._grid.setColumnStretch(1, 1)
-        self._labels: list[QLabel] = []
+        self._facts = FactsTable(self)
         self.weights_button = QPushButton(tr("Weights…"), self)
         column = QVBoxLayout(self)
         column.setContentsMargins(16, 12, 16, 14)
         column.setSpacing(8)
         column.addWidget(title)
-        column.addLayout(self._grid)
+        column.addWidget(self._facts)
         column.addWidget(self.weights_button)
         column.addStretch(1)
-        self.show_facts([(tr("Looking…"), "")])
+        self._facts.show_facts([(tr("Looking…"), "")])
 
     @property
     def text(self) -> str:
         """Everything that is said."""
-        return "\n".join(label.text() for label in self._labels)
+        return "\n".join(word for fact in self._facts.facts.items() for word in fact)
 
     def show_machine(self, facts: MachineFacts) -> None:
         """Tell what there is."""
         cores = tr("{num_cores} cores").format(num_cores=facts.num_cores) if facts.num_cores > 1 else tr("1 core")
-        self.show_facts(
+        self._facts.show_facts(
             [
                 (tr("Processor"), f"{facts.cpu}, {cores}"),
                 (tr("Graphics"), facts.gpu or tr("None used: {gpu_note}").format(gpu_note=facts.gpu_note)),
@@ -64,15 +58,6 @@ class MachineCard(QFrame):
         self.weights_button.setText(tr("Weights…") if facts.weights else tr("Get the weights…"))
         self.weights_button.setToolTip(str(facts.weights) if facts.weights else tr("Optional: 3.8 GB, non-commercial"))
 
-    def show_facts(self, facts: Sequence[tuple[str, str]]) -> None:
-        """Show names and values."""
-        for label in self._labels:
-            self._grid.removeWidget(label)
-            label.deleteLater()
-        self._labels = []
-        for row, (name, value) in enumerate(facts):
-            shown = QLabel(value, self)
-            shown.setWordWrap(True)
-            for column, label in enumerate((dim_label(name, self), shown)):
-                self._grid.addWidget(label, row, column)
-                self._labels.append(label)
+    def show_problem(self, text: str) -> None:
+        """Tell why nothing is known."""
+        self._facts.show_facts([(tr("Unknown"), text)])

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject
 
 from l3rocc_engine.progress import CancelToken, EventSink
-from l3rocc_studio.model.words import tr
 from l3rocc_studio.services.machine import machine_facts
 from l3rocc_studio.ui.bridge import Job
 
@@ -23,9 +22,7 @@ class Machine:
         self._life = QObject(studio.window)
         self._job = Job(self._life)
         self._job.succeeded.connect(studio.window.start_page.machine.show_machine)
-        self._job.failed.connect(
-            lambda error: studio.window.start_page.machine.show_facts([(tr("Unknown"), error.message)])
-        )
+        self._job.failed.connect(lambda error: studio.window.start_page.machine.show_problem(error.message))
         self._disconnect = self._session.source_changed.connect(self._look_again)
         studio.ready.connect(self._look_again)
 
