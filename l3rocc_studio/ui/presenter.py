@@ -192,11 +192,14 @@ class Presenter(QObject):
         self._patience.stop()
         self._pace.linger()
 
-    def _choose_neighbours(self, _change: bool) -> None:
-        """A hand that moves passes the frames beside the wished one by, and they would take its time."""
+    def _choose_neighbours(self, _change: bool = False) -> None:
+        """A hand that moves passes the frames beside the wished one by, and they would take its time.
+
+        Those that are shown roughly first are not made in full on the chance that they are wished for.
+        """
         is_wanted = not (self._timeline.is_scrubbing or self._pace.is_hurried)
-        for part in (self._full_part, self._overlay_part):
-            part.make_neighbours(is_wanted=is_wanted)
+        self._overlay_part.make_neighbours(is_wanted=is_wanted)
+        self._full_part.make_neighbours(is_wanted=is_wanted and not self._occupancy.is_slow)
 
     def _playing_changed(self, is_playing: bool) -> None:
         # Where a hand goes next nobody knows; and it does not need more than the one.
@@ -273,6 +276,7 @@ class Presenter(QObject):
         if self._in_hand is None:
             return
         self._newest_shown, self._in_hand = self._in_hand, None
+        self._choose_neighbours()
         self.shown.emit(self._newest_shown)
         if self._wanted is None:
             self._pace.linger()

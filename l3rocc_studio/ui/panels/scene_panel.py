@@ -128,9 +128,14 @@ class ScenePanel(Panel, Generic[S]):
     @property
     def is_coarse(self) -> bool:
         """Whether speed counts more than detail now."""
-        is_slow = self._full_render_s + self._full_preparation_s > SLOW_S
-        is_passing = (self._is_scrubbing and self._is_hurried) or ((self._is_playing or self._is_hurried) and is_slow)
+        is_shown_shortly = self._is_playing or self._is_hurried
+        is_passing = (self._is_scrubbing and self._is_hurried) or (is_shown_shortly and self.is_slow)
         return is_passing or self.is_moving
+
+    @property
+    def is_slow(self) -> bool:
+        """Whether a frame in full takes too long for one that passes by."""
+        return self._full_render_s + self._full_preparation_s > SLOW_S
 
     @property
     def is_moving(self) -> bool:
