@@ -14,11 +14,11 @@ from vtkmodules.vtkCommonCore import vtkFloatArray
 from vtkmodules.vtkRenderingCore import vtkActor
 
 from l3rocc_studio.render.depth_shading import Lens, shade_by_depth, to_distances
+from l3rocc_studio.render.eye import Eye
 from l3rocc_studio.render.offscreen import OffscreenView
 from l3rocc_studio.render.overlay import overlay_by_depth, veil_by_depth
 from l3rocc_studio.render.perspective import eye_of, lens_of
 from l3rocc_studio.render.scene import Scene
-from l3rocc_studio.render.voxel_painter import Eye
 
 MARGIN_PX = 2
 """So that nothing that is drawn is cut, however its edges are rounded."""
@@ -167,7 +167,7 @@ class DepthView(OffscreenView):
         return lens_of(self._scene.renderer)
 
     def eye(self, near: float) -> Eye:
-        """The camera, for :func:`paint_voxels`, which draws nothing nearer than ``near``."""
+        """The camera, for :func:`.surface_painter.paint_surface`, which draws nothing nearer than ``near``."""
         return eye_of(self._scene.renderer, near)
 
 

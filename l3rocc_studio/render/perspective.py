@@ -6,7 +6,7 @@ import numpy as np
 from vtkmodules.vtkRenderingCore import vtkRenderer
 
 from l3rocc_studio.render.depth_shading import Lens
-from l3rocc_studio.render.voxel_painter import Eye
+from l3rocc_studio.render.eye import Eye
 
 
 def lens_of(renderer: vtkRenderer) -> Lens:
@@ -18,7 +18,7 @@ def lens_of(renderer: vtkRenderer) -> Lens:
 
 
 def eye_of(renderer: vtkRenderer, near: float) -> Eye:
-    """The camera, for :func:`paint_voxels`, which draws nothing nearer than ``near``."""
+    """The camera, for :func:`.surface_painter.paint_surface`, which draws nothing nearer than ``near``."""
     camera = renderer.GetActiveCamera()
     forward = np.array(camera.GetDirectionOfProjection())
     right = np.cross(forward, camera.GetViewUp())

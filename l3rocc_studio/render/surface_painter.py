@@ -7,8 +7,8 @@ from numba import njit
 from numpy.typing import NDArray
 
 from l3rocc_engine.occupancy.grid import GridSpec
+from l3rocc_studio.render.eye import Eye
 from l3rocc_studio.render.voxel_mesh import CORNER_SHADE, FACE_AXES, marked_grid
-from l3rocc_studio.render.voxel_painter import Eye
 from l3rocc_studio.render.voxel_style import FACE_SHADE
 from l3rocc_studio.render.voxel_surface import VoxelSurface
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from l3rocc_studio.render.voxel_painter import Eye
+from l3rocc_studio.render.eye import Eye
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
