@@ -44,7 +44,8 @@ class CellAccumulator:
         Edge of a cell in world units.
     """
 
-    _MERGE_ROWS = 3_000_000
+    _MERGE_ROWS = 1_000_000
+    """Fewest rows that are merged at once; more where the cloud is larger, so that each is merged a few times only."""
 
     def __init__(self, cell: float) -> None:
         self._cell = cell
@@ -84,7 +85,7 @@ class CellAccumulator:
         if num_seen is None:
             merged[:, _NUM_SEEN] = 1
         self._chunks.append((keys, merged))
-        if sum(len(keys) for keys, _ in self._chunks[1:]) > self._MERGE_ROWS:
+        if sum(len(keys) for keys, _ in self._chunks[1:]) > max(self._MERGE_ROWS, len(self._chunks[0][0])):
             self._compact()
 
     def cloud(self) -> PointCloud:
@@ -105,15 +106,30 @@ class CellAccumulator:
 
     def _compact(self) -> None:
         if len(self._chunks) > 1:
-            keys = np.concatenate([chunk[0] for chunk in self._chunks])
-            rows = np.concatenate([chunk[1] for chunk in self._chunks])
-            self._chunks = [_merge_rows(keys, rows)]
+            chunks, self._chunks = self._chunks, []
+            self._chunks = [_merge_chunks(chunks)]
+
+
+def _merge_chunks(
+    chunks: list[tuple[NDArray[np.int64], NDArray[np.float64]]],
+) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    """One chunk of all; the list is emptied on the way, for memory is at its peak here."""
+    keys = np.concatenate([chunk[0] for chunk in chunks])
+    rows = np.concatenate([chunk[1] for chunk in chunks])
+    chunks.clear()
+    order = np.argsort(keys, kind="stable")
+    keys, rows = keys[order], rows[order]
+    return _merge_sorted(keys, rows)
 
 
 def _merge_rows(keys: NDArray[np.int64], rows: NDArray[np.float64]) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
-    """Of equal keys: sums, the largest confidence, the earliest frame, the weakest edge."""
+    """One row a key, in order of the keys."""
     order = np.argsort(keys, kind="stable")
-    keys, rows = keys[order], rows[order]
+    return _merge_sorted(keys[order], rows[order])
+
+
+def _merge_sorted(keys: NDArray[np.int64], rows: NDArray[np.float64]) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    """Of equal keys: sums, the largest confidence, the earliest frame, the weakest edge."""
     starts = np.flatnonzero(np.r_[True, keys[1:] != keys[:-1]])
     merged = np.empty((len(starts), _WIDTH))
     merged[:, _SUMS] = np.add.reduceat(rows[:, _SUMS], starts, axis=0)
