@@ -164,7 +164,7 @@ class Opener(QObject):
         question.setText(tr("Stop this job and open {name}?").format(name=wanted.path.name))
         question.setInformativeText(tr("{running} is under way. Finished stages are kept.").format(running=running))
         stop = question.addButton(tr("Stop and open"), QMessageBox.ButtonRole.AcceptRole)
-        question.addButton(tr("Keep going"), QMessageBox.ButtonRole.RejectRole)
+        question.setDefaultButton(question.addButton(tr("Keep going"), QMessageBox.ButtonRole.RejectRole))
         question.finished.connect(lambda _code: self._answered(wanted, is_yes=question.clickedButton() is stop))
         self._question = question
         question.open()

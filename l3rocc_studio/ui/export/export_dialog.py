@@ -178,7 +178,7 @@ class ExportDialog(QDialog):
         row = QHBoxLayout(self._frames_row)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(8)
-        for widget in (dim_label(tr("Frames"), self), self.frames, self.first, self.last):
+        for widget in (dim_label(tr("Range"), self), self.frames, self.first, self.last):
             row.addWidget(widget)
         row.addStretch(1)
         browse = QPushButton(tr("Choose…"), self)
@@ -234,6 +234,7 @@ class ExportDialog(QDialog):
 
     def _choose_row(self, row: int) -> None:
         self.pages.setCurrentIndex(row)
+        self.say_forecast("")  # what is said of another format is wrong of this one
         self._is_path_typed = False
         self._update()
 

@@ -61,7 +61,9 @@ class ExportsPopup(QFrame):
         self._clear.setEnabled(any(not state.is_active for state in states))
         if self.isVisible():
             self._column.activate()
-            self.setFixedHeight(self._column.totalHeightForWidth(_WIDTH_PX))
+            wraps = self._column.hasHeightForWidth()
+            whole = self._column.totalSizeHint().height()
+            self.setFixedHeight(self._column.totalHeightForWidth(_WIDTH_PX) if wraps else whole)
 
     def _add_row(self, number: int) -> None:
         row = ExportRow(self._theme, self)

@@ -150,7 +150,9 @@ class Exporting:
     def _follow(self) -> None:
         """Ask for forecast and preview of what is chosen now; both may take a while, off the GUI thread."""
         dialog, run = self.dialog, self._studio.session.run
-        if dialog is None or run is None or self.forecasting.is_running or self.previewing.is_running:
+        if dialog is None or run is None or self.forecasting.is_running:
+            return
+        if dialog.format is ExportFormat.FILM and self.previewing.is_running:
             return
         self._is_stale = False
         if dialog.why_not():

@@ -190,7 +190,7 @@ class FilmPage(QWidget):
                     (tr("Format"), self.format),
                     (tr("Size"), self.film_size),
                     (tr("Quality"), self.quality),
-                    (tr("Frames"), self.every),
+                    (tr("Pictures"), self.every),
                 ),
             ),
         )

@@ -126,9 +126,10 @@ class MeasurePage(QWidget):
         cards.setContentsMargins(4, 0, 4, 0)
         cards.setSpacing(8)
         self._pick_tools = self._row("previous_sight", "next_sight", "look_at_pick", "copy_pick")
-        cards.addWidget(make_card(self, tr("PICKED"), self.hint, self.facts, self.frames, self._pick_tools))
         cards.addWidget(make_card(self, tr("DISTANCES"), self._make_measure_row(), self.step, self.distances))
         cards.addWidget(make_card(self, tr("SCALE"), self.scale, self.job_card, self.cancel_button))
+        # Last, as each pick says more or less: no button moves under the mouse.
+        cards.addWidget(make_card(self, tr("PICKED"), self.hint, self.facts, self.frames, self._pick_tools))
         cards.addStretch(1)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
