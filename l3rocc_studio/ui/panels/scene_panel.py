@@ -13,23 +13,20 @@ from l3rocc_studio.model.view import CameraPose, Vector, ViewKind
 from l3rocc_studio.model.words import N_, tr
 from l3rocc_studio.ui.panels.camera_mover import CameraMover
 from l3rocc_studio.ui.panels.kept_view import KeptView
-from l3rocc_studio.ui.panels.panel import Panel
+from l3rocc_studio.ui.panels.paced_panel import PacedPanel
 from l3rocc_studio.ui.panels.scene_3d import Scene3D
 
 if TYPE_CHECKING:
     from l3rocc_engine.run import Run
     from l3rocc_studio.render.colormaps import Background
-    from l3rocc_studio.render.detail import Detail
     from l3rocc_studio.render.kept_layer import Drawing
     from l3rocc_studio.ui.panels.vtk_view import VtkView
 
-SLOW_S = 0.06
-"""A frame that takes longer than this to make ready and draw in full is drawn coarsely while time moves."""
 OUTSIDE_TEXT = N_("This frame was not processed")
 S = TypeVar("S", bound=Scene3D)
 
 
-class ScenePanel(Panel, Generic[S]):
+class ScenePanel(PacedPanel, Generic[S]):
     """A card around a scene.
 
     The scene arrives after the window's first paint, since VTK takes a second to load. Without a run it is an empty
@@ -39,8 +36,6 @@ class ScenePanel(Panel, Generic[S]):
     -------
     painted
         The scene was drawn.
-    detail_changed
-        The wanted detail changed: the current frame should be shown again.
     camera_changed
         The scene is looked at from elsewhere, whoever moved the camera.
     touched
@@ -56,7 +51,6 @@ class ScenePanel(Panel, Generic[S]):
     """
 
     painted = Signal()
-    detail_changed = Signal()
     camera_changed = Signal()
     touched = Signal()
     view_changed = Signal(object)
@@ -70,15 +64,10 @@ class ScenePanel(Panel, Generic[S]):
         self._scene: S | None = None
         self._view: VtkView | None = None
         self._sentence: QLabel | None = None
-        self._has_run = False
-        self._is_scrubbing = self._is_playing = self._is_hurried = False
-        self._is_moving = self._is_camera_free = False
-        self._is_adjusting = False
+        self._is_camera_free = False
         self._theme_background: Background | None = None
         self._backdrop = Backdrop()
-        self._full_render_s = self._full_preparation_s = 0.0
         self._num_frames = 0
-        self._is_orbit_slow = False
         self._mover: CameraMover | None = None
         self._shown_pose: CameraPose | None = None
         self._kept_view = KeptView()
@@ -97,11 +86,6 @@ class ScenePanel(Panel, Generic[S]):
     def scene(self) -> S | None:
         """The scene, once VTK is loaded."""
         return self._scene
-
-    @property
-    def has_run(self) -> bool:
-        """Whether a run is shown."""
-        return self._has_run
 
     @property
     def is_growing(self) -> bool:
@@ -126,28 +110,9 @@ class ScenePanel(Panel, Generic[S]):
         return self._has_run and self._view is not None and self._view.isVisible()
 
     @property
-    def is_coarse(self) -> bool:
-        """Whether speed counts more than detail now."""
-        is_shown_shortly = self._is_playing or self._is_hurried
-        is_passing = (self._is_scrubbing and self._is_hurried) or (is_shown_shortly and self.is_slow)
-        return is_passing or self.is_moving
-
-    @property
-    def is_slow(self) -> bool:
-        """Whether a frame in full takes too long for one that passes by."""
-        return self._full_render_s + self._full_preparation_s > SLOW_S
-
-    @property
     def is_moving(self) -> bool:
         """Whether the camera moves and is drawn coarsely meanwhile."""
-        return self._is_moving or self._is_orbit_slow or (self._mover is not None and self._mover.is_gliding)
-
-    @property
-    def detail(self) -> Detail:
-        """How much to draw now."""
-        from l3rocc_studio.render.detail import Detail
-
-        return Detail.COARSE if self.is_coarse else Detail.FULL
+        return super().is_moving or (self._mover is not None and self._mover.is_gliding)
 
     def host(self, scene: S) -> None:
         """Take the scene in."""
@@ -182,7 +147,7 @@ class ScenePanel(Panel, Generic[S]):
             return
         self._has_run = run is not None and self._scene is not None
         self._num_frames = 0 if run is None else run.num_frames
-        self._full_render_s = self._full_preparation_s = 0.0
+        self._forget_times()
         if self._scene is None or self._view is None or self._mover is None:
             return
         self._mover.stop()
@@ -283,35 +248,6 @@ class ScenePanel(Panel, Generic[S]):
         self._scene.set_background(background_of(self._backdrop, self._theme_background))
         self._view.request_render()
 
-    def set_scrubbing(self, is_scrubbing: bool) -> None:
-        """A person drags the playhead, or lets go."""
-        was_coarse = self.is_coarse
-        self._is_scrubbing = is_scrubbing
-        self._tell_detail(was_coarse=was_coarse)
-
-    def set_hurried(self, is_hurried: bool) -> None:
-        """Frames pass by, of which the next follows at once, or one stays."""
-        was_coarse = self.is_coarse
-        self._is_hurried = is_hurried
-        if not is_hurried:
-            self._tell_detail(was_coarse=was_coarse)
-
-    def note_preparation(self, seconds: float) -> None:
-        """A full frame was waited for so long."""
-        self._full_preparation_s = seconds
-
-    def set_adjusting(self, is_adjusting: bool) -> None:
-        """A person drags a slider that changes the look, or lets go."""
-        was_coarse = self.is_coarse
-        self._is_adjusting = is_adjusting
-        self._tell_detail(was_coarse=was_coarse)
-
-    def set_playing(self, is_playing: bool) -> None:
-        """Time moves by itself, or stops."""
-        was_coarse = self.is_coarse
-        self._is_playing = is_playing
-        self._tell_detail(was_coarse=was_coarse)
-
     def shut_down(self) -> None:
         """Free VTK's resources while the window still exists."""
         if self._mover is not None:
@@ -353,30 +289,8 @@ class ScenePanel(Panel, Generic[S]):
             self._mover.stop()
             self._scene.fit()
 
-    def _set_moving(self, is_moving: bool) -> None:
-        was_coarse = self.is_coarse
-        self._is_moving = is_moving
-        self._tell_detail(was_coarse=was_coarse)
-
-    def _gliding_changed(self, is_gliding: bool) -> None:
-        if self._has_run and self.is_coarse is is_gliding:
-            self.detail_changed.emit()
-
-    def _orbiting_changed(self, is_orbiting: bool) -> None:
-        if not is_orbiting:
-            was_coarse, self._is_orbit_slow = self.is_coarse, False
-            self._tell_detail(was_coarse=was_coarse)
-
-    def _tell_detail(self, *, was_coarse: bool) -> None:
-        if self._has_run and was_coarse != self.is_coarse:
-            self.detail_changed.emit()
-
     def _note_painted(self, seconds: float) -> None:
-        if not self.is_coarse:
-            self._full_render_s = seconds
-            if seconds > SLOW_S and self._mover is not None and self._mover.is_orbiting:
-                self._is_orbit_slow = True
-                self._tell_detail(was_coarse=False)
+        self._note_drawing(seconds, is_orbiting=self._mover is not None and self._mover.is_orbiting)
         self.painted.emit()
         self._tell_camera()
 
