@@ -180,7 +180,7 @@ def _frames_text(frame_range: tuple[int, ...]) -> str:
     if not frame_range:
         return tr("All frames")
     first, last = frame_range
-    return tr("{first:,} to {last:,} ({value:,} frames)").format(first=first, last=last, value=last - first + 1)
+    return tr("{first:,} to {last:,} ({count:,} frames)").format(first=first, last=last, count=last - first + 1)
 
 
 def _whole_number(low: int, high: int, suffix: str, tooltip: str, parent: QWidget) -> QSpinBox:

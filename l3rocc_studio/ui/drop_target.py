@@ -88,7 +88,7 @@ class DropTarget(QObject):
 def _invitation(judged: DropGlance) -> str:
     """What will happen when the button is let go."""
     if len(judged.inputs) > 1:
-        rest = tr("\n\nNot used: {value}").format(value=" ".join(judged.left_out)) if judged.left_out else ""
+        rest = tr("\n\nNot used: {reasons}").format(reasons=" ".join(judged.left_out)) if judged.left_out else ""
         return tr("Drop to put {count} inputs into the queue{rest}").format(count=len(judged.inputs), rest=rest)
     only = judged.inputs[0]
     name = only.path.name if only.path else ""

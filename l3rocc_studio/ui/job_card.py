@@ -79,7 +79,7 @@ class JobCard(QWidget):
         left_s, fraction = job.track.left_s, job.track.fraction
         if left_s is not None and fraction is not None:
             self._stage.setText(tr(job.title))
-            self._left.setText(tr("{about_text} left").format(about_text=about_text(left_s)))
+            self._left.setText(tr("{time} left").format(time=about_text(left_s)))
             self.bar.setRange(0, _BAR_STEPS)
             self.bar.setValue(round(fraction * _BAR_STEPS))
 
@@ -100,4 +100,4 @@ def left_text(status: StageStatus) -> str:
     seconds = round(status.left_s)
     if seconds < 60:
         return tr("{seconds} s left").format(seconds=seconds) if seconds else tr("almost done")
-    return tr("{value} min {value2:02d} s left").format(value=seconds // 60, value2=seconds % 60)
+    return tr("{minutes} min {seconds:02d} s left").format(minutes=seconds // 60, seconds=seconds % 60)

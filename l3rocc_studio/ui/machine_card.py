@@ -44,11 +44,11 @@ class MachineCard(QFrame):
                 (tr("Graphics"), facts.gpu or tr("None used: {gpu_note}").format(gpu_note=facts.gpu_note)),
                 (
                     tr("Memory"),
-                    tr("{bytes_text} of {bytes_text2} free").format(
-                        bytes_text=readable_size(facts.free_memory_bytes), bytes_text2=readable_size(facts.memory_bytes)
+                    tr("{free} of {total} free").format(
+                        free=readable_size(facts.free_memory_bytes), total=readable_size(facts.memory_bytes)
                     ),
                 ),
-                (tr("Disk"), tr("{bytes_text} free").format(bytes_text=readable_size(facts.free_disk_bytes))),
+                (tr("Disk"), tr("{size} free").format(size=readable_size(facts.free_disk_bytes))),
                 (
                     tr("π³ network"),
                     tr("Weights are here") if facts.weights else tr("No weights; the built-in engine needs none"),

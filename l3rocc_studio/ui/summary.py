@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from l3rocc_engine.config import PipelineConfig
+from l3rocc_engine.storage.space import readable_size
 from l3rocc_studio.model.setting_words import BACKEND_WORDS, changed_settings
 from l3rocc_studio.model.stage_words import stage_text
 from l3rocc_studio.model.words import tr
@@ -55,13 +56,11 @@ def run_facts(run: Run) -> list[tuple[str, str]]:
         facts.append(
             (
                 tr("Time"),
-                tr("{duration_text}, mostly {value}").format(
-                    duration_text=duration_text(seconds), value=stage_text(slowest).lower()
-                ),
+                tr("{time}, mostly {stage}").format(time=duration_text(seconds), stage=stage_text(slowest).lower()),
             )
         )
     if run.record.peak_memory_bytes:
-        facts.append((tr("Memory"), tr("{value:.1f} GiB at most").format(value=run.record.peak_memory_bytes / 2**30)))
+        facts.append((tr("Memory"), tr("{size} at most").format(size=readable_size(run.record.peak_memory_bytes))))
     return facts
 
 
@@ -78,7 +77,7 @@ def duration_text(seconds: float) -> str:
     return (
         tr("{seconds:.1f} s").format(seconds=seconds)
         if seconds < 60
-        else tr("{int} min {int2:02d} s").format(int=int(seconds // 60), int2=int(seconds % 60))
+        else tr("{minutes} min {seconds:02d} s").format(minutes=int(seconds // 60), seconds=int(seconds % 60))
     )
 
 
@@ -87,8 +86,8 @@ def about_text(seconds: float) -> str:
     if seconds < 10:
         return tr("a few seconds")
     if seconds < 55:
-        return tr("about {value} s").format(value=5 * round(seconds / 5))
+        return tr("about {seconds} s").format(seconds=5 * round(seconds / 5))
     if seconds < 3600:
         minutes = max(1, round(seconds / 60))
         return tr("about {minutes} min").format(minutes=minutes)
-    return tr("about {value:.1f} h").format(value=seconds / 3600)
+    return tr("about {hours:.1f} h").format(hours=seconds / 3600)

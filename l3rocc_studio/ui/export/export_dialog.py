@@ -218,7 +218,7 @@ class ExportDialog(QDialog):
         self.frames.addItem(tr("all {num_frames}").format(num_frames=self._num_frames), ALL_FRAMES)
         if self._in_out != (0, self._num_frames - 1):
             self.frames.addItem(
-                tr("in to out: {value} to {value2}").format(value=self._in_out[0], value2=self._in_out[1]), IN_OUT
+                tr("in to out: {first} to {last}").format(first=self._in_out[0], last=self._in_out[1]), IN_OUT
             )
             self.frames.setCurrentIndex(1)
         self.frames.addItem(tr("from … to …"), CHOSEN)

@@ -207,11 +207,11 @@ def forecast_text(run: Run, request: ExportRequest) -> str:
     free = readable_size(free_bytes(request.out))
     if request.film is not None:
         film = foresee_film(run, request.film)
-        size = tr("{value}×{value2}, about {readable_size}").format(
-            value=film.size_px[0], value2=film.size_px[1], readable_size=readable_size(film.num_bytes)
+        size = tr("{width}×{height}, about {size}").format(
+            width=film.size_px[0], height=film.size_px[1], size=readable_size(film.num_bytes)
         )
         rate = tr("{duration_s:.1f} s at {fps:.4g} pictures a second").format(duration_s=film.duration_s, fps=film.fps)
-        effort = tr("{about_text} to make").format(about_text=about_text(film.seconds))
+        effort = tr("{time} to make").format(time=about_text(film.seconds))
         return " · ".join((rate, size, effort, *film.remarks))
     frames = request.frame_range
     parts = []

@@ -134,7 +134,7 @@ def _stops(palette: PaletteName) -> tuple[Rgb, ...]:
 
 def _value(color: CloudColor, value: float, unit: str) -> str:
     if color is CloudColor.TIME:
-        return tr("{value:.1f} s").format(value=value)
+        return tr("{seconds:.1f} s").format(seconds=value)
     if color is CloudColor.COUNT:
         return f"{value:.0f}"
     if color is CloudColor.CONFIDENCE:

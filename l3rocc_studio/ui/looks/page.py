@@ -77,7 +77,7 @@ class LookPage(QWidget):
         for key, title in PANELS:
             tab = QToolButton(self)
             tab.setText(tr(title))
-            tab.setToolTip(tr("Look of the {lower} panel").format(lower=tr(title).lower()))
+            tab.setToolTip(tr("Look of the {panel} panel").format(panel=tr(title).lower()))
             tab.setCheckable(True)
             tab.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             tab.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)

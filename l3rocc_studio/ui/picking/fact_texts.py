@@ -84,6 +84,6 @@ def _count_text(facts: PickFacts, first_frame: int) -> str:
     if not facts.count or facts.first_frame is None or facts.last_frame is None:
         return tr("no frame")
     frames = tr("1 frame") if facts.count == 1 else tr("{count} frames").format(count=facts.count)
-    return tr("{frames}, {value} to {value2}").format(
-        frames=frames, value=facts.first_frame + first_frame, value2=facts.last_frame + first_frame
+    return tr("{frames}, {first} to {last}").format(
+        frames=frames, first=facts.first_frame + first_frame, last=facts.last_frame + first_frame
     )

@@ -250,7 +250,7 @@ class Picking:
             scale, unit = run.scale.sim3, unit_of(run)
             texts = [f"{n}    {length_text(item.length(scale), unit)}" for n, item in enumerate(measurements.items, 1)]
         if len(texts) > self.page.distances.count():
-            self._window.say(tr("Distance {value}").format(value=texts[-1]))
+            self._window.say(tr("Distance {number}").format(number=texts[-1]))
         self.page.distances.show_texts(texts, measurements.chosen)
         has_chosen = measurements.chosen is not None
         self.page.delete.setEnabled(has_chosen)
@@ -281,7 +281,7 @@ class Picking:
         text = ""
         if run is not None and chosen is not None:
             length = length_text(measurements.items[chosen].length(run.scale.sim3), unit_of(run))
-            text = tr("Distance {value} is {length} now. Its true length").format(value=chosen + 1, length=length)
+            text = tr("Distance {number} is {length} now. Its true length").format(number=chosen + 1, length=length)
         form.show_distance(text, refusal or ("" if chosen is not None else tr(NO_DISTANCE)))
         form.allow_height(refusal)
 

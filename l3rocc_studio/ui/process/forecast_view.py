@@ -64,11 +64,11 @@ class ForecastView(QWidget):
         self.proposal_button.setVisible(proposal is not None)
         if outlook is not None and proposal is not None:
             self.proposal_button.setText(
-                tr("Use {changes_text}").format(changes_text=changes_text(outlook.config, proposal.config))
+                tr("Use {changes}").format(changes=changes_text(outlook.config, proposal.config))
             )
-            fits = tr("{bytes_text} memory, {about_text}").format(
-                bytes_text=readable_size(proposal.forecast.memory_bytes),
-                about_text=about_text(proposal.forecast.seconds),
+            fits = tr("{size} memory, {time}").format(
+                size=readable_size(proposal.forecast.memory_bytes),
+                time=about_text(proposal.forecast.seconds),
             )
             self.proposal_button.setToolTip(tr("Fits this machine: {fits}").format(fits=fits))
 
@@ -106,13 +106,11 @@ def _size_text(outlook: Outlook) -> str:
         return ""
     work = forecast.workload
     rough = "" if forecast.num_runs else f"\n{tr(ROUGH)}"
-    return tr(
-        "{num_frames:,} frames, about {num_keyframes} keyframes\nMemory {bytes_text} · disk {bytes_text2}{rough}"
-    ).format(
+    return tr("{num_frames:,} frames, about {num_keyframes} keyframes\nMemory {memory} · disk {disk}{rough}").format(
         num_frames=work.num_frames,
         num_keyframes=work.num_keyframes,
-        bytes_text=readable_size(forecast.memory_bytes),
-        bytes_text2=readable_size(forecast.disk_bytes),
+        memory=readable_size(forecast.memory_bytes),
+        disk=readable_size(forecast.disk_bytes),
         rough=rough,
     )
 
@@ -124,14 +122,14 @@ def _warning_text(outlook: Outlook) -> str:
     if not lacks or forecast is None or room is None:
         return ""
     needs = {
-        "memory": tr("{bytes_text} of memory, {bytes_text2} are free").format(
-            bytes_text=readable_size(forecast.memory_bytes), bytes_text2=readable_size(room.memory_bytes)
+        "memory": tr("{size} of memory, {free} are free").format(
+            size=readable_size(forecast.memory_bytes), free=readable_size(room.memory_bytes)
         ),
-        "disk": tr("{bytes_text} of disk, {bytes_text2} are free").format(
-            bytes_text=readable_size(forecast.disk_bytes), bytes_text2=readable_size(room.disk_bytes)
+        "disk": tr("{size} of disk, {free} are free").format(
+            size=readable_size(forecast.disk_bytes), free=readable_size(room.disk_bytes)
         ),
     }
     way_out = "" if outlook.proposal else tr(" Process a shorter range, or a smaller box around the camera.")
-    return tr("This may not fit: it needs {join}.{way_out}").format(
-        join=tr(", and ").join(needs[name] for name in lacks), way_out=way_out
+    return tr("This may not fit: it needs {needs}.{way_out}").format(
+        needs=tr(", and ").join(needs[name] for name in lacks), way_out=way_out
     )

@@ -201,9 +201,9 @@ class ProjectFeature:
             self._studio.settings.add_recent(loading.path)
             self._studio.settings.set_folder("project", loading.path.parent)
         if problems:
-            self._window.say(tr("Opened, but not all of it: {join}").format(join=" ".join(problems)))
+            self._window.say(tr("Opened, but not all of it: {problems}").format(problems=" ".join(problems)))
         else:
-            self._window.say(tr("Opened {value}").format(value=loading.path or loading.source))
+            self._window.say(tr("Opened {path}").format(path=loading.path or loading.source))
         lost = loading.parts[SOURCE_KEY].get("has_run") and self._session.run is None
         if lost:
             self._window.say(

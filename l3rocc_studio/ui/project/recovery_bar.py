@@ -32,8 +32,8 @@ class RecoveryBar(QFrame):
         title = QLabel(tr("Restore the last session?"), self)
         title.setObjectName("title")
         detail = QLabel(
-            tr("{name} was open when the program ended unexpectedly, {ago_text}.").format(
-                name=recovery.name, ago_text=ago_text(recovery)
+            tr("{name} was open when the program ended unexpectedly, {ago}.").format(
+                name=recovery.name, ago=ago_text(recovery)
             ),
             self,
         )
@@ -71,7 +71,5 @@ def ago_text(recovery: Recovery) -> str:
         return tr("{minutes} min ago").format(minutes=minutes)
     hours = round(minutes / 60)
     return (
-        tr("{hours} h ago").format(hours=hours)
-        if hours < 36
-        else tr("{value} days ago").format(value=round(hours / 24))
+        tr("{hours} h ago").format(hours=hours) if hours < 36 else tr("{days} days ago").format(days=round(hours / 24))
     )

@@ -107,7 +107,7 @@ class Adding:
         if len(dropped.paths) > 1:
             self._intake.judge(dropped.paths)
             if dropped.left_out:
-                self._window.say(tr("Not used: {join}").format(join=" ".join(dropped.left_out)))
+                self._window.say(tr("Not used: {reasons}").format(reasons=" ".join(dropped.left_out)))
 
     def _ask_for_videos(self) -> None:
         pattern = " ".join(f"*{suffix}" for suffix in VIDEO_SUFFIXES)

@@ -41,8 +41,8 @@ class QueueBadge(QToolButton):
             )
         else:
             self.setText(
-                tr("Queue: {waiting} waiting{value}").format(
-                    waiting=waiting, value=tr(", paused") if queue.is_paused else ""
+                tr("Queue: {waiting} waiting{rest}").format(
+                    waiting=waiting, rest=tr(", paused") if queue.is_paused else ""
                 )
             )
 

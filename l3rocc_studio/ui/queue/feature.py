@@ -309,7 +309,7 @@ class QueueFeature:
         item = self.queue.item(key)
         words = {ItemState.DONE: tr("done"), ItemState.FAILED: tr("failed"), ItemState.STOPPED: tr("stopped")}
         if item is not None and item.state in words:
-            self._window.say(tr("Queue: {name} {value}").format(name=item.name, value=words[item.state]))
+            self._window.say(tr("Queue: {name} {state}").format(name=item.name, state=words[item.state]))
 
     def _tell_not_saved(self, error: L3roccError) -> None:
         self._window.say(tr("The queue could not be saved: {message}").format(message=error.message))

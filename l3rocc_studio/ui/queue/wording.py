@@ -21,8 +21,8 @@ STATE_TEXTS = {
 def state_text(item: QueueItem) -> str:
     """Where an entry stands, in a line."""
     if item.state is ItemState.DONE and item.result is not None:
-        return tr("{duration_text} · {num_points:,} points").format(
-            duration_text=duration_text(item.result.seconds), num_points=item.result.num_points
+        return tr("{time} · {num_points:,} points").format(
+            time=duration_text(item.result.seconds), num_points=item.result.num_points
         )
     if item.state is ItemState.FAILED and item.error:
         return item.error
@@ -39,7 +39,7 @@ def running_text(track: StageTrack, *, is_stopping: bool) -> str:
     parts = [stage_text(running.name)]
     left_s = track.left_s
     if left_s is not None:
-        parts.append(tr("{about_text} left").format(about_text=about_text(left_s)))
+        parts.append(tr("{time} left").format(time=about_text(left_s)))
     elif running.fraction is not None:
         parts.append(f"{running.fraction:.0%}")
     return " · ".join(parts)
@@ -47,6 +47,6 @@ def running_text(track: StageTrack, *, is_stopping: bool) -> str:
 
 def settings_text(config: dict[str, object]) -> str:
     """The settings that people look for first."""
-    return tr("{value} · interval {value2} · voxels {value3}").format(
-        value=config.get("backend"), value2=config.get("interval"), value3=config.get("voxel_size")
+    return tr("{engine} · interval {interval} · voxels {size}").format(
+        engine=config.get("backend"), interval=config.get("interval"), size=config.get("voxel_size")
     )

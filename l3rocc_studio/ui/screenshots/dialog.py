@@ -151,8 +151,8 @@ class ScreenshotDialog(QDialog):
         for index, scale in enumerate(SCALES):
             self.scale.setItemText(
                 index,
-                tr("{scale}×    {value} × {value2} pixels").format(
-                    scale=scale, value=size.width() * scale, value2=size.height() * scale
+                tr("{scale}×    {width} × {height} pixels").format(
+                    scale=scale, width=size.width() * scale, height=size.height() * scale
                 ),
             )
         self.transparent.setEnabled(subject.can_be_transparent)

@@ -231,4 +231,4 @@ class TimelineFeature(QObject):
         place = SPEEDS.index(timeline.speed) + direction
         if 0 <= place < len(SPEEDS):
             timeline.set_speed(SPEEDS[place])
-            self._studio.window.say(tr("Playing at {value:g}×").format(value=SPEEDS[place]))
+            self._studio.window.say(tr("Playing at {speed:g}×").format(speed=SPEEDS[place]))

@@ -235,8 +235,8 @@ class Track(QWidget):
     def _follow(self, frame_idx: int, cause: FrameCause) -> None:
         """Bring the current frame into view and repaint what the playhead covers."""
         self.setAccessibleDescription(
-            tr("Frame {frame_idx} of {num_frames}, {clock_text}").format(
-                frame_idx=frame_idx, num_frames=self._timeline.num_frames, clock_text=clock_text(self._timeline.time_s)
+            tr("Frame {frame_idx} of {num_frames}, {time}").format(
+                frame_idx=frame_idx, num_frames=self._timeline.num_frames, time=clock_text(self._timeline.time_s)
             )
         )
         is_held = self._hold is not Hold.NOTHING and cause is FrameCause.SEEK

@@ -65,7 +65,7 @@ class TransferBar(QWidget):
             return
         self.bar.setRange(0, _STEPS)
         self.bar.setValue(round(status.fraction * _STEPS))
-        counts = tr("{value:.2f} of {value2:.2f} GB").format(value=event.done / 1e9, value2=event.total / 1e9)
+        counts = tr("{done:.2f} of {total:.2f} GB").format(done=event.done / 1e9, total=event.total / 1e9)
         parts = [f"{stage_text(event.stage)}  {counts}", *self._pace(status)]
         self.text.setText("  ·  ".join(parts))
 
@@ -79,7 +79,7 @@ class TransferBar(QWidget):
         rate = brought / seconds
         left_s = (status.event.total - status.event.done) / rate
         words = left_text(StageStatus(event=status.event, elapsed_s=seconds, left_s=left_s))
-        return [tr("{value:.1f} MB/s").format(value=rate / 1e6), words]
+        return [tr("{rate:.1f} MB/s").format(rate=rate / 1e6), words]
 
     def _cancel(self) -> None:
         self.text.setText(tr("Stopping…"))
