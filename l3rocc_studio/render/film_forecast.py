@@ -11,10 +11,10 @@ from l3rocc_studio.render.film_segments import choose_workers
 
 START_S = 4.0
 """For processes to start and the run to be loaded."""
-OCCUPANCY_MS, OCCUPANCY_MS_A_MEGAPIXEL = 40.0, 48.0
-STILL_WORLD_MS_A_MEGAPIXEL, MOVING_WORLD_MS, MOVING_WORLD_MS_A_MEGAPIXEL = 26.0, 100.0, 190.0
+OCCUPANCY_MS, OCCUPANCY_MS_A_MEGAPIXEL = 8.0, 14.0
+STILL_WORLD_MS_A_MEGAPIXEL, MOVING_WORLD_MS, MOVING_WORLD_MS_A_MEGAPIXEL = 8.0, 50.0, 80.0
 CPU_MS_A_MEGAPIXEL = {
-    FilmFormat.MP4: {FilmQuality.DRAFT: 13.0, FilmQuality.GOOD: 18.0, FilmQuality.BEST: 110.0},
+    FilmFormat.MP4: {FilmQuality.DRAFT: 8.0, FilmQuality.GOOD: 10.0, FilmQuality.BEST: 80.0},
     FilmFormat.WEBM: {FilmQuality.DRAFT: 45.0, FilmQuality.GOOD: 55.0, FilmQuality.BEST: 300.0},
     FilmFormat.GIF: dict.fromkeys(FilmQuality, 90.0),
     FilmFormat.PNG: dict.fromkeys(FilmQuality, 60.0),
