@@ -6,6 +6,7 @@ from pathlib import Path
 
 from l3rocc_engine.dataset import layout
 from l3rocc_engine.errors import OutputError
+from l3rocc_engine.storage.replacing import check_folder
 
 
 def check_destination(out: Path, source: Path, *, overwrite: bool) -> None:
@@ -25,15 +26,7 @@ def check_destination(out: Path, source: Path, *, overwrite: bool) -> None:
     OutputError
         If ``out`` is a file, exists, is no dataset, or holds the input.
     """
-    if not out.exists():
-        return
-    if not out.is_dir():
-        raise OutputError(f"{out} is a file; the dataset becomes a folder.", "Give the name of a folder.")
-    if not any(out.iterdir()):
-        return
-    if not overwrite:
-        raise OutputError(f"{out} exists already.", "Choose another folder, or pass --overwrite.")
-    if source.resolve().is_relative_to(out.resolve()):
+    is_filled = out.is_dir() and any(out.iterdir())
+    if is_filled and overwrite and source.resolve().is_relative_to(out.resolve()):
         raise OutputError(f"{out} holds the input {source.name} itself.", "Choose another folder.")
-    if not (out / layout.RUN).is_file() and not (out / layout.INFO).is_file():
-        raise OutputError(f"{out} is not a dataset and is not replaced.", "Choose another folder, or empty it first.")
+    check_folder(out, mark=layout.INFO, kind="a dataset", overwrite=overwrite)

@@ -34,7 +34,7 @@ def check_folder(out: Path, *, mark: str, kind: str, overwrite: bool) -> bool:
     if not out.exists():
         return False
     if not out.is_dir():
-        raise OutputError(f"{out} is a file; the export becomes a folder.", "Give the name of a folder.")
+        raise OutputError(f"{out} is a file; the result becomes a folder.", "Give the name of a folder.")
     if not any(out.iterdir()):
         return True
     if not overwrite:
