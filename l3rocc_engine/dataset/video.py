@@ -27,8 +27,11 @@ from l3rocc_engine.progress import CancelToken, StepProgress, no_progress
 CODEC = "h264"
 PIXEL_FORMAT = "yuv420p"
 KEY_FRAME_DISTANCE = 2
-CRF = 20
+CRF = 19
 PRESET = "veryfast"
+PARAMETERS = "mbtree=0"
+"""Without it the last block of a picture depends on what lay in memory before, and equal runs give unequal files; with
+a key frame in every two there is hardly anything that it could look ahead to."""
 BT601 = 6
 """``smpte170m``: what players and decoders assume of a file that says nothing, and so what is written and said."""
 SRGB_PRIMARIES = 1
@@ -122,7 +125,7 @@ def _open_stream(container: Any, size_px: tuple[int, int], fps: int) -> Any:
     context.max_b_frames = 0
     context.colorspace, context.color_primaries, context.color_trc = BT601, SRGB_PRIMARIES, SRGB_TRANSFER
     context.color_range = 1
-    context.options = {"crf": str(CRF), "preset": PRESET}
+    context.options = {"crf": str(CRF), "preset": PRESET, "x264-params": PARAMETERS}
     return stream
 
 
