@@ -26,12 +26,12 @@ def feature_of(studio: Studio) -> ProjectFeature:
 
 
 def save(studio: Studio, path: Path, qtbot: QtBot) -> None:
-    feature_of(studio).save_to(path)
+    feature_of(studio).saving.save_to(path)
     qtbot.waitUntil(lambda: studio.project.path == path and not studio.project.is_dirty, timeout=PATIENCE_MS)
 
 
 def answer(studio: Studio, button: QMessageBox.StandardButton, qtbot: QtBot) -> None:
-    question = feature_of(studio).question
+    question = feature_of(studio).saving.question
     assert question is not None
     qtbot.mouseClick(question.button(button), Qt.MouseButton.LeftButton)
 
@@ -130,7 +130,7 @@ def test_what_was_open_at_a_crash_is_offered_and_comes_back(
     os.replace(left, folder / f"{dead_pid()}.l3rocc")
 
     second = make_studio()
-    bar = feature_of(second).bar
+    bar = feature_of(second).offer.bar
     assert bar is not None and bar.isVisible()
     with qtbot.waitSignal(second.opener.opened, timeout=PATIENCE_MS):
         qtbot.mouseClick(bar.restore_button, Qt.MouseButton.LeftButton)

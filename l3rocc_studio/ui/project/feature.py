@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,18 +14,17 @@ from l3rocc_engine.errors import InputError, L3roccError
 from l3rocc_engine.progress import CancelToken, EventSink
 from l3rocc_studio.model.project_parts import SOURCE_KEY, location_of, settings_of
 from l3rocc_studio.model.run_location import RunLocation
-from l3rocc_studio.model.words import N_, tr
-from l3rocc_studio.services.input_check import PROJECT_SUFFIX, VIDEO_SUFFIXES
-from l3rocc_studio.services.project_file import Recovery, RecoveryFolder, load_project, save_project
+from l3rocc_studio.model.words import tr
+from l3rocc_studio.services.input_check import VIDEO_SUFFIXES
+from l3rocc_studio.services.project_file import Recovery, RecoveryFolder, load_project
 from l3rocc_studio.ui.bridge import Job
 from l3rocc_studio.ui.opening import OpenRequest
 from l3rocc_studio.ui.project.autosave import Autosave
-from l3rocc_studio.ui.project.recovery_bar import RecoveryBar
+from l3rocc_studio.ui.project.recovering import RecoveryOffer
+from l3rocc_studio.ui.project.saving import FILES, ProjectSaving
 
 if TYPE_CHECKING:
     from l3rocc_studio.ui.studio import Studio
-
-FILES = N_(f"Projects (*{PROJECT_SUFFIX})")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,23 +38,21 @@ class _Loading:
 
 
 class ProjectFeature:
-    """Opens and saves; the model knows what is in a project."""
+    """Opens projects; the model knows what is in one."""
 
     def __init__(self, studio: Studio) -> None:
         self._studio = studio
         self._session, self._project, self._window = studio.session, studio.project, studio.window
         self._life = QObject(studio.window)
         self._loading: _Loading | None = None
-        self._after_saving: Callable[[], object] | None = None
         self.question: QMessageBox | None = None
-        self._reader, self._writer = Job(self._life), Job(self._life)
+        """Where the source of a project is, while that is asked."""
+        self._reader = Job(self._life)
+        self.saving = ProjectSaving(studio, self._life)
         self.recovery_folder = RecoveryFolder(studio.workspace.recovery_dir)
-        self.recovery = self.recovery_folder.left_behind()
+        self.offer = RecoveryOffer(studio, self.recovery_folder, self._restore)
         self.autosave = Autosave(self._project, self._session, self.recovery_folder, self._life)
-        self.bar: RecoveryBar | None = None
         self._wire()
-        if self.recovery is not None:
-            self._offer(self.recovery)
         self._show_title()
 
     def shut_down(self) -> None:
@@ -64,28 +61,18 @@ class ProjectFeature:
         for disconnect in self._disconnects:
             disconnect()
         self._reader.shut_down()
-        self._writer.shut_down()
+        self.saving.shut_down()
         self.autosave.shut_down()
         self._project.shut_down()
 
     def _wire(self) -> None:
         studio = self._studio
-        on, rule = studio.actions.on, studio.permissions.add_rule
-        on("project_open", self._ask_to_open)
-        on("project_save", self.save)
-        on("project_save_as", self._ask_to_save)
-        rule(
-            "project_save",
-            lambda: "" if self._project.is_dirty or not self._project.path else tr("Nothing has changed."),
-        )
+        studio.actions.on("project_open", self._ask_to_open)
         studio.opener.project_wanted.connect(self.open)
         studio.opener.opened.connect(self._opened)
         studio.opener.failed.connect(lambda _doing, _error: self._forget_loading())
-        studio.may_leave = self.may_leave
         self._reader.failed.connect(lambda error: studio.messages.show_error(tr("Open the project"), error))
         self._reader.succeeded.connect(self._open_source_of)
-        self._writer.failed.connect(self._not_saved)
-        self._writer.succeeded.connect(self._saved)
         self.autosave.failed.connect(
             lambda error: studio.window.say(tr("The autosave failed: {message}").format(message=error.message))
         )
@@ -99,11 +86,9 @@ class ProjectFeature:
             self._session.source_changed.connect(self._source_changed),
         ]
 
-    # Opening
-
     def open(self, path: Path) -> None:
         """Open a project; what is wrong with it is told in a sentence."""
-        if not self.may_leave(lambda: self.open(path)):
+        if not self.saving.may_leave(lambda: self.open(path)):
             return
 
         def work(_events: EventSink, _cancel: CancelToken) -> object:
@@ -225,126 +210,15 @@ class ProjectFeature:
         if chosen:
             self.open(Path(chosen))
 
-    # Saving
-
-    def save(self) -> None:
-        """Save to the project's file; ask for one if there is none."""
-        if self._project.path is None:
-            self._ask_to_save()
-        else:
-            self.save_to(self._project.path)
-
-    def _ask_to_save(self) -> None:
-        source = self._session.source
-        name = self._project.name or (source.name if source else "project")
-        suggestion = str(Path(self._studio.settings.folder("project")) / f"{name}{PROJECT_SUFFIX}")
-        chosen, _ = QFileDialog.getSaveFileName(self._window, tr("Save the project"), suggestion, tr(FILES))
-        if not chosen:
-            self._after_saving = None
-            return
-        path = Path(chosen)
-        self.save_to(path if path.suffix.lower() == PROJECT_SUFFIX else path.with_name(path.name + PROJECT_SUFFIX))
-
-    def save_to(self, path: Path) -> None:
-        """Write the project in the background."""
-        parts = self._project.to_dict()
-        if self._writer.is_running:
-            QTimer.singleShot(50, self._life, lambda: self.save_to(path))
-            return
-
-        def work(_events: EventSink, _cancel: CancelToken) -> object:
-            save_project(parts, path)
-            return path
-
-        self._writer.start(work)
-
-    def _saved(self, path: Path) -> None:
-        self._project.note_saved(path)
-        self._studio.settings.add_recent(path)
-        self._studio.settings.set_folder("project", path.parent)
-        self._window.say(tr("Saved {path}").format(path=path))
-        go_on, self._after_saving = self._after_saving, None
-        if go_on is not None:
-            go_on()
-
-    def _not_saved(self, error: L3roccError) -> None:
-        self._after_saving = None
-        self._studio.messages.show_error(tr("Save the project"), error)
-
-    # Leaving
-
-    def may_leave(self, go_on: Callable[[], object]) -> bool:
-        """Whether what is open may be left; if not, a question is asked, and ``go_on`` is called once it may.
-
-        Only a project that has a file is asked about: all else is a click to make again.
-        """
-        if not (self._project.is_dirty and self._project.path):
-            return True
-        self._ask_to_leave(go_on)
-        return False
-
-    def _ask_to_leave(self, go_on: Callable[[], object]) -> None:
-        if self.question is not None:
-            self.question.raise_()
-            return
-        question = QMessageBox(self._window)
-        question.setWindowTitle(tr("Unsaved changes"))
-        question.setIcon(QMessageBox.Icon.Question)
-        question.setText(tr("Save the changes to {name}?").format(name=self._project.name))
-        buttons = QMessageBox.StandardButton
-        question.setStandardButtons(buttons.Save | buttons.Discard | buttons.Cancel)
-        question.setDefaultButton(buttons.Save)
-
-        def answered(_code: int) -> None:
-            chosen = question.standardButton(question.clickedButton())
-            self._forget_question(question)
-            if chosen == buttons.Save:
-                self._after_saving = go_on
-                self.save()
-            elif chosen == buttons.Discard:
-                self._project.start_over()
-                go_on()
-
-        question.finished.connect(answered)
-        self.question = question
-        question.open()
-
     def _forget_question(self, question: QMessageBox) -> None:
         self.question = None
         question.deleteLater()
 
-    # Recovery
-
-    def _offer(self, recovery: Recovery) -> None:
-        bar = RecoveryBar(recovery, self._studio.theme, self._window)
-        bar.restore_wanted.connect(self.restore)
-        bar.discard_wanted.connect(self.discard)
-        self.bar = bar
-        self._window.start_page.show_notice(bar)
-
-    def restore(self) -> None:
-        """Bring back what was open when the program ended unexpectedly."""
-        recovery = self._end_offer()
-        if recovery is None:
-            return
+    def _restore(self, recovery: Recovery) -> None:
         try:
             self._request(recovery.parts, recovery.project_path, is_dirty=recovery.project_path is not None)
         except L3roccError as error:
             self._studio.messages.show_error(tr("Restore the last session"), error)
-
-    def discard(self) -> None:
-        """Forget it."""
-        self._end_offer()
-
-    def _end_offer(self) -> Recovery | None:
-        recovery, self.recovery = self.recovery, None
-        if self.bar is not None:
-            self._window.start_page.show_notice(None)
-            self.bar.deleteLater()
-            self.bar = None
-        if recovery is not None:
-            recovery.file.unlink(missing_ok=True)
-        return recovery
 
     # Showing
 
