@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,19 +9,16 @@ from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QFileDialog
 
 from l3rocc_engine.errors import L3roccError
-from l3rocc_studio.model.edits import Edit
 from l3rocc_studio.model.queue import Queue
 from l3rocc_studio.model.queue_item import ItemState, QueueItem
-from l3rocc_studio.model.run_location import RunLocation
 from l3rocc_studio.model.stage_track import StageTrack
 from l3rocc_studio.model.words import N_, tr
 from l3rocc_studio.services.job_service import episode_number
 from l3rocc_studio.services.outlook_service import OutlookService
 from l3rocc_studio.services.queue_store import QueueStore, write_report
-from l3rocc_studio.ui.opening import OpenRequest
 from l3rocc_studio.ui.queue.adding import Adding
 from l3rocc_studio.ui.queue.badge import QueueBadge
-from l3rocc_studio.ui.queue.log_dialog import LogDialog
+from l3rocc_studio.ui.queue.entry_acts import EntryActs
 from l3rocc_studio.ui.queue.page import QueuePage
 from l3rocc_studio.ui.queue.queue_list import QueueList
 from l3rocc_studio.ui.queue.reviewing import Reviewing
@@ -30,11 +26,10 @@ from l3rocc_studio.ui.queue.row_painter import RowPainter
 from l3rocc_studio.ui.queue.runner import QueueRunner
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
     from l3rocc_studio.ui.studio import Studio
 
-NO_SELECTION = N_("Select one entry of the queue first.")
 ELSEWHERE = N_("The queue belongs to another window of this program, which is open.")
 
 
@@ -55,7 +50,8 @@ class QueueFeature:
         self.page = QueuePage(self.queue, self._entries, painter, studio.actions, studio.theme, studio.window)
         self.badge = QueueBadge(studio.theme, studio.window)
         self.adding = Adding(studio, self.queue, self._refusal, self._show_added, self._life)
-        Reviewing(studio, self.queue, self.page, lambda: self.open_item, self.open)
+        self.acts = EntryActs(studio, self.queue, self.store, self.page)
+        Reviewing(studio, self.queue, self.page, lambda: self.open_item, self.acts.open)
         studio.window.sidebar.add_page("queue", tr("Queue"), "queue", self.page)
         studio.window.statusBar().addPermanentWidget(self.badge)
         self._soon = QTimer(self._life)
@@ -112,15 +108,8 @@ class QueueFeature:
         on, studio = self._studio.actions.on, self._studio
         on("queue_pause", self._toggle_pause)
         on("queue_retry_failed", lambda: self.queue.retry([item.key for item in self.queue.items]))
-        on("queue_clear", self._clear_finished)
         on("queue_report", self._ask_for_report)
-        on("queue_open", lambda: self._with_current(self.open))
-        on("queue_retry", lambda: self.queue.retry([item.key for item in self.page.selected]))
         on("queue_stop", self.runner.stop)
-        on("queue_up", partial(self._move, -1))
-        on("queue_down", partial(self._move, 1))
-        on("queue_log", lambda: self._with_current(self._show_log))
-        on("queue_remove", lambda: self._remove(self.page.selected))
         self.page.selection_changed.connect(self._soon.start)
         self.badge.clicked.connect(self._show_page)
         self.runner.progressed.connect(self._show_progress)
@@ -136,30 +125,11 @@ class QueueFeature:
 
     def _add_rules(self) -> None:
         rule = self._studio.permissions.add_rule
-        rule(
-            "queue_open",
-            lambda: self._refuse_current(lambda item: item.state is ItemState.DONE, tr("It has no result.")),
-        )
-        rule("queue_retry", lambda: self._refuse_current(lambda item: item.state.can_run_again, tr("It did not fail.")))
         rule("queue_stop", lambda: "" if self.queue.running else tr("Nothing of the queue is running."))
-        for key in ("queue_log", "queue_up", "queue_down"):
-            rule(key, lambda: "" if self.page.current else NO_SELECTION)
-        rule("queue_remove", self._refuse_removal)
         rule("queue_retry_failed", lambda: "" if self._can_retry() else tr("Nothing failed."))
-        rule("queue_clear", lambda: "" if self.queue.count(ItemState.DONE) else tr("Nothing is finished."))
         rule("queue_report", lambda: "" if self.queue.items else tr("Nothing is queued."))
         rule("queue_pause", lambda: "" if self.queue.items else tr("Nothing is queued."))
         rule("process", self._refuse_processing)
-
-    def _refuse_current(self, is_fit: Callable[[QueueItem], bool], why_not: str) -> str:
-        item = self.page.current
-        return NO_SELECTION if item is None else "" if is_fit(item) else why_not
-
-    def _refuse_removal(self) -> str:
-        chosen = self.page.selected
-        if not chosen:
-            return NO_SELECTION
-        return tr("Stop it first.") if all(item.state is ItemState.RUNNING for item in chosen) else ""
 
     def _refuse_processing(self) -> str:
         """Two jobs must not work in one folder."""
@@ -174,63 +144,6 @@ class QueueFeature:
 
     def _can_retry(self) -> bool:
         return any(item.state.can_run_again for item in self.queue.items)
-
-    # One entry
-
-    def open(self, item: QueueItem) -> None:
-        """Show the result of a finished entry."""
-        if item.result is None:
-            return
-        location = RunLocation(path=item.path, workdir=item.result.workdir, config=item.config, episode=item.episode)
-        from l3rocc_engine.config import config_from_dict
-
-        try:
-            config = config_from_dict(item.config, origin="the queue")
-        except L3roccError as error:
-            self._studio.messages.show_error(tr("Open {name}").format(name=item.name), error)
-            return
-        request = OpenRequest(path=item.path, episode=item.episode, location=location, config=config)
-        self._studio.opener.request(request)
-
-    def _with_current(self, act: Callable[[QueueItem], object]) -> None:
-        item = self.page.current
-        if item is not None:
-            act(item)
-
-    def _show_log(self, item: QueueItem) -> None:
-        dialog = LogDialog(item.name, lambda: self.store.read_log(item.key), self._window)
-        dialog.finished.connect(dialog.deleteLater)
-        dialog.open()
-
-    def _move(self, by: int) -> None:
-        item = self.page.current
-        if item is None:
-            return
-        before = [each.key for each in self.queue.items]
-        self.queue.move(item.key, before.index(item.key) + by)
-        self.page.select([item.key])
-
-    def _remove(self, items: list[QueueItem]) -> None:
-        doomed = [item for item in items if item.state is not ItemState.RUNNING]
-        if not doomed:
-            return
-        before = [item.key for item in self.queue.items]
-        what = doomed[0].name if len(doomed) == 1 else tr("{count} entries").format(count=len(doomed))
-
-        def bring_back() -> None:
-            self.queue.insert(len(self.queue.items), doomed)
-            self.queue.order(before)
-
-        keys = [item.key for item in doomed]
-        edit = Edit(
-            label=tr("Remove {what} from the queue").format(what=what),
-            redo=lambda: self.queue.remove(keys),
-            undo=bring_back,
-        )
-        self._session.edits.do(edit)
-
-    def _clear_finished(self) -> None:
-        self._remove([item for item in self.queue.items if item.state is ItemState.DONE])
 
     # The queue
 
