@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -31,10 +31,6 @@ class RoomSource(ArraySource):
 
     def frame(self, frame_idx: int) -> NDArray[np.uint8]:
         return self.pictures[frame_idx]
-
-    def frames(self, indices: Iterable[int] | None = None) -> Iterator[tuple[int, NDArray[np.uint8]]]:
-        for frame_idx in range(self.num_frames) if indices is None else indices:
-            yield frame_idx, self.frame(frame_idx)
 
 
 @dataclass
