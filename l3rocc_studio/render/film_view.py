@@ -86,8 +86,8 @@ class WorldFilmView:
         return with_plain_opacity(still.under(moving))
 
     def _draw_moving(self) -> DepthPicture:
-        """The way and the present camera."""
-        if not self._path.is_still:
+        """The way and the present camera; a part of the picture is drawn alone only in perspective."""
+        if not self._path.is_still or self._scene.camera_pose().parallel_scale is not None:
             with self._scene.only(WorldPart.MOVING):
                 return self._view.draw_with_depth()
         moving = self._draw_way().at(self._frame_idx)

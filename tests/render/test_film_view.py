@@ -17,9 +17,13 @@ from l3rocc_studio.model.film_spec import (
     FilmSpec,
 )
 from l3rocc_studio.model.looks import OccupancyLook, VoxelShape
+from l3rocc_studio.model.view import CameraPose
+from l3rocc_studio.render.depth_picture import PixelBox
 from l3rocc_studio.render.film_view import OccupancyFilmView, WorldFilmView
 from l3rocc_studio.render.run_painter import RunPainter
 from l3rocc_studio.render.world_scene import WorldPart
+
+ABOVE = CameraPose(position=(0.0, -9.0, 2.0), focal_point=(0.0, 0.0, 2.0), view_up=(0.0, 0.0, 1.0), parallel_scale=3.0)
 
 
 def only(panel: FilmPanel, **changes) -> FilmSpec:
@@ -115,3 +119,56 @@ def test_a_saved_view_of_the_occupancy_is_taken(room_run):
     near = replace(pose, view_angle_deg=pose.view_angle_deg / 2, clipping_range=None)
     with RunPainter(room_run, replace(spec, camera=FilmCamera(occupancy_view=near))) as painter:
         assert (painter.paint(3, room_run.source.frame(3)) != usual).mean() > 0.1
+
+
+def test_a_part_of_a_picture_is_that_of_the_whole(room_run):
+    with RunPainter(room_run, only(FilmPanel.WORLD)) as painter:
+        painter.paint(3, room_run.source.frame(3))
+        world = painter._views[FilmPanel.WORLD]
+        view, boxes = world._view, ((0, 0, 30, 20), (41, 33, 57, 64), (100, 70, 49, 50))
+        with world._scene.steady_clipping(), world._scene.only(WorldPart.MOVING):
+            whole = view.draw_with_depth()
+            assert (whole.depth < 1.0).mean() > 0.005
+            for left, top, width, height in boxes:
+                box = PixelBox(left_px=left, top_px=top, width_px=width, height_px=height)
+                part = view.draw_part_with_depth(box)
+                difference = np.abs(part.color.astype(int) - whole.color[box.rows, box.columns])
+                assert (difference > 1).any(axis=2).sum() <= 2
+                assert (np.abs(part.depth - whole.depth[box.rows, box.columns]) > 1e-5).sum() <= 2
+            np.testing.assert_array_equal(view.draw_with_depth().color, whole.color)
+
+
+@pytest.mark.parametrize(
+    ("backdrop", "is_parallel"), [(Backdrop.WHITE, False), (Backdrop.TRANSPARENT, False), (Backdrop.WHITE, True)]
+)
+def test_what_moves_looks_the_same_whether_the_camera_stands_or_not(room_run, monkeypatch, backdrop, is_parallel):
+    layout = FilmLayout(panels=(FilmPanel.WORLD,), has_labels=False, backdrop=backdrop)
+    camera = FilmCamera(kind=CameraKind.SAVED, view=ABOVE) if is_parallel else FilmCamera()
+    spec = FilmSpec(layout=layout, camera=camera, output=FilmOutput(height_px=240, format=FilmFormat.PNG))
+    pictures = []
+    for is_whole in (False, True):
+        with RunPainter(room_run, spec) as painter:
+            view = painter._views[FilmPanel.WORLD]
+            if is_whole:
+                monkeypatch.setattr(view, "_path", replace(view._path, is_still=False))
+            pictures.append([painter.paint(i, room_run.source.frame(i)).astype(int) for i in (0, 3, 5)])
+    assert (pictures[0][0] != pictures[0][2]).any(axis=2).mean() > 0.003
+    for standing, moving in zip(*pictures, strict=True):
+        difference = np.abs(standing - moving).max(axis=2)
+        # Between two places of the way colours go over on one side, and change at once on the other.
+        assert (difference > 8).mean() < 0.002
+        assert difference.mean() < 0.1
+
+
+def test_the_box_around_what_moves_holds_all_of_it(room_run):
+    with RunPainter(room_run, only(FilmPanel.WORLD)) as painter:
+        world = painter._views[FilmPanel.WORLD]
+        for frame_idx in range(room_run.num_frames):
+            painter.paint(frame_idx, room_run.source.frame(frame_idx))
+            with world._scene.steady_clipping(), world._scene.only(WorldPart.CAMERA):
+                box = world._view.box_around(world._scene.actors_of(WorldPart.CAMERA))
+                drawn = world._view.draw_with_depth().depth < 1.0
+            assert box is not None
+            assert drawn.any()
+            drawn[box.rows, box.columns] = False
+            assert not drawn.any()
