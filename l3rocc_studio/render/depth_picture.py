@@ -105,7 +105,7 @@ class DepthView(OffscreenView):
         return self._read(PixelBox(left_px=0, top_px=0, width_px=width_px, height_px=height_px))
 
     def draw_part_with_depth(self, box: PixelBox) -> DepthPicture:
-        """A part of the same picture for the cost of the part, the same but for rounding where only meshes are drawn."""
+        """A part of the same picture for the cost of the part; equal but for rounding where only meshes are drawn."""
         with self._looking_at(box):
             self._render()
         return self._read(box)
