@@ -30,7 +30,6 @@ from l3rocc_studio.cli.settings_options import config_of
 if TYPE_CHECKING:
     from l3rocc_engine.batch.ray_cluster import RayCluster
 
-FAILED = 1
 _TABLE_ROWS = 40
 
 
@@ -56,7 +55,7 @@ def run_as_asked(arguments: argparse.Namespace, reporter: Reporter, cancel: Canc
             merge_finished(summary.outcomes, arguments.merge.absolute(), reporter, cancel)
     finally:
         _tell(summary, out, reporter)
-    return FAILED if summary.has_failed else 0
+    return L3roccError.exit_code if summary.has_failed else 0
 
 
 def _settings(arguments: argparse.Namespace) -> BatchSettings:

@@ -12,6 +12,7 @@ from vtkmodules.vtkRenderingCore import vtkActor, vtkCoordinate, vtkPolyDataMapp
 from l3rocc_studio.model.marks3d import MarkLine, SceneMarks
 from l3rocc_studio.model.view import Vector
 from l3rocc_studio.render.colormaps import Rgb, rgb_from_hex
+from l3rocc_studio.render.point_style import USUAL_HEIGHT_PX
 from l3rocc_studio.render.stroke_mesh import flat_actor, line_actor, segments
 
 MARK_COLOR: Rgb = rgb_from_hex("#ffd43b")
@@ -20,7 +21,6 @@ TEXT_COLOR: Rgb = rgb_from_hex("#ffffff")
 TEXT_BACK: Rgb = rgb_from_hex("#14171d")
 BALL_PX = 5.0
 """Radius of a ball, in pixels of a picture of the usual height."""
-USUAL_HEIGHT_PX = 700
 FONT_SHARE = 0.02
 """Height of the font as a share of the picture's."""
 LEAST_FONT_PX = 11

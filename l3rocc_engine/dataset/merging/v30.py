@@ -25,7 +25,6 @@ from l3rocc_engine.progress import CancelToken, StepProgress
 from l3rocc_engine.storage.atomic import write_json
 from l3rocc_engine.storage.link import link_or_copy
 
-VERSION = "v3.0"
 DATA_FILE_MB = 100
 VIDEO_FILE_MB = 200
 EPISODES_A_FILE = 1000
@@ -62,7 +61,7 @@ def write_v30(plan: MergePlan, folder: Path, progress: StepProgress, cancel: Can
     _write_episodes(plan, folder, rows, stats)
     write_json(folder / layout.V30_STATS, dataset_stats(plan.features, stats, tables.paths, cancel), indent=4)
     write_lines(folder / EXTRA_LINES, (episode_line(plan, episode) for episode in plan.episodes))
-    write_statement(plan, folder, VERSION)
+    write_statement(plan, folder, layout.V30_VERSION)
     write_json(folder / layout.INFO, _info(plan), indent=4)
 
 
@@ -176,7 +175,7 @@ def _info(plan: MergePlan) -> dict[str, Any]:
     }
     info = {
         **first,
-        "codebase_version": VERSION,
+        "codebase_version": layout.V30_VERSION,
         "robot_type": plan.robot_type,
         "total_episodes": len(plan.episodes),
         "total_frames": plan.num_frames,

@@ -17,7 +17,6 @@ from l3rocc_engine.dataset.report import Finding
 from l3rocc_engine.dataset.rules.rule import NotApplicable, Problem, Problems, Rule
 from l3rocc_engine.dataset.rules.table import TOLERANCE_S
 
-VERSION = "v3.0"
 NEEDED_KEYS = {"fps": int, "features": dict, "data_path": str, "chunks_size": int, "total_episodes": int}
 EPISODES_FOLDER = "meta/episodes"
 PLACES = ("data/chunk_index", "data/file_index", "dataset_from_index", "dataset_to_index")
@@ -42,10 +41,9 @@ def _files(folder: DatasetFolder) -> Problems:
 
 def _keys(folder: DatasetFolder) -> Problems:
     info, here = folder.info, partial(Problem, file=layout.INFO)
-    if info.get("codebase_version") != VERSION:
-        yield here(
-            sentence=f"codebase_version is {info.get('codebase_version')!r}, but the files are those of {VERSION}"
-        )
+    stated, wanted = info.get("codebase_version"), layout.V30_VERSION
+    if stated != wanted:
+        yield here(sentence=f"codebase_version is {stated!r}, but the files are those of {wanted}")
     for key, kind in NEEDED_KEYS.items():
         if not isinstance(info.get(key), kind) or isinstance(info.get(key), bool):
             yield here(sentence=f"{key} must be of type {kind.__name__}, not {info.get(key)!r}")
