@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 _START, _RUN, _LETTER = 8, 5, 1
+_LETTERS_A_STRAY = 4
+"""A longer query may have one letter in this many that stands alone within a word; else it is found by chance."""
 
 
 def match_score(wanted: str, text: str) -> int | None:
@@ -33,14 +35,15 @@ def match_score(wanted: str, text: str) -> int | None:
 
 def _score_from(letters: str, hay: str, start: int) -> int | None:
     """The greedy match whose first letter is at ``start``; word starts are preferred for each following letter."""
-    score, last = _weight(hay, start, -2), start
+    weights, last = [_weight(hay, start, -2)], start
     for letter in letters[1:]:
         at = _next(letter, hay, last + 1)
         if at is None:
             return None
-        score += _weight(hay, at, last)
+        weights.append(_weight(hay, at, last))
         last = at
-    return score
+    is_chance = weights.count(_LETTER) > max(1, len(letters) // _LETTERS_A_STRAY)
+    return None if is_chance else sum(weights)
 
 
 def _next(letter: str, hay: str, begin: int) -> int | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+import traceback
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Protocol
 
@@ -61,6 +62,9 @@ def process_item(
         raise
     except L3roccError as error:
         log.write(f"Failed: {error}")
+        raise
+    except BaseException:
+        log.write(f"Failed by a mistake in the program:\n{traceback.format_exc()}")
         raise
     finally:
         follower.close()

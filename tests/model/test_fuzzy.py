@@ -27,3 +27,8 @@ def test_letters_must_be_there_in_order() -> None:
     assert match_score("EXPORT", "export") is not None
     assert match_score("ex port", "Export") == match_score("export", "Export")
     assert match_score("", "anything") == 0
+
+
+def test_letters_that_only_happen_to_be_there_are_no_match() -> None:
+    assert match_score("chinese", "Save screenshot in the folder above, see") is None
+    assert match_score("scrnshot", "Save screenshot…") is not None

@@ -116,6 +116,20 @@ def test_failing_and_stopping_are_logged_and_passed_on(tmp_path: Path, engine: F
     assert any(line.startswith("Stopped") for line in log)
 
 
+def test_a_mistake_of_the_program_leaves_where_it_happened_in_the_log(
+    tmp_path: Path, engine: FakeEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def break_down(*_args: object, **_kwargs: object) -> None:
+        raise AttributeError("no attribute 'second'")
+
+    monkeypatch.setattr(engine, "process_source", break_down)
+    jobs, log = JobService(Workspace(root=tmp_path / "home"), engine), Lines()
+    with pytest.raises(AttributeError):
+        process_item(entry_of(engine), jobs, log, events=no_events, cancel=CancelToken())
+    text = "\n".join(log)
+    assert "in break_down" in text and "no attribute 'second'" in text
+
+
 def test_a_queue_belongs_to_one_program_that_runs(tmp_path: Path) -> None:
     folder = tmp_path / "queue"
     store = QueueStore(folder)

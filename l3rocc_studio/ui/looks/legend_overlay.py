@@ -17,11 +17,16 @@ MIN_WIDTH = 150.0
 CARD_OPACITY = 0.82
 
 
+LAYERS_OVER_SCALE = 3
+"""So many colours side by side say nothing without their names, the scale of one of them can be done without."""
+
+
 class Brevity(Enum):
-    """How much is said: everything, only of what is shown, only the scale."""
+    """How much is said: everything, only of what is shown, that without the scale, only the scale."""
 
     ALL = "all"
     SHOWN = "shown"
+    ROWS = "rows"
     SCALE = "scale"
 
 
@@ -73,7 +78,7 @@ class LegendOverlay(QWidget):
             for row in self._rows
         ]
         height = 2 * PADDING
-        if legend.stops:
+        if self._has_scale:
             height += 2 * line + BAR_HEIGHT + 2 + (2 * GAP if legend.note or self._rows else GAP)
         if legend.note:
             height += line + GAP
@@ -97,7 +102,7 @@ class LegendOverlay(QWidget):
         painter.setBrush(card)
         painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 6.0, 6.0)
         top = PADDING
-        if self._legend.stops:
+        if self._has_scale:
             top = self._paint_scale(painter, top)
         if self._legend.note:
             top = self._paint_line(painter, top, self._legend.note, "text_dim") + GAP
@@ -112,6 +117,8 @@ class LegendOverlay(QWidget):
         # In a panel too small for it a legend would hide what it explains.
         for brevity in Brevity:
             self._brevity = brevity
+            if brevity is Brevity.ROWS and len(self._rows) < LAYERS_OVER_SCALE:
+                continue
             size = self.sizeHint()
             has_room = parent.width() > 2 * size.width() and parent.height() > 2.5 * size.height()
             if has_room:
@@ -126,6 +133,10 @@ class LegendOverlay(QWidget):
         if self._brevity is Brevity.SCALE:
             return ()
         return tuple(row for row in self._legend.rows if row.is_shown or self._brevity is Brevity.ALL)
+
+    @property
+    def _has_scale(self) -> bool:
+        return bool(self._legend.stops) and self._brevity is not Brevity.ROWS
 
     @property
     def _line(self) -> float:
