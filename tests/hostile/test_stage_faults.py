@@ -206,9 +206,7 @@ def test_one_fault_in_every_stage(small_clip: Path, tmp_path: Path, failing_disk
 @pytest.mark.timeout(3600)
 def test_faults_in_a_trajectory_with_poses(samples_dir: Path, tmp_path: Path, failing_disk: Path) -> None:
     """The dataset backend, each stage with another fault."""
-    check_every_stage(
-        samples_dir / TRAJECTORY, tmp_path, failing_disk, "", ("--frames", "0:5", "--backend", "dataset")
-    )
+    check_every_stage(samples_dir / TRAJECTORY, tmp_path, failing_disk, "", ("--frames", "0:5", "--backend", "dataset"))
 
 
 def check_every_stage(source: Path, tmp_path: Path, failing_disk: Path, fault: str, options: tuple[str, ...]) -> None:
