@@ -10,7 +10,7 @@ from l3rocc_engine.progress import CancelToken
 from l3rocc_studio.cli.console import Reporter
 from l3rocc_studio.cli.destination import check_file
 from l3rocc_studio.cli.episode import add_episode_option, chosen_episode
-from l3rocc_studio.cli.film_options import add_film_options
+from l3rocc_studio.cli.film_options import add_film_options, film_format, film_spec
 from l3rocc_studio.cli.filming import check_run, film_text, make_film, make_still
 
 
@@ -35,9 +35,11 @@ def run(arguments: argparse.Namespace, reporter: Reporter, cancel: CancelToken) 
         raise ConfigError(f"--workers must be 1 or more, not {arguments.workers}.")
     if arguments.still:
         check_file(arguments.still.absolute(), suffix=".png", overwrite=arguments.overwrite)
+    out = arguments.out.absolute()
+    film_spec(arguments, film_format(arguments, out))  # what makes no sense is told before anything is looked at
     check_run(arguments.run)
     episode = chosen_episode(arguments, arguments.run, reporter)
-    facts = make_film(arguments.run, episode, arguments.out.absolute(), arguments, reporter, cancel)
+    facts = make_film(arguments.run, episode, out, arguments, reporter, cancel)
     if arguments.still:
         make_still(arguments.run, episode, arguments.still.absolute(), arguments)
     reporter.result(film_text(facts), facts)
