@@ -26,7 +26,7 @@ STATE_WORDS = {
     StageState.FAILED: N_("failed"),
 }
 BAR_PX, FOLD_PX = 3, 18
-_UNFOLDED = (StageState.RUNNING, StageState.FAILED, StageState.STOPPED)
+_UNFOLDED = (StageState.RUNNING, StageState.FAILED)
 
 
 def time_text(state: StageState, seconds: float, left_s: float | None) -> str:
