@@ -16,15 +16,15 @@ def choose_backend(source: FrameSource, config: PipelineConfig) -> tuple[Backend
 
     A backend that is named in the settings is taken or refused, never replaced. ``auto`` takes the dataset's own
     poses where there are any, else the π³ network if its weights are there and it fits the machine's memory and
-    time, else the built-in backend. Memory that other programs hold at the moment decides nothing but how long the
-    network's passes are: the same clip on the same machine goes to the same backend.
+    time, else the built-in backend. Memory that other programs hold at the moment makes the network's passes shorter;
+    only if not even the shortest fit does the built-in backend take its place.
 
     Raises
     ------
     ConfigError
         If the named backend is not available.
     InputError
-        If the named backend cannot take this source, or there is too little free memory for the network now.
+        If the named backend cannot take this source.
     """
     if config.backend != "auto":
         return _named(source, config), f"The {config.backend} backend was asked for."
@@ -32,9 +32,8 @@ def choose_backend(source: FrameSource, config: PipelineConfig) -> tuple[Backend
     if dataset.refusal(source, config) is None:
         return dataset, "The source brings its own camera poses and intrinsics."
     network = Pi3Backend.for_config(config)
-    obstacle = obstacle_for(network, source, config)
+    obstacle = obstacle_for(network, source, config) or network.refusal(source, config)
     if obstacle is None:
-        _require(network, source, config, "Close other programs and try again, or use --backend builtin.")
         return network, "The source brings no camera poses, and the π³ weights are there and fit this machine."
     return BuiltinBackend(), f"The source brings no camera poses, and no network is used: {obstacle}"
 
