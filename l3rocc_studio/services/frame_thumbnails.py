@@ -37,6 +37,7 @@ class FrameThumbnails:
 
     def __init__(self, source: FrameSource, on_ready: Callable[[int], object]) -> None:
         self._source = source
+        self._there = range(source.num_frames)
         self._on_ready = on_ready
         self._pictures: OrderedDict[int, RgbImage] = OrderedDict()
         self._broken: set[int] = set()
@@ -49,17 +50,17 @@ class FrameThumbnails:
         self._thread.start()
 
     def want(self, frames: Iterable[int]) -> None:
-        """Wish for these frames; an earlier wish of this kind is forgotten."""
+        """Wish for these frames, of those that the source has; an earlier wish of this kind is forgotten."""
         with self._wake:
             # More than can be kept would push each other out for ever.
-            self._wanted = sorted(set(frames))[:CAPACITY]
+            self._wanted = sorted({frame_idx for frame_idx in frames if frame_idx in self._there})[:CAPACITY]
             self._version += 1
             self._wake.notify()
 
     def want_now(self, frame_idx: int) -> None:
         """Wish for one frame before all others, such as the one under the pointer."""
         with self._wake:
-            if frame_idx != self._urgent and frame_idx not in self._pictures:
+            if frame_idx != self._urgent and frame_idx in self._there and frame_idx not in self._pictures:
                 self._urgent = frame_idx
                 self._version += 1
                 self._wake.notify()

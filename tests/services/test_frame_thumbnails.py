@@ -107,3 +107,15 @@ def test_old_pictures_make_room(source: SlowSource, monkeypatch: pytest.MonkeyPa
     thumbnails.close()
     assert source.read == list(range(6))
     assert [frame_idx for frame_idx in range(6) if thumbnails.picture(frame_idx) is not None] == [3, 4, 5]
+
+
+def test_frames_that_the_source_does_not_have_are_passed_over(thumbnails: FrameThumbnails, source: SlowSource) -> None:
+    """A wish may still be about the clip that was open before."""
+    source.go_on.release(10)
+    thumbnails.want([60, 49, 50])
+    thumbnails.want_now(77)
+    until(lambda: thumbnails.picture(49) is not None)
+    assert source.read == [49]
+    thumbnails.want_now(3)
+    until(lambda: thumbnails.picture(3) is not None)
+    assert source.read == [49, 3]
