@@ -32,11 +32,12 @@ _NOT_KNOWN, _NOT_COUNTED = N_("not known"), "…"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LegendRow:
-    """One thing with its colour: a name, a number in words, and whether it is shown."""
+    """One thing: its name, a number in words, its colour unless the scale has it, whether it is faded and shown."""
 
     name: str
     count: str
     color: Rgb | None
+    is_faded: bool
     is_shown: bool
 
 
@@ -107,15 +108,15 @@ def _rows(look: OccupancyLook, counts: FrameCounts) -> tuple[LegendRow, ...]:
     from l3rocc_studio.render.frame_voxels import HIDDEN_COLORS
 
     kinds = (
-        (tr("Visible"), counts.visible, None, look.has_visible),
-        (tr("Remembered"), counts.remembered, None, look.has_history),
-        (tr("Occluded"), counts.occluded, HIDDEN_COLORS["occluded"], look.has_occluded),
-        (tr("Never seen"), counts.never_seen, HIDDEN_COLORS["out_of_view"], look.has_never_seen),
-        (tr("Free"), counts.free, HIDDEN_COLORS["free"], look.has_free),
+        (tr("Visible"), counts.visible, None, False, look.has_visible),
+        (tr("Remembered"), counts.remembered, None, True, look.has_history),
+        (tr("Occluded"), counts.occluded, HIDDEN_COLORS["occluded"], False, look.has_occluded),
+        (tr("Never seen"), counts.never_seen, HIDDEN_COLORS["out_of_view"], False, look.has_never_seen),
+        (tr("Free"), counts.free, HIDDEN_COLORS["free"], False, look.has_free),
     )
     return tuple(
-        LegendRow(name=name, count=_count(count, counts), color=color, is_shown=is_shown)
-        for name, count, color, is_shown in kinds
+        LegendRow(name=name, count=_count(count, counts), color=color, is_faded=is_faded, is_shown=is_shown)
+        for name, count, color, is_faded, is_shown in kinds
     )
 
 

@@ -14,7 +14,7 @@ from l3rocc_studio.ui.theme import Theme
 PADDING, GAP, MARGIN = 10.0, 5.0, 10
 BAR_HEIGHT, SWATCH, FONT_PX = 10.0, 10.0, 11
 MIN_WIDTH = 150.0
-CARD_OPACITY = 0.82
+CARD_OPACITY, FADED = 0.82, 0.4
 
 
 LAYERS_OVER_SCALE = 3
@@ -170,7 +170,8 @@ class LegendOverlay(QWidget):
 
     def _paint_row(self, painter: QPainter, top: float, row: LegendRow) -> float:
         line, left = self._line, PADDING + SWATCH + GAP
-        color = self._theme.color("text_dim") if row.color is None else _qcolor(row.color)
+        color = QColor(self._theme.color("text") if row.color is None else _qcolor(row.color))
+        color.setAlphaF(FADED if row.is_faded else 1.0)
         painter.setPen(color)
         painter.setBrush(color if row.is_shown else Qt.BrushStyle.NoBrush)
         painter.drawRoundedRect(QRectF(PADDING + 0.5, top + (line - SWATCH) / 2, SWATCH - 1, SWATCH - 1), 2.0, 2.0)
