@@ -1,5 +1,6 @@
 # make demo    set everything up, open the studio on the bundled sample (or, with no display, make out/demo/)
-# make test    set everything up, run the whole test suite without a display
+# make test    set everything up, run the test suite without a display
+# make test-long   faults in every stage of real runs, machines that sleep and shares that stay away: half an hour
 # make lint    style, types, import rules, spelling
 # make bench   the benchmark table
 # make clean   remove what was built
@@ -8,7 +9,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: setup demo test lint format bench clean
+.PHONY: setup demo test test-long lint format bench clean
 
 setup:
 	@$(PYTHON) scripts/bootstrap.py
@@ -17,8 +18,11 @@ demo: setup
 	@$(BIN)/l3rocc demo --out out/demo
 
 test: setup
-	@$(BIN)/python -m pytest -n 2 --dist loadfile -m "not alone"
+	@$(BIN)/python -m pytest -n 2 --dist loadfile -m "not alone and not long"
 	@$(BIN)/python -m pytest -m alone
+
+test-long: setup
+	@$(BIN)/python -m pytest -m long
 
 lint: setup
 	@$(BIN)/ruff format --check .

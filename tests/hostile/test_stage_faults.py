@@ -163,7 +163,7 @@ def wall_video(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder / "room.mp4"
 
 
-@pytest.mark.parametrize("first", [0, pytest.param(3, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("first", [0, pytest.param(3, marks=pytest.mark.long)])
 def test_faults_in_the_stages_that_follow_a_backend(
     wall_video: Path, tmp_path: Path, failing_disk: Path, first: int
 ) -> None:
@@ -194,7 +194,7 @@ def small_clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-@pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.timeout(3600)
 @pytest.mark.parametrize("fault", ["kill -9", "out of memory", "disk full", "disk broken", "child killed"])
 def test_one_fault_in_every_stage(small_clip: Path, tmp_path: Path, failing_disk: Path, fault: str) -> None:
@@ -202,7 +202,7 @@ def test_one_fault_in_every_stage(small_clip: Path, tmp_path: Path, failing_disk
     check_every_stage(small_clip, tmp_path, failing_disk, fault, ())
 
 
-@pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.timeout(3600)
 def test_faults_in_a_trajectory_with_poses(samples_dir: Path, tmp_path: Path, failing_disk: Path) -> None:
     """The dataset backend, each stage with another fault."""

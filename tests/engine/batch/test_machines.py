@@ -117,7 +117,7 @@ def test_what_a_dead_machine_held_is_taken_over(made: Path, tmp_path: Path) -> N
     check_all_done(made, out)
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_a_machine_that_slept_leaves_alone_what_was_taken_over(made: Path, tmp_path: Path) -> None:
     out, log = tmp_path / "out", tmp_path / "log"
     sleeping = Machine("sleeping", made, out, log, slowness_s=6.0)
@@ -165,7 +165,7 @@ def read_only(_out: Path, arming: Path) -> Callable[[], object]:
     return arming.unlink
 
 
-@pytest.mark.parametrize("fault", [gone, *(pytest.param(each, marks=pytest.mark.slow) for each in (stale, read_only))])
+@pytest.mark.parametrize("fault", [gone, *(pytest.param(each, marks=pytest.mark.long) for each in (stale, read_only))])
 def test_a_share_that_goes_away_for_a_while_is_waited_for(
     made: Path, tmp_path: Path, failing_disk: Path, fault: Callable[[Path, Path], Callable[[], object]]
 ) -> None:
@@ -184,7 +184,7 @@ def test_a_share_that_goes_away_for_a_while_is_waited_for(
     check_all_done(made, out)
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_a_share_that_stays_away_ends_the_batch_with_a_sentence(made: Path, tmp_path: Path, failing_disk: Path) -> None:
     out, log, arming = tmp_path / "share" / "out", tmp_path / "log", tmp_path / "arming"
     environment = {
