@@ -24,7 +24,9 @@ def panel(studio: Studio, engine: FakeEngine, qtbot: QtBot) -> OccupancyPanel:
     with qtbot.waitSignal(studio.processor.processed, timeout=PATIENCE_MS):
         studio.actions["process"].trigger()
     wait_settled(studio, qtbot)
-    return studio.window.occupancy_panel
+    made = studio.window.occupancy_panel
+    qtbot.waitUntil(lambda: not made.is_coarse, timeout=PATIENCE_MS)  # the first frame came to rest
+    return made
 
 
 def scene_of(panel: OccupancyPanel) -> OccupancyScene:

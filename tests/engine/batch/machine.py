@@ -11,6 +11,7 @@ import os
 import socket
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -29,7 +30,10 @@ NAME = "L3ROCC_TEST_NAME"
 
 
 class LateView:
-    """The attributes and words of a claim as a client sees them that asks the server once in a while."""
+    """The attributes and words of a claim as a client sees them that asks the server once in a while.
+
+    What it wrote itself it knows at once.
+    """
 
     def __init__(self) -> None:
         self._read = lease._read
@@ -44,6 +48,17 @@ class LateView:
         self._seen[path] = (now_s, facts)
         return facts
 
+    def after(self, take: Callable[[Path, dict[str, object]], bool]) -> Callable[[Path, dict[str, object]], bool]:
+        """A way to take a claim, after which what was seen before no longer counts."""
+
+        def taken(path: Path, facts: dict[str, object]) -> bool:
+            is_held = take(path, facts)
+            if is_held:
+                self._seen.pop(path, None)
+            return is_held
+
+        return taken
+
 
 def become(name: str, skew_s: float) -> None:
     """Be another machine."""
@@ -52,7 +67,9 @@ def become(name: str, skew_s: float) -> None:
     socket.gethostname = lambda: name
     lease._this_machine = lambda: f"{name} boot"  # type: ignore[assignment]
     lease.RENEW_S, lease.STALE_S = RENEW_S, STALE_S
-    lease._read = LateView()
+    view = LateView()
+    lease._read = view
+    lease._take, lease._take_over = view.after(lease._take), view.after(lease._take_over)
     runner.WAIT_S, share.PATIENCE_S = WAIT_S, 20.0
 
 
