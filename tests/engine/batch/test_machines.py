@@ -166,7 +166,8 @@ def read_only(_out: Path, arming: Path) -> Callable[[], object]:
     return arming.unlink
 
 
-@pytest.mark.parametrize("fault", [gone, *(pytest.param(each, marks=pytest.mark.long) for each in (stale, read_only))])
+@pytest.mark.long
+@pytest.mark.parametrize("fault", [gone, stale, read_only])
 def test_a_share_that_goes_away_for_a_while_is_waited_for(
     made: Path, tmp_path: Path, failing_disk: Path, fault: Callable[[Path, Path], Callable[[], object]]
 ) -> None:
