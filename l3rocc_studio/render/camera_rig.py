@@ -191,7 +191,11 @@ def _filled_share(scene: SceneFrame, pose: CameraPose, aspect: float) -> float:
     local = (points - np.array(pose.position)) @ np.stack([right, np.cross(right, forward), forward]).T
     tan = np.tan(np.radians(pose.view_angle_deg / 2)) * np.array([aspect, 1.0])
     pixel = np.floor((local[:, :2] / local[:, 2:] / tan + 1.0) / 2.0 * FILL_RASTER).astype(int)
-    return len(np.unique(pixel[:, 0] * FILL_RASTER + pixel[:, 1])) / FILL_RASTER**2
+    # Everything is in the picture of a fitted pose; a rounding may put a point on its very edge.
+    column, row = np.clip(pixel, 0, FILL_RASTER - 1).T
+    covered = np.zeros((FILL_RASTER, FILL_RASTER), dtype=bool)
+    covered[row, column] = True
+    return float(covered.mean())
 
 
 def top(scene: SceneFrame, *, aspect: float) -> CameraPose:
