@@ -18,30 +18,11 @@ from l3rocc_studio.render.eye import Eye
 from l3rocc_studio.render.offscreen import OffscreenView
 from l3rocc_studio.render.overlay import overlay_by_depth, veil_by_depth
 from l3rocc_studio.render.perspective import eye_of, lens_of
+from l3rocc_studio.render.pixel_box import PixelBox
 from l3rocc_studio.render.scene import Scene
 
 MARGIN_PX = 2
 """So that nothing that is drawn is cut, however its edges are rounded."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PixelBox:
-    """A part of a picture, in pixels from the upper left corner."""
-
-    left_px: int
-    top_px: int
-    width_px: int
-    height_px: int
-
-    @property
-    def rows(self) -> slice:
-        """Rows of the picture."""
-        return slice(self.top_px, self.top_px + self.height_px)
-
-    @property
-    def columns(self) -> slice:
-        """Columns of the picture."""
-        return slice(self.left_px, self.left_px + self.width_px)
 
 
 @dataclass(slots=True, kw_only=True)

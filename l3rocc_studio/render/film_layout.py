@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from l3rocc_engine.errors import ConfigError
 from l3rocc_studio.model.film_spec import PANEL_HEIGHTS_PX, FilmLayout, FilmOutput, FilmPanel
+from l3rocc_studio.render.pixel_box import PixelBox
 
 WORLD_ASPECT = 16 / 9
 OCCUPANCY_ASPECT = 1.2
@@ -18,24 +19,10 @@ PANEL_LABELS = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PanelBox:
-    """A panel's place in the picture, in pixels from the upper left corner."""
+class PanelBox(PixelBox):
+    """A panel's place in the picture of all panels."""
 
     panel: FilmPanel
-    left_px: int
-    top_px: int
-    width_px: int
-    height_px: int
-
-    @property
-    def rows(self) -> slice:
-        """Rows of the picture."""
-        return slice(self.top_px, self.top_px + self.height_px)
-
-    @property
-    def columns(self) -> slice:
-        """Columns of the picture."""
-        return slice(self.left_px, self.left_px + self.width_px)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -18,8 +18,8 @@ from l3rocc_studio.model.film_spec import (
 )
 from l3rocc_studio.model.looks import OccupancyLook, VoxelShape
 from l3rocc_studio.model.view import CameraPose
-from l3rocc_studio.render.depth_picture import PixelBox
 from l3rocc_studio.render.film_view import OccupancyFilmView, WorldFilmView
+from l3rocc_studio.render.pixel_box import PixelBox
 from l3rocc_studio.render.run_painter import RunPainter
 from l3rocc_studio.render.world_scene import WorldPart
 
