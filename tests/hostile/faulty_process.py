@@ -43,6 +43,11 @@ def build_failing_disk(folder: Path) -> Path | None:
     return library
 
 
+def failing_environment(library: Path, arming: Path, below: Path) -> dict[str, str]:
+    """Variables of a process whose disk fails below a folder, as the arming file says once it is there."""
+    return {"LD_PRELOAD": str(library), "L3ROCC_FAULT_FILE": str(arming), "L3ROCC_FAULT_BELOW": str(below)}
+
+
 def main(stage: str, fault: str, arming: str, *command: str) -> int:
     """Run the command with the fault in it; no fault for an empty name."""
     from l3rocc_engine import pipeline

@@ -20,7 +20,7 @@ import pytest
 
 from l3rocc_engine.dataset.video import write_video
 from l3rocc_engine.frames.opener import open_source
-from tests.hostile.faulty_process import COMMAND, DISK, FAULTS, WALL, build_failing_disk
+from tests.hostile.faulty_process import COMMAND, DISK, FAULTS, WALL, build_failing_disk, failing_environment
 from tests.synthetic.run_factory import make_run
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="the failing disk is a library for Linux")
@@ -94,9 +94,7 @@ class Place:
         command = ["process", str(self.source), "--out", str(self.out), *GRID, *self.options]
         environment = {
             **os.environ,
-            "LD_PRELOAD": str(self.library),
-            "L3ROCC_FAULT_FILE": str(self.arming),
-            "L3ROCC_FAULT_BELOW": str(self.folder),
+            **failing_environment(self.library, self.arming, self.folder),
             "TMPDIR": str(self.folder / "tmp"),
             WALL: "1" if self.wall else "",
         }

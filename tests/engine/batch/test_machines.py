@@ -21,7 +21,7 @@ from l3rocc_engine.dataset import write_dataset
 from tests.engine.batch.machine import COMMAND, LOG
 from tests.engine.batch.test_killing import check_nothing_is_half, wait_until
 from tests.engine.batch.tree import contents, write_tree
-from tests.hostile.faulty_process import build_failing_disk
+from tests.hostile.faulty_process import build_failing_disk, failing_environment
 from tests.synthetic.run_factory import make_run
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="kill -9 is not of Windows")
@@ -148,8 +148,7 @@ def gone(out: Path, _arming: Path) -> Callable[[], object]:
     out.mkdir()
 
     def come_back() -> None:
-        # Working files of the unit under way may land there; a result may not.
-        assert [path for path in out.rglob("*") if path.is_file() and STATE_FOLDER not in path.parts] == []
+        assert [path for path in out.rglob("*") if path.is_file()] == [], "that is not the share"
         shutil.rmtree(out)
         away.rename(out)
 
@@ -172,12 +171,7 @@ def test_a_share_that_goes_away_for_a_while_is_waited_for(
     made: Path, tmp_path: Path, failing_disk: Path, fault: Callable[[Path, Path], Callable[[], object]]
 ) -> None:
     out, log, arming = tmp_path / "share" / "out", tmp_path / "log", tmp_path / "arming"
-    environment = {
-        "LD_PRELOAD": str(failing_disk),
-        "L3ROCC_FAULT_FILE": str(arming),
-        "L3ROCC_FAULT_BELOW": str(out),
-    }
-    machine = Machine("waiting", made, out, log, environment=environment)
+    machine = Machine("waiting", made, out, log, environment=failing_environment(failing_disk, arming, out))
     wait_for_line(log, "end waiting")
     come_back = fault(out, arming)
     time.sleep(4.0)
@@ -189,12 +183,7 @@ def test_a_share_that_goes_away_for_a_while_is_waited_for(
 @pytest.mark.long
 def test_a_share_that_stays_away_ends_the_batch_with_a_sentence(made: Path, tmp_path: Path, failing_disk: Path) -> None:
     out, log, arming = tmp_path / "share" / "out", tmp_path / "log", tmp_path / "arming"
-    environment = {
-        "LD_PRELOAD": str(failing_disk),
-        "L3ROCC_FAULT_FILE": str(arming),
-        "L3ROCC_FAULT_BELOW": str(out),
-    }
-    machine = Machine("ending", made, out, log, environment=environment)
+    machine = Machine("ending", made, out, log, environment=failing_environment(failing_disk, arming, out))
     wait_for_line(log, "end ending")
     back = stale(out, arming)
     assert machine.wait() == 2
