@@ -7,7 +7,9 @@ import pytest
 from l3rocc_engine.config import PipelineConfig
 from l3rocc_engine.errors import Cancelled, InputError
 from l3rocc_engine.progress import CancelToken, ProgressEvent, no_events
-from l3rocc_studio.services.job_service import JobService
+from l3rocc_studio.model.run_location import RunLocation
+from l3rocc_studio.services.engine import LocalEngine
+from l3rocc_studio.services.job_service import JobService, load_run
 from l3rocc_studio.services.workspace import Workspace
 from tests.ui.fake_engine import FakeEngine
 
@@ -47,3 +49,26 @@ def test_errors_and_cancel_pass_through(tmp_path: Path, engine: FakeEngine) -> N
     cancel.set()
     with pytest.raises(Cancelled):
         service.process(engine.run.source, PipelineConfig(), events=no_events, cancel=cancel)
+
+
+class ClosableSource:
+    """Notes that it was let go."""
+
+    is_closed = False
+
+    def close(self) -> None:
+        self.is_closed = True
+
+
+def test_a_run_that_cannot_be_loaded_leaves_its_source_closed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    source = ClosableSource()
+
+    def refuse(*_wishes: object, **_options: object) -> None:
+        raise InputError("The stages are damaged.", "Process it again.")
+
+    monkeypatch.setattr(LocalEngine, "open_source", lambda *_wishes, **_options: source)
+    monkeypatch.setattr("l3rocc_engine.pipeline.process_source", refuse)
+    location = RunLocation(path=tmp_path / "room.mp4", workdir=tmp_path, config=PipelineConfig().to_dict())
+    with pytest.raises(InputError, match="damaged"):
+        load_run(location)
+    assert source.is_closed
