@@ -85,6 +85,14 @@ class DepthView(OffscreenView):
         self._render()
         return self._read(PixelBox(left_px=0, top_px=0, width_px=width_px, height_px=height_px))
 
+    def blank(self) -> DepthPicture:
+        """A picture of the same size with nothing on it."""
+        width_px, height_px = self._window.GetSize()
+        return DepthPicture(
+            color=np.zeros((height_px, width_px, 4 if self._is_clear else 3), dtype=np.uint8),
+            depth=np.ones((height_px, width_px), dtype=np.float32),
+        )
+
     def draw_part_with_depth(self, box: PixelBox) -> DepthPicture:
         """A part of the same picture for the cost of the part; equal but for rounding where only meshes are drawn."""
         with self._looking_at(box):

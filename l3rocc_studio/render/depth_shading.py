@@ -46,6 +46,15 @@ def to_distances(depth: Depths, lens: Lens) -> Depths:
     return distances
 
 
+def to_depths(distances: Depths, lens: Lens) -> Depths:
+    """The depth buffer (H, W) in [0, 1] of distances along the line of sight; 1 where they are 0."""
+    start = lens.far / (lens.far - lens.near)
+    with np.errstate(divide="ignore"):
+        depths: Depths = np.float32(start) - np.float32(lens.near * start) / distances
+    depths[distances <= 0.0] = 1.0
+    return depths
+
+
 def _directions() -> NDArray[np.float32]:
     """(16, PAIRS, 3) cosine, sine and share of the reach, for each place in the pattern."""
     start = _NOISE.reshape(16, 1)

@@ -14,15 +14,17 @@ from l3rocc_studio.model.looks import VoxelShape
 from l3rocc_studio.model.view import CameraPose
 from l3rocc_studio.render.camera_path import CameraPath
 from l3rocc_studio.render.depth_picture import DepthPicture, DepthView, with_plain_opacity
-from l3rocc_studio.render.depth_shading import Depths, shade_by_depth, to_distances
+from l3rocc_studio.render.depth_shading import Depths, shade_by_depth, to_depths, to_distances
 from l3rocc_studio.render.detail import Detail
 from l3rocc_studio.render.edge_smoothing import smooth_edges
 from l3rocc_studio.render.film_layout import PanelBox
 from l3rocc_studio.render.occupancy_scene import OccupancyScene
+from l3rocc_studio.render.point_painter import paint_points
 from l3rocc_studio.render.surface_painter import paint_surface
 from l3rocc_studio.render.voxel_surface import surface_of
 from l3rocc_studio.render.way_picture import WayPicture, draw_way
 from l3rocc_studio.render.world_scene import WorldPart, WorldScene
+from l3rocc_studio.render.world_voxel_layer import EDGE_STRENGTH
 
 Picture = NDArray[np.uint8]
 
@@ -132,10 +134,27 @@ class WorldFilmView:
         key = self._scene.still_key(part)
         kept = self._kept.get(part)
         if kept is None or kept[0] != key:
-            with self._scene.only(part):
-                kept = (key, self._view.draw_with_depth())
+            kept = (key, self._draw_now(part))
             self._kept[part] = kept
         return kept[1]
+
+    def _draw_now(self, part: WorldPart) -> DepthPicture:
+        """A part drawn by the graphics library, or painted where that is quicker: in perspective."""
+        if part is WorldPart.AROUND or self._scene.camera_pose().parallel_scale is not None:
+            with self._scene.only(part):
+                return self._view.draw_with_depth()
+        lens = self._view.lens()
+        if part is WorldPart.CLOUD:
+            picture, points = self._draw_part(WorldPart.AROUND).copy(), self._scene.shown_points()
+            if points is not None:
+                paint_points(points, self._view.eye(lens.near), lens, picture.color, picture.depth)
+            return picture
+        picture, surface = self._view.blank(), self._scene.shown_voxels()
+        if surface is not None:
+            distances = np.zeros_like(picture.depth)
+            paint_surface(surface, self._view.eye(lens.near), EDGE_STRENGTH, picture.color, distances)
+            picture.depth = to_depths(distances, lens)
+        return picture
 
     def close(self) -> None:
         """Free the scene and its window."""

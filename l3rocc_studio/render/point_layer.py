@@ -22,6 +22,7 @@ from l3rocc_studio.render.point_style import (
     PointStyle,
     most_splat_px,
 )
+from l3rocc_studio.render.styled_points import ShownPoints, StyledPoints, style_points
 
 GL_PROGRAM_POINT_SIZE = 0x8642
 
@@ -45,6 +46,7 @@ class PointLayer:
         self._hides_backs = True
         self._style = PointStyle()
         self._depth_from: tuple[Vector, float] = ((0.0, 0.0, 1.0), 0.0)
+        self._styled: tuple[Hashable, StyledPoints] | None = None
 
     def set_cloud(self, cloud: PreparedCloud | None) -> None:
         """Show another cloud, or nothing."""
@@ -104,6 +106,23 @@ class PointLayer:
         """Equal as long as the same points are shown in the same way."""
         chunks = tuple(actor.GetVisibility() for actor in self.actors())
         return (id(self._cloud), self._detail, self._hides_backs, self._style, self._depth_from, chunks)
+
+    def shown(self) -> ShownPoints | None:
+        """What is shown in full detail, for :func:`.point_painter.paint_points`; None if nothing is."""
+        if self._cloud is None or not self._cloud.levels or not self._is_visible:
+            return None
+        level, key = self._cloud.levels[Detail.FULL], (id(self._cloud), self._style, self._depth_from)
+        if self._styled is None or self._styled[0] != key:
+            self._styled = (key, style_points(level.chunks, self._style, self._depth_from))
+        points, until = self._styled[1], np.inf if self._until_frame is None else self._until_frame
+        num_chunks = int(np.count_nonzero(self._cloud.chunk_starts <= until))
+        return ShownPoints(
+            points=points,
+            num_points=int(points.ends[num_chunks - 1]) if num_chunks else 0,
+            diameter=level.splat,
+            scale=self._style.point_scale,
+            hides_backs=self._hides_backs,
+        )
 
     def update_view(self, px_per_unit: float) -> None:
         """Adapt to the view, before each drawing.

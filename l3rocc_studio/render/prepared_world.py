@@ -12,7 +12,7 @@ from l3rocc_studio.render.camera_layers import PreparedCameras, prepare_cameras
 from l3rocc_studio.render.camera_rig import SceneFrame
 from l3rocc_studio.render.cloud_measures import CloudMeasures, measure_cloud
 from l3rocc_studio.render.point_levels import PreparedCloud, prepare_cloud
-from l3rocc_studio.render.world_voxel_layer import VoxelChunk, prepare_voxels
+from l3rocc_studio.render.world_voxel_layer import WorldVoxels, prepare_voxels
 
 if TYPE_CHECKING:
     from l3rocc_engine.cloud.point_cloud import PointCloud
@@ -40,14 +40,14 @@ class PreparedWorld:
     cameras
         The way and the keyframes; None for a growing cloud.
     voxels
-        What was found occupied, in chunks by first frame.
+        What was found occupied; None if nothing was.
     """
 
     frame: SceneFrame
     cloud: PreparedCloud
     measures: CloudMeasures | None = None
     cameras: PreparedCameras | None = None
-    voxels: tuple[VoxelChunk, ...] = ()
+    voxels: WorldVoxels | None = None
 
 
 def prepare_world(run: Run) -> PreparedWorld:

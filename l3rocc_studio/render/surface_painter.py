@@ -9,7 +9,6 @@ from numpy.typing import NDArray
 from l3rocc_engine.occupancy.grid import GridSpec
 from l3rocc_studio.render.eye import Eye
 from l3rocc_studio.render.voxel_mesh import CORNER_SHADE, FACE_AXES, marked_grid
-from l3rocc_studio.render.voxel_style import FACE_SHADE
 from l3rocc_studio.render.voxel_surface import VoxelSurface
 
 SLACK_PX = 1e-6
@@ -245,7 +244,7 @@ def paint_surface(
         (H, W) float32, along the line of sight in the grid's unit; 0 where nothing is yet. Changed in place as well.
     """
     grid, indices = surface.grid, np.ascontiguousarray(surface.voxels, dtype=np.int64)
-    cells = np.stack(np.unravel_index(indices, grid.shape), axis=1)
+    cells = np.stack(np.unravel_index(indices[: surface.num_shown], grid.shape), axis=1)
     away, layers, places = _tables(grid, eye, distances.shape)
     towards = int(np.abs(eye.axes[2]).argmax())
     order = _by_layer(cells[:, towards], grid.shape[towards], bool(eye.axes[2, towards] < 0))
@@ -253,7 +252,7 @@ def paint_surface(
         _paint(
             solid,
             cells,
-            255.0 * surface.palettes[surface.groups, cells[:, surface.layer_axis]].astype(np.float64),
+            255.0 * surface.palettes[surface.groups[: len(cells)], cells[:, surface.layer_axis]].astype(np.float64),
             order,
             FACE_AXES,
             away,
@@ -263,7 +262,7 @@ def paint_surface(
             eye.focal_px,
             eye.near,
             edge_strength,
-            FACE_SHADE.astype(np.float64),
+            surface.face_shade.astype(np.float64),
             CORNER_SHADE.astype(np.float64),
             picture,
             distances,

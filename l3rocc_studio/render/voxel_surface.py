@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -37,6 +37,11 @@ class VoxelSurface:
         (G, layers, 3) float32 RGB in [0, 1], a colour for each layer of the grid.
     layer_axis
         Axis along which the colour changes.
+    face_shade
+        (6,) float32 brightness of the faces -x, +x, -y, +y, -z, +z.
+    num_shown
+        How many of the voxels, from the first on, are drawn where only those are painted; the others just hide the
+        faces between. None for all.
     """
 
     grid: GridSpec
@@ -44,6 +49,8 @@ class VoxelSurface:
     groups: NDArray[np.uint8]
     palettes: NDArray[np.float32]
     layer_axis: int
+    face_shade: NDArray[np.float32] = field(default_factory=lambda: FACE_SHADE)
+    num_shown: int | None = None
 
 
 def surface_of(run: Run | GrowingRun, frame_idx: int, style: VoxelStyle) -> VoxelSurface:
@@ -108,6 +115,6 @@ def mesh_of(surface: VoxelSurface) -> VoxelMesh:
         voxel_size=surface.grid.voxel_size,
         palettes=surface.palettes,
         layer_axis=surface.layer_axis,
-        face_shade=FACE_SHADE,
+        face_shade=surface.face_shade,
         groups=surface.groups,
     )

@@ -26,7 +26,9 @@ from l3rocc_studio.render.point_style import point_style
 from l3rocc_studio.render.prepared_world import PreparedWorld, prepare_world
 from l3rocc_studio.render.range_box import RangeBox
 from l3rocc_studio.render.scene import Scene
+from l3rocc_studio.render.styled_points import ShownPoints
 from l3rocc_studio.render.trajectory_layer import FRUSTUM_REACH
+from l3rocc_studio.render.voxel_surface import VoxelSurface
 from l3rocc_studio.render.world_voxel_layer import WorldVoxelLayer
 
 if TYPE_CHECKING:
@@ -47,12 +49,14 @@ class WorldPart(Enum):
     """Parts of the scene by how often they change.
 
     The still part is the cloud, what never moves, and the cubes; the moving part is the way and the present camera.
+    What the points and the cubes stand in is the still part without them.
     """
 
     STILL = "still"
     MOVING = "moving"
     CLOUD = "cloud"
     CUBES = "cubes"
+    AROUND = "around"
     WAY = "way"
     CAMERA = "camera"
 
@@ -195,7 +199,7 @@ class WorldScene(Scene):
 
     def _show_voxels(self) -> None:
         is_wanted = self._look.has_occupancy and self._ready is not None
-        self._voxels.set_chunks(self._ready.voxels if is_wanted and self._ready is not None else ())
+        self._voxels.set_voxels(self._ready.voxels if is_wanted and self._ready is not None else None)
         self._voxels.show_until(self._frame_idx)
 
     def _set_depths(self) -> None:
@@ -221,6 +225,15 @@ class WorldScene(Scene):
         """Whether occupancy in the world is shown; it grows from frame to frame."""
         return self._look.has_occupancy
 
+    def shown_points(self) -> ShownPoints | None:
+        """The points as they are shown in full detail, for who paints them; None if there are none."""
+        return self._points.shown()
+
+    def shown_voxels(self) -> VoxelSurface | None:
+        """Likewise what is shown as occupied."""
+        voxels = None if self._ready is None else self._ready.voxels
+        return voxels.surface_until(self._frame_idx) if voxels is not None and self.has_voxels else None
+
     @property
     def has_moving_view(self) -> bool:
         """Whether the camera moves from frame to frame."""
@@ -234,8 +247,8 @@ class WorldScene(Scene):
     def still_key(self, part: WorldPart = WorldPart.STILL) -> Hashable:
         """Equal as long as the still part, or one of its own parts, looks the same."""
         shown = (
-            None if part is WorldPart.CUBES else self._points.shown_key(),
-            None if part is WorldPart.CLOUD else self._voxels.shown_key(),
+            self._points.shown_key() if part in (WorldPart.STILL, WorldPart.CLOUD) else None,
+            self._voxels.shown_key() if part in (WorldPart.STILL, WorldPart.CUBES) else None,
         )
         cameras = tuple((id(actor), actor.GetVisibility()) for actor in self.cameras.still_actors())
         view = (self.background, self.camera_pose(), self.renderer.GetSize(), self._reach())
@@ -249,6 +262,8 @@ class WorldScene(Scene):
         if part in (WorldPart.MOVING, WorldPart.CAMERA):
             moving = [*self.cameras.moving_actors(), *self.marks.actors()]
             return moving if part is WorldPart.MOVING else [actor for actor in moving if actor not in way]
+        if part is WorldPart.AROUND:
+            return self.cameras.still_actors()
         cloud = [] if part is WorldPart.CUBES else [*self._points.actors(), *self.cameras.still_actors()]
         return cloud if part is WorldPart.CLOUD else [*cloud, *self._voxels.actors()]
 

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 from vtkmodules.vtkRenderingCore import vtkActor, vtkRenderer
 
+from l3rocc_engine.occupancy.grid import GridSpec
 from l3rocc_engine.occupancy.world import WorldMap
 from l3rocc_studio.render import colormaps
 from l3rocc_studio.render.voxel_layer import VoxelLayer
-from l3rocc_studio.render.voxel_mesh import VoxelMesh, build_voxel_mesh
+from l3rocc_studio.render.voxel_mesh import VoxelMesh
+from l3rocc_studio.render.voxel_surface import VoxelSurface, mesh_of
 
 MAX_CELLS = 300_000_000
 MAX_VOXELS = 40_000
 MAX_CHUNKS = 24
+EDGE_STRENGTH = 0.35
 FACE_SHADE = np.array([0.80, 0.88, 0.74, 0.94, 0.66, 1.0], dtype=np.float32)
 
 
@@ -40,27 +44,52 @@ def display_factor(cells: NDArray[np.int64]) -> int:
         factor *= 2
 
 
-VoxelChunk = tuple[int, VoxelMesh]
-"""The first frame of a chunk, and its cubes."""
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class WorldVoxels:
+    """A world map made ready to draw.
+
+    Attributes
+    ----------
+    surface
+        Cubes in order of the frame that first saw them.
+    starts, ends
+        (C,) int64 for each chunk its first frame, increasing, and how many cubes there are up to its end.
+    meshes
+        The cubes of each chunk.
+    """
+
+    surface: VoxelSurface
+    starts: NDArray[np.int64]
+    ends: NDArray[np.int64]
+    meshes: tuple[VoxelMesh, ...]
+
+    def surface_until(self, frame_idx: int) -> VoxelSurface:
+        """What was occupied up to a frame, to the chunk; faces between cubes are hidden from the start."""
+        num_chunks = int(np.count_nonzero(self.starts <= frame_idx))
+        return replace(self.surface, num_shown=int(self.ends[num_chunks - 1]) if num_chunks else 0)
 
 
-def prepare_voxels(world: WorldMap) -> tuple[VoxelChunk, ...]:
-    """A world map as meshes in chunks by first frame; any thread may do it.
+def prepare_voxels(world: WorldMap) -> WorldVoxels | None:
+    """A world map as cubes in chunks by first frame, None if there are none; any thread may do it.
 
     Large maps are drawn with larger cubes; the map itself stays as it is.
     """
     if world.num_voxels == 0:
-        return ()
+        return None
     cells = np.floor(world.centres_world.astype(np.float64) / world.voxel_size).astype(np.int64)
     factor = display_factor(cells)
     cells, first = coarsen(cells, world.first_frame, factor)
-    mesh = _mesh(cells, voxel_size=factor * world.voxel_size)
-    frames = np.unique(first)
-    starts = frames[:: -(-len(frames) // MAX_CHUNKS)]
+    surface = _surface(cells, voxel_size=factor * world.voxel_size)
+    mesh, frames = mesh_of(surface), np.unique(first)
+    starts = frames[:: -(-len(frames) // MAX_CHUNKS)].astype(np.int64)
     quads_until = np.searchsorted(first[mesh.owners], starts)
-    return tuple(
-        (int(start), _part(mesh, begin, end))
-        for start, begin, end in zip(starts, quads_until, [*quads_until[1:], mesh.num_quads], strict=True)
+    return WorldVoxels(
+        surface=surface,
+        starts=starts,
+        ends=np.append(np.searchsorted(first, starts[1:]), len(first)),
+        meshes=tuple(
+            _part(mesh, begin, end) for begin, end in zip(quads_until, [*quads_until[1:], mesh.num_quads], strict=True)
+        ),
     )
 
 
@@ -71,13 +100,15 @@ class WorldVoxelLayer:
         self._renderer = renderer
         self._chunks: list[tuple[int, VoxelLayer]] = []
 
-    def set_chunks(self, chunks: Sequence[VoxelChunk]) -> None:
+    def set_voxels(self, voxels: WorldVoxels | None) -> None:
         """Show another map, or nothing."""
         for _, layer in self._chunks:
             layer.remove()
         self._chunks = []
-        for start, mesh in chunks:
-            layer = VoxelLayer(self._renderer, edge_strength=0.35)
+        if voxels is None:
+            return
+        for start, mesh in zip(voxels.starts.tolist(), voxels.meshes, strict=True):
+            layer = VoxelLayer(self._renderer, edge_strength=EDGE_STRENGTH)
             layer.set_mesh(mesh)
             self._chunks.append((start, layer))
 
@@ -95,16 +126,15 @@ class WorldVoxelLayer:
             layer.set_visible(start <= frame_idx)
 
 
-def _mesh(cells: NDArray[np.int64], *, voxel_size: float) -> VoxelMesh:
-    low = cells.min(axis=0)
-    shape = tuple(int(span) for span in np.ptp(cells, axis=0) + 1)
-    x, y, z = (cells - low).T
-    return build_voxel_mesh(
-        (x * shape[1] + y) * shape[2] + z,
-        (shape[0], shape[1], shape[2]),
-        origin=low * voxel_size,
-        voxel_size=voxel_size,
-        palettes=np.tile(np.array(colormaps.WORLD_OCCUPANCY, dtype=np.float32), (1, shape[2], 1)),
+def _surface(cells: NDArray[np.int64], *, voxel_size: float) -> VoxelSurface:
+    low, spans = cells.min(axis=0), np.ptp(cells, axis=0) + 1
+    (x0, y0, z0), (x1, y1, z1) = (low * voxel_size).tolist(), ((low + spans) * voxel_size).tolist()
+    grid = GridSpec(pc_range=(x0, y0, z0, x1, y1, z1), voxel_size=voxel_size)
+    return VoxelSurface(
+        grid=grid,
+        voxels=np.ravel_multi_index(tuple((cells - low).T), grid.shape).astype(np.int32),
+        groups=np.zeros(len(cells), dtype=np.uint8),
+        palettes=np.tile(np.array(colormaps.WORLD_OCCUPANCY, dtype=np.float32), (1, grid.shape[2], 1)),
         layer_axis=2,
         face_shade=FACE_SHADE,
     )
