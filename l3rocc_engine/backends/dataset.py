@@ -14,7 +14,7 @@ from l3rocc_engine.backends.builtin.sfm import solve_cameras
 from l3rocc_engine.backends.builtin.sfm_job import SfmAnswer
 from l3rocc_engine.backends.builtin.sparse import sparse_model
 from l3rocc_engine.backends.dense import densify
-from l3rocc_engine.backends.first_points import sparse_point_maps
+from l3rocc_engine.backends.first_points import show_first_points
 from l3rocc_engine.backends.protocol import PointMapSink
 from l3rocc_engine.backends.sparse_model import SparseModel
 from l3rocc_engine.config import PipelineConfig
@@ -73,8 +73,7 @@ class DatasetBackend:
             choice = pick_keyframes(source, config.interval, events, cancel)
             sparse = triangulate_given(source, cameras, choice.frames, events=events, cancel=cancel)
             if on_point_map is not None:
-                for point_map in sparse_point_maps(source, sparse, cancel):
-                    on_point_map(point_map, cameras.trajectory)
+                show_first_points(source, sparse, on_point_map, cancel)
             dense = densify(source, sparse, events=events, cancel=cancel, on_point_map=on_point_map)
             point_maps = dense.point_maps
             measures, notes = (

@@ -1,4 +1,4 @@
-"""The sparse points as point maps, so that a viewer has something to show before dense depth."""
+"""The sparse points as point maps, so that a viewer has something to show as soon as there are poses."""
 
 from __future__ import annotations
 
@@ -6,11 +6,26 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from l3rocc_engine.backends.protocol import PointMapSink
 from l3rocc_engine.backends.sparse_model import SparseModel
 from l3rocc_engine.frames.source import FrameSource
+from l3rocc_engine.geometry.interpolate import interpolate_trajectory
 from l3rocc_engine.geometry.se3 import invert, transform
 from l3rocc_engine.progress import CancelToken
 from l3rocc_engine.reconstruction import PointMap
+
+
+def show_first_points(source: FrameSource, sparse: SparseModel, sink: PointMapSink, cancel: CancelToken) -> None:
+    """Hand the sparse points to a viewer, with the keyframes' poses and what lies between them.
+
+    Raises
+    ------
+    Cancelled
+        If ``cancel`` was set.
+    """
+    poses = interpolate_trajectory(sparse.key_frames, sparse.world_from_cam, source.timestamps_s)
+    for point_map in sparse_point_maps(source, sparse, cancel):
+        sink(point_map, poses)
 
 
 def sparse_point_maps(source: FrameSource, sparse: SparseModel, cancel: CancelToken) -> Iterator[PointMap]:

@@ -12,7 +12,8 @@ from l3rocc_engine.progress import CancelToken, EventSink
 from l3rocc_engine.reconstruction import PointMap, Reconstruction
 
 PointMapSink = Callable[[PointMap, Trajectory], None]
-"""Called with each finished point map and the poses known so far, so that a viewer can grow the cloud."""
+"""Called with point maps and the poses known so far, so that a viewer can grow the cloud; a later map of the same frame
+takes the place of the earlier one, which was rougher."""
 
 
 class Backend(Protocol):

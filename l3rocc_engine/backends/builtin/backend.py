@@ -20,7 +20,7 @@ from l3rocc_engine.backends.builtin.sfm_job import SfmAnswer
 from l3rocc_engine.backends.builtin.sparse import keep_firm, model_units, point_tracks, sparse_model
 from l3rocc_engine.backends.builtin.tracking import place_frames
 from l3rocc_engine.backends.dense import densify
-from l3rocc_engine.backends.first_points import sparse_point_maps
+from l3rocc_engine.backends.first_points import show_first_points
 from l3rocc_engine.backends.gravity import UP_NOTE, guess_up
 from l3rocc_engine.backends.protocol import PointMapSink
 from l3rocc_engine.backends.sparse_model import SparseModel
@@ -78,16 +78,14 @@ class BuiltinBackend:
         on_point_map: PointMapSink | None = None,
     ) -> Reconstruction:
         """Reconstruct the source, see :class:`l3rocc_engine.backends.protocol.Backend`."""
-        track = self.track_cameras(source, config, events=events, cancel=cancel)
+        track = self.track_cameras(source, config, events=events, cancel=cancel, on_point_map=on_point_map)
 
         def show(point_map: PointMap, _poses: Trajectory) -> None:
             if on_point_map is not None:
                 on_point_map(point_map, track.trajectory)
 
-        if on_point_map is not None:
-            for point_map in sparse_point_maps(source, track.sparse, cancel):
-                on_point_map(point_map, track.trajectory)
-        dense = densify(source, track.sparse, events=events, cancel=cancel, on_point_map=show)
+        sink = None if on_point_map is None else show
+        dense = densify(source, track.sparse, events=events, cancel=cancel, on_point_map=sink)
         return Reconstruction(
             point_maps=dense.point_maps,
             trajectory=track.trajectory,
@@ -100,9 +98,17 @@ class BuiltinBackend:
         )
 
     def track_cameras(
-        self, source: FrameSource, config: PipelineConfig, *, events: EventSink, cancel: CancelToken
+        self,
+        source: FrameSource,
+        config: PipelineConfig,
+        *,
+        events: EventSink,
+        cancel: CancelToken,
+        on_point_map: PointMapSink | None = None,
     ) -> CameraTrack:
         """Everything before dense depth: poses of all frames, the camera, and sparse points.
+
+        ``on_point_map`` gets the sparse points before the frames between the keyframes are placed.
 
         Raises
         ------
@@ -116,6 +122,8 @@ class BuiltinBackend:
         sparse = sparse_model(answer, choice.frames)
         units = model_units(sparse)
         sparse = sparse.transformed(units)
+        if on_point_map is not None:
+            show_first_points(source, sparse, on_point_map, cancel)
         trajectory = place_frames(source, sparse, progress=steps_of(events, "tracking"), cancel=cancel)
         world_up = guess_up(sparse.world_from_cam)
         up_notes = (UP_NOTE,) if world_up is not None else ()

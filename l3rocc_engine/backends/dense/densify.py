@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from l3rocc_engine.backends.dense.confidence import confidence_of
+from l3rocc_engine.backends.dense.early_depth import EarlyDepth
 from l3rocc_engine.backends.dense.matching import DepthPlanes
 from l3rocc_engine.backends.dense.settings import DenseSettings
 from l3rocc_engine.backends.dense.stages import DepthStages
@@ -58,7 +58,8 @@ def densify(
     events
         Gets the stages ``depth``, ``consistency`` and ``fill``, counted in keyframes.
     on_point_map
-        Called on this thread with each point map once it is final.
+        Called on this thread with what the first pass found of each keyframe as soon as its neighbours confirm it,
+        and with each point map once it is final.
 
     Returns
     -------
@@ -73,12 +74,13 @@ def densify(
         If ``cancel`` was set.
     """
     stages = _open_stages(source, sparse, settings or DenseSettings(), cancel)
-    _run(stages, events, cancel)
     trajectory = interpolate_trajectory(sparse.key_frames, sparse.world_from_cam, source.timestamps_s)
+    early = None if on_point_map is None else EarlyDepth(stages, lambda early_map: on_point_map(early_map, trajectory))
+    _run(stages, early, events, cancel)
     point_maps = []
     for k in range(sparse.num_keyframes):
         cancel.check()
-        point_maps.append(_point_map(stages, k))
+        point_maps.append(stages.point_map(k))
         if on_point_map is not None:
             on_point_map(point_maps[-1], trajectory)
     return DenseResult(point_maps=tuple(point_maps), measures=_measures(stages), notes=_notes(stages))
@@ -107,14 +109,15 @@ def _open_stages(source: FrameSource, sparse: SparseModel, settings: DenseSettin
     )
 
 
-def _run(stages: DepthStages, events: EventSink, cancel: CancelToken) -> None:
+def _run(stages: DepthStages, early: EarlyDepth | None, events: EventSink, cancel: CancelToken) -> None:
     """All passes in order."""
     count = len(stages.views)
 
     def each(name: str, step: str, progress: StepProgress = no_progress) -> None:
         for_each(stages.timed(name, getattr(stages, step)), count, progress=progress, cancel=cancel)
 
-    each("match", "match_alone", steps_of(events, "depth", "Matching pictures"))
+    matching = steps_of(events, "depth", "Matching pictures")
+    each("match", "match_alone", matching if early is None else early.following(matching))
     each("confirm", "confirm")
     stages.remember()
     progress = steps_of(events, "consistency", "Checking depths between views")
@@ -126,20 +129,6 @@ def _run(stages: DepthStages, events: EventSink, cancel: CancelToken) -> None:
     each("gate", "gate")
     stages.find_scene_planes()
     each("fill", "fill", steps_of(events, "fill", "Continuing planes"))
-
-
-def _point_map(stages: DepthStages, k: int) -> PointMap:
-    """What is known of one keyframe, as points in its camera frame."""
-    depth = np.where(stages.confirmed[k] > 0, stages.confirmed[k], stages.filled[k])
-    depth[depth <= 0] = np.nan
-    return PointMap(
-        frame_idx=stages.views[k].frame_idx,
-        points_cam=stages.camera.rays_cam() * depth[..., None],
-        confidence=confidence_of(
-            stages.confirmed[k], stages.num_agreeing[k], stages.sigma[k], stages.filled[k], stages.fill_share[k]
-        ),
-        colors=stages.views[k].colors,
-    )
 
 
 def _measures(stages: DepthStages) -> dict[str, float]:

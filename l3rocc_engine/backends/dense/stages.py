@@ -9,6 +9,7 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
+from l3rocc_engine.backends.dense.confidence import confidence_of
 from l3rocc_engine.backends.dense.consistency import confirm_depths
 from l3rocc_engine.backends.dense.correlation import COST_SCALE, CostVolume
 from l3rocc_engine.backends.dense.fill import continue_planes, contradicts_pictures, reject_seen_through
@@ -22,6 +23,7 @@ from l3rocc_engine.backends.dense.sweep import sweep_planes, sweep_surface
 from l3rocc_engine.backends.dense.views import Neighbours, View
 from l3rocc_engine.geometry.intrinsics import Intrinsics
 from l3rocc_engine.progress import CancelToken
+from l3rocc_engine.reconstruction import PointMap
 
 Depth = NDArray[np.float32]
 Transfer = tuple[NDArray[np.float64], NDArray[np.float64]]
@@ -45,6 +47,8 @@ class DepthStages:
         (K, H, W) float32, expected error as a share of the scene's median depth.
     filled, fill_share
         (K, H, W) float32, depth of plane fill, 0 elsewhere, and how much of the surroundings the plane has.
+    is_matched
+        (K,) bool, those that have been through the first pass or have nothing to match with.
     cpu_s
         CPU seconds by step.
     """
@@ -71,6 +75,7 @@ class DepthStages:
         self.num_agreeing, self._costs = np.zeros(shape, np.uint8), np.zeros(shape, np.uint8)
         self._before: Depth = self.confirmed
         self._scene_planes: NDArray[np.float64] = np.empty((0, 4))
+        self.is_matched = np.array([not sources for sources in neighbours.sources])
         self._volumes: dict[int, NDArray[np.uint8]] = {}
         self._kept_volumes = settings.volume_budget_bytes // (shape[1] * shape[2] * settings.num_planes)
         self.cpu_s: dict[str, float] = {}
@@ -95,6 +100,11 @@ class DepthStages:
         if k < self._kept_volumes:
             self._volumes[k] = volume
         self.depth[k] = match_depth(volume, self.views[k].grey, self.planes[k], None, self._settings).depth
+        self.is_matched[k] = True
+
+    def can_confirm(self, k: int) -> bool:
+        """Whether a keyframe has depths, and those that it is checked against have been through the first pass too."""
+        return bool(self._neighbours.sources[k]) and bool(self.is_matched[[k, *self._neighbours.checks[k]]].all())
 
     def remember(self) -> None:
         """Fix what is confirmed now as what the next pass may lean on."""
@@ -176,6 +186,19 @@ class DepthStages:
         )
         depth[contradicts_pictures(costs[..., 0], self.views[k].grey, COST_SCALE)] = 0.0
         self.filled[k], self.fill_share[k] = depth, share
+
+    def point_map(self, k: int) -> PointMap:
+        """What is known of one keyframe by now, as points in its camera frame."""
+        depth = np.where(self.confirmed[k] > 0, self.confirmed[k], self.filled[k])
+        depth[depth <= 0] = np.nan
+        return PointMap(
+            frame_idx=self.views[k].frame_idx,
+            points_cam=self._rays * depth[..., None],
+            confidence=confidence_of(
+                self.confirmed[k], self.num_agreeing[k], self.sigma[k], self.filled[k], self.fill_share[k]
+            ),
+            colors=self.views[k].colors,
+        )
 
     def _triplets(self, k: int) -> NDArray[np.float64]:
         """Confirmed points with their neighbours to the right and below, world frame, on a coarse lattice."""

@@ -56,9 +56,13 @@ def test_a_walk_through_the_room_becomes_point_maps() -> None:
     )
     assert compare_trajectories(made.trajectory.world_from_cam, poses).ate_per_path < 0.01
     assert [m.frame_idx for m in made.point_maps] == list(range(8))
-    assert [m.frame_idx for m, _ in shown] == 2 * list(range(8)), "sparse points first, then dense depth"
-    assert shown[0][1] is made.trajectory
-    sparse, dense = shown[0][0], shown[8][0]
+    frames = [m.frame_idx for m, _ in shown]
+    assert frames[:8] == frames[-8:] == sorted(frames[8:-8]) == list(range(8)), (
+        "sparse points, early depth, final depth"
+    )
+    assert np.allclose(shown[0][1].world_from_cam, made.trajectory.world_from_cam), "all frames are keyframes here"
+    assert shown[-1][1] is made.trajectory
+    sparse, dense = shown[0][0], shown[-8][0]
     assert 100 < sparse.points_cam.size // 3 < dense.confidence.astype(bool).sum()
     assert np.median(sparse.points_cam[0, :, 2]) == pytest.approx(np.nanmedian(dense.points_cam[..., 2]), rel=0.3)
     assert np.ptp(sparse.colors) > 50, "with the picture's colours"

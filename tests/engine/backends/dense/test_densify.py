@@ -26,13 +26,15 @@ class Clip:
         self.source, self.depths = small_clip(self.poses)
         self.sparse = perfect_sparse(self.poses, self.depths)
         self.events: list[ProgressEvent] = []
-        self.streamed: list[int] = []
+        self.streamed: list[PointMap] = []
+        self.stages_when_streamed: list[str] = []
         self.result = self.run(self.source)
 
     def run(self, source: PictureSource, settings: DenseSettings = FAST) -> DenseResult:
         def keep(point_map: PointMap, trajectory: Trajectory) -> None:
             assert trajectory.num_frames == KEYFRAMES
-            self.streamed.append(point_map.frame_idx)
+            self.streamed.append(point_map)
+            self.stages_when_streamed.append(self.events[-1].stage)
 
         return densify(
             source,
@@ -93,10 +95,27 @@ def test_points_lie_on_the_rays_of_their_pixels(clip: Clip) -> None:
 def test_progress_and_point_maps_are_reported(clip: Clip) -> None:
     stages = list(dict.fromkeys(event.stage for event in clip.events))
     assert stages == ["depth", "consistency", "fill"]
-    assert clip.streamed[:KEYFRAMES] == list(range(KEYFRAMES))
     for stage in stages:
         last = [event for event in clip.events if event.stage == stage][-1]
         assert last.done == last.total
+
+
+def test_early_depth_comes_while_pictures_are_matched_and_is_about_right(clip: Clip) -> None:
+    frames = [point_map.frame_idx for point_map in clip.streamed[: 2 * KEYFRAMES]]
+    assert sorted(frames[:KEYFRAMES]) == frames[KEYFRAMES:] == list(range(KEYFRAMES))
+    assert set(clip.stages_when_streamed[:KEYFRAMES]) == {"depth"}
+    for point_map in clip.streamed[:KEYFRAMES]:
+        sure = point_map.confidence > 0
+        ratios = point_map.points_cam[..., 2][sure] / clip.depths[point_map.frame_idx][sure]
+        assert sure.mean() > 0.4
+        assert np.median(np.abs(ratios - 1)) < 0.02
+
+
+def test_who_looks_on_changes_nothing(clip: Clip) -> None:
+    unseen = densify(clip.source, clip.sparse, events=no_events, cancel=CancelToken(), settings=FAST)
+    for a, b in zip(unseen.point_maps, clip.result.point_maps, strict=True):
+        np.testing.assert_array_equal(a.points_cam, b.points_cam)
+        np.testing.assert_array_equal(a.confidence, b.confidence)
 
 
 def test_measures_add_up(clip: Clip) -> None:
