@@ -10,22 +10,19 @@ import numpy as np
 from PySide6.QtGui import QGuiApplication
 
 from l3rocc_engine.errors import L3roccError
-from l3rocc_studio.model.job import JobKind
-from l3rocc_studio.model.measurements import length_text
 from l3rocc_studio.model.pick import PickedPlace, PickFacts
 from l3rocc_studio.model.saved_view import ViewPanel
-from l3rocc_studio.model.scale_wish import HeightWish, TwoPointWish
 from l3rocc_studio.model.view import as_vector
 from l3rocc_studio.model.words import N_, tr
 from l3rocc_studio.services.pick_facts import frames_seeing, gather_facts
 from l3rocc_studio.ui.escaping import Exit
+from l3rocc_studio.ui.picking.distances import Distances
 from l3rocc_studio.ui.picking.fact_texts import fact_rows, facts_json, frame_links
-from l3rocc_studio.ui.picking.marking import Marking, unit_of
+from l3rocc_studio.ui.picking.marking import Marking
 from l3rocc_studio.ui.picking.measuring import Measuring
 from l3rocc_studio.ui.picking.page import MeasurePage
 from l3rocc_studio.ui.picking.picker import NewestJob
-from l3rocc_studio.ui.picking.scale_form import NO_DISTANCE
-from l3rocc_studio.ui.picking.scaling import EDIT_LABEL, TITLE, Scaling
+from l3rocc_studio.ui.picking.scaling import EDIT_LABEL, Scaling
 from l3rocc_studio.ui.picking.scene_hand import SceneHand
 
 if TYPE_CHECKING:
@@ -48,12 +45,12 @@ class Picking:
         self.hand = SceneHand(studio.window, studio.session)
         self.measuring = Measuring(studio.session, studio.window)
         self.scaling = Scaling(studio.session, studio.jobs, studio.processor, studio.window)
+        self._distances = Distances(studio, self.page, self.measuring, self.scaling)
         self._marking = Marking(studio.window, studio.session)
         self._facts_job, self._frames_job = NewestJob(studio.window), NewestJob(studio.window)
         self._facts: PickFacts | None = None
         self._frames: tuple[int, ...] | None = None
         self._run: Run | None = None
-        self._is_for_scale = False
         self._connect()
         self._connect_actions()
         self._add_rules()
@@ -78,6 +75,7 @@ class Picking:
         """Stop listening, wait for threads."""
         for disconnect in self._disconnects:
             disconnect()
+        self._distances.shut_down()
         self.scaling.shut_down()
         self.hand.shut_down()
         self._facts_job.shut_down()
@@ -89,12 +87,11 @@ class Picking:
         session, page, messages = self._session, self.page, self._studio.messages
         self._disconnects: list[Callable[[], None]] = [
             session.run_changed.connect(self._show_run),
-            session.measurements.changed.connect(self._show_measurements),
-            session.job_changed.connect(self._show_job),
         ]
         self.hand.picked.connect(self._picked)
         self.hand.double_clicked.connect(self._turn_about)
         self.measuring.changed.connect(self._show_measuring)
+        self._distances.changed.connect(self._renew)
         for part in (self.measuring, self.scaling):
             part.refused.connect(messages.show_error)
         for job in (self.hand, self._facts_job, self._frames_job):
@@ -103,11 +100,6 @@ class Picking:
         self._frames_job.done.connect(self._show_frames)
         self._window.occupancy_panel.presented.connect(lambda _frame_idx: self._follow_frame())
         page.frame_wanted.connect(session.timeline.seek)
-        page.distances.currentRowChanged.connect(session.measurements.choose)
-        page.distances.delete_wanted.connect(session.measurements.remove)
-        page.delete.clicked.connect(lambda _checked=False: self._delete_chosen())
-        page.scale.length_given.connect(self._scale_by_length)
-        page.scale.height_given.connect(lambda metres: self.scaling.set_scale(HeightWish(metres=metres)))
 
     def _connect_actions(self) -> None:
         on, session, exits = self._actions.on, self._session, self._studio.exits
@@ -142,8 +134,7 @@ class Picking:
         self._facts_job.drop()
         self._frames_job.drop()
         self.page.show_picked([])
-        self._mark()
-        self._studio.permissions.update()
+        self._renew()
 
     def _picked(self, place: object) -> None:
         if not isinstance(place, PickedPlace):
@@ -167,8 +158,7 @@ class Picking:
         if isinstance(facts, PickFacts):
             self._facts = facts
             self.page.show_picked(fact_rows(facts, self._first_frame))
-            self._mark()
-            self._studio.permissions.update()
+            self._renew()
 
     def _show_frames(self, found: object) -> None:
         if isinstance(found, tuple):
@@ -185,8 +175,7 @@ class Picking:
         frame_idx = self._session.run_frame(self._session.timeline.current)
         if self._facts is not None and frame_idx is not None and frame_idx != self._facts.place.frame_idx:
             self._look_up(replace(self._facts.place, frame_idx=frame_idx))
-        self._mark()
-        self._studio.permissions.update()
+        self._renew()
 
     def _copy(self) -> None:
         if self._facts is not None:
@@ -228,80 +217,24 @@ class Picking:
         """Frame of the timeline that is the run's first."""
         return self._session.run_frames.start
 
-    def _mark(self) -> None:
+    def _renew(self) -> None:
+        """Mark what is picked and measured now, and allow what can be done with it."""
         self._marking.show(self._facts, self.measuring.first)
+        self._studio.permissions.update()
 
     # Distances and scale
 
     def _show_measuring(self) -> None:
         self._actions["measure"].setChecked(self.measuring.is_on)
-        self._is_for_scale &= self.measuring.is_on
         self.hand.set_measuring(is_measuring=self.measuring.is_on)
-        self.page.show_step(self.measuring.step)
-        if self.measuring.step:
-            self._window.say(self.measuring.step)
-        self._studio.permissions.update()
-        self._mark()
-
-    def _show_measurements(self) -> None:
-        run, measurements = self._session.run, self._session.measurements
-        texts = []
-        if run is not None:
-            scale, unit = run.scale.sim3, unit_of(run)
-            texts = [f"{n}    {length_text(item.length(scale), unit)}" for n, item in enumerate(measurements.items, 1)]
-        if len(texts) > self.page.distances.count():
-            self._window.say(tr("Distance {number}").format(number=texts[-1]))
-        self.page.distances.show_texts(texts, measurements.chosen)
-        has_chosen = measurements.chosen is not None
-        self.page.delete.setEnabled(has_chosen)
-        self.page.delete.setToolTip(tr("Delete this distance (Del)") if has_chosen else tr("Choose a distance first."))
-        self._allow_scale()
-        self._mark()
-        self._studio.permissions.update()
-        if self._is_for_scale and has_chosen:
-            self._is_for_scale = False
-            self.measuring.set_on(is_on=False)
-            self.page.scale.ask_for_length()
-
-    def _delete_chosen(self) -> None:
-        chosen = self._session.measurements.chosen
-        if chosen is not None:
-            self._session.measurements.remove(chosen)
-
-    def _show_job(self, kind: JobKind) -> None:
-        job = self._session.job(kind)
-        if kind is JobKind.PROCESS:
-            self._allow_scale()
-            if job.title == TITLE:
-                self.page.show_job(job)
-
-    def _allow_scale(self) -> None:
-        run, measurements, form = self._session.run, self._session.measurements, self.page.scale
-        refusal, chosen = self.scaling.refusal(), measurements.chosen
-        text = ""
-        if run is not None and chosen is not None:
-            length = length_text(measurements.items[chosen].length(run.scale.sim3), unit_of(run))
-            text = tr("Distance {number} is {length} now. Its true length").format(number=chosen + 1, length=length)
-        form.show_distance(text, refusal or ("" if chosen is not None else tr(NO_DISTANCE)))
-        form.allow_height(refusal)
-
-    def _scale_by_length(self, metres: float) -> None:
-        run, measurements = self._session.run, self._session.measurements
-        if run is None or measurements.chosen is None:
-            return
-        first, second = measurements.items[measurements.chosen].ends(run.scale.sim3)
-        self.scaling.set_scale(TwoPointWish(first=first, second=second, metres=metres))
+        self._renew()
 
     def _lead_to_scale(self) -> None:
         """Show where the scale is set, with the tool in hand if there is nothing to set it by yet."""
         self._window.sidebar.setVisible(True)
         self._actions["sidebar"].setChecked(True)
         self._window.sidebar.show_page(PAGE)
-        if self._session.measurements.chosen is None:
-            self._is_for_scale = True
-            self.measuring.set_on(is_on=True)
-        else:
-            self.page.scale.ask_for_length()
+        self._distances.begin_for_scale()
 
     def _show_run(self) -> None:
         """Another result: what was measured holds for it, what was picked does not."""
@@ -312,26 +245,10 @@ class Picking:
             new_from_old = self._run.scale.sim3.after(before.scale.sim3.inverse())
             if not np.allclose(new_from_old.matrix, np.eye(4), atol=1e-12):
                 self._session.views.rescale(new_from_old)
-        self.page.scale.show_status(_scale_text(self._run))
-        is_unscaled = self._run is not None and not self._run.scale.is_metric
-        self._window.process_panel.offer_scale(is_offered=is_unscaled)
-        self._show_measurements()
+        self._distances.show_run()
 
 
 def _is_same_scene(old: Run, new: Run) -> bool:
     """Whether both runs stand in one world but for their scale."""
     is_same_engine = old.record.backend == new.record.backend and old.config.interval == new.config.interval
     return is_same_engine and old.source.fingerprint == new.source.fingerprint
-
-
-def _scale_text(run: Run | None) -> str:
-    if run is None:
-        return tr("There is no result yet.")
-    origin = {
-        "unknown": tr("The size of the scene is not known; lengths are in units."),
-        "dataset": tr("In metres, as the dataset says."),
-        "ground_truth": tr("In metres, by the camera path of the source."),
-        "two_point": tr("In metres, by a distance that was given."),
-        "camera_height": tr("In metres, by the camera's height that was given."),
-    }
-    return origin[run.scale.method.value]
