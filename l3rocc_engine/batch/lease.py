@@ -19,10 +19,13 @@ from functools import cache
 from pathlib import Path
 
 from l3rocc_engine.storage.atomic import writing
+from l3rocc_engine.storage.folders import make_folders
 from l3rocc_engine.storage.process_note import is_running, note_of_this_process
 
 RENEW_S = 10.0
 STALE_S = 120.0
+_own: set[object] = set()
+"""Names of the claims that this process makes or holds."""
 
 
 @dataclass(slots=True)
@@ -54,18 +57,29 @@ def lease(path: Path) -> Iterator[Claim]:
         If the folder cannot be written.
     """
     facts = {**_this_process(), "claim": uuid.uuid4().hex}
-    with writing(path):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        is_held = _take(path, facts) or _take_over(path, facts)
-    claim = Claim(is_held, str(facts["claim"]))
-    if not is_held:
-        yield claim
-        return
+    _own.add(facts["claim"])
+    try:
+        with writing(path):
+            make_folders(path.parent)
+            is_held = _take(path, facts) or _take_over(path, facts)
+        claim = Claim(is_held, str(facts["claim"]))
+        if is_held:
+            with _kept(path, facts, claim):
+                yield claim
+        else:
+            yield claim
+    finally:
+        _own.discard(facts["claim"])
+
+
+@contextmanager
+def _kept(path: Path, facts: dict[str, object], claim: Claim) -> Iterator[None]:
+    """Renew a claim; at the end its file goes, unless the share is away: then the next one takes it over."""
     stop = threading.Event()
     renewing = threading.Thread(target=_renew, args=(path, facts, stop, claim.lost), daemon=True, name="lease")
     renewing.start()
     try:
-        yield claim
+        yield
     finally:
         stop.set()
         renewing.join()
@@ -135,14 +149,16 @@ def _take_over(path: Path, facts: dict[str, object]) -> bool:
         os.replace(fresh, path)
         return True
     finally:
-        with suppress(OSError):
-            gate.unlink()
+        for left in (fresh, gate):
+            with suppress(OSError):
+                left.unlink()
 
 
 def _is_stale(path: Path, facts: dict[str, object]) -> bool:
     pid, started_s = facts.get("pid"), facts.get("started_s")
     if facts.get("machine") == _this_machine() and isinstance(pid, int) and isinstance(started_s, float):
-        return not is_running(facts)
+        is_of_this_process = pid == os.getpid() and is_running(facts)
+        return facts.get("claim") not in _own if is_of_this_process else not is_running(facts)
     probe = path.with_name(f".{path.name}.{uuid.uuid4().hex[:8]}")
     try:
         probe.touch()

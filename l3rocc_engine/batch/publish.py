@@ -31,6 +31,7 @@ from l3rocc_engine.storage.atomic import (
     write_json,
     writing,
 )
+from l3rocc_engine.storage.folders import anchored, make_folders
 from l3rocc_engine.storage.link import link_or_copy
 
 MANIFEST = layout.BATCH
@@ -116,7 +117,7 @@ def publish(target: BatchTarget, out: Path, settings: BatchSettings, place: Path
         _replace_original(target, settings, finished, place, cancel)
     else:
         with writing(place):
-            place.parent.mkdir(parents=True, exist_ok=True)
+            make_folders(place.parent)
         with atomic_folder(place, overwrite=True) as folder:
             _fill(folder, target, settings, finished, cancel)
     for unit in target.units:
@@ -150,7 +151,8 @@ def _replace_original(
     try:
         with writing(place):
             fresh.mkdir()
-            _fill(fresh, target, settings, finished, cancel)
+            with anchored(fresh):
+                _fill(fresh, target, settings, finished, cancel)
             fsync_below(fresh)
             os.replace(place, aside)
             os.replace(fresh, place)
@@ -212,7 +214,7 @@ def _carry_rest(root: Path, folder: Path, carry: Callable[[Path, Path], object],
         target = folder / relative
         if relative.as_posix() in (*CHANGED_METADATA, MANIFEST) or target.exists():
             continue
-        target.parent.mkdir(parents=True, exist_ok=True)
+        make_folders(target.parent)
         if path.is_file():
             carry(path, target)
         elif path.is_symlink():  # leads nowhere, there as here
@@ -242,6 +244,6 @@ def _write_metadata(target: BatchTarget, folder: Path, results: Mapping[str, Uni
         (folder / CHANGED_METADATA[0]).unlink()
     for name, lines in zip(CHANGED_METADATA[1:], (episodes, stats), strict=True):
         text = "".join(json_text(line) + "\n" for line in lines)
-        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        make_folders((folder / name).parent)
         (folder / name).write_text(text, encoding="utf-8")
     write_json(folder / CHANGED_METADATA[0], info, indent=4)

@@ -79,42 +79,58 @@ class Report:
         self._claim = out / STATE_FOLDER / "report.json"
         self._lock = threading.Lock()
         self._told = last_statuses(self._path)
+        self._unwritten: list[bytes] = []
 
-    def add(self, outcome: Outcome, *, is_new: bool) -> None:
-        """Add a line; of what an earlier batch ended, only if its line is missing because that was killed.
-
-        Raises
-        ------
-        OSError
-            If it cannot be written.
-        """
+    def note(self, outcome: Outcome, *, is_new: bool) -> None:
+        """Note a line; of what an earlier batch ended, only if its line is missing because that was killed."""
         unit, status = outcome.result.unit, outcome.status.value
         with self._lock:
             if not is_new and self._told.get(unit) == status:
                 return
-            self._append((json_text(outcome.to_line()) + "\n").encode())
+            self._unwritten.append((json_text(outcome.to_line()) + "\n").encode())
             self._told[unit] = status
 
-    def _append(self, line: bytes) -> None:
+    def write(self) -> None:
+        """Write what was noted; what cannot be written is kept.
+
+        Raises
+        ------
+        OSError, OutputError
+            If it cannot be written.
+        """
+        with self._lock:
+            if self._unwritten:
+                self._append(b"".join(self._unwritten))
+                self._unwritten.clear()
+
+    def _append(self, lines: bytes) -> None:
         tried_until_s = time.monotonic() + _CLAIM_S
         while True:
             with lease(self._claim) as claim:
                 if claim.is_held:
-                    _append_line(self._path, line)
+                    self._make_file()
+                    _append_lines(self._path, lines)
                     return
             if time.monotonic() > tried_until_s:
                 raise OutputError(f"{self._path} is held by others.")
             time.sleep(0.05)
 
+    def _make_file(self) -> None:
+        """Out of one among the working files: should the share go at this moment, none is made in its place."""
+        if not self._path.exists():
+            empty = self._claim.with_name(f".{REPORT_FILE}")
+            empty.touch()
+            os.replace(empty, self._path)
 
-def _append_line(path: Path, line: bytes) -> None:
+
+def _append_lines(path: Path, lines: bytes) -> None:
     """Behind the last whole line: a full disk may have cut one off."""
-    with path.open("ab+") as file:
-        if file.tell():
+    with path.open("rb+") as file:
+        if file.seek(0, os.SEEK_END):
             file.seek(-1, os.SEEK_END)
             if file.read(1) != b"\n":
-                line = b"\n" + line
-        file.write(line)
+                lines = b"\n" + lines
+        file.write(lines)
 
 
 def last_statuses(path: Path) -> dict[str, str]:

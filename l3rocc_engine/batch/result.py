@@ -16,7 +16,8 @@ FORMAT = "l3rocc-batch-unit"
 FORMAT_VERSION = 1
 RESULT_FILE = "unit.json"
 TOLD_FACTS = ("backend", "frames", "scale", "scale_method", "residual_m", "peak_memory_bytes")
-_PASSING = ("OutputError", "OSError", "MemoryError", "ChildCrashed", "ChildStarved")
+_OF_DISK = ("OutputError", "OSError")
+_PASSING = (*_OF_DISK, "MemoryError", "ChildCrashed", "ChildStarved")
 
 
 class UnitStatus(Enum):
@@ -79,6 +80,11 @@ class UnitResult:
     def is_passing(self) -> bool:
         """Whether the machine was the reason, such as a full disk: then it is always tried again."""
         return self.error in _PASSING
+
+    @property
+    def is_of_disk(self) -> bool:
+        """Whether a disk or a share was the reason, perhaps for a moment only."""
+        return self.error in _OF_DISK
 
     def without_details(self) -> UnitResult:
         """What is kept in memory of a finished unit, so that thousands take little."""

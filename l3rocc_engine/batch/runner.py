@@ -1,41 +1,33 @@
-"""Runs a batch on this machine: several processes at once, each unit in a fresh one."""
+"""Runs a batch on this machine: several workers at once, each unit in a fresh process."""
 
 from __future__ import annotations
 
 import logging
-import queue
 import threading
-import time
-from collections.abc import Callable, Sequence
-from contextlib import suppress
+from collections.abc import Sequence
+from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
 
-from l3rocc_engine.batch.input_hash import input_hashes
+from l3rocc_engine.batch.attempt import ATTEMPTS, REPORT_IT, Attempts, Follow, Perform, perform_here
 from l3rocc_engine.batch.lease import Claim, holder_of, lease
+from l3rocc_engine.batch.ledger import Ledger, OutcomeSink
 from l3rocc_engine.batch.publish import publish
-from l3rocc_engine.batch.report import BatchSummary, Outcome, Report, summarise
+from l3rocc_engine.batch.report import BatchSummary, Outcome
 from l3rocc_engine.batch.result import UnitPlace, UnitResult, UnitStatus, failed_result, unit_place
 from l3rocc_engine.batch.settings import BatchSettings
 from l3rocc_engine.batch.share import Share
 from l3rocc_engine.batch.standing import Standing, left_of, look_at
-from l3rocc_engine.batch.ticket import Progress, Ticket, UnitCancel
-from l3rocc_engine.batch.unit import STATE_FOLDER, BatchTarget, BatchUnit
-from l3rocc_engine.batch.work import UnitTask, work_on
+from l3rocc_engine.batch.ticket import Progress, Ticket, TicketQueue, UnitCancel
+from l3rocc_engine.batch.unit import STATE_FOLDER, BatchTarget
 from l3rocc_engine.batch.workers import Workers
 from l3rocc_engine.errors import Cancelled, L3roccError, OutputError
-from l3rocc_engine.isolation import ChildCrashed, ChildFailed, run_isolated
-from l3rocc_engine.progress import CancelToken, EventSink, no_events
+from l3rocc_engine.progress import CancelToken, no_events
 from l3rocc_engine.storage.atomic import writing
+from l3rocc_engine.storage.folders import anchored, make_folders
 
-ATTEMPTS = 2
-"""Times that a unit whose process died is tried: what killed it may have been another's hunger for memory."""
-WAIT_S = 3.0
-"""Time between two looks at a unit that another machine is working on."""
-_IDLE_S = 0.2
+_LOOK_AT_DISK = "Check the disk and the network share."
 _log = logging.getLogger(__name__)
-OutcomeSink = Callable[[Outcome], None]
-Perform = Callable[[UnitTask, EventSink, CancelToken], UnitResult]
 
 
 def run_batch(
@@ -45,7 +37,7 @@ def run_batch(
     workers: Workers,
     *,
     on_outcome: OutcomeSink = lambda _outcome: None,
-    on_event: Callable[[str], EventSink] = lambda _unit: no_events,
+    follow: Follow = lambda _unit: nullcontext(no_events),
     cancel: CancelToken | None = None,
     perform: Perform | None = None,
 ) -> BatchSummary:
@@ -64,8 +56,8 @@ def run_batch(
         How many at once, and what each may use.
     on_outcome
         Told of each unit as it ends, from the worker's thread; also once of each that is waited for.
-    on_event
-        Gives the sink for the progress of a unit, called in the worker's thread.
+    follow
+        Entered while a unit is worked on, in the worker's thread, which tells it of the unit's progress.
     cancel
         The wish to stop; children are ended at once, and what they finished stays.
     perform
@@ -78,55 +70,38 @@ def run_batch(
     Cancelled
         If asked to stop.
     """
-    token = cancel or CancelToken()
+    state = out / STATE_FOLDER
     with writing(out):
-        (out / STATE_FOLDER).mkdir(parents=True, exist_ok=True)
-    job = _Batch(targets, out, settings, workers, on_outcome, on_event, token, perform or perform_here)
-    return job.run()
-
-
-def perform_here(task: UnitTask, events: EventSink, cancel: CancelToken) -> UnitResult:
-    """Work on a unit in a child process of this one.
-
-    Raises
-    ------
-    ChildCrashed
-        The process died.
-    """
-    result: UnitResult = run_isolated(work_on, task, cancel=cancel, on_message=events)
-    return result
+        make_folders(state)
+    attempts = Attempts(
+        out=out,
+        settings=settings,
+        workers=workers,
+        perform=perform or perform_here,
+        follow=follow,
+        cancel=cancel or CancelToken(),
+    )
+    with anchored(state):
+        return _Batch(targets, attempts, on_outcome).run()
 
 
 class _Batch:
-    def __init__(
-        self,
-        targets: Sequence[BatchTarget],
-        out: Path,
-        settings: BatchSettings,
-        workers: Workers,
-        on_outcome: OutcomeSink,
-        on_event: Callable[[str], EventSink],
-        cancel: CancelToken,
-        perform: Perform,
-    ) -> None:
-        self._out, self._settings, self._workers = out, settings, workers
-        self._on_outcome, self._on_event, self._cancel, self._perform = on_outcome, on_event, cancel, perform
-        self._todo: queue.SimpleQueue[Ticket] = queue.SimpleQueue()
-        self._waiting: queue.SimpleQueue[Ticket] = queue.SimpleQueue()
-        self._outcomes: list[Outcome] = []
-        self._lock = threading.Lock()
-        self._report = Report(out)
-        self._share = Share(out)
+    def __init__(self, targets: Sequence[BatchTarget], attempts: Attempts, on_outcome: OutcomeSink) -> None:
+        self._attempts, self._out = attempts, attempts.out
+        self._settings, self._cancel = attempts.settings, attempts.cancel
+        self._queue = TicketQueue()
+        self._share = Share(self._out)
+        self._ledger = Ledger(self._out, self._share, on_outcome)
         self._end: OutputError | None = None
         for target in targets:
             progress = Progress(target)
             for unit in target.units:
-                self._todo.put(Ticket(progress=progress, unit=unit))
+                self._queue.put(Ticket(progress=progress, unit=unit))
 
     def run(self) -> BatchSummary:
         threads = [
             threading.Thread(target=self._serve, args=(number,), name=f"batch-{number}")
-            for number in range(self._workers.count)
+            for number in range(self._attempts.workers.count)
         ]
         for thread in threads:
             thread.start()
@@ -135,61 +110,28 @@ class _Batch:
         self._cancel.check()
         if self._end is not None:
             raise self._end
-        return summarise(self._outcomes)
+        self._ledger.write()
+        return self._ledger.summary()
 
     def _serve(self, number: int) -> None:
         while not self._cancel.is_set() and self._end is None:
-            ticket = self._next()
+            ticket = self._queue.take(self._cancel)
             if ticket is None:
                 return
             try:
                 self._take(ticket, number)
-            except Cancelled:  # of the batch, or of a claim that another has taken over while the folder was made
-                self._waiting.put(replace(ticket, not_before_s=time.monotonic() + WAIT_S))
+            except Cancelled:
+                self._put_off(ticket)
             except L3roccError as error:
                 failure = failed_result(ticket.unit, type(error).__name__, error.message, error.hint)
-                self._tell_unless_away(ticket, failure)
+                self._tell_failure(ticket, failure)
             except OSError as error:
                 words = f"{error.filename or ticket.unit.path}: {error.strerror or error}."
-                self._tell_unless_away(ticket, failed_result(ticket.unit, "OSError", words, _LOOK_AT_DISK))
+                self._tell_failure(ticket, failed_result(ticket.unit, "OSError", words, _LOOK_AT_DISK))
             except Exception as error:  # noqa: BLE001  a bug in one unit must not end days of work on the others
                 _log.exception("The batch met a bug at %s.", ticket.unit.name)
-                self._tell(
-                    ticket,
-                    failed_result(ticket.unit, type(error).__name__, f"The program failed: {error}.", _REPORT_IT),
-                )
-
-    def _tell_unless_away(self, ticket: Ticket, failure: UnitResult, standing: Standing | None = None) -> None:
-        """Note a failure, unless the output folder is away: that is waited for, and the unit comes again."""
-        problem = self._share.problem() if failure.is_passing else ""
-        if not problem:
-            self._tell(ticket, failure, standing)
-            return
-        self._on_outcome(
-            Outcome(result=UnitResult(unit=ticket.unit.name, status=UnitStatus.ELSEWHERE, message=problem))
-        )
-        try:
-            self._share.wait(problem, self._cancel)
-            self._todo.put(ticket)
-        except Cancelled:
-            return
-        except OutputError as error:
-            self._end = error
-
-    def _next(self) -> Ticket | None:
-        """The next unit; those that others are working on come last, and not too often."""
-        with suppress(queue.Empty):
-            return self._todo.get_nowait()
-        while not self._cancel.is_set():
-            try:
-                ticket = self._waiting.get_nowait()
-            except queue.Empty:
-                return None
-            if time.monotonic() >= ticket.not_before_s:
-                return ticket
-            self._waiting.put(ticket)
-            time.sleep(_IDLE_S)
-        return None
+                failure = failed_result(ticket.unit, type(error).__name__, f"The program failed: {error}.", REPORT_IT)
+                self._tell(ticket, failure)
 
     def _take(self, ticket: Ticket, number: int) -> None:
         """Whatever has to be done with one unit now."""
@@ -228,69 +170,48 @@ class _Batch:
 
     def _wait_for(self, ticket: Ticket, place: UnitPlace) -> None:
         if not ticket.was_elsewhere:
-            message = f"{holder_of(place.lease)} is working on it."
-            self._on_outcome(
-                Outcome(result=UnitResult(unit=ticket.unit.name, status=UnitStatus.ELSEWHERE, message=message))
-            )
-        self._waiting.put(replace(ticket, not_before_s=time.monotonic() + WAIT_S))
+            self._ledger.tell_waiting(ticket.unit.name, f"{holder_of(place.lease)} is working on it.")
+        self._queue.put_off(ticket)
 
     def _work_on(self, ticket: Ticket, standing: Standing, number: int, claim: Claim) -> None:
-        try:
-            result = self._work(ticket.unit, standing, number, claim)
-        except Cancelled:
-            if self._cancel.is_set():
-                raise
-            self._waiting.put(replace(ticket, not_before_s=time.monotonic() + WAIT_S))  # another has taken it over
-            return
+        result = self._attempts.result_of(ticket.unit, standing, number, claim)
         if result.status is UnitStatus.FAILED:
-            self._tell_unless_away(ticket, result, standing)
+            self._tell_failure(ticket, result, standing)
         else:
             self._tell(ticket, result, standing)
 
-    def _work(self, unit: BatchUnit, standing: Standing, number: int, claim: Claim) -> UnitResult:
-        cancel, gpus = UnitCancel(self._cancel, claim), self._workers.gpus
-        task = UnitTask(
-            unit=unit,
-            settings=self._settings,
-            out=self._out,
-            input_hash=standing.hashes[unit.name],
-            num_threads=self._workers.threads_each,
-            gpu=gpus[number % len(gpus)] if gpus else "",
-            claim=claim.token,
-        )
-        started_s = time.monotonic()
-        result = self._perform_or_note(task, cancel, started_s)
-        if result.status is UnitStatus.FAILED and input_hashes(standing.target)[unit.name] != task.input_hash:
-            result = replace(result, input_hash=None)  # the input went or changed meanwhile: not its own fault
-            unit_place(self._out, unit).write(result)
-        return result
+    def _put_off(self, ticket: Ticket) -> None:
+        """The claim was lost: to another machine that has taken it over, or with the share."""
+        problem = "" if self._cancel.is_set() else self._share.problem()
+        if problem:
+            self._wait_for_share(ticket, problem)
+        else:
+            self._queue.put_off(ticket)
 
-    def _perform_or_note(self, task: UnitTask, cancel: CancelToken, started_s: float) -> UnitResult:
-        for attempt in range(ATTEMPTS):
-            try:
-                return self._perform(task, self._on_event(task.unit.name), cancel)
-            except ChildFailed as error:
-                return self._note_crash(task, error, _REPORT_IT, time.monotonic() - started_s)
-            except ChildCrashed as error:
-                _log.warning("%s: %s", task.unit.name, error.message)
-                if attempt + 1 == ATTEMPTS:
-                    return self._note_crash(task, error, _HUNGRY, time.monotonic() - started_s)
-        raise AssertionError("unreachable")
+    def _tell_failure(self, ticket: Ticket, failure: UnitResult, standing: Standing | None = None) -> None:
+        """Note a failure, unless the output folder is away or was for a moment: then the unit comes again."""
+        problem = self._share.problem() if failure.is_passing else ""
+        if problem:
+            self._wait_for_share(ticket, problem)
+        elif failure.is_of_disk and ticket.num_failures + 1 < ATTEMPTS:
+            _log.warning("%s is tried again: %s", ticket.unit.name, failure.message)
+            self._queue.put(replace(ticket, num_failures=ticket.num_failures + 1))
+        else:
+            self._tell(ticket, failure, standing)
 
-    def _note_crash(self, task: UnitTask, error: ChildCrashed, hint: str, seconds: float) -> UnitResult:
-        """A process that died could not say so itself."""
-        result = replace(
-            failed_result(task.unit, type(error).__name__, error.message, hint),
-            settings_digest=self._settings.digest,
-            input_hash=task.input_hash,
-            seconds=round(seconds, 2),
-        )
-        unit_place(self._out, task.unit).write(result)
-        return result
+    def _wait_for_share(self, ticket: Ticket, problem: str) -> None:
+        self._ledger.tell_waiting(ticket.unit.name, problem)
+        try:
+            self._share.wait(problem, self._cancel)
+            self._queue.put(ticket)
+        except Cancelled:
+            return
+        except OutputError as error:
+            self._end = error
 
     def _tell_kept(self, ticket: Ticket, standing: Standing) -> None:
         result = UnitResult(unit=ticket.unit.name, status=UnitStatus.KEPT)
-        self._note(Outcome(result=result, published=standing.place), is_new=False)
+        self._ledger.add(Outcome(result=result, published=standing.place), is_new=False)
 
     def _tell(
         self, ticket: Ticket, result: UnitResult, standing: Standing | None = None, *, is_new: bool = True
@@ -308,19 +229,9 @@ class _Batch:
                 published = self._publish(progress.target, standing.place)
             except L3roccError as error:
                 failure = failed_result(ticket.unit, type(error).__name__, error.message, error.hint)
-                self._tell_unless_away(ticket, replace(failure, seconds=result.seconds))
+                self._tell_failure(ticket, replace(failure, seconds=result.seconds))
                 return
-        self._note(Outcome(result=result.without_details(), published=published), is_new=is_new)
-
-    def _note(self, outcome: Outcome, *, is_new: bool) -> None:
-        with self._lock:
-            self._outcomes.append(outcome)
-        try:
-            self._share.require()
-            self._report.add(outcome, is_new=is_new)
-        except (OSError, L3roccError) as error:
-            _log.warning("The report cannot be written: %s", error)
-        self._on_outcome(outcome)
+        self._ledger.add(Outcome(result=result.without_details(), published=published), is_new=is_new)
 
     def _publish(self, target: BatchTarget, place: Path) -> Path | None:
         """Under a claim: the machines that share the episodes of a dataset may all be ready at once."""
@@ -330,8 +241,3 @@ class _Batch:
                 return None
             publish(target, self._out, self._settings, place, UnitCancel(self._cancel, claim))
         return place
-
-
-_HUNGRY = "It may have run out of memory: run fewer workers, or take coarser voxels."
-_LOOK_AT_DISK = "Check the disk and the network share."
-_REPORT_IT = "This is a bug: please report it with the log."

@@ -18,6 +18,7 @@ from l3rocc_engine.errors import Cancelled, InputError, L3roccError, Reconstruct
 from l3rocc_engine.frames.finder import FoundKind
 from l3rocc_engine.progress import CancelToken, ProgressEvent
 from l3rocc_engine.storage.atomic import atomic_folder, writing
+from l3rocc_engine.storage.folders import anchored, make_folders
 
 if TYPE_CHECKING:
     from l3rocc_engine.frames.source import FrameSource
@@ -60,7 +61,8 @@ class UnitTask:
 def work_on(say: Say, task: UnitTask, process: Process | None = None) -> UnitResult:
     """Process a unit and write its result, or note why there is none.
 
-    Called in a fresh process, before the libraries that count their threads once are imported.
+    Called in a fresh process, before the libraries that count their threads once are imported. The unit's folder is
+    there, made by whoever claimed it; where it is gone with its share it is not made again.
 
     Parameters
     ----------
@@ -84,34 +86,40 @@ def work_on(say: Say, task: UnitTask, process: Process | None = None) -> UnitRes
         Another machine has taken the unit over, since this one slept or was cut off for too long.
     """
     _limit(task)
-    place, unit = unit_place(task.out, task.unit), task.unit
+    place = unit_place(task.out, task.unit)
     started_s = time.monotonic()
+    with anchored(place.folder):
+        result = _result_of(say, task, process)
+        result = replace(
+            result,
+            settings_digest=task.settings.digest,
+            input_hash=task.input_hash,
+            seconds=round(time.monotonic() - started_s, 2),
+        )
+        _require_claim(task)
+        if result.status is UnitStatus.FAILED:
+            shutil.rmtree(place.result, ignore_errors=True)
+            if result.error in _FINAL:  # a full disk or little memory pass: then the finished stages are used again
+                shutil.rmtree(place.work, ignore_errors=True)
+        place.write(result)
+    return result
+
+
+def _result_of(say: Say, task: UnitTask, process: Process | None) -> UnitResult:
+    unit = task.unit
     try:
-        result = _process(say, task, process)
+        return _process(say, task, process)
     except L3roccError as error:
-        result = failed_result(unit, type(error).__name__, error.message, error.hint)
+        return failed_result(unit, type(error).__name__, error.message, error.hint)
     except MemoryError:
-        result = failed_result(
+        return failed_result(
             unit, "MemoryError", "There is not enough memory.", "Run fewer workers, or coarser voxels."
         )
     except OSError as error:
         where = error.filename or unit.path
-        result = failed_result(
+        return failed_result(
             unit, "OSError", f"{where}: {error.strerror or error}.", "Check the disk and the network share."
         )
-    result = replace(
-        result,
-        settings_digest=task.settings.digest,
-        input_hash=task.input_hash,
-        seconds=round(time.monotonic() - started_s, 2),
-    )
-    _require_claim(task)
-    if result.status is UnitStatus.FAILED:
-        shutil.rmtree(place.result, ignore_errors=True)
-        if result.error in _FINAL:  # a full disk or little memory pass: then the finished stages are used again
-            shutil.rmtree(place.work, ignore_errors=True)
-    place.write(result)
-    return result
 
 
 def _require_claim(task: UnitTask) -> None:
@@ -173,7 +181,7 @@ def _forget_other_work(work: Path, stamp: str) -> None:
         if mark.is_file() and mark.read_bytes() == stamp.encode():
             return
         shutil.rmtree(work, ignore_errors=True)
-        work.mkdir(parents=True)
+        make_folders(work)
         mark.write_bytes(stamp.encode())
 
 

@@ -12,6 +12,7 @@ import pyarrow.parquet as pq
 from l3rocc_engine.dataset.features import Feature
 from l3rocc_engine.dataset.table import Columns, arrow_array, hub_type
 from l3rocc_engine.errors import InputError, OutputError
+from l3rocc_engine.storage.folders import make_folders
 
 _HUB_KEY = b"huggingface"
 
@@ -51,7 +52,7 @@ def write_with_columns(original: Path, target: Path, columns: Columns, features:
             table = table.set_column(table.column_names.index(feature.key), feature.key, array)
         else:
             table = table.append_column(feature.key, array)
-    target.parent.mkdir(parents=True, exist_ok=True)
+    make_folders(target.parent)
     described = table.replace_schema_metadata(_described(table.schema.metadata, features))
     with target.open("wb") as made:
         pq.write_table(described, made, version="2.6", compression="snappy", row_group_size=max(1, table.num_rows))

@@ -21,6 +21,7 @@ from l3rocc_engine.frames.source import RgbImage
 from l3rocc_engine.occupancy.sequence import OccupancySequence
 from l3rocc_engine.occupancy.world import world_map
 from l3rocc_engine.progress import CancelToken, EventSink, steps_of
+from l3rocc_engine.storage.folders import make_folders
 from l3rocc_engine.storage.link import link_or_copy
 from l3rocc_engine.storage.ply import PlyPoints, write_ply
 
@@ -54,7 +55,7 @@ class EpisodeWriter:
 
     def _write_video(self) -> None:
         span, draft, path = self._span, self._draft, self._folder / self._files.video
-        path.parent.mkdir(parents=True, exist_ok=True)
+        make_folders(path.parent)
         frames = draft.run.source.frames(range(span.start, span.stop))
         written = write_video(
             path,
@@ -97,7 +98,7 @@ class EpisodeWriter:
     def _write_sidecars(self, occupancy: OccupancySequence) -> None:
         folder, files, span, draft = self._folder, self._files, self._span, self._draft
         for path in (files.occupied, files.visible, files.world, files.cloud, files.poses):
-            (folder / path).parent.mkdir(parents=True, exist_ok=True)
+            make_folders((folder / path).parent)
         report = steps_of(self._events, "dataset")
         occupancy.save(folder / files.occupied, folder / files.visible, progress=report, cancel=self._cancel)
         is_whole = span.num_frames == draft.run.num_frames

@@ -22,6 +22,7 @@ from l3rocc_engine.dataset.tracks import save_tracks
 from l3rocc_engine.geometry.zoom import camera_matrices
 from l3rocc_engine.progress import CancelToken, EventSink, no_events, steps_of
 from l3rocc_engine.run import Run
+from l3rocc_engine.storage.folders import make_folders
 from l3rocc_engine.storage.ply import PlyPoints, write_ply
 
 ADDED_FEATURES = (
@@ -102,7 +103,7 @@ def write_labels(
     columns = {names.CAMERA_EXTRINSIC_OCC: poses, names.CAMERA_INTRINSIC_OCC: k}
     write_with_columns(root / files.table, folder / files.table, columns, ADDED_FEATURES)
     for path in (files.occupied, files.visible, files.world, files.cloud, files.poses):
-        (folder / path).parent.mkdir(parents=True, exist_ok=True)
+        make_folders((folder / path).parent)
     report = steps_of(events, "dataset")
     run.occupancy.save(folder / files.occupied, folder / files.visible, progress=report, cancel=cancel)
     run.world.save(folder / files.world)

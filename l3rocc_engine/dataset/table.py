@@ -25,6 +25,7 @@ from l3rocc_engine.dataset.features import (
     Feature,
 )
 from l3rocc_engine.errors import OutputError
+from l3rocc_engine.storage.folders import make_folders
 
 Columns = Mapping[str, NDArray[Any]]
 
@@ -57,7 +58,7 @@ def write_table(path: Path, columns: Columns, features: Sequence[Feature]) -> No
         metadata={"huggingface": json.dumps(description)},
     )
     table = pa.Table.from_arrays(arrays, schema=schema)
-    path.parent.mkdir(parents=True, exist_ok=True)
+    make_folders(path.parent)
     with path.open("wb") as opened:
         pq.write_table(table, opened, version="2.6", compression="snappy", row_group_size=max(1, table.num_rows))
 

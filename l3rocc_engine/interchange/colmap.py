@@ -29,6 +29,7 @@ from l3rocc_engine.interchange.thinning import kept_rows
 from l3rocc_engine.progress import CancelToken, EventSink, no_events, steps_of
 from l3rocc_engine.run import Run
 from l3rocc_engine.storage.atomic import atomic_folder
+from l3rocc_engine.storage.folders import make_folders
 from l3rocc_engine.storage.replacing import check_folder
 from l3rocc_engine.storage.space import SizeForecast, require_space
 
@@ -127,7 +128,7 @@ def _write_model(
 ) -> None:
     report = steps_of(events, "export")
     report(0, 1)
-    folder.mkdir(parents=True)
+    make_folders(folder)
     (write_binary if form is ColmapForm.BINARY else write_text)(model, folder, cancel)
     report(1, 1)
 

@@ -14,6 +14,7 @@ from typing import Any
 
 from l3rocc_engine.progress import CancelToken
 from l3rocc_engine.storage.atomic import fsync_path, write_json, writing
+from l3rocc_engine.storage.folders import make_folders
 
 _MARK = "stage.json"
 _BLOCK_BYTES = 1 << 22
@@ -116,7 +117,8 @@ def empty_stage(folder: Path) -> None:
     with writing(folder):
         (folder / _MARK).unlink(missing_ok=True)  # first: what is left of a removal must not look finished
         shutil.rmtree(folder, ignore_errors=True)
-        folder.mkdir(parents=True)
+        make_folders(folder.parent)
+        folder.mkdir()
 
 
 def remove_old_stages(folder: Path, *, num_kept: int) -> None:

@@ -17,12 +17,15 @@ from uuid import uuid4
 import psutil
 
 from l3rocc_engine.errors import OutputError
+from l3rocc_engine.storage.folders import anchored, make_folders
 
 _PARTIAL, REPLACED = "partial", "replaced"
 _STEM_BYTES = 180
 """Longest part of a name that temporary names repeat: file systems allow 255 bytes."""
 _open_partials: set[Path] = set()
 """What this process is writing now."""
+_set_aside: set[Path] = set()
+"""What it is replacing now."""
 
 
 def temporary_sibling(path: Path, kind: str = _PARTIAL) -> Path:
@@ -43,13 +46,19 @@ def _suffix(path: Path) -> str:
 
 
 def _leftovers(path: Path, kind: str) -> Iterator[Path]:
-    """Temporary siblings of ``path`` whose process has ended."""
+    """Temporary siblings of ``path`` whose process has ended, or has lost them with a share that is back now."""
     pattern = re.compile(rf"\.{re.escape(_stem(path))}\.(\d+)-[0-9a-f]{{8}}\.{kind}{re.escape(_suffix(path))}")
     with suppress(OSError):
         for sibling in sorted(path.parent.iterdir()):
             match = pattern.fullmatch(sibling.name)
-            if match and not psutil.pid_exists(int(match[1])):
+            if match and not _is_in_use(sibling, int(match[1])):
                 yield sibling
+
+
+def _is_in_use(sibling: Path, pid: int) -> bool:
+    if pid == os.getpid():
+        return any(sibling.name == own.name for own in (*_open_partials, *_set_aside))
+    return psutil.pid_exists(pid)
 
 
 def remove_leftovers(path: Path) -> None:
@@ -137,7 +146,7 @@ def atomic_file(path: Path) -> Iterator[Path]:
         If the folder cannot be written or the disk is full.
     """
     with _partial_of(path) as partial, writing(path):
-        path.parent.mkdir(parents=True, exist_ok=True)
+        make_folders(path.parent)
         remove_leftovers(path)
         yield partial
         fsync_path(partial)
@@ -180,23 +189,30 @@ def atomic_folder(path: Path, *, overwrite: bool = False) -> Iterator[Path]:
     if path.exists() and not overwrite:
         raise OutputError(f"{path} exists already.", "Choose another folder, or pass --overwrite.")
     with _partial_of(path) as partial, writing(path):
-        partial.mkdir(parents=True)
-        yield partial
+        make_folders(partial.parent)
+        partial.mkdir()
+        with anchored(partial):
+            yield partial
         fsync_below(partial)
         _swap_in(partial, path)
 
 
 def _swap_in(partial: Path, path: Path) -> None:
     """Rename ``partial`` to ``path``; an old folder is set aside first and deleted last."""
-    old = temporary_sibling(path, REPLACED) if path.exists() else None
-    if old is not None:
-        os.replace(path, old)
-    try:
+    if not path.exists():
         os.replace(partial, path)
-    except OSError:
-        if old is not None:
+        fsync_path(path.parent)
+        return
+    old = temporary_sibling(path, REPLACED)
+    _set_aside.add(old)
+    try:
+        os.replace(path, old)
+        try:
+            os.replace(partial, path)
+        except OSError:
             os.replace(old, path)
-        raise
-    fsync_path(path.parent)
-    if old is not None:
+            raise
+        fsync_path(path.parent)
         shutil.rmtree(old, ignore_errors=True)
+    finally:
+        _set_aside.discard(old)

@@ -6,10 +6,12 @@ import os
 import shutil
 from pathlib import Path
 
+from l3rocc_engine.storage.folders import make_folders
+
 
 def link_or_copy(source: Path, target: Path) -> None:
     """Give a file a second name without a second copy where the disk can do that, else copy it."""
-    target.parent.mkdir(parents=True, exist_ok=True)
+    make_folders(target.parent)
     try:
         os.link(source, target)
     except (

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from l3rocc_engine.batch import runner
+from l3rocc_engine.batch import runner, ticket
 from l3rocc_engine.batch.lease import lease
 from l3rocc_engine.batch.publish import backup_place
 from l3rocc_engine.batch.report import Outcome
@@ -162,7 +162,7 @@ def test_in_place_labels_datasets_and_leaves_videos(batch: Any, tree: Path, made
 def test_another_machines_run_is_waited_for(
     batch: Any, tree: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(runner, "WAIT_S", 0.01)
+    monkeypatch.setattr(ticket, "WAIT_S", 0.01)
     out = tmp_path / "out"
     first = list_targets(tree)[0].units[0]
     held = lease(unit_place(out, first).lease)

@@ -16,6 +16,7 @@ from pathlib import Path
 from l3rocc_engine.backends.pi3.http_blocks import AnswerHead, HttpBlocks
 from l3rocc_engine.errors import InputError, OutputError
 from l3rocc_engine.progress import CancelToken, StepProgress, no_progress
+from l3rocc_engine.storage.folders import make_folders
 from l3rocc_engine.storage.space import free_bytes, readable_size
 
 RETRIES = 4
@@ -82,7 +83,7 @@ def download_file(
     """
     job = _Job(partial_path(path), size_range, sha256, progress, cancel or CancelToken())
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        make_folders(path.parent)
     except OSError as error:
         raise OutputError(f"{path.parent} cannot be written: {error.strerror}.") from error
     problems, hint = [], ""

@@ -29,6 +29,7 @@ from l3rocc_engine.backends.pi3.weights import (
 from l3rocc_engine.errors import InputError, OutputError
 from l3rocc_engine.progress import CancelToken, StepProgress, no_progress
 from l3rocc_engine.storage.atomic import atomic_file, remove_leftovers, write_json
+from l3rocc_engine.storage.folders import make_folders
 from l3rocc_engine.storage.lock import holding, is_held
 
 
@@ -206,7 +207,7 @@ class WeightsStore:
     def _alone(self) -> Iterator[None]:
         """Hold the folder against a second download, which would write the same unfinished file."""
         with _writing(self.folder):
-            self.folder.mkdir(parents=True, exist_ok=True)
+            make_folders(self.folder)
         self._require_place(self._problem_with(0))
         taken = InputError(
             f"Another download or copy of the weights into {self.folder} is under way.",

@@ -17,6 +17,7 @@ from l3rocc_engine.dataset.merging.tables import numbering_stats, read_renumbere
 from l3rocc_engine.dataset.metadata import write_lines
 from l3rocc_engine.progress import CancelToken, StepProgress
 from l3rocc_engine.storage.atomic import atomic_file, write_json
+from l3rocc_engine.storage.folders import make_folders
 from l3rocc_engine.storage.link import link_or_copy
 
 
@@ -45,7 +46,7 @@ def _write_episode(episode: PlannedEpisode, folder: Path) -> dict[str, Any]:
     numbers = {"episode_chunk": episode.number // layout.CHUNK_SIZE, "episode_index": episode.number}
     source, target = episode.source, folder / layout.DATA_TEMPLATE.format(**numbers)
     table, is_changed = read_renumbered(episode)
-    target.parent.mkdir(parents=True, exist_ok=True)
+    make_folders(target.parent)
     if is_changed:
         pq.write_table(table, target, version="2.6", compression="snappy", row_group_size=max(1, table.num_rows))
     else:

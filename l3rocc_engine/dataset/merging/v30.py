@@ -23,6 +23,7 @@ from l3rocc_engine.dataset.metadata import write_lines
 from l3rocc_engine.errors import InputError
 from l3rocc_engine.progress import CancelToken, StepProgress
 from l3rocc_engine.storage.atomic import write_json
+from l3rocc_engine.storage.folders import make_folders
 from l3rocc_engine.storage.link import link_or_copy
 
 DATA_FILE_MB = 100
@@ -85,7 +86,7 @@ class _TableFiles:
             self.close()
             chunk_idx, file_idx = divmod(len(self.paths), layout.CHUNK_SIZE)
             path = self._folder / layout.V30_DATA_TEMPLATE.format(chunk_index=chunk_idx, file_index=file_idx)
-            path.parent.mkdir(parents=True, exist_ok=True)
+            make_folders(path.parent)
             self.paths.append(path)
             self._writer = pq.ParquetWriter(path, chosen.schema, version="2.6", compression="snappy")
         self._writer.write_table(chosen, row_group_size=max(1, chosen.num_rows))
@@ -135,7 +136,7 @@ def _write_episodes(
     for start in range(0, len(rows), EPISODES_A_FILE):
         chunk_idx, file_idx = places[start]
         path = folder / layout.V30_EPISODES_TEMPLATE.format(chunk_index=chunk_idx, file_index=file_idx)
-        path.parent.mkdir(parents=True, exist_ok=True)
+        make_folders(path.parent)
         pq.write_table(table.slice(start, EPISODES_A_FILE), path, version="2.6", compression="snappy")
 
 
@@ -162,7 +163,7 @@ def _write_tasks(plan: MergePlan, folder: Path) -> None:
     }
     table = pa.table({"task_index": pa.array(range(len(plan.tasks)), pa.int64()), index: pa.array(plan.tasks)})
     path = folder / layout.V30_TASKS
-    path.parent.mkdir(parents=True, exist_ok=True)
+    make_folders(path.parent)
     pq.write_table(table.replace_schema_metadata({b"pandas": json.dumps(notes).encode()}), path)
 
 

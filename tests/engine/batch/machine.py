@@ -15,7 +15,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from l3rocc_engine.batch import lease, runner, share
+from l3rocc_engine.batch import lease, share, ticket
 from l3rocc_engine.batch.result import UnitResult
 from l3rocc_engine.batch.work import Say, UnitTask
 from l3rocc_engine.isolation import run_isolated
@@ -70,7 +70,7 @@ def become(name: str, skew_s: float) -> None:
     view = LateView()
     lease._read = view
     lease._take, lease._take_over = view.after(lease._take), view.after(lease._take_over)
-    runner.WAIT_S, share.PATIENCE_S = WAIT_S, 20.0
+    ticket.WAIT_S, share.PATIENCE_S = WAIT_S, 20.0
 
 
 def work(say: Say, task: UnitTask) -> UnitResult:

@@ -124,7 +124,7 @@ def test_the_parents_memory_stays_flat_over_thousands(
     import tracemalloc
     from dataclasses import replace
 
-    from l3rocc_engine.batch import runner
+    from l3rocc_engine.batch import ledger, runner
     from l3rocc_engine.batch.result import UnitResult, UnitStatus
     from l3rocc_engine.batch.standing import Standing
 
@@ -156,7 +156,7 @@ def test_the_parents_memory_stays_flat_over_thousands(
     monkeypatch.setattr(runner, "left_of", lambda *_: None)
     monkeypatch.setattr(runner, "lease", NoLease)
     monkeypatch.setattr(runner, "publish", lambda *_: None)
-    monkeypatch.setattr(runner.Report, "add", lambda *_args, **_options: None)
+    monkeypatch.setattr(ledger.Report, "note", lambda *_args, **_options: None)
     tracemalloc.start()
     try:
         run_batch(targets, tmp_path, BatchSettings(config=CONFIG), Workers(count=1, threads_each=1), perform=perform)

@@ -117,3 +117,16 @@ def test_machines_of_one_name_are_told_apart(tmp_path: Path) -> None:
     _write(path, host=socket.gethostname(), machine="another boot", pid=2**22 + 7, started_s=1.0)
     with lease(path) as claim:
         assert not claim.is_held, "that number is of a process elsewhere"
+
+
+def test_what_this_process_could_not_give_back_it_takes_again(tmp_path: Path) -> None:
+    """A share that was away when a claim ended leaves its file, and nobody else may wait for us to die."""
+    path, away = tmp_path / "share" / "lease.json", tmp_path / "away"
+    with lease(path) as claim:
+        path.parent.rename(away)
+    away.rename(path.parent)
+    assert path.is_file()
+    with lease(path) as again, lease(path) as another:
+        assert (again.is_held, another.is_held) == (True, False)
+        assert again.token != claim.token
+    assert list(path.parent.iterdir()) == []

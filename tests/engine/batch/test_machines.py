@@ -166,12 +166,18 @@ def read_only(_out: Path, arming: Path) -> Callable[[], object]:
 
 
 @pytest.mark.long
+@pytest.mark.parametrize("slowness_s", [0.5, 2.0])
 @pytest.mark.parametrize("fault", [gone, stale, read_only])
 def test_a_share_that_goes_away_for_a_while_is_waited_for(
-    made: Path, tmp_path: Path, failing_disk: Path, fault: Callable[[Path, Path], Callable[[], object]]
+    made: Path,
+    tmp_path: Path,
+    failing_disk: Path,
+    fault: Callable[[Path, Path], Callable[[], object]],
+    slowness_s: float,
 ) -> None:
     out, log, arming = tmp_path / "share" / "out", tmp_path / "log", tmp_path / "arming"
-    machine = Machine("waiting", made, out, log, environment=failing_environment(failing_disk, arming, out))
+    environment = failing_environment(failing_disk, arming, out)
+    machine = Machine("waiting", made, out, log, environment=environment, slowness_s=slowness_s)
     wait_for_line(log, "end waiting")
     come_back = fault(out, arming)
     time.sleep(4.0)

@@ -13,11 +13,12 @@ import pyarrow.parquet as pq
 import pytest
 
 from l3rocc_engine.batch import publish as publishing
-from l3rocc_engine.batch import runner
+from l3rocc_engine.batch import ticket
+from l3rocc_engine.batch.attempt import Perform
 from l3rocc_engine.batch.publish import backup_place, recover_in_place
 from l3rocc_engine.batch.report import BatchSummary
 from l3rocc_engine.batch.result import UnitResult, UnitStatus
-from l3rocc_engine.batch.runner import Perform, run_batch
+from l3rocc_engine.batch.runner import run_batch
 from l3rocc_engine.batch.settings import BatchSettings, Carry
 from l3rocc_engine.batch.unit import list_targets
 from l3rocc_engine.batch.work import UnitTask
@@ -309,7 +310,7 @@ def test_one_episode_is_redone_alone(made: Path, tree: Path, tmp_path: Path) -> 
 def test_machines_that_share_the_episodes_of_one_dataset(
     made: Path, tree: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(runner, "WAIT_S", 0.05)
+    monkeypatch.setattr(ticket, "WAIT_S", 0.05)
     write_several(tree, tmp_path / "several" / "set", 4)
     together, seen, results = threading.Barrier(2), list[str](), list[BatchSummary]()
     good = fast_perform(made / "run", seen)

@@ -11,8 +11,8 @@ from typing import Any
 
 import pyarrow.parquet as pq
 
+from l3rocc_engine.batch.attempt import Perform
 from l3rocc_engine.batch.result import UnitResult
-from l3rocc_engine.batch.runner import Perform
 from l3rocc_engine.batch.work import UnitTask, work_on
 from l3rocc_engine.config import PipelineConfig
 from l3rocc_engine.dataset import features, layout, write_dataset

@@ -40,6 +40,19 @@ def test_what_a_killed_process_left_goes_with_the_next_write(tmp_path: Path) -> 
     assert names(tmp_path / "run") == ["new.txt"]
 
 
+def test_what_this_process_lost_with_a_share_goes_when_that_is_back(tmp_path: Path) -> None:
+    share, away = tmp_path / "share", tmp_path / "away"
+    share.mkdir()
+    with pytest.raises(OutputError), atomic_folder(share / "run") as folder:
+        (folder / "half.txt").write_text("half")
+        share.rename(away)
+    away.rename(share)
+    assert len(names(share)) == 1, "it could not be removed while the share was away"
+    with atomic_folder(share / "run") as folder:
+        (folder / "new.txt").write_text("whole")
+    assert names(share) == ["run"]
+
+
 def test_files_of_a_living_writer_are_left_alone(tmp_path: Path) -> None:
     with atomic_file(tmp_path / "a.txt") as first:
         first.write_text("first")
