@@ -19,7 +19,7 @@ from l3rocc_engine.config import BACKEND_NAMES, PipelineConfig
 from l3rocc_engine.errors import ConfigError
 from l3rocc_engine.occupancy.device import DEVICE_NAMES
 from l3rocc_studio.model.setting_words import BACKEND_WORDS
-from l3rocc_studio.model.words import N_, tr
+from l3rocc_studio.model.words import N_, retell, tr
 from l3rocc_studio.ui.labels import dim_label, hidden_label, show_text
 
 DEVICE_LABELS = {"auto": N_("Automatic"), "cpu": N_("Processor"), "cuda": N_("Graphics card (CUDA)")}
@@ -90,7 +90,7 @@ class ConfigForm(QWidget):
     def show_reason(self, reason: str, backend: str) -> None:
         """Say what Automatic stands for, and why; silent where the engine was named."""
         is_auto = self._config.backend == "auto" and bool(reason)
-        self.reason.setText(f"{tr(BACKEND_WORDS.get(backend, backend))}: {reason}" if is_auto else "")
+        self.reason.setText(f"{tr(BACKEND_WORDS.get(backend, backend))}: {retell(reason)}" if is_auto else "")
         self.reason.setVisible(is_auto)
 
     def _lay_out(self) -> None:
@@ -164,7 +164,7 @@ class ConfigForm(QWidget):
         try:
             config = self._config.with_changes(changes)
         except ConfigError as error:
-            self._say_wrong(str(error))
+            self._say_wrong(retell(str(error)))
             return
         self._say_wrong("")
         if config != self._config:

@@ -8,7 +8,7 @@ from PySide6.QtCore import QEvent, QMimeData, QObject, Qt, Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QLabel, QWidget
 
-from l3rocc_studio.model.words import tr
+from l3rocc_studio.model.words import retell, tr
 from l3rocc_studio.services.input_check import DropGlance, InputKind, glance_at_all
 
 _MARGIN_PX = 18
@@ -63,14 +63,14 @@ class DropTarget(QObject):
         judged = _judged(event.mimeData())
         # A refused drop is accepted all the same, or the reason could not be given when it happens.
         event.acceptProposedAction()
-        self._say(judged.refusal or _invitation(judged), is_refused=bool(judged.refusal))
+        self._say(retell(judged.refusal) or _invitation(judged), is_refused=bool(judged.refusal))
 
     def _drop(self, event: QDropEvent) -> None:
         self._note.hide()
         judged = _judged(event.mimeData())
         event.acceptProposedAction()
         if judged.refusal:
-            self.refused.emit(judged.refusal)
+            self.refused.emit(retell(judged.refusal))
         else:
             self.accepted.emit(judged)
 
@@ -88,7 +88,8 @@ class DropTarget(QObject):
 def _invitation(judged: DropGlance) -> str:
     """What will happen when the button is let go."""
     if len(judged.inputs) > 1:
-        rest = tr("\n\nNot used: {reasons}").format(reasons=" ".join(judged.left_out)) if judged.left_out else ""
+        left_out = retell(" ".join(judged.left_out))
+        rest = tr("\n\nNot used: {reasons}").format(reasons=left_out) if left_out else ""
         return tr("Drop to put {count} inputs into the queue{rest}").format(count=len(judged.inputs), rest=rest)
     only = judged.inputs[0]
     name = only.path.name if only.path else ""

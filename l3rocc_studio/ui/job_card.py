@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QSizePolicy, QV
 from l3rocc_engine.progress import StageStatus
 from l3rocc_studio.model.job import JobPhase, JobState
 from l3rocc_studio.model.stage_words import stage_text
-from l3rocc_studio.model.words import tr
+from l3rocc_studio.model.words import retell, tr
 from l3rocc_studio.ui.labels import show_text
 from l3rocc_studio.ui.summary import about_text
 
@@ -72,7 +72,7 @@ class JobCard(QWidget):
             self._show_status(job.status)
             self._show_track(job)
         message = job.status.event.message if job.status else ""
-        show_text(self._message, message)
+        show_text(self._message, retell(message))
 
     def _show_track(self, job: JobState) -> None:
         """The whole job's time left and share, where what is still to come is known; the list tells of its stages."""

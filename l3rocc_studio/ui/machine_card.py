@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from l3rocc_engine.storage.space import readable_size
-from l3rocc_studio.model.words import tr
+from l3rocc_studio.model.words import retell, tr
 from l3rocc_studio.services.machine import MachineFacts
 from l3rocc_studio.ui.facts_table import FactsTable
 
@@ -41,7 +41,7 @@ class MachineCard(QFrame):
         self._facts.show_facts(
             [
                 (tr("Processor"), f"{facts.cpu}, {cores}"),
-                (tr("Graphics"), facts.gpu or tr("None used: {gpu_note}").format(gpu_note=facts.gpu_note)),
+                (tr("Graphics"), facts.gpu or tr("None used: {gpu_note}").format(gpu_note=retell(facts.gpu_note))),
                 (
                     tr("Memory"),
                     tr("{free} of {total} free").format(
@@ -60,4 +60,4 @@ class MachineCard(QFrame):
 
     def show_problem(self, text: str) -> None:
         """Tell why nothing is known."""
-        self._facts.show_facts([(tr("Unknown"), text)])
+        self._facts.show_facts([(tr("Unknown"), retell(text))])

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QApplication, QMessageBox
 import l3rocc_engine
 from l3rocc_engine.errors import L3roccError
 from l3rocc_studio.model.session import Session
-from l3rocc_studio.model.words import N_, tr
+from l3rocc_studio.model.words import N_, retell, tr
 from l3rocc_studio.services.log_tail import LogTail
 from l3rocc_studio.services.report import error_report
 from l3rocc_studio.ui.dialogs.error_dialog import ErrorDialog
@@ -49,7 +49,7 @@ class Messages(QObject):
         dialog.finished.connect(lambda _code: self._forget(dialog))
         self._error_dialog = dialog
         dialog.open()
-        self._window.say(error.message)
+        self._window.say(retell(error.message))
 
     def show_shortcuts(self) -> None:
         """List every key."""

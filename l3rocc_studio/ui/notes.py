@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QToolButton, QVBoxLayout, QWidget
 
-from l3rocc_studio.model.words import tr
+from l3rocc_studio.model.words import retell, tr
 
 
 class Notes(QWidget):
@@ -46,7 +46,7 @@ class Notes(QWidget):
     def show_notes(self, notes: Sequence[str]) -> None:
         """Tell of other notes, folded; none hide the line."""
         self.toggle.setText(tr("1 note") if len(notes) == 1 else tr("{count} notes").format(count=len(notes)))
-        self._text.setText("\n\n".join(notes))
+        self._text.setText("\n\n".join(map(retell, notes)))
         self.toggle.setChecked(False)
         self._unfold(False)
         self.setVisible(bool(notes))

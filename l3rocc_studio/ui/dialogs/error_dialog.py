@@ -7,7 +7,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
 
 from l3rocc_engine.errors import L3roccError
-from l3rocc_studio.model.words import tr
+from l3rocc_studio.model.words import retell, tr
 from l3rocc_studio.ui.icons import icon_pixmap
 from l3rocc_studio.ui.theme import Theme
 
@@ -37,8 +37,8 @@ class ErrorDialog(QDialog):
         self._details.setMinimumHeight(260)
         self._details.setAccessibleName(tr("Report"))
         self._details.setVisible(False)
-        self.message = _text(error.message, "", self)
-        self.hint = _text(error.hint, "dim", self)
+        self.message = _text(retell(error.message), "", self)
+        self.hint = _text(retell(error.hint), "dim", self)
         self.hint.setVisible(bool(error.hint))
         mark = QLabel(self)
         mark.setPixmap(icon_pixmap("error", theme.colors["bad"], 32, self.devicePixelRatioF()))

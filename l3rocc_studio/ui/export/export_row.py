@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QSizePolicy, QT
 from l3rocc_studio.model.exports import ExportState
 from l3rocc_studio.model.job import JobPhase
 from l3rocc_studio.model.stage_words import stage_text
-from l3rocc_studio.model.words import N_, tr
+from l3rocc_studio.model.words import N_, retell, tr
 from l3rocc_studio.ui.job_card import left_text
 from l3rocc_studio.ui.labels import hidden_label
 from l3rocc_studio.ui.theme import Theme
@@ -62,7 +62,7 @@ class ExportRow(QWidget):
         self.detail.setText(_detail(state))
         self.bar.setVisible(state.is_active)
         self.bar.setValue(round(fraction_of(state) * 1000))
-        self.failure.setText(f"{state.error.message} {state.error.hint}" if state.error else "")
+        self.failure.setText(retell(f"{state.error.message} {state.error.hint}") if state.error else "")
         self.failure.setVisible(state.error is not None)
         self.cancel_button.setVisible(state.phase in (JobPhase.IDLE, JobPhase.RUNNING))
         self.open_button.setVisible(state.phase is JobPhase.DONE)

@@ -15,7 +15,7 @@ from l3rocc_engine.errors import L3roccError
 from l3rocc_engine.progress import CancelToken, EventSink
 from l3rocc_engine.storage.space import free_bytes, readable_size
 from l3rocc_studio.model.export_request import ExportFormat, ExportRequest
-from l3rocc_studio.model.words import tr
+from l3rocc_studio.model.words import retell, tr
 from l3rocc_studio.services.run_writers import forecast_run
 from l3rocc_studio.ui.bridge import Job
 from l3rocc_studio.ui.export.export_dialog import ExportDialog, replaces, with_overwrite
@@ -50,7 +50,7 @@ class Exporting:
         self.dialog: ExportDialog | None = None
         self.forecasting, self.previewing = Job(studio), Job(studio)
         self.forecasting.succeeded.connect(self._show_forecast)
-        self.forecasting.failed.connect(lambda error: self._show_forecast(error.message))
+        self.forecasting.failed.connect(lambda error: self._show_forecast(retell(error.message)))
         self.previewing.succeeded.connect(self._show_preview)
         self.previewing.failed.connect(self._preview_failed)
         for job in (self.forecasting, self.previewing):
@@ -189,7 +189,7 @@ class Exporting:
 
     def _preview_failed(self, error: L3roccError) -> None:
         if self.dialog is not None:
-            self.dialog.film_page.preview.show_text(f"{error.message} {error.hint}")
+            self.dialog.film_page.preview.show_text(retell(f"{error.message} {error.hint}"))
 
 
 def on_checkerboard(picture: NDArray[np.uint8]) -> NDArray[np.uint8]:
@@ -212,7 +212,7 @@ def forecast_text(run: Run, request: ExportRequest) -> str:
         )
         rate = tr("{duration_s:.1f} s at {fps:.4g} pictures a second").format(duration_s=film.duration_s, fps=film.fps)
         effort = tr("{time} to make").format(time=about_text(film.seconds))
-        return " · ".join((rate, size, effort, *film.remarks))
+        return " · ".join((rate, size, effort, *map(retell, film.remarks)))
     frames = request.frame_range
     parts = []
     if request.format.has_frames:

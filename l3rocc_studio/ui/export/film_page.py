@@ -24,7 +24,7 @@ from l3rocc_studio.model.film_spec import (
     FilmSpec,
 )
 from l3rocc_studio.model.view import CameraPose
-from l3rocc_studio.model.words import N_, tr
+from l3rocc_studio.model.words import N_, retell, tr
 from l3rocc_studio.ui.export.preview_label import PreviewLabel
 from l3rocc_studio.ui.labels import dim_label
 
@@ -125,7 +125,7 @@ class FilmPage(QWidget):
         try:
             self.spec(None)
         except ConfigError as error:
-            return f"{error.message} {error.hint}".strip()
+            return retell(f"{error.message} {error.hint}".strip())
         return ""
 
     def spec(self, frames: tuple[int, int] | None) -> FilmSpec:

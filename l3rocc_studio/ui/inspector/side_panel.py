@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QComboBox, QFrame, QLabel, QPushButton, QScrollAre
 
 from l3rocc_studio.model.point_coloring import TITLES, Coloring
 from l3rocc_studio.model.view import CameraPose
-from l3rocc_studio.model.words import tr
+from l3rocc_studio.model.words import retell, tr
 from l3rocc_studio.render.inspected_points import PreparedPoints
 from l3rocc_studio.ui.facts_table import FactsTable
 from l3rocc_studio.ui.inspector.camera_text import camera_facts
@@ -100,9 +100,10 @@ class SidePanel(QFrame):
 
     def show_facts(self, facts: dict[str, Any]) -> None:
         """Show numbers about the file and the frame."""
-        self.facts.show_facts([(name, readable(value)) for name, value in facts.items() if name not in SKIPPED])
+        shown = [(retell(name), retell(readable(value))) for name, value in facts.items() if name not in SKIPPED]
+        self.facts.show_facts(shown)
         notes = facts.get("notes", [])
-        show_text(self.notes, "\n".join(notes))
+        show_text(self.notes, "\n".join(map(retell, notes)))
 
     def show_camera(self, pose: CameraPose) -> None:
         """Show the live camera values."""

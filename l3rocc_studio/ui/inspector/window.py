@@ -14,7 +14,7 @@ from l3rocc_engine.errors import L3roccError
 from l3rocc_engine.inspection import FramePoints, InspectedFile, describe_file
 from l3rocc_engine.progress import CancelToken, EventSink
 from l3rocc_studio.model.point_coloring import Coloring
-from l3rocc_studio.model.words import N_, tr
+from l3rocc_studio.model.words import N_, retell, tr
 from l3rocc_studio.render import colormaps
 from l3rocc_studio.render.inspect_scene import InspectScene
 from l3rocc_studio.render.inspected_points import PreparedPoints, prepare_points
@@ -233,14 +233,15 @@ class InspectorWindow(QMainWindow):
         self.side.show_facts(made.facts)
         self._title.setText(self._opened.path.name)
         name = self._opened.frame_name(made.frame_idx)
-        self._note.setText(self._opened.kind if name == self._opened.path.name else f"{self._opened.kind} · {name}")
+        kind = retell(self._opened.kind)
+        self._note.setText(kind if name == self._opened.path.name else f"{kind} · {name}")
         if self.frames is not None and self._wanted is None:
             self.frames.show_frame(made.frame_idx)
         self._fit_once()
         self.view.request_render()
 
     def _tell(self, error: L3roccError) -> None:
-        self._say(str(error))
+        self._say(retell(str(error)))
         if self.frames is not None:
             self.frames.show_frame(self._frame_idx)
 

@@ -10,7 +10,7 @@ from PySide6.QtCore import QPointF, Qt, Signal
 from PySide6.QtGui import QImage, QPainterPath
 from PySide6.QtWidgets import QLabel, QWidget
 
-from l3rocc_studio.model.words import tr
+from l3rocc_studio.model.words import retell, tr
 from l3rocc_studio.ui.panels.panel import Panel
 from l3rocc_studio.ui.panels.picture_view import ImageView, OverlayImage
 
@@ -95,7 +95,7 @@ class RgbPanel(Panel):
         """Show a frame with what belongs over it."""
         self._overlay = None if overlay is None else overlay[0]
         self.view.set_image(image, None if overlay is None else overlay[1])
-        self._say_remark("" if overlay is None else overlay[0].note)
+        self._say_remark("" if overlay is None else retell(overlay[0].note))
         self.show_content()
         self._tell_pixel()
 

@@ -13,7 +13,7 @@ from l3rocc_engine.errors import L3roccError
 from l3rocc_studio.model.pick import PickedPlace, PickFacts
 from l3rocc_studio.model.saved_view import ViewPanel
 from l3rocc_studio.model.view import as_vector
-from l3rocc_studio.model.words import N_, tr
+from l3rocc_studio.model.words import N_, retell, tr
 from l3rocc_studio.services.pick_facts import frames_seeing, gather_facts
 from l3rocc_studio.ui.escaping import Exit
 from l3rocc_studio.ui.picking.distances import Distances
@@ -168,7 +168,7 @@ class Picking:
             self._studio.permissions.update()
 
     def _failed(self, error: L3roccError) -> None:
-        self._window.say(str(error))
+        self._window.say(retell(str(error)))
 
     def _follow_frame(self) -> None:
         """Another frame: the picked place is elsewhere in its camera."""

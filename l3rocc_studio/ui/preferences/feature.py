@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from l3rocc_engine.errors import L3roccError
 from l3rocc_engine.storage.space import readable_size
-from l3rocc_studio.model.words import tr
+from l3rocc_studio.model.words import retell, tr
 from l3rocc_studio.services.run_folders import RunFolder, list_run_folders, remove_run_folders
 from l3rocc_studio.ui.bridge import Job
 from l3rocc_studio.ui.preferences.general_page import GeneralPage
@@ -108,4 +108,4 @@ class Preferences:
 
     def _remove_failed(self, error: L3roccError) -> None:
         if self.pages is not None:
-            self.pages[2].say(f"{error.message} {error.hint}")
+            self.pages[2].say(retell(f"{error.message} {error.hint}"))

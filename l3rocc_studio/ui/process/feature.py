@@ -13,7 +13,7 @@ from l3rocc_studio.model.outlook import Outlook
 from l3rocc_studio.model.setting_presets import SETTING_PRESETS
 from l3rocc_studio.model.setting_words import changed_settings
 from l3rocc_studio.model.stage_track import StageTracker
-from l3rocc_studio.model.words import tr
+from l3rocc_studio.model.words import retell, tr
 from l3rocc_studio.services.outlook_service import OutlookService
 from l3rocc_studio.services.preset_store import load_presets, save_presets
 from l3rocc_studio.ui.process.outlook_keeper import OutlookKeeper
@@ -34,7 +34,7 @@ class Forecasting:
         self.keeper = OutlookKeeper(studio.session, OutlookService(studio.workspace), self._life)
         self.keeper.changed.connect(self._show_outlook)
         self.keeper.failed.connect(
-            lambda error: studio.window.say(tr("No forecast: {message}").format(message=error.message))
+            lambda error: studio.window.say(tr("No forecast: {message}").format(message=retell(error.message)))
         )
         self.presets = load_presets(studio.workspace.presets_file, SETTING_PRESETS)
         panel = self._panel

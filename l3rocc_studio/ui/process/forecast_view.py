@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
 from l3rocc_engine.config import PipelineConfig
 from l3rocc_engine.storage.space import readable_size
 from l3rocc_studio.model.outlook import Outlook
-from l3rocc_studio.model.words import N_, tr
+from l3rocc_studio.model.words import N_, retell, tr
 from l3rocc_studio.ui.labels import hidden_label, show_text
 from l3rocc_studio.ui.summary import about_text
 
@@ -117,7 +117,7 @@ def _size_text(outlook: Outlook) -> str:
 
 def _warning_text(outlook: Outlook) -> str:
     if outlook.refusal:
-        return outlook.refusal
+        return retell(outlook.refusal)
     forecast, room, lacks = outlook.forecast, outlook.room, outlook.lacks
     if not lacks or forecast is None or room is None:
         return ""

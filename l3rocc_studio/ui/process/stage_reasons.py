@@ -8,7 +8,7 @@ from l3rocc_studio.model.outlook import Outlook
 from l3rocc_studio.model.setting_words import changes_text
 from l3rocc_studio.model.stage_groups import StageGroup
 from l3rocc_studio.model.stage_track import StageState
-from l3rocc_studio.model.words import N_, tr
+from l3rocc_studio.model.words import N_, retell, tr
 from l3rocc_studio.ui.summary import duration_text
 
 _SIMPLE = {
@@ -56,7 +56,7 @@ def _reason(
     if state is StageState.DONE:
         return tr("Made with these settings in {duration}.").format(duration=duration_text(group.seconds))
     if state is StageState.FAILED and error is not None:
-        return str(error)
+        return retell(str(error))
     changed = outlook.changed.get(group.name, ()) if outlook is not None else ()
     if state is StageState.STALE and changed and outlook is not None and shown is not None:
         changes = changes_text(changed, shown, outlook.config)

@@ -14,7 +14,7 @@ from l3rocc_engine.errors import InputError, L3roccError
 from l3rocc_engine.progress import CancelToken, EventSink
 from l3rocc_studio.model.project_parts import SOURCE_KEY, location_of, settings_of
 from l3rocc_studio.model.run_location import RunLocation
-from l3rocc_studio.model.words import tr
+from l3rocc_studio.model.words import retell, tr
 from l3rocc_studio.services.input_check import VIDEO_SUFFIXES
 from l3rocc_studio.services.project_file import Recovery, RecoveryFolder, load_project
 from l3rocc_studio.ui.bridge import Job
@@ -74,7 +74,7 @@ class ProjectFeature:
         self._reader.failed.connect(lambda error: studio.messages.show_error(tr("Open the project"), error))
         self._reader.succeeded.connect(self._open_source_of)
         self.autosave.failed.connect(
-            lambda error: studio.window.say(tr("The autosave failed: {message}").format(message=error.message))
+            lambda error: studio.window.say(tr("The autosave failed: {message}").format(message=retell(error.message)))
         )
         # In an event of its own: a title goes to the window manager, and rules are asked anew.
         self._title_timer = QTimer(self._life)
@@ -186,7 +186,7 @@ class ProjectFeature:
             self._studio.settings.add_recent(loading.path)
             self._studio.settings.set_folder("project", loading.path.parent)
         if problems:
-            self._window.say(tr("Opened, but not all of it: {problems}").format(problems=" ".join(problems)))
+            self._window.say(tr("Opened, but not all of it: {problems}").format(problems=retell(" ".join(problems))))
         else:
             self._window.say(tr("Opened {path}").format(path=loading.path or loading.source))
         lost = loading.parts[SOURCE_KEY].get("has_run") and self._session.run is None

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QFileDialog
 
 from l3rocc_studio.model.queue import Queue
 from l3rocc_studio.model.queue_item import QueueItem
-from l3rocc_studio.model.words import tr
+from l3rocc_studio.model.words import retell, tr
 from l3rocc_studio.services.input_check import VIDEO_SUFFIXES, DropGlance, InputKind, glance
 from l3rocc_studio.services.job_service import episode_number
 from l3rocc_studio.ui.queue.choose_dialog import ChooseDialog
@@ -107,7 +107,7 @@ class Adding:
         if len(dropped.paths) > 1:
             self._intake.judge(dropped.paths)
             if dropped.left_out:
-                self._window.say(tr("Not used: {reasons}").format(reasons=" ".join(dropped.left_out)))
+                self._window.say(tr("Not used: {reasons}").format(reasons=retell(" ".join(dropped.left_out))))
 
     def _ask_for_videos(self) -> None:
         pattern = " ".join(f"*{suffix}" for suffix in VIDEO_SUFFIXES)

@@ -12,7 +12,7 @@ from l3rocc_engine.errors import L3roccError
 from l3rocc_studio.model.queue import Queue
 from l3rocc_studio.model.queue_item import ItemState, QueueItem
 from l3rocc_studio.model.stage_track import StageTrack
-from l3rocc_studio.model.words import N_, tr
+from l3rocc_studio.model.words import N_, retell, tr
 from l3rocc_studio.services.job_service import episode_number
 from l3rocc_studio.services.outlook_service import OutlookService
 from l3rocc_studio.services.queue_store import QueueStore, write_report
@@ -225,4 +225,4 @@ class QueueFeature:
             self._window.say(tr("Queue: {name} {state}").format(name=item.name, state=words[item.state]))
 
     def _tell_not_saved(self, error: L3roccError) -> None:
-        self._window.say(tr("The queue could not be saved: {message}").format(message=error.message))
+        self._window.say(tr("The queue could not be saved: {message}").format(message=retell(error.message)))

@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 
 from l3rocc_studio.model.queue import Queue
 from l3rocc_studio.model.queue_item import ItemState, QueueItem, Review
-from l3rocc_studio.model.words import N_, tr
+from l3rocc_studio.model.words import N_, retell, tr
 from l3rocc_studio.ui.actions.action_set import ActionSet
 from l3rocc_studio.ui.card import make_card
 from l3rocc_studio.ui.labels import hidden_label, show_text
@@ -171,14 +171,14 @@ class QueuePage(QWidget):
         is_empty = not self._queue.items
         self._stack.setCurrentWidget(self._empty if is_empty else self.view)
         self._foot.setVisible(not is_empty)
-        counts = {
-            "running": self._queue.count(ItemState.RUNNING),
-            "waiting": self._queue.count(ItemState.WAITING),
-            "done": self._queue.count(ItemState.DONE),
-            "failed": self._queue.count(ItemState.FAILED),
-            "stopped": self._queue.count(ItemState.STOPPED, ItemState.INTERRUPTED),
-        }
-        parts = [f"{count} {name}" for name, count in counts.items() if count]
+        counts = (
+            (tr("{count} running"), self._queue.count(ItemState.RUNNING)),
+            (tr("{count} waiting"), self._queue.count(ItemState.WAITING)),
+            (tr("{count} done"), self._queue.count(ItemState.DONE)),
+            (tr("{count} failed"), self._queue.count(ItemState.FAILED)),
+            (tr("{count} stopped"), self._queue.count(ItemState.STOPPED, ItemState.INTERRUPTED)),
+        )
+        parts = [text.format(count=count) for text, count in counts if count]
         reviewed = sum(item.review is not Review.NONE for item in self._queue.items)
         parts += [tr("{reviewed} reviewed").format(reviewed=reviewed)] if reviewed else []
         self._summary.setText(" · ".join([*([note] if note else []), *parts]))
@@ -213,7 +213,7 @@ class QueuePage(QWidget):
         if len(chosen) > 1:
             return tr("{count} entries").format(count=len(chosen)), "", ""
         item = chosen[0]
-        said = f"{item.error} {item.hint}".strip() if item.state is ItemState.FAILED else state_text(item)
+        said = retell(f"{item.error} {item.hint}".strip()) if item.state is ItemState.FAILED else state_text(item)
         if item.result is not None:
             review = {Review.ACCEPTED: tr("Accepted. "), Review.REJECTED: tr("Rejected. ")}.get(item.review, "")
             said = tr("{review}{num_keyframes} keyframes of {num_frames} frames · {said}").format(

@@ -9,6 +9,7 @@ from PySide6.QtCore import QAbstractListModel, QByteArray, QMimeData, QModelInde
 
 from l3rocc_studio.model.queue import Queue
 from l3rocc_studio.model.queue_item import QueueItem
+from l3rocc_studio.model.words import retell
 from l3rocc_studio.ui.queue.wording import state_text
 
 ITEM_ROLE = Qt.ItemDataRole.UserRole + 1
@@ -59,7 +60,7 @@ class QueueList(QAbstractListModel):
         if role == ITEM_ROLE:
             return item
         if role == Qt.ItemDataRole.ToolTipRole:
-            return f"{item.path}\n{item.error} {item.hint}".strip() if item.error else str(item.path)
+            return f"{item.path}\n{retell(f'{item.error} {item.hint}'.strip())}" if item.error else str(item.path)
         if role == Qt.ItemDataRole.AccessibleTextRole:
             return f"{item.name}: {state_text(item)}"
         return None

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from l3rocc_studio.model.queue_item import ItemState, QueueItem
+from l3rocc_studio.model.setting_words import BACKEND_WORDS
 from l3rocc_studio.model.stage_track import StageTrack
 from l3rocc_studio.model.stage_words import stage_text
-from l3rocc_studio.model.words import N_, tr
+from l3rocc_studio.model.words import N_, retell, tr
 from l3rocc_studio.ui.summary import about_text, duration_text
 
 STATE_TEXTS = {
@@ -25,7 +26,7 @@ def state_text(item: QueueItem) -> str:
             time=duration_text(item.result.seconds), num_points=item.result.num_points
         )
     if item.state is ItemState.FAILED and item.error:
-        return item.error
+        return retell(item.error)
     return tr(STATE_TEXTS[item.state])
 
 
@@ -47,6 +48,7 @@ def running_text(track: StageTrack, *, is_stopping: bool) -> str:
 
 def settings_text(config: dict[str, object]) -> str:
     """The settings that people look for first."""
+    engine = str(config.get("backend"))
     return tr("{engine} · interval {interval} · voxels {size}").format(
-        engine=config.get("backend"), interval=config.get("interval"), size=config.get("voxel_size")
+        engine=tr(BACKEND_WORDS.get(engine, engine)), interval=config.get("interval"), size=config.get("voxel_size")
     )

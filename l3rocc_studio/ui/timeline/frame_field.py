@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QLineEdit, QWidget
 from l3rocc_engine.errors import InputError
 from l3rocc_studio.model.place import parse_place
 from l3rocc_studio.model.timeline import Timeline
-from l3rocc_studio.model.words import N_, tr
+from l3rocc_studio.model.words import N_, retell, tr
 
 TOOLTIP = N_("Go to a frame (120), a time (0:04.5 or 4.5 s), a step (+10) or a share (50 %)")
 
@@ -58,7 +58,7 @@ class FrameField(QLineEdit):
         try:
             frame_idx = parse_place(self.text(), self._timeline)
         except InputError as error:
-            self._say_wrong(str(error))
+            self._say_wrong(retell(str(error)))
             return
         self._say_wrong("")
         self.setModified(False)

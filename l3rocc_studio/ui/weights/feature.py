@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QFileDialog
 from l3rocc_engine.errors import L3roccError
 from l3rocc_engine.progress import StageStatus
 from l3rocc_engine.storage.space import readable_size
-from l3rocc_studio.model.words import tr
+from l3rocc_studio.model.words import retell, tr
 from l3rocc_studio.services.weights_service import Verified, WeightsService, WeightsStatus
 from l3rocc_studio.ui.bridge import Job, Work
 from l3rocc_studio.ui.weights.weights_dialog import WeightsDialog, suggested_folder
@@ -152,7 +152,7 @@ class Weights:
         self._end(text)
 
     def _failed(self, error: L3roccError) -> None:
-        self._window.say(error.message)
+        self._window.say(retell(error.message))
         if self.dialog is not None:
             self.dialog.show_busy(is_busy=False)
             self.dialog.show_failure(error)

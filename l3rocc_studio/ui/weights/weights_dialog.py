@@ -22,7 +22,7 @@ from l3rocc_engine.backends.pi3.weights import LICENCE_NOTICE, URL
 from l3rocc_engine.errors import L3roccError
 from l3rocc_engine.progress import StageStatus
 from l3rocc_engine.storage.space import readable_size
-from l3rocc_studio.model.words import N_, tr
+from l3rocc_studio.model.words import N_, retell, tr
 from l3rocc_studio.services.weights_service import WeightsStatus
 from l3rocc_studio.ui.card import make_card
 from l3rocc_studio.ui.facts_table import FactsTable
@@ -105,14 +105,14 @@ class WeightsDialog(QDialog):
 
     def say(self, text: str) -> None:
         """Tell a good end; takes an earlier failure away."""
-        show_text(self.message, text)
+        show_text(self.message, retell(text))
         self._show_failure_texts("", "")
         self._fit()
 
     def show_failure(self, error: L3roccError) -> None:
         """Tell a bad end."""
         self.say("")
-        self._show_failure_texts(error.message, error.hint)
+        self._show_failure_texts(retell(error.message), retell(error.hint))
         self._fit()
 
     def _show_failure_texts(self, message: str, hint: str) -> None:
@@ -198,13 +198,13 @@ class WeightsDialog(QDialog):
         self.facts.show_facts(_facts(status))
         is_placeless = bool(status.place_problem) and not status.is_busy
         for label, text in ((self.place, status.place_problem), (self.place_hint, status.place_hint)):
-            label.setText(text)
+            label.setText(retell(text))
             label.setVisible(is_placeless)
         self.download_button.setText(tr("Continue download") if status.unfinished_bytes else tr("Download"))
         terms = "" if self.accepted_terms.isChecked() else tr(NOT_ACCEPTED)
         there = tr("The weights are there already.") if status.found else ""
-        _allow(self.download_button, self._busy_or(there or status.place_problem or terms))
-        _allow(self.add_button, self._busy_or(there or status.place_problem or terms))
+        _allow(self.download_button, self._busy_or(there or retell(status.place_problem) or terms))
+        _allow(self.add_button, self._busy_or(there or retell(status.place_problem) or terms))
         _allow(self.verify_button, self._busy_or("" if status.found else tr("There is no file to verify.")))
         own = status.is_ours or status.unfinished_bytes or status.problem
         kept = (
@@ -241,7 +241,7 @@ def _headline(status: WeightsStatus, *, is_ours: bool) -> str:
     if status.found:
         return tr("The weights are there; π³ can be chosen as the engine.")
     if status.problem:
-        return status.problem
+        return retell(status.problem)
     return tr("The weights are not there. Without them the built-in engine does the work.")
 
 
