@@ -13,7 +13,7 @@ Shades = NDArray[np.float32]
 
 PAIRS = 8
 MAX_REACH_PX = 80.0
-SHADOW_STRENGTH, SHADOW_BIAS = 0.85, 0.10
+SHADOW_STRENGTH, SHADOW_BIAS = 0.8, 0.20
 EDGE_STRENGTH, EDGE_TOLERANCE, EDGE_REACH_PX = 0.55, 0.012, 1
 EDGE_FULL = 0.06
 """Step in depth, as a share of the depth, from which on an outline is as dark as it gets."""

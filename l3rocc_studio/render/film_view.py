@@ -28,7 +28,7 @@ from l3rocc_studio.render.world_voxel_layer import EDGE_STRENGTH
 
 Picture = NDArray[np.uint8]
 
-CUBES_OPACITY, CUBES_REACH_SHARE = 0.26, 0.12
+CUBES_OPACITY, CUBES_REACH_SHARE = 0.2, 0.12
 """So that the colours of what is occupied shine through, and how far before them cubes may be, in scene radii."""
 HEAD_SHARE = 0.03
 """From nearer than this share of the scene's radius one looks out of the recording camera."""

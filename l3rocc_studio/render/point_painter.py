@@ -11,6 +11,8 @@ from l3rocc_studio.render.eye import Eye
 from l3rocc_studio.render.point_style import BACK_COSINE, MIN_SPLAT_PX, most_splat_px
 from l3rocc_studio.render.styled_points import ShownPoints
 
+BOWL_PX = 2.0
+"""How much farther than its middle the border of a point lies, in pixels' widths at its distance."""
 BATCH = 1024
 """Points that are looked at together, so that what is known of them stays near the processor."""
 _NOTHING = np.uint64(2**64 - 1)
@@ -52,6 +54,7 @@ def _splat(
     least_px: np.float32,
     most_px: np.float32,
     scale: np.float32,
+    bowl_px: np.float32,
     keys: NDArray[np.uint64],
 ) -> None:
     """Note in each pixel the least number: a distance in its upper half, a place counted from the last in its lower."""
@@ -59,7 +62,8 @@ def _splat(
     half = np.float32(0.5)
     middle_x, middle_y = half * np.float32(width - 1), half * np.float32(height - 1)
     places = np.empty((3, BATCH), dtype=np.float32)
-    bits = places[2].view(np.uint32)
+    distance = np.empty(1, dtype=np.float32)
+    bits = distance.view(np.uint32)
     for begin in range(0, len(positions), BATCH):
         end = min(begin + BATCH, len(positions))
         _project(positions[begin:end], normals[begin:end], eye, axes, clipping, back_cosine, places)
@@ -71,10 +75,14 @@ def _splat(
             x, y = places[0, i] * focal_px + middle_x, places[1, i] * focal_px + middle_y
             left, right = max(int(np.ceil(x - reach)), 0), min(int(np.ceil(x + reach)), width)
             top, bottom = max(int(np.ceil(y - reach)), 0), min(int(np.ceil(y + reach)), height)
-            key = np.uint64(bits[i]) << np.uint64(32) | np.uint64(0xFFFFFFFF - begin - i)
+            place = np.uint64(0xFFFFFFFF - begin - i)
+            depth = bowl_px * forward / (focal_px * reach * reach)
             for row in range(top, bottom):
+                down = np.float32(row) - y
                 for col in range(left, right):
-                    keys[row, col] = min(keys[row, col], key)
+                    across = np.float32(col) - x
+                    distance[0] = forward + depth * (across * across + down * down)
+                    keys[row, col] = min(keys[row, col], np.uint64(bits[0]) << np.uint64(32) | place)
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
@@ -111,7 +119,9 @@ def _color(
 def paint_points(shown: ShownPoints, eye: Eye, lens: Lens, picture: NDArray[np.uint8], depth: FloatArray) -> None:
     """Draw points as squares that face the eye into a picture, in place, the nearer over the farther.
 
-    Of points at the same distance the last is seen, as with a graphics library.
+    Each is a shallow bowl, so that where points of one surface overlap a pixel is of the one whose middle is nearest to
+    it, and the picture is as sharp as the points are dense (paraboloid splats as in Schütz, "Potree: Rendering Large
+    Point Clouds in Web Browsers", TU Wien, 2016). Of points at one place the last is seen, as with a graphics library.
 
     Parameters
     ----------
@@ -140,6 +150,7 @@ def paint_points(shown: ShownPoints, eye: Eye, lens: Lens, picture: NDArray[np.u
         np.float32(MIN_SPLAT_PX),
         np.float32(most_splat_px(depth.shape[0])),
         np.float32(shown.scale),
+        np.float32(BOWL_PX),
         keys,
     )
     start = far / (far - near)

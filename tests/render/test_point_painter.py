@@ -17,10 +17,11 @@ from l3rocc_studio.model.film_spec import (
     FilmSpec,
 )
 from l3rocc_studio.model.looks import CloudColor, CloudFilter, CloudLook, DepthFrom
+from l3rocc_studio.render import point_painter
 from l3rocc_studio.render.depth_shading import Lens
 from l3rocc_studio.render.eye import Eye
 from l3rocc_studio.render.film_view import WorldFilmView
-from l3rocc_studio.render.point_painter import paint_points
+from l3rocc_studio.render.point_painter import BOWL_PX, paint_points
 from l3rocc_studio.render.run_painter import RunPainter
 from l3rocc_studio.render.styled_points import ShownPoints, StyledPoints
 from tests.render.looked_wall import wall_run
@@ -61,7 +62,10 @@ def test_a_point_is_a_square_of_its_size_at_its_place():
     # 8 away: 12 px a unit, so 6 px wide, 3 px to the right of the middle and 6 px below it.
     assert (rows.min(), rows.max(), cols.min(), cols.max()) == (33, 38, 40, 45)
     assert len(rows) == 36
-    np.testing.assert_allclose(depths[33:39, 40:46], depth_at(8.0), rtol=1e-5)
+    # A bowl: from its middle at (35.5, 42.5) on it falls off, by BOWL_PX pixels' widths in the middle of a side.
+    down, across = np.mgrid[33:39, 40:46] - np.array([35.5, 42.5])[:, None, None]
+    bowl = BOWL_PX / 12 * (down**2 + across**2) / 3**2
+    np.testing.assert_allclose(depths[33:39, 40:46], depth_at(8.0 + bowl), rtol=1e-5)
     assert (np.delete(depths, np.s_[33:39], axis=0) == 1.0).all()
 
 
@@ -98,6 +102,14 @@ def test_what_is_behind_too_near_or_too_far_is_left_out(z):
     assert not painted(shown([(0, 0, z)]))[0].any()
 
 
+def test_where_points_of_one_surface_overlap_each_pixel_is_of_the_nearest_middle():
+    left, right = (-0.125, 0, 2.0), (0.125, 0, 2.0)
+    for order in ([left, right], [right, left]):
+        colors = [(50, 50, 50) if place is left else (250, 250, 250) for place in order]
+        row = painted(shown(order, colors=colors))[0][30, :, 0]
+        assert row[36:44].tolist() == [50] * 4 + [250] * 4
+
+
 def test_what_stands_before_a_point_hides_it():
     points = shown([(0, 0, 2.0)])
     assert not painted(points, depth=depth_at(7.9))[0].any()
@@ -118,14 +130,18 @@ def test_many_points_are_those_that_each_pixel_finds_by_asking_all():
     reach = 0.7 * np.clip(0.5 * EYE.focal_px / seen[:, 2], 1.5, 20.0) / 2
     x, y = EYE.focal_px * seen[:, :2].T / seen[:, 2] + np.array([[39.5], [29.5]])
     rows, cols = np.indices(SIZE_PX)[..., None]
+    distance = np.hypot(rows - y, cols - x)
     covers = (np.abs(rows - y) < reach) & (np.abs(cols - x) < reach)
-    nearest = np.where(covers, seen[:, 2], np.inf).argmin(axis=2)
+    bowls = seen[:, 2] * (1 + BOWL_PX / EYE.focal_px * (distance / reach) ** 2)
+    nearest = np.where(covers, bowls, np.inf).argmin(axis=2)
     wanted = np.where(covers.any(axis=2)[..., None], colors[nearest], 0)
     # The very border of a square may fall to either side.
     assert (picture == wanted).all(axis=2).mean() > 0.999
 
 
 def drawn_and_painted(run, monkeypatch, **changes) -> list[np.ndarray]:
+    """A frame with points as the window draws them: flat, by the graphics library and by ours."""
+    monkeypatch.setattr(point_painter, "BOWL_PX", 0.0)
     spec = FilmSpec(
         layout=FilmLayout(
             panels=(FilmPanel.WORLD,), has_labels=False, backdrop=changes.pop("backdrop", Backdrop.WHITE)
