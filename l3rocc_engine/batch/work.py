@@ -21,6 +21,8 @@ from l3rocc_engine.storage.atomic import atomic_folder, writing
 from l3rocc_engine.storage.folders import anchored, make_folders
 
 if TYPE_CHECKING:
+    from l3rocc_engine.backends.protocol import Backend
+    from l3rocc_engine.config import PipelineConfig
     from l3rocc_engine.frames.source import FrameSource
     from l3rocc_engine.run import Run
 
@@ -168,10 +170,26 @@ def _process(say: Say, task: UnitTask, process: Process | None) -> UnitResult:
 
 
 def _pipeline() -> Process:
-    """Imported late: the libraries behind it count their threads once."""
-    from l3rocc_engine.pipeline import process_source
+    """The real one, which also tells how much of the unit is done.
 
-    return process_source
+    Imported late: the libraries behind it count their threads once.
+    """
+    from l3rocc_engine.backends.registry import choose_backend
+    from l3rocc_engine.batch.portion import Portion
+    from l3rocc_engine.pipeline import process_source
+    from l3rocc_engine.pipeline.workload import workload_of
+
+    def process(source: FrameSource, config: PipelineConfig, workdir: Path, *, events: Say) -> Run:
+        portion = Portion(events)
+
+        def choose(source: FrameSource, config: PipelineConfig) -> tuple[Backend, str]:
+            backend, reason = choose_backend(source, config)
+            portion.expect(workload_of(source, config, backend.name))
+            return backend, reason
+
+        return process_source(source, config, workdir, events=portion, choose=choose)
+
+    return process
 
 
 def _forget_other_work(work: Path, stamp: str) -> None:

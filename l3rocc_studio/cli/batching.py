@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import threading
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from l3rocc_engine.batch.forecast import BatchForecast, forecast_batch
 from l3rocc_engine.batch.publish import recover_in_place
-from l3rocc_engine.batch.report import REPORT_FILE, BatchSummary, Outcome
+from l3rocc_engine.batch.report import REPORT_FILE, BatchSummary
 from l3rocc_engine.batch.result import UnitStatus
 from l3rocc_engine.batch.runner import run_batch
 from l3rocc_engine.batch.settings import BatchSettings, Carry
@@ -21,8 +20,9 @@ from l3rocc_engine.batch.unit import BatchTarget, BatchUnit, list_targets
 from l3rocc_engine.batch.workers import Workers, choose_workers
 from l3rocc_engine.dataset import check_destination
 from l3rocc_engine.errors import ConfigError, InputError, L3roccError
-from l3rocc_engine.progress import CancelToken, ProgressEvent
+from l3rocc_engine.progress import CancelToken
 from l3rocc_engine.storage.space import free_bytes, readable_size
+from l3rocc_studio.cli.batch_board import BatchBoard
 from l3rocc_studio.cli.console import Reporter, duration
 from l3rocc_studio.cli.merge import merge_finished
 from l3rocc_studio.cli.settings_options import config_of
@@ -49,7 +49,16 @@ def run_as_asked(arguments: argparse.Namespace, reporter: Reporter, cancel: Canc
     units = sum(len(target.units) for target in targets)
     reporter.remark(f"{units} runs into {len(targets)} folders, {workers.count} at once")
     board = BatchBoard(reporter, units)
-    summary = run_batch(targets, out, settings, workers, on_outcome=board.add, cancel=cancel, perform=cluster)
+    summary = run_batch(
+        targets,
+        out,
+        settings,
+        workers,
+        on_outcome=board.add,
+        follow=board.follow,
+        cancel=cancel,
+        perform=cluster,
+    )
     try:
         if arguments.merge is not None:
             merge_finished(summary.outcomes, arguments.merge.absolute(), reporter, cancel)
@@ -119,31 +128,6 @@ def _workers(arguments: argparse.Namespace, settings: BatchSettings, cluster: Ra
         return here
     there = cluster.workers()
     return there if arguments.workers is None else Workers(count=arguments.workers, threads_each=there.threads_each)
-
-
-class BatchBoard:
-    """Tells of each run as it ends, with the time left; what was finished before takes no time and does not count."""
-
-    def __init__(self, reporter: Reporter, total: int) -> None:
-        self._reporter, self._total = reporter, total
-        self._done = 0
-        self._lock = threading.Lock()
-        reporter.event(ProgressEvent(stage="batch", done=0, total=total))
-
-    def add(self, outcome: Outcome) -> None:
-        """One run ended."""
-        with self._lock:
-            result = outcome.result
-            if result.status is UnitStatus.ELSEWHERE:
-                self._reporter.remark(f"{result.unit} is waited for: {result.message}")
-                return
-            if result.status is UnitStatus.KEPT:
-                self._total -= 1
-                return
-            self._done += 1
-            if result.status is UnitStatus.FAILED:
-                self._reporter.remark(f"{result.unit} failed: {result.message}")
-            self._reporter.event(ProgressEvent(stage="batch", done=self._done, total=self._total))
 
 
 def _dry_run(

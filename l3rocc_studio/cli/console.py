@@ -7,14 +7,18 @@ import math
 import os
 import sys
 import time
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any, Protocol
 
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import BarColumn, Progress, SpinnerColumn, TaskID, TextColumn
 from rich.text import Text
 
 from l3rocc_engine.progress import ProgressEvent, StageClock, StageStatus, stage_label
 
+_ROW_TITLE = 40
 LEAST_BYTES = 10_000_000
 """Totals of a check from here on are bytes of a file, not a number of rules."""
 
@@ -23,11 +27,34 @@ class OutputClosed(Exception):
     """Nobody reads the output any more, as behind ``| head``; no :class:`OSError`, for no file is to blame."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """One of several things that go on at once.
+
+    Attributes
+    ----------
+    name
+        Which.
+    share
+        Done share in [0, 1]; None while it is not known.
+    text
+        What is being done, for people.
+    """
+
+    name: str
+    share: float | None
+    text: str
+
+
 class Reporter(Protocol):
     """Where a command sends progress, remarks and its result."""
 
     def event(self, event: ProgressEvent) -> None:
         """Show how far a stage is."""
+        ...
+
+    def under_way(self, rows: Sequence[Row], left_s: float | None) -> None:
+        """Show all that goes on at once within the stage, and the seconds left of the stage where they are known."""
         ...
 
     def remark(self, text: str) -> None:
@@ -73,6 +100,7 @@ class TerminalReporter:
         )
         self._stage = ""
         self._task: TaskID | None = None
+        self._rows: dict[str, TaskID] = {}
         self._tenth = -1
         if self._console.is_terminal:
             self._bars.start()
@@ -87,6 +115,20 @@ class TerminalReporter:
             self._move_bar(status)
         else:
             self._print_tenths(status)
+
+    def under_way(self, rows: Sequence[Row], left_s: float | None) -> None:
+        """A bar each below that of the stage; a log has no room for that."""
+        if not self._console.is_terminal:
+            return
+        for name in self._rows.keys() - {row.name for row in rows}:
+            self._bars.remove_task(self._rows.pop(name))
+        for row in rows:
+            if row.name not in self._rows:
+                self._rows[row.name] = self._bars.add_task(_row_title(row.name), total=None, count="", pace="")
+            count, total = ("", None) if row.share is None else (f"{100 * row.share:.0f} %", 1.0)
+            self._bars.update(self._rows[row.name], completed=row.share or 0.0, total=total, count=count, pace=row.text)
+        if self._task is not None and left_s is not None:
+            self._bars.update(self._task, pace=f"{duration(left_s)} left")
 
     def remark(self, text: str) -> None:
         """Print a note above the bars."""
@@ -133,6 +175,11 @@ class TerminalReporter:
             return
         self._stage, self._tenth = event.stage, tenth
         self._print(Text(f"{stage_label(event.stage)}  {count_text(event)}  {pace_text(status)}".rstrip()))
+
+
+def _row_title(name: str) -> str:
+    """The end of a long name tells more than its beginning; brackets in it are no markup."""
+    return escape(f"  {name}" if len(name) <= _ROW_TITLE else f"  …{name[1 - _ROW_TITLE :]}")
 
 
 def count_text(event: ProgressEvent) -> str:
@@ -183,6 +230,9 @@ class JsonReporter:
         self._last_s = now_s
         left = None if status.left_s is None else round(status.left_s, 1)
         self._write(type="progress", stage=event.stage, done=event.done, total=event.total, left_s=left)
+
+    def under_way(self, rows: Sequence[Row], left_s: float | None) -> None:
+        """Nothing: a line a run as it ends is what programs read."""
 
     def remark(self, text: str) -> None:
         """Write a note line."""

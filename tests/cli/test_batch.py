@@ -4,21 +4,23 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 
 from l3rocc_engine.batch import runner, ticket
 from l3rocc_engine.batch.lease import lease
+from l3rocc_engine.batch.portion import UNIT, WHOLE
 from l3rocc_engine.batch.publish import backup_place
 from l3rocc_engine.batch.report import Outcome
 from l3rocc_engine.batch.result import UnitResult, UnitStatus, unit_place
 from l3rocc_engine.batch.unit import list_targets
+from l3rocc_engine.errors import Cancelled
 from l3rocc_engine.progress import ProgressEvent
-from l3rocc_studio.cli.batching import BatchBoard
-from l3rocc_studio.cli.console import JsonReporter
+from l3rocc_studio.cli.batch_board import BatchBoard
+from l3rocc_studio.cli.console import JsonReporter, Row
 from l3rocc_studio.cli.main import main
 from tests.engine.batch.faulty_tree import VIDEO
 from tests.engine.batch.tree import contents, fast_perform, write_tree
@@ -193,6 +195,51 @@ def test_the_time_left_does_not_count_what_was_finished_before(capsys: pytest.Ca
         status = UnitStatus.KEPT if number < 90 else UnitStatus.DONE
         board.add(Outcome(result=UnitResult(unit=str(number), status=status)))
     assert [(event.done, event.total) for event in events] == [(0, 100), *((number, 10) for number in range(1, 11))]
+
+
+class Watched(JsonReporter):
+    """Remembers what was shown last."""
+
+    rows: ClassVar[list[Row]] = []
+    left_s: float | None = None
+
+    def under_way(self, rows: Sequence[Row], left_s: float | None) -> None:
+        self.rows[:], self.left_s = rows, left_s
+
+
+def test_what_is_under_way_is_shown_with_stage_share_and_time_left(capsys: pytest.CaptureFixture[str]) -> None:
+    now, watched = [0.0], Watched()
+    board = BatchBoard(watched, 4, now=lambda: now[0])
+    with board.follow("a") as told:
+        assert watched.rows == [Row(name="a", share=None, text="")]
+        told(ProgressEvent(stage="depth", done=1, total=10))
+        told(ProgressEvent(stage=UNIT, done=200, total=WHOLE))  # an earlier batch had come that far
+        with board.follow("b") as other:
+            other(ProgressEvent(stage="features", done=1, total=2))
+            other(ProgressEvent(stage=UNIT, done=0, total=WHOLE))
+            now[0] = 10.0
+            told(ProgressEvent(stage=UNIT, done=600, total=WHOLE))
+            other(ProgressEvent(stage=UNIT, done=100, total=WHOLE))
+            assert watched.rows == [
+                Row(name="a", share=0.6, text="Estimating depth, 10 s left"),
+                Row(name="b", share=0.1, text="Finding features, 1:30 left"),
+            ]
+            assert watched.left_s == pytest.approx((4 - 0.7) * 10.0 / 0.5)
+    board.add(Outcome(result=UnitResult(unit="a", status=UnitStatus.DONE)))
+    assert watched.rows == []
+    assert watched.left_s == pytest.approx(3 * 10.0 / 1.8)
+    assert {json.loads(line)["type"] for line in capsys.readouterr().out.splitlines()} == {"progress"}
+
+
+def test_a_run_that_was_given_up_counts_for_what_was_done() -> None:
+    now, watched = [0.0], Watched()
+    board = BatchBoard(watched, 2, now=lambda: now[0])
+    with pytest.raises(Cancelled), board.follow("a") as told:
+        told(ProgressEvent(stage=UNIT, done=0, total=WHOLE))
+        told(ProgressEvent(stage=UNIT, done=500, total=WHOLE))
+        now[0] = 5.0
+        raise Cancelled("Another machine has taken it over.")
+    assert watched.left_s == pytest.approx(2 * 5.0 / 0.5)
 
 
 def test_ray_without_ray_is_a_sentence(batch: Any, monkeypatch: pytest.MonkeyPatch) -> None:
