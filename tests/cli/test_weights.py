@@ -12,16 +12,14 @@ import pytest
 
 from l3rocc_studio.cli import weights as command
 from l3rocc_studio.cli.main import main
-from tests.engine.backends.pi3.test_weights import spec_for
-from tests.engine.backends.pi3.weights_server import FileOffer, serve
+from tests.engine.backends.pi3.weights_server import FileOffer, serve, spec_for
 from tests.synthetic.tiny_pi3 import write_tiny_weights
 
 
 @pytest.fixture
 def offer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[FileOffer]:
-    content = write_tiny_weights(tmp_path / "source.safetensors").read_bytes()
-    with serve(FileOffer(content)) as offered:
-        monkeypatch.setattr(command, "PUBLISHED", spec_for(content, offered.url))
+    with serve(FileOffer(write_tiny_weights(tmp_path / "source.safetensors").read_bytes())) as offered:
+        monkeypatch.setattr(command, "PUBLISHED", spec_for(offered.content, offered.url))
         monkeypatch.setenv("L3ROCC_WEIGHTS", str(tmp_path / "weights"))
         monkeypatch.setenv("HF_HOME", str(tmp_path / "none"))
         monkeypatch.chdir(tmp_path)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import math
 import zlib
+from functools import cache
 from pathlib import Path
 
 import numpy as np
 import torch
-from safetensors.torch import save_file
+from safetensors.torch import save
 
 from pi3 import TINY, Pi3
 
@@ -28,9 +29,15 @@ def tiny_model() -> Pi3:
     return model.eval().requires_grad_(False)
 
 
+@cache
+def tiny_weights() -> bytes:
+    """The same as the bytes of a file."""
+    return save(tiny_state())
+
+
 def write_tiny_weights(path: Path) -> Path:
     """The same as a file."""
-    save_file(tiny_state(), path)
+    path.write_bytes(tiny_weights())
     return path
 
 

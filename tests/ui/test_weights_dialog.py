@@ -8,30 +8,22 @@ from pathlib import Path
 
 import pytest
 from pytestqt.qtbot import QtBot
-from safetensors.torch import save_file
 
 from l3rocc_engine.backends.pi3 import download
-from l3rocc_engine.backends.pi3.weights import LOCK_FILE, WeightsSpec
+from l3rocc_engine.backends.pi3.weights import LOCK_FILE
 from l3rocc_engine.errors import InputError
 from l3rocc_engine.storage.lock import holding
 from l3rocc_studio.services.weights_service import WeightsService
 from l3rocc_studio.ui.studio import Studio
 from l3rocc_studio.ui.weights.feature import Weights
 from l3rocc_studio.ui.weights.weights_dialog import BUSY_ELSEWHERE, NOT_ACCEPTED, WeightsDialog
-from tests.engine.backends.pi3.weights_server import FileOffer, serve
-from tests.synthetic.tiny_pi3 import tiny_state
-
-
-@pytest.fixture(scope="module")
-def content(tmp_path_factory: pytest.TempPathFactory) -> bytes:
-    path = tmp_path_factory.mktemp("made") / "model.safetensors"
-    save_file(tiny_state(), path)
-    return path.read_bytes()
+from tests.engine.backends.pi3.weights_server import FileOffer, serve, spec_for
+from tests.synthetic.tiny_pi3 import tiny_weights
 
 
 @pytest.fixture
-def offer(content: bytes) -> Iterator[FileOffer]:
-    with serve(FileOffer(content)) as offered:
+def offer() -> Iterator[FileOffer]:
+    with serve(FileOffer(tiny_weights())) as offered:
         yield offered
 
 
@@ -40,10 +32,8 @@ def feature(studio: Studio, offer: FileOffer, tmp_path: Path, monkeypatch: pytes
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("HF_HOME", str(tmp_path / "hub"))
     monkeypatch.delenv("HF_HUB_CACHE", raising=False)
-    header = 8 + int.from_bytes(offer.content[:8], "little")
-    spec = WeightsSpec(urls=(offer.url,), data_bytes=len(offer.content) - header, num_tensors=len(tiny_state()))
     found = next(part for part in studio.features if isinstance(part, Weights))
-    found.service = WeightsService(tmp_path / "weights", spec)
+    found.service = WeightsService(tmp_path / "weights", spec_for(offer.content, offer.url))
     return found
 
 

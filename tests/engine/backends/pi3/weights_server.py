@@ -7,6 +7,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+from l3rocc_engine.backends.pi3.weights import WeightsSpec
+from l3rocc_engine.backends.pi3.weights_store import WeightsStore
+from tests.synthetic.tiny_pi3 import tiny_state
 
 
 @dataclass
@@ -83,3 +88,14 @@ def serve(offer: FileOffer) -> Iterator[FileOffer]:
         server.shutdown()
         server.server_close()
         thread.join()
+
+
+def spec_for(content: bytes, *urls: str, sha256: str | None = None) -> WeightsSpec:
+    """What is to be expected of the tiny network's file."""
+    header = 8 + int.from_bytes(content[:8], "little")
+    return WeightsSpec(urls=urls, data_bytes=len(content) - header, num_tensors=len(tiny_state()), sha256=sha256)
+
+
+def store_of(folder: Path, offer: FileOffer, sha256: str | None = None) -> WeightsStore:
+    """A folder of weights that come from the server."""
+    return WeightsStore(folder, spec_for(offer.content, offer.url, sha256=sha256))
