@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from l3rocc_engine.geometry.intrinsics import Intrinsics
 from l3rocc_engine.geometry.trajectory import Trajectory
 from l3rocc_studio.model.view import CameraPose, ViewKind, as_vector
+from l3rocc_studio.render.hull import cross, hull_corners
 
 FloatArray = NDArray[np.float64]
 
@@ -18,7 +19,7 @@ GODS_EYE_ELEVATION_DEG = 42.0
 BEHIND_ELEVATION_DEG = 17.0
 TURNS_DEG = (0.0, 12.0, -12.0, 24.0, -24.0, 36.0, -36.0, 48.0, -48.0, 60.0, -60.0)
 FILL_RASTER = 24
-FIT_SAMPLE = 20_000
+FIT_SAMPLE, FILL_SAMPLE = 20_000, 4_000
 KEPT_SHARE = 0.96
 """Share of the cloud that a fitted view must show; stray points far away do not count."""
 
@@ -31,6 +32,8 @@ class SceneFrame:
     ----------
     points
         (N, 3) sample of the cloud without strays, world.
+    outline
+        (H, 3) some of the points; what shows these shows all.
     centres
         (T, 3) camera centres, world.
     up
@@ -46,6 +49,7 @@ class SceneFrame:
     """
 
     points: FloatArray
+    outline: FloatArray
     centres: FloatArray
     up: FloatArray
     heading: FloatArray
@@ -64,7 +68,7 @@ def _across(vector: FloatArray, up: FloatArray) -> FloatArray:
     """The part of a vector across ``up``, of unit length; any such direction if there is none."""
     flat = vector - up * (vector @ up)
     if np.linalg.norm(flat) < 1e-6:
-        flat = np.cross(up, np.eye(3)[np.abs(up).argmin()])
+        flat = cross(up, np.eye(3)[np.abs(up).argmin()])
     return _unit(flat)
 
 
@@ -95,6 +99,7 @@ def measure_scene(
         ends = np.vstack([centres, points_world.min(axis=0), points_world.max(axis=0)])
     return SceneFrame(
         points=points,
+        outline=hull_corners(points),
         centres=centres,
         up=up,
         heading=heading,
@@ -119,10 +124,26 @@ def _fit(
     ``up`` points upward in the picture; it is the scene's unless one looks straight up or down.
     """
     up = scene.up if up is None else up
-    right = _unit(np.cross(forward, up))
-    above = np.cross(right, forward)
-    axes = np.stack([right, above, forward])
-    seen = np.concatenate([scene.points, scene.centres, scene.beside]) @ axes.T
+    position = _stand(scene, _axes(forward, up), aspect=aspect, margin=margin)
+    seen = np.concatenate([scene.points, scene.centres, scene.beside])
+    reach = max(float(np.median(seen @ forward) - position @ forward), 1e-3 * scene.radius)
+    return CameraPose(
+        position=as_vector(position),
+        focal_point=as_vector(position + forward * reach),
+        view_up=as_vector(up),
+        view_angle_deg=VIEW_ANGLE_DEG,
+    )
+
+
+def _axes(forward: FloatArray, up: FloatArray) -> FloatArray:
+    """Directions to the right, upward and ahead as rows."""
+    right = _unit(cross(forward, up))
+    return np.stack([right, cross(right, forward), forward])
+
+
+def _stand(scene: SceneFrame, axes: FloatArray, *, aspect: float, margin: float = 1.08) -> FloatArray:
+    """Where the camera must stand."""
+    seen = np.concatenate([scene.outline, scene.centres, scene.beside]) @ axes.T
     tan_y = np.tan(np.radians(VIEW_ANGLE_DEG / 2)) / margin
     tan_x = tan_y * aspect
     eye = np.empty(3)
@@ -134,14 +155,8 @@ def _fit(
         eye[axis] = (high - low) / 2
         depths.append(-(high + low) / (2 * tan))
     eye[2] = min(depths)
-    position = eye @ axes
-    reach = max(float(np.median(seen[:, 2]) - eye[2]), 1e-3 * scene.radius)
-    return CameraPose(
-        position=as_vector(position),
-        focal_point=as_vector(position + forward * reach),
-        view_up=as_vector(up),
-        view_angle_deg=VIEW_ANGLE_DEG,
-    )
+    position: FloatArray = eye @ axes
+    return position
 
 
 def gods_eye(scene: SceneFrame, *, aspect: float) -> CameraPose:
@@ -164,9 +179,10 @@ def from_above(scene: SceneFrame, turn_deg: float, *, aspect: float) -> CameraPo
 
 def best_turn_deg(scene: SceneFrame, *, aspect: float) -> float:
     """How far God's eye turns aside so that the scene fills the picture."""
+    points = scene.points[:: max(1, len(scene.points) // FILL_SAMPLE)]
     # Straight from behind is easiest to read, so turning aside has to pay.
     worth = [
-        _filled_share(scene, from_above(scene, turn_deg, aspect=aspect), aspect)
+        _filled_share(scene, points, _axes(_downward(scene, turn_deg), scene.up), aspect)
         * (0.7 + 0.3 * np.cos(np.radians(turn_deg)))
         for turn_deg in TURNS_DEG
     ]
@@ -176,23 +192,20 @@ def best_turn_deg(scene: SceneFrame, *, aspect: float) -> float:
 def _downward(scene: SceneFrame, turn_deg: float) -> FloatArray:
     """The direction of a look from above, turned about the vertical away from the heading."""
     elevation, turn = np.radians((GODS_EYE_ELEVATION_DEG, turn_deg))
-    ahead = np.cos(turn) * scene.heading + np.sin(turn) * np.cross(scene.up, scene.heading)
+    ahead = np.cos(turn) * scene.heading + np.sin(turn) * cross(scene.up, scene.heading)
     downward: FloatArray = np.cos(elevation) * ahead - np.sin(elevation) * scene.up
     return downward
 
 
-def _filled_share(scene: SceneFrame, pose: CameraPose, aspect: float) -> float:
-    """Share of a coarsely rastered picture that the cloud covers."""
-    points = scene.points[:: max(1, len(scene.points) // 4000)]
+def _filled_share(scene: SceneFrame, points: FloatArray, axes: FloatArray, aspect: float) -> float:
+    """Share of a coarsely rastered picture, fitted along some axes, that a sample of the cloud covers."""
     if len(points) == 0:
         return 0.0
-    forward = _unit(np.subtract(pose.focal_point, pose.position))
-    right = _unit(np.cross(forward, scene.up))
-    local = (points - np.array(pose.position)) @ np.stack([right, np.cross(right, forward), forward]).T
-    tan = np.tan(np.radians(pose.view_angle_deg / 2)) * np.array([aspect, 1.0])
-    pixel = np.floor((local[:, :2] / local[:, 2:] / tan + 1.0) / 2.0 * FILL_RASTER).astype(int)
+    column, row, depth = axes @ (points - _stand(scene, axes, aspect=aspect)).T
+    tan = np.tan(np.radians(VIEW_ANGLE_DEG / 2))
+    place = np.floor((np.stack([column / aspect, row]) / (depth * tan) + 1.0) * (FILL_RASTER / 2))
     # Everything is in the picture of a fitted pose; a rounding may put a point on its very edge.
-    column, row = np.clip(pixel, 0, FILL_RASTER - 1).T
+    column, row = np.clip(place, 0, FILL_RASTER - 1).astype(np.intp)
     covered = np.zeros((FILL_RASTER, FILL_RASTER), dtype=bool)
     covered[row, column] = True
     return float(covered.mean())
@@ -211,7 +224,7 @@ def front(scene: SceneFrame, *, aspect: float) -> CameraPose:
 
 def side(scene: SceneFrame, *, aspect: float) -> CameraPose:
     """Level, across the heading, from its right."""
-    return _fit(scene, np.cross(scene.up, scene.heading), aspect=aspect)
+    return _fit(scene, cross(scene.up, scene.heading), aspect=aspect)
 
 
 def follow(scene: SceneFrame, trajectory: Trajectory, frame_idx: int) -> CameraPose:
@@ -296,5 +309,12 @@ def _box_scene(low: NDArray[np.floating], high: NDArray[np.floating]) -> SceneFr
     size = float(np.ptp(corners, axis=0).max())
     camera = np.zeros((1, 3)) - 0.05 * size * heading
     return SceneFrame(
-        points=corners, centres=camera, up=up, heading=heading, radius=size, low=corners[0], high=corners[-1]
+        points=corners,
+        outline=corners,
+        centres=camera,
+        up=up,
+        heading=heading,
+        radius=size,
+        low=corners[0],
+        high=corners[-1],
     )

@@ -103,9 +103,10 @@ class InspectScene(Scene):
         if np.linalg.norm(ahead) < 1e-6:
             ahead = np.eye(3)[int(np.argmin(np.abs(up)))]
             ahead = ahead - (ahead @ up) * up
-        picks = np.array([[i >> k & 1 for k in range(3)] for i in range(8)])
+        corners = camera_rig.box_corners(low, high)
         scene = camera_rig.SceneFrame(
-            points=np.where(picks, high, low),
+            points=corners,
+            outline=corners,
             centres=path if len(path) else middle[None],
             up=up,
             heading=ahead / np.linalg.norm(ahead),

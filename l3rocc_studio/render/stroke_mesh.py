@@ -6,7 +6,6 @@ import numpy as np
 from numpy.typing import NDArray
 from vtkmodules.util.numpy_support import numpy_to_vtk
 from vtkmodules.vtkCommonDataModel import vtkPolyData
-from vtkmodules.vtkFiltersCore import vtkAppendPolyData
 from vtkmodules.vtkRenderingCore import vtkActor, vtkPolyDataMapper
 
 from l3rocc_studio.render import polydata
@@ -31,14 +30,7 @@ def tube(points: NDArray[np.floating], radius: float) -> vtkPolyData:
         ``SIDES`` vertices a point, in order of the points, with normals.
     """
     centres = np.asarray(points, dtype=np.float64)
-    sides, uppers = _frames(centres)
-    turn = np.linspace(0.0, 2.0 * np.pi, SIDES, endpoint=False)
-    outward = np.cos(turn)[:, None] * sides[:, None] + np.sin(turn)[:, None] * uppers[:, None]
-    data = vtkPolyData()
-    polydata.set_points(data, (centres[:, None] + radius * outward).reshape(-1, 3).astype(np.float32))
-    data.GetPointData().SetNormals(numpy_to_vtk(np.ascontiguousarray(outward.reshape(-1, 3), dtype=np.float32)))
-    data.SetPolys(polydata.cells(_ring_triangles(len(centres)), 3))
-    return data
+    return _strokes(centres, _circles(*_frames(centres)), radius, _ring_triangles(len(centres)))
 
 
 def _frames(centres: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
@@ -81,11 +73,31 @@ def segments(pairs: NDArray[np.floating], radius: float) -> vtkPolyData:
     radius
         In units of the points.
     """
-    together = vtkAppendPolyData()
-    for pair in np.asarray(pairs, dtype=np.float64):
-        together.AddInputData(tube(pair, radius))
-    together.Update()
-    return together.GetOutput()
+    ends = np.asarray(pairs, dtype=np.float64)
+    along = ends[:, 1] - ends[:, 0]
+    lengths = np.linalg.norm(along, axis=1, keepdims=True)
+    along = np.where(lengths > 1e-12, along / np.maximum(lengths, 1e-12), (1.0, 0.0, 0.0))
+    sides = np.cross(along, np.eye(3)[np.abs(along).argmin(axis=1)])
+    sides /= np.linalg.norm(sides, axis=1, keepdims=True)
+    outward = np.repeat(_circles(sides, np.cross(along, sides)), 2, axis=0)
+    firsts = 2 * SIDES * np.arange(len(ends), dtype=np.int32)[:, None]
+    return _strokes(ends.reshape(-1, 3), outward, radius, (firsts + _ring_triangles(2)).reshape(-1))
+
+
+def _circles(sides: NDArray[np.float64], uppers: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Directions (N, SIDES, 3) away from N places on a line."""
+    turn = np.linspace(0.0, 2.0 * np.pi, SIDES, endpoint=False)
+    return np.asarray(np.cos(turn)[:, None] * sides[:, None] + np.sin(turn)[:, None] * uppers[:, None])
+
+
+def _strokes(
+    centres: NDArray[np.float64], outward: NDArray[np.float64], radius: float, triangles: NDArray[np.int32]
+) -> vtkPolyData:
+    data = vtkPolyData()
+    polydata.set_points(data, (centres[:, None] + radius * outward).reshape(-1, 3).astype(np.float32))
+    data.GetPointData().SetNormals(numpy_to_vtk(np.ascontiguousarray(outward.reshape(-1, 3), dtype=np.float32)))
+    data.SetPolys(polydata.cells(triangles, 3))
+    return data
 
 
 def lit_actor(data: vtkPolyData, color: Rgb) -> vtkActor:
