@@ -52,7 +52,7 @@ def test_thumbnails_and_preview_come_in_the_background(studio: Studio, engine: F
     assert wanted
     qtbot.waitUntil(lambda: all(made.pictures.exact(frame) is not None for frame in wanted), timeout=PATIENCE_MS)
     qtbot.mouseMove(track, QPoint(round(track.scale.x_of(8)), 50))
-    assert made.preview.isVisible()
+    qtbot.waitUntil(made.preview.isVisible, timeout=PATIENCE_MS)  # the display says where the mouse is, in its time
     assert made.preview.text.splitlines()[0].split() == ["8", "0:00.80"]
     assert "keyframe" in made.preview.text and "coverage" in made.preview.text
     qtbot.waitUntil(lambda: made.preview.has_picture, timeout=PATIENCE_MS)
