@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable
 
+from PySide6.QtCore import QTimer
+
 from l3rocc_studio.model.job import JobKind, JobPhase
 from l3rocc_studio.model.session import Session
 from l3rocc_studio.model.words import N_, tr
@@ -20,7 +22,8 @@ Rule = Callable[[], str]
 class Permissions:
     """Keeps the actions of a window in step with the session.
 
-    What an action needs stands in its record; what else must hold is a rule.
+    What an action needs stands in its record; what else must hold is a rule. Much changes at once when a job ends or
+    a video is opened, so all actions are asked about once, in an event of its own.
     """
 
     def __init__(self, session: Session, actions: ActionSet) -> None:
@@ -28,6 +31,7 @@ class Permissions:
         self._actions = actions
         self._config_refusal = ""
         self._rules: dict[str, list[Rule]] = defaultdict(list)
+        self._is_due = False
         self.add_rule("process", self._process_refusal)
         self.add_rule("cancel", self._cancel_refusal)
         self.add_rule("undo", lambda: "" if session.edits.undo_label else tr("Nothing to take back."))
@@ -39,7 +43,7 @@ class Permissions:
             session.edits.changed.connect(self.update),
             session.exports.changed.connect(self.update),
         ]
-        self.update()
+        self.update_now()
 
     def shut_down(self) -> None:
         """Stop listening."""
@@ -54,10 +58,21 @@ class Permissions:
     def refuse_config(self, reason: str) -> None:
         """The settings as typed are not valid; empty once they are."""
         self._config_refusal = reason
-        self.update()
+        self.update_one("process")
 
     def update(self) -> None:
+        """Enable and disable as soon as this event is over."""
+        if not self._is_due:
+            self._is_due = True
+            QTimer.singleShot(0, self._actions, self._update_if_due)
+
+    def _update_if_due(self) -> None:
+        if self._is_due:
+            self.update_now()
+
+    def update_now(self) -> None:
         """Enable and disable."""
+        self._is_due = False
         for spec in self._actions.specs:
             self._actions.allow(spec.key, self._refusal(spec.key, spec.needs))
 

@@ -195,8 +195,10 @@ class Presenter(QObject):
     def _choose_neighbours(self, _change: bool = False) -> None:
         """A hand that moves passes the frames beside the wished one by, and they would take its time.
 
-        Those that are shown roughly first are not made in full on the chance that they are wished for.
+        Those that are shown roughly first are not made in full on the chance that they are wished for, and no picture is
+        decoded ahead while the wished frame is not on the panels.
         """
+        self._picture_part.make_neighbours(is_wanted=self._in_hand is None)
         is_wanted = not (self._timeline.is_scrubbing or self._pace.is_hurried)
         self._overlay_part.make_neighbours(is_wanted=is_wanted)
         self._full_part.make_neighbours(is_wanted=is_wanted and not self._occupancy.is_slow)
@@ -225,6 +227,7 @@ class Presenter(QObject):
         self._in_hand, self._wanted = self._wanted, None
         self._taken_s = time.perf_counter()
         self._parts, self._asked = {}, {}
+        self._choose_neighbours()
         self._ask(_PICTURE, self._picture_part, lambda: None)
         mesh_part = self._coarse_part if self._occupancy.is_coarse else self._full_part
         self._ask(_MESH, mesh_part, self._occupancy.choose_style)

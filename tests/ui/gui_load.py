@@ -11,7 +11,8 @@ from __future__ import annotations
 import json
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -80,28 +81,38 @@ class WatchedApplication(QApplication):
         self.drawn_s = 0.0
         self.step = ""
         self.slow: list[tuple[float, str, str]] = []
-        self._depth = 0
+        self._is_in_event = self._is_drawing = False
 
     def setStyleSheet(self, sheet: str) -> None:  # noqa: N802  (Qt's name)
         """Qt restyles every widget in one go, about 0.1 s, and cannot be asked to do it in parts: left out."""
+        with self._leaving_out():
+            super().setStyleSheet(sheet)
+
+    @contextmanager
+    def _leaving_out(self) -> Iterator[None]:
+        """Count what is done as drawing, once: drawing that happens inside it is part of it."""
+        was_drawing, self._is_drawing = self._is_drawing, True
         started_s = time.thread_time()
-        super().setStyleSheet(sheet)
-        self.drawn_s += time.thread_time() - started_s
+        yield
+        self._is_drawing = was_drawing
+        if not was_drawing:
+            self.drawn_s += time.thread_time() - started_s
 
     def notify(self, receiver: QObject, event: QEvent) -> bool:
         """Deliver an event and look at the clock."""
-        if not self.is_watching or event.type() in _DRAWING or self._depth:
-            started_s = time.thread_time()
-            result = bool(super().notify(receiver, event))
-            if self._depth == 1 and event.type() in _DRAWING:
-                self.drawn_s += time.thread_time() - started_s
-            return result
+        if self._is_drawing or not self.is_watching:
+            return bool(super().notify(receiver, event))
+        if event.type() in _DRAWING:
+            with self._leaving_out():
+                return bool(super().notify(receiver, event))
+        if self._is_in_event:
+            return bool(super().notify(receiver, event))
         kind, name = event.type().name, type(receiver).__name__
-        self._depth, self.drawn_s = 1, 0.0
+        self._is_in_event, self.drawn_s = True, 0.0
         started_s = time.thread_time()
         result = bool(super().notify(receiver, event))
         busy_s = time.thread_time() - started_s - self.drawn_s
-        self._depth = 0
+        self._is_in_event = False
         if busy_s >= LIMIT_S and busy_s / slowdown() >= LIMIT_S:
             self.slow.append((round(1000 * busy_s, 1), f"{kind} of {name}", self.step))
         return result

@@ -115,7 +115,7 @@ def test_what_fails_is_told_and_retried_and_what_runs_is_stopped(
     assert studio.error_dialog is None, "a batch is not stopped by dialogs"
     assert "2 failed" in feature.page.summary or qtbot.waitUntil(lambda: "2 failed" in feature.page.summary) is None
     engine.error, engine.waits = None, True
-    studio.permissions.update()
+    studio.permissions.update_now()
     studio.actions["queue_retry_failed"].trigger()
     qtbot.waitUntil(lambda: feature.runner.track.running is not None, timeout=PATIENCE_MS)
     assert not feature.badge.isHidden()
