@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import itertools
 import os
 import sys
 import threading
@@ -48,6 +49,8 @@ def draw_segments(
     numbers: Sequence[int],
     on_picture: PictureDone,
     cancel: CancelToken,
+    *,
+    is_shared: bool = False,
 ) -> None:
     """Draw segments here, one after the other.
 
@@ -61,6 +64,8 @@ def draw_segments(
         Called after each picture.
     cancel
         Asked before each picture.
+    is_shared
+        Whether others draw segments of the same film now; those that one of them has taken are left out.
 
     Raises
     ------
@@ -76,6 +81,8 @@ def draw_segments(
     is_clear = spec.layout.backdrop is Backdrop.TRANSPARENT
     with RunPainter(run, spec) as painter:
         for number in numbers:
+            if is_shared and not store.take(number):
+                continue
             size_px, output = painter.layout.size_px, spec.output
             with (
                 store.writing(number) as partial,
@@ -113,7 +120,9 @@ def draw_segments_in_children(
     cancel: CancelToken,
     num_workers: int,
 ) -> None:
-    """Draw segments in child processes, each taking every n-th; see :func:`draw_segments`.
+    """Draw segments in child processes; see :func:`draw_segments`.
+
+    Each begins with neighbours, which share what changes slowly, and who is done helps the others from their ends on.
 
     Raises
     ------
@@ -138,7 +147,7 @@ def draw_segments_in_children(
                 out,
                 spec,
                 plan,
-                tuple(share),
+                share,
                 num_workers,
                 cancel=stop,
                 on_message=hear,
@@ -148,8 +157,8 @@ def draw_segments_in_children(
             stop.set()
 
     threads = [
-        threading.Thread(target=work, args=(numbers[first::num_workers],), name=f"film-{first}")
-        for first in range(num_workers)
+        threading.Thread(target=work, args=(share,), name=f"film-{first}")
+        for first, share in enumerate(_shares(numbers, num_workers))
     ]
     for thread in threads:
         thread.start()
@@ -161,6 +170,17 @@ def draw_segments_in_children(
     cancel.check()
     if failures:
         raise failures[0]
+
+
+def _shares(numbers: Sequence[int], num_workers: int) -> list[tuple[int, ...]]:
+    """For each worker all segments in the order in which it may take them."""
+    cuts = [rank * len(numbers) // num_workers for rank in range(num_workers + 1)]
+    parts = [tuple(numbers[begin:end]) for begin, end in itertools.pairwise(cuts)]
+    orders = []
+    for rank, part in enumerate(parts):
+        others = [*parts[rank + 1 :], *parts[:rank]]
+        orders.append((*part, *(number for other in others for number in reversed(other))))
+    return orders
 
 
 def _draw_in_child(
@@ -179,7 +199,7 @@ def _draw_in_child(
     _keep_freed_memory()
     run = load_run(location)
     with closing(run.source):
-        draw_segments(run, out, spec, plan, numbers, lambda: say(None), CancelToken())
+        draw_segments(run, out, spec, plan, numbers, lambda: say(None), CancelToken(), is_shared=True)
 
 
 def _keep_freed_memory() -> None:

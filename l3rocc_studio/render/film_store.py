@@ -78,6 +78,8 @@ class FilmStore:
             shutil.rmtree(self._folder, ignore_errors=True)
         with writing(self._folder):
             self._folder.mkdir(parents=True, exist_ok=True)
+            for number in range(self._num_segments):
+                self._taken(number).unlink(missing_ok=True)
         write_json(self._folder / KEY_FILE, {"key": key, **note_of_this_process()})
 
     def _note(self) -> dict[str, Any]:
@@ -91,6 +93,18 @@ class FilmStore:
     def path(self, number: int) -> Path:
         """Where a finished segment lies."""
         return self._folder / f"segment-{number:05d}{self._suffix}"
+
+    def _taken(self, number: int) -> Path:
+        return self._folder / f"segment-{number:05d}.taken"
+
+    def take(self, number: int) -> bool:
+        """Whether a segment is the caller's to draw: of several processes that ask, the first gets it."""
+        with writing(self._folder):
+            try:
+                self._taken(number).touch(exist_ok=False)
+            except FileExistsError:
+                return False
+        return True
 
     @property
     def paths(self) -> list[Path]:
