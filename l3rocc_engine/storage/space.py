@@ -32,7 +32,8 @@ class SizeForecast:
 
     def __str__(self) -> str:
         files = "1 file" if self.num_files == 1 else f"{self.num_files:,} files"
-        return f"{'' if self.is_exact else 'about '}{readable_size(self.num_bytes)} in {files}"
+        size = readable_size(self.num_bytes)
+        return f"{size} in {files}" if self.is_exact else f"about {size} in {files}"
 
 
 def readable_size(num_bytes: float) -> str:

@@ -32,6 +32,8 @@ class Outlook:
         What would be used, and why.
     refusal
         Why these settings cannot be used with this source; empty if they can.
+    is_in_vain
+        Whether that is sure to stay so, whatever else becomes free or is fetched: to start would be in vain.
     kept, redone
         Names of the stages (``reconstruction``, ``cloud``, ``occupancy``) whose results are there, and of the others.
     kept_steps
@@ -51,6 +53,7 @@ class Outlook:
     backend: str = ""
     reason: str = ""
     refusal: str = ""
+    is_in_vain: bool = False
     kept: tuple[str, ...] = ()
     redone: tuple[str, ...] = ()
     kept_steps: tuple[str, ...] = ()

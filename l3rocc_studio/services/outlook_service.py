@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import psutil
 
 from l3rocc_engine.config import PipelineConfig
-from l3rocc_engine.errors import ConfigError, InputError
+from l3rocc_engine.errors import ConfigError, InputError, ReconstructionError
 from l3rocc_engine.frames.source import FrameSource
 from l3rocc_studio.model.outlook import Outlook, Proposal
 from l3rocc_studio.services.machine import free_disk_bytes
@@ -33,6 +33,7 @@ class OutlookService:
         shown
             The result that is there, if any, to tell what has changed since.
         """
+        from l3rocc_engine.backends.builtin.diagnosis import require_frames
         from l3rocc_engine.backends.registry import choose_backend
         from l3rocc_engine.occupancy.device import check_device
         from l3rocc_engine.pipeline.forecast import Room, fitting_plan, learn_costs, make_forecast
@@ -46,6 +47,11 @@ class OutlookService:
         except (ConfigError, InputError) as error:
             return Outlook(config=config, refusal=str(error))
         workload = workload_of(source, config, backend.name)
+        try:
+            if backend.name == "builtin":
+                require_frames(source.name, workload.num_frames)
+        except ReconstructionError as error:
+            return Outlook(config=config, backend=backend.name, reason=reason, refusal=str(error), is_in_vain=True)
         folder = self._workspace.run_path(source.name, source.fingerprint)
         planned = plan_stages(source, backend.name, config, folder)
         kept = tuple(stage.name for stage in planned if stage.is_finished)

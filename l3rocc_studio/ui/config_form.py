@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 from l3rocc_engine.config import BACKEND_NAMES, PipelineConfig
 from l3rocc_engine.errors import ConfigError
 from l3rocc_engine.occupancy.device import DEVICE_NAMES
+from l3rocc_studio.model.counts import frames_text
 from l3rocc_studio.model.setting_words import BACKEND_WORDS
 from l3rocc_studio.model.words import N_, retell, tr
 from l3rocc_studio.ui.labels import dim_label, hidden_label, show_text
@@ -180,7 +181,7 @@ def _frames_text(frame_range: tuple[int, ...]) -> str:
     if not frame_range:
         return tr("All frames")
     first, last = frame_range
-    return tr("{first:,} to {last:,} ({count:,} frames)").format(first=first, last=last, count=last - first + 1)
+    return tr("{first:,} to {last:,} ({frames})").format(first=first, last=last, frames=frames_text(last - first + 1))
 
 
 def _whole_number(low: int, high: int, suffix: str, tooltip: str, parent: QWidget) -> QSpinBox:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
+from PySide6.QtWidgets import QFileDialog, QWidget
 
 from l3rocc_engine.errors import InputError, L3roccError
 from l3rocc_engine.progress import CancelToken, EventSink
@@ -20,6 +20,7 @@ from l3rocc_studio.services.input_check import PROJECT_SUFFIX, VIDEO_SUFFIXES, I
 from l3rocc_studio.services.job_service import FinishedRun, JobService
 from l3rocc_studio.ui.session_job import SessionJob
 from l3rocc_studio.ui.settings import StudioSettings
+from l3rocc_studio.ui.stop_question import StopQuestion
 
 if TYPE_CHECKING:
     from l3rocc_engine.config import PipelineConfig
@@ -62,11 +63,14 @@ class Opener(QObject):
         What could not be opened and why.
     stop_wanted
         Jobs stand in the way and the person agreed to stop them.
+    queue_wanted (Path)
+        Jobs stand in the way, and the input is to be processed after them.
     """
 
     opened = Signal(object)
     failed = Signal(str, object)
     stop_wanted = Signal()
+    queue_wanted = Signal(object)
     several_found = Signal(object, object)
     project_wanted = Signal(object)
 
@@ -89,11 +93,11 @@ class Opener(QObject):
         self._job = SessionJob(session, JobKind.OPEN, self)
         self._job.succeeded.connect(self._finish)
         self._job.failed.connect(self.failed)
-        self._question: QMessageBox | None = None
-        self._disconnect = session.job_changed.connect(lambda _kind: self._open_pending())
+        self._question: StopQuestion | None = None
+        self._disconnect = session.job_changed.connect(lambda _kind: self._follow_jobs())
 
     @property
-    def question(self) -> QMessageBox | None:
+    def question(self) -> StopQuestion | None:
         """The question that is being asked, if any."""
         return self._question
 
@@ -157,27 +161,31 @@ class Opener(QObject):
     def _ask_to_stop(self, wanted: OpenRequest) -> None:
         if self._question is not None:
             self._question.close()
-        running = self._session.active_jobs[0].title
-        question = QMessageBox(self._window)
-        question.setWindowTitle(tr("Open another input"))
-        question.setIcon(QMessageBox.Icon.Question)
-        question.setText(tr("Stop this job and open {name}?").format(name=wanted.path.name))
-        question.setInformativeText(tr("{running} is under way. Finished stages are kept.").format(running=running))
-        stop = question.addButton(tr("Stop and open"), QMessageBox.ButtonRole.AcceptRole)
-        question.setDefaultButton(question.addButton(tr("Keep going"), QMessageBox.ButtonRole.RejectRole))
-        question.finished.connect(lambda _code: self._answered(wanted, is_yes=question.clickedButton() is stop))
+        can_queue = wanted.location is None and glance(wanted.path).kind is InputKind.SOURCE
+        running = tr(self._session.active_jobs[0].title)
+        question = StopQuestion(wanted.path.name, running, self._window, can_queue=can_queue)
+        question.finished.connect(lambda _code: self._answered(question, wanted))
         self._question = question
         question.open()
 
-    def _answered(self, wanted: OpenRequest, *, is_yes: bool) -> None:
-        question, self._question = self._question, None
-        if question is not None:
-            question.deleteLater()
-        if is_yes:
-            # In this order: stopping everything also forgets what is pending.
-            self.stop_wanted.emit()
+    def _answered(self, question: StopQuestion, wanted: OpenRequest) -> None:
+        answer = question.clickedButton()
+        if self._question is question:
+            self._question = None
+        question.deleteLater()
+        if answer is question.queue_button:
+            self.queue_wanted.emit(wanted.path)
+        elif answer is question.open_button:
+            if self._session.active_jobs:
+                # In this order: stopping everything also forgets what is pending.
+                self.stop_wanted.emit()
             self._pending = wanted
             self._open_pending()
+
+    def _follow_jobs(self) -> None:
+        if self._question is not None and not self._session.active_jobs:
+            self._question.tell_ended()
+        self._open_pending()
 
     def _open_pending(self) -> None:
         if self._pending is not None and not self._session.active_jobs:

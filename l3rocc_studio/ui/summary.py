@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from l3rocc_engine.config import PipelineConfig
 from l3rocc_engine.storage.space import readable_size
+from l3rocc_studio.model.counts import frames_text
 from l3rocc_studio.model.setting_words import BACKEND_WORDS, changed_settings
 from l3rocc_studio.model.stage_words import stage_text
 from l3rocc_studio.model.words import tr
@@ -21,8 +22,8 @@ def source_facts(source: FrameSource) -> str:
     times = source.timestamps_s
     seconds = float(times[-1]) + 1.0 / source.fps if len(times) else 0.0
     lines = [
-        tr("{width}×{height} · {num_frames:,} frames · {fps:g} fps · {seconds:.1f} s").format(
-            width=width, height=height, num_frames=source.num_frames, fps=source.fps, seconds=seconds
+        tr("{width}×{height} · {frames} · {fps:g} fps · {seconds:.1f} s").format(
+            width=width, height=height, frames=frames_text(source.num_frames), fps=source.fps, seconds=seconds
         )
     ]
     if source.cameras is not None:
@@ -41,7 +42,7 @@ def run_facts(run: Run) -> list[tuple[str, str]]:
         (tr("Points"), f"{run.cloud.num_points:,}"),
         (
             tr("Keyframes"),
-            tr("{count} of {num_frames} frames").format(count=len(run.record.keyframes), num_frames=run.num_frames),
+            tr("{count} of {frames}").format(count=len(run.record.keyframes), frames=frames_text(run.num_frames)),
         ),
         (
             tr("Grid"),

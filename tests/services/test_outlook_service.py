@@ -50,6 +50,16 @@ def test_an_engine_that_is_not_there_is_refused_with_the_reason(tmp_path: Path) 
     assert outlook.forecast is None
 
 
+def test_a_clip_that_is_too_short_is_known_to_be_in_vain(tmp_path: Path) -> None:
+    run = make_run(tmp_path / "room")
+    service = OutlookService(Workspace(root=tmp_path))
+    outlook = service.look(run.source, PipelineConfig(frame_range=(4, 4)))
+    assert outlook.is_in_vain and outlook.forecast is None
+    assert "has only 1 frame; at least 3" in outlook.refusal and "longer clip" in outlook.refusal
+    assert not service.look(run.source, PipelineConfig(frame_range=(4, 6))).is_in_vain
+    assert not service.look(run.source, PipelineConfig(backend="pi3")).is_in_vain, "weights may come"
+
+
 def test_past_runs_are_read_and_others_left_out(tmp_path: Path) -> None:
     write_run(tmp_path / "a")
     write_run(tmp_path / "b", source={"num_frames": 10})

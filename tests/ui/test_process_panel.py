@@ -231,6 +231,18 @@ def test_the_page_looks_ahead_and_presets_can_be_taken_back(studio: Studio, engi
     qtbot.waitUntil(lambda: "4 frames" in panel.forecast.text, timeout=PATIENCE_MS)
 
 
+def test_a_clip_that_is_too_short_is_not_processed_in_vain(studio: Studio, engine: FakeEngine, qtbot: QtBot) -> None:
+    panel = studio.window.process_panel
+    with qtbot.waitSignal(studio.opener.opened, timeout=PATIENCE_MS):
+        studio.opener.open(engine.video)
+    studio.session.set_config(studio.session.config.with_changes({"frame_range": [2, 3]}))
+    qtbot.waitUntil(lambda: "has only 2 frames" in panel.forecast.text, timeout=PATIENCE_MS)
+    assert not panel.process_button.isEnabled() and "has only 2 frames" in panel.process_button.toolTip()
+    studio.session.set_config(studio.session.config.with_changes({"frame_range": [2, 4]}))
+    qtbot.waitUntil(lambda: "3 frames, about 3 keyframes" in panel.forecast.text, timeout=PATIENCE_MS)
+    assert panel.process_button.isEnabled()
+
+
 def test_stages_stay_to_be_read_after_the_run_and_go_with_the_source(
     studio: Studio, engine: FakeEngine, qtbot: QtBot
 ) -> None:

@@ -32,8 +32,8 @@ FOCAL_RANGE = (0.25, 5.0)
 """Believable focal lengths as a share of the picture's width: 127 to 11 degrees of view."""
 
 
-def require_keyframes(name: str, num_frames: int, key_frames: NDArray[np.int64]) -> None:
-    """Refuse clips that are too short or stand still; ``key_frames`` is (K,).
+def require_frames(name: str, num_frames: int) -> None:
+    """Refuse clips that are too short, which is known without a look at their pictures.
 
     Raises
     ------
@@ -46,6 +46,17 @@ def require_keyframes(name: str, num_frames: int, key_frames: NDArray[np.int64])
             f"at least {FEWEST_KEYFRAMES} from different places are needed.",
             "Use a longer clip in which the camera moves sideways or forward.",
         )
+
+
+def require_keyframes(name: str, num_frames: int, key_frames: NDArray[np.int64]) -> None:
+    """Refuse clips that are too short or stand still; ``key_frames`` is (K,).
+
+    Raises
+    ------
+    ReconstructionError
+        With the reason.
+    """
+    require_frames(name, num_frames)
     if len(key_frames) < FEWEST_KEYFRAMES:
         raise ReconstructionError(
             f"The picture of {name} hardly moves: {num_frames} frames show {len(key_frames)} different "

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QMessageBox
 from l3rocc_engine.errors import L3roccError
 from l3rocc_engine.progress import CancelToken, EventSink
 from l3rocc_engine.storage.space import free_bytes, readable_size
+from l3rocc_studio.model.counts import frames_text
 from l3rocc_studio.model.export_request import ExportFormat, ExportRequest
 from l3rocc_studio.model.words import retell, tr
 from l3rocc_studio.services.run_writers import forecast_run
@@ -216,8 +217,8 @@ def forecast_text(run: Run, request: ExportRequest) -> str:
     frames = request.frame_range
     parts = []
     if request.format.has_frames:
-        parts.append(tr("{count} frames").format(count=run.num_frames if frames is None else len(frames)))
+        parts.append(frames_text(run.num_frames if frames is None else len(frames)))
     forecast = forecast_run(run, request)
     if forecast is not None:
-        parts.append(str(forecast))
+        parts.append(retell(str(forecast)))
     return " · ".join((*parts, tr("{size} free").format(size=free)))

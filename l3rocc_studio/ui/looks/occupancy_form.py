@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QWidget
 
+from l3rocc_studio.model.counts import frames_text
 from l3rocc_studio.model.looks import OccupancyLook, VoxelColor
 from l3rocc_studio.model.words import N_, tr
 from l3rocc_studio.ui.card import make_card
@@ -114,10 +115,9 @@ class OccupancyForm(LookForm[OccupancyLook]):
 
 
 def _frames(value: float) -> str:
-    count = round(value)
-    return tr("1 frame") if count == 1 else tr("{count} frames").format(count=count)
+    return frames_text(round(value))
 
 
 def _every(value: float) -> str:
     count = round(value)
-    return tr("each frame") if count == 1 else tr("{count} frames").format(count=count)
+    return tr("each frame") if count == 1 else frames_text(count)

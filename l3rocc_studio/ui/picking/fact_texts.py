@@ -6,6 +6,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import asdict
 
+from l3rocc_studio.model.counts import frames_text
 from l3rocc_studio.model.pick import PickFacts, PickKind
 from l3rocc_studio.model.words import N_, tr
 
@@ -83,7 +84,6 @@ def _voxel_text(facts: PickFacts) -> str:
 def _count_text(facts: PickFacts, first_frame: int) -> str:
     if not facts.count or facts.first_frame is None or facts.last_frame is None:
         return tr("no frame")
-    frames = tr("1 frame") if facts.count == 1 else tr("{count} frames").format(count=facts.count)
     return tr("{frames}, {first} to {last}").format(
-        frames=frames, first=facts.first_frame + first_frame, last=facts.last_frame + first_frame
+        frames=frames_text(facts.count), first=facts.first_frame + first_frame, last=facts.last_frame + first_frame
     )

@@ -44,6 +44,7 @@ class Forecasting:
         panel.presets.refused.connect(lambda error: studio.messages.show_error(tr("Use the preset"), error))
         panel.forecast.proposal_taken.connect(self._change_settings)
         studio.processor.make_tracker = self._make_tracker
+        studio.permissions.add_rule("process", self._refusal)
         self._disconnects = [
             self.presets.changed.connect(self._presets_changed),
             self._session.config_changed.connect(self._show_preset),
@@ -73,8 +74,14 @@ class Forecasting:
             tracker.expect(outlook.forecast.stage_s, outlook.kept_steps)
             self._uninformed = None
 
+    def _refusal(self) -> str:
+        """Why to process would be in vain, as far as that is known beforehand."""
+        outlook = self.keeper.outlook
+        return retell(outlook.refusal) if outlook is not None and outlook.is_in_vain else ""
+
     def _show_outlook(self, outlook: Outlook | None) -> None:
         self._panel.show_outlook(outlook)
+        self._studio.permissions.update_one("process")
         self._inform(outlook)
 
     def _show_preset(self) -> None:

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
 
 from l3rocc_engine.config import PipelineConfig
 from l3rocc_engine.storage.space import readable_size
+from l3rocc_studio.model.counts import frames_text, keyframes_text
 from l3rocc_studio.model.outlook import Outlook
 from l3rocc_studio.model.words import N_, retell, tr
 from l3rocc_studio.ui.labels import hidden_label, show_text
@@ -106,9 +107,9 @@ def _size_text(outlook: Outlook) -> str:
         return ""
     work = forecast.workload
     rough = "" if forecast.num_runs else f"\n{tr(ROUGH)}"
-    return tr("{num_frames:,} frames, about {num_keyframes} keyframes\nMemory {memory} · disk {disk}{rough}").format(
-        num_frames=work.num_frames,
-        num_keyframes=work.num_keyframes,
+    return tr("{frames}, about {keyframes}\nMemory {memory} · disk {disk}{rough}").format(
+        frames=frames_text(work.num_frames),
+        keyframes=keyframes_text(work.num_keyframes),
         memory=readable_size(forecast.memory_bytes),
         disk=readable_size(forecast.disk_bytes),
         rough=rough,

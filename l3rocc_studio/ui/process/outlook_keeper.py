@@ -50,7 +50,7 @@ class OutlookKeeper(QObject):
         self._timer.setInterval(AFTER_MS)
         self._timer.timeout.connect(self._look)
         self._disconnects = [
-            session.source_changed.connect(self._start),
+            session.source_changed.connect(self._start_anew),
             session.config_changed.connect(self._start),
             session.run_changed.connect(self._start),
             session.job_changed.connect(self._job_changed),
@@ -73,11 +73,14 @@ class OutlookKeeper(QObject):
         if kind is JobKind.PROCESS and not self._session.job(kind).is_active:
             self._start()
 
+    def _start_anew(self) -> None:
+        """What was found out about another source is no longer so."""
+        self._outlook = None
+        self.changed.emit(None)
+        self._start()
+
     def _start(self) -> None:
-        if self._session.source is None:
-            self._outlook = None
-            self.changed.emit(None)
-        else:
+        if self._session.source is not None:
             self._timer.start()
 
     def _look(self) -> None:

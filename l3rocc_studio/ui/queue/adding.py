@@ -53,6 +53,7 @@ class Adding:
         self.chooser: ChooseDialog | None = None
         studio.drops.accepted.connect(self._take_drop)
         studio.opener.several_found.connect(self._choose)
+        studio.opener.queue_wanted.connect(lambda path: self._intake.judge([path]))
         commands = {
             "queue_add": self._ask_for_videos,
             "queue_add_folder": self._ask_for_folder,

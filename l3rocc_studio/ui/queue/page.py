@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from l3rocc_studio.model.counts import frames_text, keyframes_text
 from l3rocc_studio.model.queue import Queue
 from l3rocc_studio.model.queue_item import ItemState, QueueItem, Review
 from l3rocc_studio.model.words import N_, retell, tr
@@ -216,8 +217,11 @@ class QueuePage(QWidget):
         said = retell(f"{item.error} {item.hint}".strip()) if item.state is ItemState.FAILED else state_text(item)
         if item.result is not None:
             review = {Review.ACCEPTED: tr("Accepted. "), Review.REJECTED: tr("Rejected. ")}.get(item.review, "")
-            said = tr("{review}{num_keyframes} keyframes of {num_frames} frames · {said}").format(
-                review=review, num_keyframes=item.result.num_keyframes, num_frames=item.result.num_frames, said=said
+            said = tr("{review}{keyframes} of {frames} · {said}").format(
+                review=review,
+                keyframes=keyframes_text(item.result.num_keyframes),
+                frames=frames_text(item.result.num_frames),
+                said=said,
             )
         return item.name, said, settings_text(item.config)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from l3rocc_studio.model.counts import points_text
 from l3rocc_studio.model.queue_item import ItemState, QueueItem
 from l3rocc_studio.model.setting_words import BACKEND_WORDS
 from l3rocc_studio.model.stage_track import StageTrack
@@ -22,8 +23,8 @@ STATE_TEXTS = {
 def state_text(item: QueueItem) -> str:
     """Where an entry stands, in a line."""
     if item.state is ItemState.DONE and item.result is not None:
-        return tr("{time} · {num_points:,} points").format(
-            time=duration_text(item.result.seconds), num_points=item.result.num_points
+        return tr("{time} · {points}").format(
+            time=duration_text(item.result.seconds), points=points_text(item.result.num_points)
         )
     if item.state is ItemState.FAILED and item.error:
         return retell(item.error)

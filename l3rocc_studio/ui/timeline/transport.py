@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QWidget
 
+from l3rocc_studio.model.counts import frames_text
 from l3rocc_studio.model.place import clock_text
 from l3rocc_studio.model.timeline import SPEEDS, FrameCause, Timeline
 from l3rocc_studio.model.words import tr
@@ -143,7 +144,7 @@ class Transport(QWidget):
         timeline = self._timeline
         self.place.show_structure()
         self._total.setText(f"/ {timeline.num_frames - 1}" if timeline.num_frames else "")
-        self._total.setToolTip(tr("{num_frames:,} frames, counted from 0").format(num_frames=timeline.num_frames))
+        self._total.setToolTip(tr("{frames}, counted from 0").format(frames=frames_text(timeline.num_frames)))
         self._show_clock()
         longest = f"{clock_text(timeline.duration_s)} / {clock_text(timeline.duration_s)}"
         self._clock.setMinimumWidth(self._clock.fontMetrics().horizontalAdvance(longest) + 4)
