@@ -63,6 +63,15 @@ def prepare_cameras(run: Run, *, scene_radius: float) -> PreparedCameras:
     )
 
 
+def prepare_way(trajectory: Trajectory, *, scene_radius: float) -> PreparedCameras:
+    """Likewise of poses alone, as long as no more is known."""
+    return PreparedCameras(
+        path=prepare_trajectory(trajectory, None, scene_radius=scene_radius),
+        keyframes=np.zeros(0, dtype=np.int64),
+        corners=np.zeros((4, 3)),
+    )
+
+
 class CameraLayers:
     """Shows :class:`PreparedCameras`; a frame change moves what is at the present camera.
 

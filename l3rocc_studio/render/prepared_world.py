@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from l3rocc_studio.render import camera_rig
-from l3rocc_studio.render.camera_layers import PreparedCameras, prepare_cameras
+from l3rocc_studio.render.camera_layers import PreparedCameras, prepare_cameras, prepare_way
 from l3rocc_studio.render.camera_rig import SceneFrame
 from l3rocc_studio.render.cloud_measures import CloudMeasures, measure_cloud
 from l3rocc_studio.render.point_levels import PreparedCloud, prepare_cloud
@@ -38,7 +38,7 @@ class PreparedWorld:
     measures
         What colours and filters go by, in order of the run's cloud; None for a growing cloud.
     cameras
-        The way and the keyframes; None for a growing cloud.
+        The way and the keyframes; of a growing cloud the way alone.
     voxels
         What was found occupied; None if nothing was.
     """
@@ -77,5 +77,7 @@ def prepare_growth(cloud: PointCloud, trajectory: Trajectory) -> PreparedWorld:
     seen_from = trajectory.centres_world[cloud.first_frame]
     spacing = GROWTH_SPACING * frame.radius
     return PreparedWorld(
-        frame=frame, cloud=prepare_cloud(cloud, spacing=spacing, splat_growth=SPLAT_GROWTH, seen_from=seen_from)
+        frame=frame,
+        cloud=prepare_cloud(cloud, spacing=spacing, splat_growth=SPLAT_GROWTH, seen_from=seen_from),
+        cameras=prepare_way(trajectory, scene_radius=frame.radius),
     )

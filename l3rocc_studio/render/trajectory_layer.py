@@ -51,7 +51,7 @@ class PreparedTrajectory:
     trajectory
         Poses in the world.
     path, head, frustum
-        Meshes in world units; head and frustum in the camera's frame.
+        Meshes in world units; head and frustum in the camera's frame, the frustum empty where the camera is unknown.
     """
 
     trajectory: Trajectory
@@ -60,7 +60,9 @@ class PreparedTrajectory:
     frustum: vtkPolyData
 
 
-def prepare_trajectory(trajectory: Trajectory, intrinsics: Intrinsics, *, scene_radius: float) -> PreparedTrajectory:
+def prepare_trajectory(
+    trajectory: Trajectory, intrinsics: Intrinsics | None, *, scene_radius: float
+) -> PreparedTrajectory:
     """Make the shapes of a way; any thread may do it.
 
     Parameters
@@ -68,7 +70,7 @@ def prepare_trajectory(trajectory: Trajectory, intrinsics: Intrinsics, *, scene_
     trajectory
         Poses in the world.
     intrinsics
-        Gives the frustum its shape.
+        Gives the frustum its shape; without it there is none.
     scene_radius
         Radius of what the whole picture shows, in world units; sets the thickness of all strokes.
     """
@@ -79,11 +81,12 @@ def prepare_trajectory(trajectory: Trajectory, intrinsics: Intrinsics, *, scene_
     ball.SetThetaResolution(24)
     ball.SetPhiResolution(24)
     ball.Update()
+    sizes = FRUSTUM_DEPTH * scene_radius, STROKE_RADIUS * scene_radius
     return PreparedTrajectory(
         trajectory=trajectory,
         path=tube(line, PATH_RADIUS * scene_radius),
         head=ball.GetOutput(),
-        frustum=frustum_strokes(intrinsics, FRUSTUM_DEPTH * scene_radius, STROKE_RADIUS * scene_radius),
+        frustum=vtkPolyData() if intrinsics is None else frustum_strokes(intrinsics, *sizes),
     )
 
 

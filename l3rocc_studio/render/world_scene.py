@@ -131,6 +131,7 @@ class WorldScene(Scene):
         self._frame = growth.frame
         self._ground.set_visible(False)
         self._points.set_cloud(growth.cloud)
+        self.cameras.set_cameras(growth.cameras)
         self.set_view(self._view)
 
     def show_frame(self, frame_idx: int) -> None:

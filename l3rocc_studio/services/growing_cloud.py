@@ -2,40 +2,46 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable
+
 import numpy as np
 from numpy.typing import NDArray
 
 from l3rocc_engine.cloud.point_cloud import PointCloud
 from l3rocc_engine.geometry.se3 import transform
 from l3rocc_engine.geometry.trajectory import Trajectory
+from l3rocc_engine.progress import EventSink, ProgressEvent
 from l3rocc_engine.reconstruction import PointMap
 
 MIN_CONFIDENCE = 0.3
 POINTS_A_MAP = 6000
 MAX_MAPS = 24
+INTERVAL_S = 1.0
+"""Making a cloud ready to be shown takes about a tenth of this from the work itself."""
 
 
 class GrowingCloud:
     """Collects thinned point maps; used by one thread.
 
-    With many maps the later ones take the place of every other earlier one, so that it never holds more than
-    ``MAX_MAPS`` of them and always covers the whole way.
+    A later map of a frame takes the place of an earlier one. Of many frames every other one is left out again, so that
+    it never holds more than ``MAX_MAPS`` of them and always covers the whole way.
     """
 
     def __init__(self) -> None:
         self._maps: dict[int, tuple[NDArray[np.float32], NDArray[np.uint8]]] = {}
+        self._numbers: dict[int, int] = {}
         self._every = 1
-        self._count = 0
 
     def add(self, point_map: PointMap) -> None:
-        """Take a finished point map in."""
-        self._count += 1
-        if (self._count - 1) % self._every:
+        """Take a point map in."""
+        frame_idx = point_map.frame_idx
+        if self._numbers.setdefault(frame_idx, len(self._numbers)) % self._every:
             return
-        self._maps[point_map.frame_idx] = _thinned(point_map)
+        self._maps[frame_idx] = _thinned(point_map)
         if len(self._maps) > MAX_MAPS:
-            self._maps = dict(list(self._maps.items())[::2])
             self._every *= 2
+            self._maps = {index: part for index, part in self._maps.items() if not self._numbers[index] % self._every}
 
     def cloud(self, trajectory: Trajectory) -> PointCloud:
         """All points so far in the world of these poses, (N, 3) in its units.
@@ -55,6 +61,51 @@ class GrowingCloud:
             confidence=np.ones(len(joined), dtype=np.float32),
             first_frame=np.concatenate(frames).astype(np.int32),
         )
+
+
+class CloudWatch:
+    """Passes a running job's cloud on when there is more of it to see; on the job's thread.
+
+    Parameters
+    ----------
+    tell
+        Given the cloud and the poses so far, at most every ``INTERVAL_S``.
+    now
+        The clock.
+    """
+
+    def __init__(
+        self, tell: Callable[[PointCloud, Trajectory], None], now: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._tell, self._now = tell, now
+        self._cloud = GrowingCloud()
+        self._poses: Trajectory | None = None
+        self._next_s: float | None = None
+
+    def take(self, point_map: PointMap, trajectory: Trajectory) -> None:
+        """Take a point map in, and the poses known by now."""
+        self._cloud.add(point_map)
+        self._poses = trajectory
+        if self._next_s is None:  # one map alone is not worth a look
+            self._next_s = self._now() + INTERVAL_S
+        self._tell_in_time()
+
+    def following(self, events: EventSink) -> EventSink:
+        """A sink that passes the events on and with them what came since the cloud was told last."""
+
+        def sink(event: ProgressEvent) -> None:
+            events(event)
+            self._tell_in_time()
+
+        return sink
+
+    def _tell_in_time(self) -> None:
+        if self._poses is None or self._next_s is None or self._now() < self._next_s:
+            return
+        cloud, poses, self._poses = self._cloud.cloud(self._poses), self._poses, None
+        if cloud.num_points:
+            self._tell(cloud, poses)
+            self._next_s = self._now() + INTERVAL_S
 
 
 def _thinned(point_map: PointMap) -> tuple[NDArray[np.float32], NDArray[np.uint8]]:

@@ -21,6 +21,7 @@ from l3rocc_studio.ui.theme import Theme
 
 if TYPE_CHECKING:
     from l3rocc_engine.frames.source import FrameSource
+    from l3rocc_studio.render.prepared_world import PreparedWorld
     from l3rocc_studio.ui.panels.cloud_panel import CloudPanel
     from l3rocc_studio.ui.panels.occupancy_panel import OccupancyPanel
 
@@ -175,6 +176,17 @@ class Display(QObject):
         if self._has_scenes:
             self.stager.set_run(self._session.run)
 
+    def grow_cloud(self, growth: PreparedWorld, first: int) -> None:
+        """The cloud panel shows what a running job knows of a way from frame ``first``, unless there is a result."""
+        if self._session.run is not None:
+            return
+        panel = self._window.cloud_panel
+        if not panel.is_growing:
+            self._presenter.set_run(0, first)
+            self._presenter.refresh()
+            panel.set_note(tr("first points, still growing"))
+        panel.show_growth(growth, self._session.timeline.current - first)
+
     def show_growth(self, growth: PreparedGrowth) -> None:
         """The occupancy panel shows the frames that a running job has made, unless there is a result to see."""
         if self._session.run is not None:
@@ -195,7 +207,7 @@ class Display(QObject):
         """Nothing of a job that came to no result stays on the screen."""
         for panel in self._window.scene_panels:
             panel.set_run(None)
-        self._window.occupancy_panel.set_note("")
+            panel.set_note("")
         self._presenter.set_run(0)
         self._presenter.refresh()
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -13,7 +12,7 @@ from l3rocc_studio.model.job import JobKind
 from l3rocc_studio.model.session import Session
 from l3rocc_studio.model.stage_track import StageTracker
 from l3rocc_studio.model.words import tr
-from l3rocc_studio.services.growing_cloud import GrowingCloud
+from l3rocc_studio.services.growing_cloud import CloudWatch
 from l3rocc_studio.services.growing_occupancy import OccupancyWatch
 from l3rocc_studio.services.job_service import FinishedRun, JobService
 from l3rocc_studio.ui.bridge import Latest, Work
@@ -21,12 +20,8 @@ from l3rocc_studio.ui.session_job import SessionJob
 from l3rocc_studio.ui.staging import prepare_growth
 
 if TYPE_CHECKING:
-    from l3rocc_engine.backends.protocol import PointMapSink
     from l3rocc_engine.cloud.point_cloud import PointCloud
     from l3rocc_engine.geometry.trajectory import Trajectory
-    from l3rocc_engine.reconstruction import PointMap
-
-GROWTH_INTERVAL_S = 0.25
 
 
 class Processor(QObject):
@@ -36,8 +31,8 @@ class Processor(QObject):
     -------
     processed (FinishedRun)
         The result; the session has it already.
-    grown (object)
-        What :attr:`prepare_growth` made of the cloud so far.
+    grown (object, int)
+        What :attr:`prepare_growth` made of the cloud so far, and the frame of the timeline that its way begins with.
     seen (PreparedGrowth)
         The occupancy so far, whose first frames can be shown.
     failed (str, L3roccError)
@@ -46,7 +41,7 @@ class Processor(QObject):
 
     seen = Signal(object)
     processed = Signal(object)
-    grown = Signal(object)
+    grown = Signal(object, int)
     failed = Signal(str, object)
 
     def __init__(self, session: Session, jobs: JobService, parent: QObject) -> None:
@@ -56,6 +51,7 @@ class Processor(QObject):
         self._job = SessionJob(session, JobKind.PROCESS, self)
         self._job.succeeded.connect(self._finish)
         self._job.failed.connect(self.failed)
+        self._first_frame = 0
         self._growth = Latest(self)
         self._growth.arrived.connect(self._grow)
         self._sight = Latest(self)
@@ -71,14 +67,19 @@ class Processor(QObject):
         if source is None or self._job.is_running:
             return
 
-        sink = None if self.prepare_growth is None else _growth_sink(self.prepare_growth, self._growth)
-
-        watch = OccupancyWatch(lambda run: self._sight.put(prepare_growth(run)))
+        self._first_frame = config.frame_range[0] if config.frame_range else 0
+        frames = OccupancyWatch(lambda run: self._sight.put(prepare_growth(run)))
+        cloud = self._watch_cloud()
 
         def work(events: EventSink, cancel: CancelToken) -> object:
-            events = watch.following(events)
+            events = frames.following(events)
             return jobs.process(
-                source, config, events=events, cancel=cancel, on_point_map=sink, on_occupancy=watch.begin
+                source,
+                config,
+                events=events if cloud is None else cloud.following(events),
+                cancel=cancel,
+                on_point_map=None if cloud is None else cloud.take,
+                on_occupancy=frames.begin,
             )
 
         tracker = self.make_tracker()
@@ -99,9 +100,13 @@ class Processor(QObject):
         """Stop and wait."""
         self._job.shut_down()
 
+    def _watch_cloud(self) -> CloudWatch | None:
+        prepare, carrier = self.prepare_growth, self._growth
+        return None if prepare is None else CloudWatch(lambda cloud, poses: carrier.put(prepare(cloud, poses)))
+
     def _grow(self, growth: object) -> None:
         if self._job.is_running:
-            self.grown.emit(growth)
+            self.grown.emit(growth, self._first_frame)
 
     def _see(self, growth: object) -> None:
         if self._job.is_running:
@@ -111,19 +116,3 @@ class Processor(QObject):
         if isinstance(result, FinishedRun):
             self._session.finish_run(result.run, result.location)
             self.processed.emit(result)
-
-
-def _growth_sink(prepare: Callable[[PointCloud, Trajectory], object], carrier: Latest) -> PointMapSink:
-    """What takes point maps on the worker's thread; it passes the cloud on at most every ``GROWTH_INTERVAL_S``."""
-    growing = GrowingCloud()
-    next_s = 0.0
-
-    def take(point_map: PointMap, trajectory: Trajectory) -> None:
-        nonlocal next_s
-        growing.add(point_map)
-        cloud = growing.cloud(trajectory) if time.monotonic() >= next_s else None
-        if cloud is not None and cloud.num_points:
-            carrier.put(prepare(cloud, trajectory))
-            next_s = time.monotonic() + GROWTH_INTERVAL_S
-
-    return take

@@ -217,7 +217,7 @@ class Studio(QObject):
         self.opener.opened.connect(self._after_opening)
         self.opener.stop_wanted.connect(self.cancel_jobs)
         self.processor.processed.connect(lambda _run: window.say(tr("Done. Scrub the timeline, or export the result.")))
-        self.processor.grown.connect(window.cloud_panel.show_growth)
+        self.processor.grown.connect(self.display.grow_cloud)
         self.processor.seen.connect(self.display.show_growth)
         self.exporter.exported.connect(lambda path: window.say(tr("Exported to {path}").format(path=path)))
         self.presenter.frame_failed.connect(lambda error: window.say(str(error)))

@@ -3,8 +3,9 @@ from __future__ import annotations
 import numpy as np
 
 from l3rocc_engine.geometry.trajectory import Trajectory
+from l3rocc_engine.progress import ProgressEvent
 from l3rocc_engine.reconstruction import PointMap
-from l3rocc_studio.services.growing_cloud import MAX_MAPS, POINTS_A_MAP, GrowingCloud
+from l3rocc_studio.services.growing_cloud import INTERVAL_S, MAX_MAPS, POINTS_A_MAP, CloudWatch, GrowingCloud
 
 
 def trajectory_of(num_frames: int) -> Trajectory:
@@ -58,3 +59,36 @@ def test_it_stays_small_and_covers_the_whole_way() -> None:
     assert cloud.num_points == len(frames) * POINTS_A_MAP
     assert frames[0] == 0
     assert frames[-1] > 90
+
+
+def test_a_later_map_of_a_frame_takes_the_place_of_the_earlier_one() -> None:
+    growing = GrowingCloud()
+    for side in (2, 3):
+        for frame_idx in range(100):
+            growing.add(map_of(frame_idx, side=side))
+    cloud = growing.cloud(trajectory_of(100))
+    frames, counts = np.unique(cloud.first_frame, return_counts=True)
+    assert len(frames) <= MAX_MAPS
+    assert (np.diff(frames) == np.diff(frames)[0]).all()
+    assert (counts == 9).all()
+
+
+def test_a_job_is_watched_without_losing_its_last_maps() -> None:
+    now_s = [0.0]
+    told: list[tuple[int, Trajectory]] = []
+    watch = CloudWatch(lambda cloud, poses: told.append((cloud.num_points, poses)), now=lambda: now_s[0])
+    passed: list[ProgressEvent] = []
+    events, event = watch.following(passed.append), ProgressEvent(stage="tracking", done=1, total=2)
+    first, second = trajectory_of(4), trajectory_of(4)
+    watch.take(map_of(0), first)
+    watch.take(map_of(1), first)
+    events(event)
+    assert told == [] and passed == [event], "too early"
+    now_s[0] += INTERVAL_S
+    events(event)
+    assert told == [(32, first)]
+    now_s[0] += INTERVAL_S
+    events(event)
+    assert len(told) == 1, "nothing new"
+    watch.take(map_of(2), second)
+    assert told[1:] == [(48, second)]

@@ -13,6 +13,7 @@ from pytestqt.qtbot import QtBot
 from l3rocc_engine.errors import ReconstructionError
 from l3rocc_engine.reconstruction import PointMap
 from l3rocc_studio.model.job import JobKind, JobPhase
+from l3rocc_studio.services import growing_cloud
 from l3rocc_studio.ui.studio import Studio
 from tests.ui.conftest import close
 from tests.ui.fake_engine import FakeEngine
@@ -305,8 +306,9 @@ def test_history_and_world_occupancy_can_be_switched(studio: Studio, engine: Fak
 
 
 def test_the_cloud_grows_while_processing_and_goes_when_stopped(
-    studio: Studio, engine: FakeEngine, qtbot: QtBot
+    studio: Studio, engine: FakeEngine, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(growing_cloud, "INTERVAL_S", 0.0)
     open_video(studio, engine, qtbot)
     panel = studio.window.cloud_panel
     rng = np.random.default_rng(0)
@@ -323,7 +325,15 @@ def test_the_cloud_grows_while_processing_and_goes_when_stopped(
     qtbot.waitUntil(lambda: panel.is_growing, timeout=PATIENCE_MS)
     assert panel.sentence == ""
     qtbot.waitUntil(lambda: num_colors(panel) > before + 40, timeout=PATIENCE_MS)
+    assert panel.note == "first points, still growing"
+    assert panel.scene is not None and panel.scene.cameras.trajectory is not None, "with the camera's way"
+    head = panel.scene.cameras.moving_actors()[1]
+    for frame_idx in (3, 7):
+        studio.session.timeline.seek(frame_idx)
+        centre = engine.run.trajectory.centres_world[frame_idx]
+        qtbot.waitUntil(lambda: np.allclose(head.GetPosition(), centre), timeout=PATIENCE_MS)  # noqa: B023  waited for here
     studio.actions["cancel"].trigger()
     qtbot.waitUntil(lambda: not studio.session.active_jobs, timeout=PATIENCE_MS)
-    assert not panel.is_growing
+    assert not panel.is_growing and panel.note == ""
+    assert panel.scene.cameras.trajectory is None
     assert "Process the video" in panel.sentence

@@ -36,15 +36,24 @@ class CloudPanel(ScenePanel["WorldScene"]):
         """Whether neither a run nor a growing cloud is shown."""
         return super().shows_nothing and not self._is_growing
 
-    def show_growth(self, growth: PreparedWorld) -> None:
-        """Show the cloud as far as a running job knows it."""
-        if self._scene is None or self._view is None or self._has_run:
+    def show_growth(self, growth: PreparedWorld, frame_idx: int) -> None:
+        """Show cloud and way as far as a running job knows them, with the camera at a frame counted in the run's."""
+        if self._scene is None or self._view is None or self._has_run or growth.cameras is None:
             return
         self._is_growing = True
+        self._num_frames = growth.cameras.trajectory.num_frames
         if self._sentence is not None:
             self._sentence.setVisible(False)
+        self._kept_view.follow(growth.cameras.trajectory)
         self._scene.show_growth(growth)
-        self._view.request_render()
+        self.show_frame(frame_idx)
+
+    def show_frame(self, frame_idx: int, prepared: object = None) -> None:
+        """Show one moment, of what grows too."""
+        super().show_frame(frame_idx, prepared)
+        if self._is_growing and self._scene is not None and self._view is not None:
+            self._present(self._scene, frame_idx, prepared)
+            self._view.request_render()
 
     def set_look(self, look: CloudLook) -> None:
         """Show the run in another way."""

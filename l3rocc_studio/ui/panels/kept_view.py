@@ -1,4 +1,4 @@
-"""Where a run was looked at from, for the next result of the same poses."""
+"""Where a run, or what grows into one, was looked at from, for the next result of the same poses."""
 
 from __future__ import annotations
 
@@ -24,6 +24,10 @@ class KeptView:
         """Another run, or none, is about to be shown: note how the present one is looked at."""
         if self._trajectory is not None:
             self._left = self._trajectory, scene.view, scene.kept_pose()
+        self._trajectory = trajectory
+
+    def follow(self, trajectory: Trajectory) -> None:
+        """What is shown by now has these poses."""
         self._trajectory = trajectory
 
     def take_up(self, scene: Scene3D) -> None:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 EMPTY_TEXT = N_("Process the video to see\nwhat the camera sees occupied")
 MISSING_TEXT = N_("This moment is not computed yet")
+COMING_TEXT = N_("Preparing the view…")
 
 
 class OccupancyPanel(ScenePanel["OccupancyScene"]):
@@ -29,6 +30,7 @@ class OccupancyPanel(ScenePanel["OccupancyScene"]):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(tr("Occupancy"), EMPTY_TEXT, parent)
         self._growing: GrowingRun | None = None
+        self._awaited_idx: int | None = None
         self._drawing: SketchedDrawing | None = None
 
     @property
@@ -49,7 +51,11 @@ class OccupancyPanel(ScenePanel["OccupancyScene"]):
 
     def show_growth(self, growth: PreparedGrowth) -> bool:
         """Show the occupancy of a running job, whose later frames are not there yet; whether it is a new one."""
-        if self._scene is None or self._view is None or growth.run is self._growing:
+        if self._scene is None or self._view is None:
+            return False
+        if growth.run is self._growing:
+            if self._awaited_idx is not None and self._awaited_idx < growth.num_ready:
+                self.say(tr(COMING_TEXT))
             return False
         self._growing, self._has_run = growth.run, True
         self._num_frames = growth.run.occupancy.num_frames
@@ -91,11 +97,13 @@ class OccupancyPanel(ScenePanel["OccupancyScene"]):
         scene.set_run(run, prepared)
 
     def _refusal(self, frame_idx: int, prepared: PreparedFrame | None) -> str:
-        if self._growing is not None and prepared is None and frame_idx >= self.num_grown:
-            return tr(MISSING_TEXT)
-        return super()._refusal(frame_idx, prepared)
+        return tr(MISSING_TEXT) if self._is_to_come(frame_idx, prepared) else super()._refusal(frame_idx, prepared)
+
+    def _is_to_come(self, frame_idx: int, prepared: PreparedFrame | None) -> bool:
+        return self._growing is not None and prepared is None and frame_idx >= self.num_grown
 
     def _present(self, scene: OccupancyScene, frame_idx: int, prepared: PreparedFrame | None) -> None:
+        self._awaited_idx = frame_idx if self._is_to_come(frame_idx, prepared) else None
         if self._refusal(frame_idx, prepared):
             scene.show_nothing(frame_idx)
         else:
