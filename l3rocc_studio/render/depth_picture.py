@@ -58,9 +58,35 @@ class DepthPicture:
         is_nearer = other.depth < depth
         color[is_nearer], depth[is_nearer] = other.color[is_nearer], other.depth[is_nearer]
 
-    def under(self, other: DepthPicture) -> NDArray[np.uint8]:
-        """The nearer of both at each pixel."""
-        return overlay_by_depth(self.color, self.depth, other.color, other.depth)
+    def under(self, part: DepthPart) -> NDArray[np.uint8]:
+        """The colours with those of a part over them where it is nearer."""
+        result, at = self.color.copy(), (part.box.rows, part.box.columns)
+        result[at] = overlay_by_depth(result[at], self.depth[at], part.picture.color, part.picture.depth)
+        return result
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DepthPart:
+    """A picture of a part of a view; at its borders, unless they are the view's, it is empty."""
+
+    picture: DepthPicture
+    box: PixelBox
+
+    def with_nearer(self, other: DepthPart) -> DepthPart:
+        """Both, the nearer of them at each pixel."""
+        box = self.box.around(other.box)
+        both = blank_picture(box, self.picture.color.shape[2])
+        for part in (self, other):
+            both.put_nearer(part.picture, part.box.within(box))
+        return DepthPart(picture=both, box=box)
+
+
+def blank_picture(box: PixelBox, num_channels: int) -> DepthPicture:
+    """A picture with nothing on it."""
+    return DepthPicture(
+        color=np.zeros((box.height_px, box.width_px, num_channels), dtype=np.uint8),
+        depth=np.ones((box.height_px, box.width_px), dtype=np.float32),
+    )
 
 
 class DepthView(OffscreenView):
@@ -79,19 +105,25 @@ class DepthView(OffscreenView):
         self._is_clear = is_clear
         self._depth = vtkFloatArray()
 
+    @property
+    def box(self) -> PixelBox:
+        """All of the picture."""
+        width_px, height_px = self._window.GetSize()
+        return PixelBox(left_px=0, top_px=0, width_px=width_px, height_px=height_px)
+
     def draw_with_depth(self) -> DepthPicture:
         """The scene as it is."""
-        width_px, height_px = self._window.GetSize()
         self._render()
-        return self._read(PixelBox(left_px=0, top_px=0, width_px=width_px, height_px=height_px))
+        return self._read(self.box)
+
+    def draw_actors(self, actors: Sequence[vtkActor]) -> DepthPart | None:
+        """What is visible of actors, for the cost of the part of the picture where they are; None for nothing."""
+        box = self.box_around(actors)
+        return None if box is None else DepthPart(picture=self.draw_part_with_depth(box), box=box)
 
     def blank(self) -> DepthPicture:
         """A picture of the same size with nothing on it."""
-        width_px, height_px = self._window.GetSize()
-        return DepthPicture(
-            color=np.zeros((height_px, width_px, 4 if self._is_clear else 3), dtype=np.uint8),
-            depth=np.ones((height_px, width_px), dtype=np.float32),
-        )
+        return blank_picture(self.box, 4 if self._is_clear else 3)
 
     def draw_part_with_depth(self, box: PixelBox) -> DepthPicture:
         """A part of the same picture for the cost of the part; equal but for rounding where only meshes are drawn."""
@@ -109,7 +141,7 @@ class DepthView(OffscreenView):
         eye, near = self.eye(0.0), self.lens().near
         seen = (corners - eye.position) @ eye.axes.T
         if seen[:, 2].min() < near:
-            return PixelBox(left_px=0, top_px=0, width_px=width_px, height_px=height_px)
+            return self.box
         places = eye.focal_px * seen[:, :2] / seen[:, 2:] + np.array([width_px, height_px]) / 2
         low = np.floor(places.min(axis=0)).astype(int) - MARGIN_PX
         high = np.ceil(places.max(axis=0)).astype(int) + MARGIN_PX

@@ -38,21 +38,33 @@ class Lens:
     focal_px: float
 
 
+@njit(cache=True, nogil=True, error_model="numpy")
+def _to_distances(depth: Depths, near: np.float32, far: np.float32, span: np.float32, distances: Depths) -> None:
+    for place in range(np.uint64(len(depth))):
+        here = depth[place]
+        distances[place] = near * far / (far - here * span) if here < np.float32(1.0) else np.float32(0.0)
+
+
 def to_distances(depth: Depths, lens: Lens) -> Depths:
     """Distances (H, W) along the line of sight of a depth buffer in [0, 1]; 0 where nothing was drawn."""
-    span = np.float32(lens.far - lens.near)
-    distances: Depths = np.float32(lens.near * lens.far) / (np.float32(lens.far) - depth * span)
-    distances[depth >= 1.0] = 0.0
+    distances = np.empty(depth.shape, dtype=np.float32)
+    near, far, span = np.float32(lens.near), np.float32(lens.far), np.float32(lens.far - lens.near)
+    _to_distances(depth.reshape(-1), near, far, span, distances.reshape(-1))
     return distances
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _to_depths(distances: Depths, start: np.float32, slope: np.float32, depth: Depths) -> None:
+    for place in range(np.uint64(len(depth))):
+        here = distances[place]
+        depth[place] = start - slope / here if here > np.float32(0.0) else np.float32(1.0)
 
 
 def to_depths(distances: Depths, lens: Lens) -> Depths:
     """The depth buffer (H, W) in [0, 1] of distances along the line of sight; 1 where they are 0."""
-    start = lens.far / (lens.far - lens.near)
-    with np.errstate(divide="ignore"):
-        depths: Depths = np.float32(start) - np.float32(lens.near * start) / distances
-    depths[distances <= 0.0] = 1.0
-    return depths
+    depth, start = np.empty(distances.shape, dtype=np.float32), lens.far / (lens.far - lens.near)
+    _to_depths(distances.reshape(-1), np.float32(start), np.float32(lens.near * start), depth.reshape(-1))
+    return depth
 
 
 def _directions() -> NDArray[np.float32]:

@@ -13,7 +13,7 @@ from l3rocc_studio.model.film_spec import Backdrop, FilmSpec
 from l3rocc_studio.model.looks import VoxelShape
 from l3rocc_studio.model.view import CameraPose
 from l3rocc_studio.render.camera_path import CameraPath
-from l3rocc_studio.render.depth_picture import DepthPicture, DepthView, with_plain_opacity
+from l3rocc_studio.render.depth_picture import DepthPart, DepthPicture, DepthView, with_plain_opacity
 from l3rocc_studio.render.depth_shading import Depths, shade_by_depth, to_depths, to_distances
 from l3rocc_studio.render.detail import Detail
 from l3rocc_studio.render.edge_smoothing import smooth_edges
@@ -82,22 +82,20 @@ class WorldFilmView:
         self._scene.set_camera_pose(pose)
         with self._scene.steady_clipping():
             still = self._draw_still()
-            if self._is_at_head(pose):
-                return with_plain_opacity(still.color)
-            moving = self._draw_moving()
-        return with_plain_opacity(still.under(moving))
+            moving = None if self._is_at_head(pose) else self._draw_moving()
+        return with_plain_opacity(still.color if moving is None else still.under(moving))
 
-    def _draw_moving(self) -> DepthPicture:
+    def _draw_moving(self) -> DepthPart | None:
         """The way and the present camera; a part of the picture is drawn alone only in perspective."""
-        if not self._path.is_still or self._scene.camera_pose().parallel_scale is not None:
-            with self._scene.only(WorldPart.MOVING):
-                return self._view.draw_with_depth()
-        moving = self._draw_way().at(self._frame_idx)
-        with self._scene.only(WorldPart.CAMERA):
-            box = self._view.box_around(self._scene.actors_of(WorldPart.CAMERA))
-            if box is not None:
-                moving.put_nearer(self._view.draw_part_with_depth(box), box)
-        return moving
+        scene, view = self._scene, self._view
+        if scene.camera_pose().parallel_scale is not None:
+            with scene.only(WorldPart.MOVING):
+                return DepthPart(picture=view.draw_with_depth(), box=view.box)
+        part = WorldPart.CAMERA if self._path.is_still else WorldPart.MOVING
+        with scene.only(part):
+            moving = view.draw_actors(scene.actors_of(part))
+        way = self._draw_way().at(self._frame_idx) if self._path.is_still else None
+        return way.with_nearer(moving) if way is not None and moving is not None else moving or way
 
     def _draw_way(self) -> WayPicture:
         key = self._scene.still_key(WorldPart.CLOUD)

@@ -23,3 +23,22 @@ class PixelBox:
     def columns(self) -> slice:
         """Columns of the picture."""
         return slice(self.left_px, self.left_px + self.width_px)
+
+    def around(self, other: PixelBox) -> PixelBox:
+        """The least rectangle that holds both."""
+        left, top = min(self.left_px, other.left_px), min(self.top_px, other.top_px)
+        return PixelBox(
+            left_px=left,
+            top_px=top,
+            width_px=max(self.left_px + self.width_px, other.left_px + other.width_px) - left,
+            height_px=max(self.top_px + self.height_px, other.top_px + other.height_px) - top,
+        )
+
+    def within(self, other: PixelBox) -> PixelBox:
+        """The same place counted from the corner of a rectangle that holds it."""
+        return PixelBox(
+            left_px=self.left_px - other.left_px,
+            top_px=self.top_px - other.top_px,
+            width_px=self.width_px,
+            height_px=self.height_px,
+        )

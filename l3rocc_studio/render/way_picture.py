@@ -9,7 +9,8 @@ from numpy.typing import NDArray
 from vtkmodules.vtkCommonDataModel import vtkPolyData
 
 from l3rocc_studio.render import polydata
-from l3rocc_studio.render.depth_picture import DepthPicture, DepthView
+from l3rocc_studio.render.depth_picture import MARGIN_PX, DepthPart, DepthPicture, DepthView
+from l3rocc_studio.render.pixel_box import PixelBox
 from l3rocc_studio.render.stroke_mesh import SIDES, flat_actor
 from l3rocc_studio.render.world_scene import WorldPart, WorldScene
 
@@ -22,8 +23,8 @@ class WayPicture:
 
     Attributes
     ----------
-    picture
-        With the whole way still ahead; nothing where it is not.
+    ahead
+        With the whole way still ahead; None if nothing of it is seen.
     places
         (P,) flat numbers of its pixels.
     passed
@@ -32,18 +33,20 @@ class WayPicture:
         (P,) int32, the frame from which on it is.
     """
 
-    picture: DepthPicture
+    ahead: DepthPart | None
     places: NDArray[np.int64]
     passed: NDArray[np.uint8]
     first_frames: NDArray[np.int32]
 
-    def at(self, frame_idx: int) -> DepthPicture:
-        """The way at a frame, to be changed by whoever asked."""
-        picture = self.picture.copy()
+    def at(self, frame_idx: int) -> DepthPart | None:
+        """The way at a frame; None if nothing of it is seen."""
+        if self.ahead is None:
+            return None
+        picture = self.ahead.picture.copy()
         is_passed = self.first_frames <= frame_idx
         colors = picture.color.reshape(-1, picture.color.shape[2])
         colors[self.places[is_passed]] = self.passed[is_passed]
-        return picture
+        return DepthPart(picture=picture, box=self.ahead.box)
 
 
 def draw_way(scene: WorldScene, view: DepthView) -> WayPicture:
@@ -56,13 +59,27 @@ def draw_way(scene: WorldScene, view: DepthView) -> WayPicture:
         scene.cameras.color_way(0)
         ahead = view.draw_with_depth()
         steps = _draw_steps(scene, view)
-    places = np.flatnonzero(ahead.depth < 1.0)
+    box = _box_of(ahead.depth < 1.0)
+    at = np.s_[:0, :0] if box is None else (box.rows, box.columns)
+    part = DepthPicture(color=ahead.color[at].copy(), depth=ahead.depth[at].copy())
+    places = np.flatnonzero(part.depth < 1.0)
     return WayPicture(
-        picture=ahead,
+        ahead=None if box is None else DepthPart(picture=part, box=box),
         places=places,
-        passed=passed.color.reshape(-1, passed.color.shape[2])[places],
-        first_frames=steps.reshape(-1)[places] + 1,
+        passed=passed.color[at].reshape(-1, passed.color.shape[2])[places],
+        first_frames=steps[at].reshape(-1)[places] + 1,
     )
+
+
+def _box_of(is_drawn: NDArray[np.bool_]) -> PixelBox | None:
+    """Where something is, with a margin; None if nowhere."""
+    rows, columns = (np.flatnonzero(is_drawn.any(axis=axis)) for axis in (1, 0))
+    if not len(rows):
+        return None
+    height, width = is_drawn.shape
+    left, top = max(int(columns[0]) - MARGIN_PX, 0), max(int(rows[0]) - MARGIN_PX, 0)
+    right, bottom = min(int(columns[-1]) + 1 + MARGIN_PX, width), min(int(rows[-1]) + 1 + MARGIN_PX, height)
+    return PixelBox(left_px=left, top_px=top, width_px=right - left, height_px=bottom - top)
 
 
 def _draw_steps(scene: WorldScene, view: DepthView) -> NDArray[np.int32]:

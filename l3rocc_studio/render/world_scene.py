@@ -252,8 +252,10 @@ class WorldScene(Scene):
             self._voxels.shown_key() if part in (WorldPart.STILL, WorldPart.CUBES) else None,
         )
         cameras = tuple((id(actor), actor.GetVisibility()) for actor in self.cameras.still_actors())
-        view = (self.background, self.camera_pose(), self.renderer.GetSize(), self._reach())
-        return (id(self._run), shown, cameras, view)
+        # A background looks the same from everywhere.
+        has_place = part is not WorldPart.AROUND or any(is_visible for _, is_visible in cameras)
+        place = (self.camera_pose(), self._reach()) if has_place else None
+        return (id(self._run), shown, cameras, self.background, self.renderer.GetSize(), place)
 
     def actors_of(self, part: WorldPart) -> list[vtkActor]:
         """What belongs to a part, visible or not."""
