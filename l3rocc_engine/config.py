@@ -7,6 +7,7 @@ import hashlib
 import json
 import math
 import re
+import reprlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -22,6 +23,10 @@ SCHEMA_VERSION = 1
 BACKEND_NAMES = ("auto", "builtin", "dataset", "pi3")
 IGNORED_KEYS = ("n_threads", "self_range", "ray_cast_step_size", "voxel_size_scale")
 """Keys of the original's file that have no meaning here: traversal is exact and the cloud follows the voxel size."""
+_SHORT = reprlib.Repr()
+"""Values in sentences: a few lines of YAML can stand for a value that fills the memory when it is written out."""
+_SHORT.maxlevel, _SHORT.maxlist, _SHORT.maxtuple, _SHORT.maxdict = 2, 8, 8, 8
+_SHORT.maxstring = _SHORT.maxother = 80
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -218,7 +223,7 @@ def config_from_dict(values: Mapping[str, Any], *, origin: str) -> PipelineConfi
     shape = list(config.grid.shape)
     if occ_size is not None and occ_size not in (shape, tuple(shape)):
         raise ConfigError(
-            f"{origin} states occ_size {occ_size}, but pc_range and voxel_size give {shape}.",
+            f"{origin} states occ_size {_SHORT.repr(occ_size)}, but pc_range and voxel_size give {shape}.",
             "Remove occ_size, or correct the range or the voxel size.",
         )
     return config
@@ -226,14 +231,16 @@ def config_from_dict(values: Mapping[str, Any], *, origin: str) -> PipelineConfi
 
 def _coerce(key: str, value: Any, default: Any, origin: str) -> Any:
     """Check one value against the type of its default; whole numbers pass for floats, nothing else is converted."""
-    wrong = ConfigError(f"{origin}: {key} must be like {default!r}, not {value!r}.")
+    wrong = ConfigError(f"{origin}: {key} must be like {default!r}, not {_SHORT.repr(value)}.")
     if isinstance(default, bool):
         if not isinstance(value, bool):
             raise wrong
         return value
     if key == "frame_range":
         if not isinstance(value, list | tuple) or len(value) not in (0, 2):
-            raise ConfigError(f"{origin}: frame_range must be like [0, 99], or [] for all frames, not {value!r}.")
+            raise ConfigError(
+                f"{origin}: frame_range must be like [0, 99], or [] for all frames, not {_SHORT.repr(value)}."
+            )
         return tuple(_coerce(key + " value", item, 0, origin) for item in value)
     if isinstance(default, tuple):
         if not isinstance(value, list | tuple) or len(value) != len(default):

@@ -18,6 +18,7 @@ from l3rocc_engine.dataset.video import VideoFacts, probe_video
 from l3rocc_engine.errors import InputError
 from l3rocc_engine.frames.dataset_meta import declared_features
 from l3rocc_engine.progress import CancelToken
+from l3rocc_engine.storage.json_file import read_json
 
 KEPT_BYTES = 256 * 2**20
 """Tables of large datasets are read again by each rule rather than kept beyond this."""
@@ -68,8 +69,8 @@ class DatasetFolder:
     def read_json(self, name: str) -> Any:
         """A JSON file below the folder, or None if it is missing or damaged."""
         try:
-            return json.loads((self.root / name).read_text(encoding="utf-8"))
-        except (OSError, ValueError, RecursionError):
+            return read_json(self.root / name)
+        except (OSError, ValueError):
             return None
 
     def lines(self, name: str) -> list[Line] | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -13,6 +12,7 @@ from l3rocc_engine.dataset.draft import Draft
 from l3rocc_engine.dataset.statements import sim3_statement, world_statement
 from l3rocc_engine.errors import InputError
 from l3rocc_engine.storage.atomic import write_json
+from l3rocc_engine.storage.json_file import read_json
 
 FORMAT = "l3rocc-run"
 FORMAT_VERSION = 1
@@ -109,12 +109,12 @@ def read_manifest(folder: Path) -> Mapping[str, Any]:
     """
     path = folder / layout.RUN
     try:
-        manifest = json.loads(path.read_text(encoding="utf-8"))
+        manifest = read_json(path)
     except OSError as error:
         raise InputError(
             f"{folder} is no finished result: it has no {layout.RUN}.", "Give a folder that 'l3rocc process' has made."
         ) from error
-    except (ValueError, RecursionError) as error:
+    except ValueError as error:
         raise InputError(f"{path} is damaged.", str(error)) from error
     if not isinstance(manifest, dict) or manifest.get("format") != FORMAT:
         raise InputError(f"{path} was not written by this program.")

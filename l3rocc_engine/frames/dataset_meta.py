@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from l3rocc_engine.errors import InputError
+from l3rocc_engine.storage.json_file import read_json
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,8 +101,8 @@ def _read_object(path: Path, warnings: list[str]) -> dict[str, Any]:
     if not path.is_file():
         return {}
     try:
-        value = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError, RecursionError):
+        value = read_json(path)
+    except (OSError, ValueError):
         value = None
     if isinstance(value, dict):
         return value

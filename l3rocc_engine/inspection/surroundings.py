@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,6 +10,7 @@ import numpy as np
 
 from l3rocc_engine.errors import ConfigError, InputError
 from l3rocc_engine.occupancy.grid import GridSpec
+from l3rocc_engine.storage.json_file import read_json
 from l3rocc_engine.storage.npz_member import NpzMember
 from l3rocc_engine.storage.npz_stream import NpzStream
 
@@ -74,7 +74,7 @@ def look_around(path: Path) -> Surroundings:
 def _read(path: Path) -> Surroundings | None:
     """What one file says; None if it is missing or says nothing about grids."""
     try:
-        values = json.loads(path.read_text(encoding="utf-8"))
+        values = read_json(path)
         facts = values["grid"] if path.name == "visual.json" else values["config"]
         low_high = facts["range"] if path.name == "visual.json" else facts["pc_range"]
         x0, y0, z0, x1, y1, z1 = (float(v) for v in low_high)
@@ -82,7 +82,7 @@ def _read(path: Path) -> Surroundings | None:
         world: Any = values.get("world") or {}
         up = world.get("up_vector")
         vector = None if up is None else (float(up[0]), float(up[1]), float(up[2]))
-    except (OSError, ValueError, KeyError, TypeError, IndexError, AttributeError, RecursionError, ConfigError):
+    except (OSError, ValueError, KeyError, TypeError, IndexError, AttributeError, ConfigError):
         return None
     return Surroundings(grid=grid, up=vector, origin=path)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -21,6 +20,7 @@ from l3rocc_engine.geometry.trajectory import Trajectory
 from l3rocc_engine.geometry.zoom import ZoomTrack
 from l3rocc_engine.reconstruction import PointMap, Reconstruction, Scale, ScaleMethod
 from l3rocc_engine.storage.atomic import write_json, writing
+from l3rocc_engine.storage.json_file import read_json
 from l3rocc_engine.storage.npz_stream import DamagedNpz, NpzStream
 
 _CLOUD_NOTES = ("num_seen", "edge")
@@ -151,8 +151,8 @@ def load_reconstruction(folder: Path) -> Reconstruction:
     """
     path = folder / _FACTS_FILE
     try:
-        return _reconstruction_of(json.loads(path.read_text(encoding="utf-8")), folder)
-    except (OSError, ValueError, KeyError, TypeError, RecursionError, InputError) as error:
+        return _reconstruction_of(read_json(path), folder)
+    except (OSError, ValueError, KeyError, TypeError, InputError) as error:
         raise OutputError(f"{path} cannot be used: {error}.", _AGAIN) from error
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from l3rocc_engine.errors import OutputError
 from l3rocc_engine.pipeline import has_finished_stage
+from l3rocc_engine.storage.json_file import read_json
 from l3rocc_engine.storage.process_note import is_running, note_of_this_process
 
 
@@ -49,7 +50,7 @@ def work_folder_of(out: Path) -> Iterator[Path]:
 def _living_owner(owner: Path) -> int | None:
     """The process that works in a folder now; None if that one has ended, was killed, or is this one."""
     try:
-        noted = json.loads(owner.read_text(encoding="utf-8"))
+        noted = read_json(owner)
     except (FileNotFoundError, ValueError):
         return None
     if not isinstance(noted, dict) or not is_running(noted) or noted["pid"] == os.getpid():

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from l3rocc_engine.errors import InputError
+from l3rocc_engine.storage.json_file import read_json
 from l3rocc_studio.model.view import CameraPose, camera_pose_from_dict
 
 
@@ -93,10 +94,10 @@ def read_keyframes(path: Path) -> tuple[ViewKeyframe, ...]:
         If the file cannot be read, holds none, or something in it is no keyframe.
     """
     try:
-        values = json.loads(path.read_text(encoding="utf-8"))
+        values = read_json(path)
     except OSError as error:
         raise InputError(f"{path} cannot be read: {error.strerror or error}.") from error
-    except (ValueError, RecursionError) as error:
+    except ValueError as error:
         raise InputError(f"{path.name} is not JSON: {error}.") from error
     listed = values.get("keyframes") if isinstance(values, dict) else values
     if not isinstance(listed, list) or not listed:

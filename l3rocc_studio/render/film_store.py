@@ -16,6 +16,7 @@ from l3rocc_engine import __version__
 from l3rocc_engine.errors import OutputError
 from l3rocc_engine.run import Run
 from l3rocc_engine.storage.atomic import temporary_sibling, write_json, writing
+from l3rocc_engine.storage.json_file import read_json
 from l3rocc_engine.storage.process_note import is_running, note_of_this_process
 from l3rocc_studio.model.film_plan import FilmPlan
 from l3rocc_studio.model.film_spec import Backdrop, FilmSpec
@@ -85,7 +86,7 @@ class FilmStore:
     def _note(self) -> dict[str, Any]:
         """Which film the folder is of, and who works on it."""
         try:
-            noted = json.loads((self._folder / KEY_FILE).read_text(encoding="utf-8"))
+            noted = read_json(self._folder / KEY_FILE)
         except (OSError, ValueError):
             return {}
         return noted if isinstance(noted, dict) else {}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +11,7 @@ from l3rocc_engine.errors import ConfigError
 from l3rocc_engine.pipeline.forecast import PastRun
 from l3rocc_engine.pipeline.process import RUN_FILE
 from l3rocc_engine.pipeline.workload import Workload
+from l3rocc_engine.storage.json_file import read_json
 
 NUM_READ = 12
 
@@ -28,10 +28,10 @@ def past_runs(runs_dir: Path) -> list[PastRun]:
 
 def _past_run(file: Path) -> PastRun | None:
     try:
-        values = json.loads(file.read_text(encoding="utf-8"))
+        values = read_json(file)
         stage_s = {str(name): float(seconds) for name, seconds in values["record"]["stage_s"].items()}
         return PastRun(workload=_workload(values, stage_s), stage_s=stage_s)
-    except (OSError, ValueError, KeyError, TypeError, AttributeError, ConfigError):
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, OverflowError, ConfigError):
         return None
 
 

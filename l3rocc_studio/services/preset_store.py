@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import logging
 from pathlib import Path
 
 from l3rocc_engine.errors import InputError
 from l3rocc_engine.storage.atomic import write_json
+from l3rocc_engine.storage.json_file import read_json
 from l3rocc_studio.model.presets import PresetKind, Presets, T, presets_from_dict
 
 _log = logging.getLogger(__name__)
@@ -18,7 +18,7 @@ def load_presets(file: Path, kind: PresetKind[T]) -> Presets[T]:
     if not file.is_file():
         return Presets(kind)
     try:
-        return presets_from_dict(kind, json.loads(file.read_text(encoding="utf-8")))
+        return presets_from_dict(kind, read_json(file))
     except (OSError, ValueError, InputError) as error:
         _log.warning("The presets %s cannot be read: %s", file, error)
         return Presets(kind)

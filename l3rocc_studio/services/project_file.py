@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,6 +11,7 @@ from typing import Any
 import l3rocc_engine
 from l3rocc_engine.errors import InputError
 from l3rocc_engine.storage.atomic import write_json
+from l3rocc_engine.storage.json_file import read_json
 from l3rocc_engine.storage.process_note import was_started_before
 from l3rocc_studio.model.project_parts import SOURCE_KEY
 
@@ -77,10 +77,10 @@ def _read(path: Path) -> dict[str, Any]:
     try:
         if path.stat().st_size > MAX_BYTES:
             raise InputError(f"{path.name} is too large to be a project.", NOT_OURS)
-        values = json.loads(path.read_text(encoding="utf-8"))
+        values = read_json(path)
     except OSError as error:
         raise InputError(f"The project {path} cannot be read: {error.strerror or error}.") from error
-    except (ValueError, RecursionError) as error:
+    except ValueError as error:
         raise InputError(f"{path.name} is damaged or no project: it is not JSON.", NOT_OURS) from error
     if not isinstance(values, dict) or values.get("format") != FORMAT:
         raise InputError(f"{path.name} is no project of this program.", NOT_OURS)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import json
 import logging
 import os
 import time
@@ -13,6 +12,7 @@ from typing import Any
 
 from l3rocc_engine.errors import InputError, OutputError
 from l3rocc_engine.storage.atomic import atomic_file, write_json
+from l3rocc_engine.storage.json_file import read_json
 from l3rocc_engine.storage.process_note import was_started_before
 from l3rocc_studio.model.queue import Queue
 from l3rocc_studio.model.queue_item import QueueItem, queue_item_from_dict
@@ -74,7 +74,7 @@ class QueueStore:
         if not self.file.is_file():
             return Queue()
         try:
-            values = json.loads(self.file.read_text(encoding="utf-8"))
+            values = read_json(self.file)
             queue = queue_from_dict(values)
         except (OSError, ValueError, InputError) as error:
             aside = self.file.with_suffix(".unreadable.json")

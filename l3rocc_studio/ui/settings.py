@@ -91,7 +91,7 @@ class StudioSettings:
         """How the panels looked, as plain values; empty where nothing is remembered."""
         try:
             values = json.loads(str(self._store.value("looks", "{}")))
-        except ValueError:
+        except (ValueError, RecursionError):
             return {}
         return values if isinstance(values, dict) else {}
 

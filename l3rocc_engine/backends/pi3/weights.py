@@ -15,6 +15,7 @@ import platformdirs
 from l3rocc_engine.backends.pi3.download import file_sha256
 from l3rocc_engine.errors import InputError
 from l3rocc_engine.progress import CancelToken, StepProgress, no_progress
+from l3rocc_engine.storage.json_file import read_json
 
 FILE_NAME = "model.safetensors"
 URL = f"https://huggingface.co/yyfz233/Pi3/resolve/main/{FILE_NAME}"
@@ -106,7 +107,7 @@ def find_weights(folder: Path | None = None, spec: WeightsSpec = PUBLISHED) -> P
 def noted_sha256(file: Path) -> str | None:
     """Digest that was noted beside a weights file when it was checked, if any."""
     try:
-        noted = json.loads((file.parent / PIN_FILE).read_text(encoding="utf-8"))
+        noted = read_json(file.parent / PIN_FILE)
     except (OSError, ValueError):
         return None
     digest = noted.get("sha256") if isinstance(noted, dict) else None
