@@ -29,6 +29,7 @@ GROUPS = {
     "film": ("Films", "bench_film", "rows"),
     "scrub": ("Scrubbing in the window", "bench_scrub", "rows"),
     "network": ("π³ network, against the published way of computing it", "bench_network", "rows"),
+    "batch": ("A batch, apart from what is done in it", "bench_batch", "rows"),
     "training": ("Random frames for training", "bench_training", "rows"),
     "startup": ("Start-up", "bench_startup", "rows"),
 }

@@ -27,6 +27,7 @@ EXPECTED = {
     "Decoding video, against OpenCV": {"decode all, a frame", "step forward"},
     "Every stage on the sample": {"all stages", "stage cloud", "stage occupancy", "stage world"},
     "π³ network, against the published way of computing it": {"float32, published way", "float32, ours"},
+    "A batch, apart from what is done in it": {"parent's memory after 6", "a trajectory without its pipeline"},
     "Random frames for training": {"sparse voxels, pictures, 0 workers", "sparse voxels, pictures, 2 workers"},
     "Start-up": {"l3rocc --version"},
 }
