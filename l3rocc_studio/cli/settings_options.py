@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import argparse
-import json
 from pathlib import Path
 
 from l3rocc_engine.config import BACKEND_NAMES, PipelineConfig, config_from_dict, load_config
 from l3rocc_engine.errors import ConfigError
 from l3rocc_engine.occupancy.device import DEVICE_NAMES
+from l3rocc_engine.storage.json_file import read_json
 
 
 def add_settings(parser: argparse.ArgumentParser | argparse._ArgumentGroup) -> None:
@@ -102,8 +102,8 @@ def frame_range_of(text: str | None) -> list[int] | None:
 def _config_of_file(path: Path) -> PipelineConfig:
     """Settings of a YAML file, or those that a finished run was made with, out of its ``run.json``."""
     try:
-        values = json.loads(path.read_text(encoding="utf-8")) if path.suffix == ".json" else None
-    except (OSError, ValueError, RecursionError):
+        values = read_json(path) if path.suffix == ".json" else None
+    except (OSError, ValueError):
         values = None
     if isinstance(values, dict) and isinstance(values.get("config"), dict):
         return config_from_dict(values["config"], origin=path.name)
