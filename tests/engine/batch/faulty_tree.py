@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
+from numpy.typing import NDArray
 
 from tests.engine.batch.tree import write_trajectory
 from tests.synthetic.run_factory import make_run
@@ -40,9 +41,33 @@ def _drop_rows(root: Path) -> None:
     pq.write_table(table.slice(0, table.num_rows - 3), root / TABLE)
 
 
-def _spoil_poses(root: Path) -> None:
+def _repeat_rows(root: Path) -> None:
     table = pq.read_table(root / TABLE)
-    rows = np.full((table.num_rows, 4, 4), np.nan, np.float32)
+    pq.write_table(pa.concat_tables([table, table.slice(0, 3)]), root / TABLE)
+
+
+def _spoil_poses(root: Path) -> None:
+    _set_poses(root, np.full((_num_rows(root), 4, 4), np.nan, np.float32))
+
+
+def _scatter_poses(root: Path) -> None:
+    """Poses of a walk that is not the video's."""
+    rows = np.tile(np.eye(4, dtype=np.float32), (_num_rows(root), 1, 1))
+    rows[:, :3, 3] = np.random.default_rng(5).uniform(-2.0, 2.0, (len(rows), 3))
+    _set_poses(root, rows)
+
+
+def _stand_still(root: Path) -> None:
+    """Poses that say nothing of the size of the world."""
+    _set_poses(root, np.tile(np.eye(4, dtype=np.float32), (_num_rows(root), 1, 1)))
+
+
+def _num_rows(root: Path) -> int:
+    return int(pq.read_metadata(root / TABLE).num_rows)
+
+
+def _set_poses(root: Path, rows: NDArray[np.float32]) -> None:
+    table = pq.read_table(root / TABLE)
     column = pa.array(rows.reshape(table.num_rows, -1).tolist(), type=pa.list_(pa.float32()))
     at = table.column_names.index("action")
     pq.write_table(table.set_column(at, "action", column), root / TABLE)
@@ -55,7 +80,10 @@ FAULTS = (
     Fault(name="missing_table", apply=lambda root: (root / TABLE).unlink(), is_labelled=False),
     Fault(name="broken_table", apply=lambda root: _cut(root / TABLE), is_labelled=False),
     Fault(name="fewer_rows_than_frames", apply=_drop_rows, is_labelled=False),
+    Fault(name="more_rows_than_frames", apply=_repeat_rows, is_labelled=False),
     Fault(name="nan_poses", apply=_spoil_poses, is_labelled=False),
+    Fault(name="poses_of_another_walk", apply=_scatter_poses, is_labelled=False),
+    Fault(name="poses_that_stand_still", apply=_stand_still, is_labelled=False),
     Fault(name="broken_info", apply=lambda root: (root / "meta/info.json").write_text("{"), is_labelled=True),
     Fault(name="dangling_link", apply=lambda root: (root / "notes").symlink_to("nowhere"), is_labelled=True),
     Fault(name="circular_link", apply=lambda root: (root / "round").symlink_to(root), is_labelled=True),

@@ -19,9 +19,11 @@ from l3rocc_engine.batch.unit import list_targets
 from l3rocc_engine.batch.work import Say, UnitTask, work_on
 from l3rocc_engine.batch.workers import Workers
 from l3rocc_engine.config import PipelineConfig
+from l3rocc_engine.errors import InputError
 from l3rocc_engine.frames.source import FrameSource
 from l3rocc_engine.isolation import run_isolated
 from l3rocc_engine.progress import CancelToken, EventSink
+from l3rocc_engine.reconstruction import Scale
 from l3rocc_engine.run import Run
 
 RUN = "L3ROCC_TEST_RUN"
@@ -36,8 +38,22 @@ def stand_in(source: FrameSource, config: PipelineConfig, workdir: Path, *, even
     for number in range(10):
         time.sleep(float(os.environ.get(SLOWNESS, "0")) / 10)
         (workdir / f"stage_{number}").write_bytes(bytes(1000))
-    run = open_dataset(Path(os.environ[RUN]))
-    return dataclasses.replace(run, source=source)
+    return aligned(dataclasses.replace(open_dataset(Path(os.environ[RUN])), source=source))
+
+
+def aligned(run: Run) -> Run:
+    """As the pipeline does it: no scale where the run does not follow the poses that came along."""
+    from l3rocc_engine.geometry.scale import scale_from_path
+
+    cameras = run.source.cameras
+    if cameras is None:
+        return run
+    try:
+        scale_from_path(run.trajectory.world_from_cam, cameras.trajectory.world_from_cam)
+    except InputError as error:
+        note = f"The source's poses set no scale: {error.message}"
+        return dataclasses.replace(run, scale=Scale(), record=dataclasses.replace(run.record, notes=(note,)))
+    return run
 
 
 def fast_work(say: Say, task: UnitTask) -> UnitResult:
