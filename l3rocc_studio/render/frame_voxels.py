@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -113,12 +114,13 @@ def _remembered(run: Run | GrowingRun, frame: FrameOccupancy, look: OccupancyLoo
 
 def _hidden(run: Run | GrowingRun, frame: FrameOccupancy, style: VoxelStyle) -> dict[str, VoxelMesh]:
     grid, in_view, seen = run.occupancy.grid, run.occupancy.in_view, frame.visible_packed
-    bits = {"free": seen}
+    # Bits of a large grid are tens of megabytes: only those of layers that are shown are worked out.
+    bits: dict[str, Callable[[], NDArray[np.uint8]]] = {"free": lambda: seen}
     if in_view is not None:
-        bits |= {"occluded": in_view & ~seen, "out_of_view": ~in_view}
+        bits |= {"occluded": lambda: in_view & ~seen, "out_of_view": lambda: ~in_view}
     names = [name for name in style.look.hidden_layers if name in bits]
     without = {"free": frame.occupied}
-    return {name: _blocks(bits[name], without.get(name), grid, name, style.detail) for name in names}
+    return {name: _blocks(bits[name](), without.get(name), grid, name, style.detail) for name in names}
 
 
 def _blocks(
