@@ -19,6 +19,7 @@ from rich.text import Text
 from l3rocc_engine.progress import ProgressEvent, StageClock, StageStatus, stage_label
 
 _ROW_TITLE = 40
+LOG_INTERVAL_S = 15.0
 LEAST_BYTES = 10_000_000
 """Totals of a check from here on are bytes of a file, not a number of rules."""
 
@@ -84,7 +85,10 @@ def duration(seconds: float) -> str:
 
 
 class TerminalReporter:
-    """Bars with rate and time left on the error stream; where that is no terminal, a line at each tenth."""
+    """Bars with rate and time left on the error stream; where that is no terminal, a line when a stage ends.
+
+    A stage that takes long has a line every ``LOG_INTERVAL_S`` as well.
+    """
 
     def __init__(self) -> None:
         self._console = Console(stderr=True, highlight=False)
@@ -101,7 +105,8 @@ class TerminalReporter:
         self._stage = ""
         self._task: TaskID | None = None
         self._rows: dict[str, TaskID] = {}
-        self._tenth = -1
+        self._logged: tuple[str, int] | None = None
+        self._next_log_s = time.monotonic() + LOG_INTERVAL_S
         if self._console.is_terminal:
             self._bars.start()
 
@@ -114,7 +119,7 @@ class TerminalReporter:
         if self._console.is_terminal:
             self._move_bar(status)
         else:
-            self._print_tenths(status)
+            self._log(status)
 
     def under_way(self, rows: Sequence[Row], left_s: float | None) -> None:
         """A bar each below that of the stage; a log has no room for that."""
@@ -168,12 +173,12 @@ class TerminalReporter:
                 self._task, completed=event.done, total=total, count=count_text(event), pace=pace_text(status)
             )
 
-    def _print_tenths(self, status: StageStatus) -> None:
-        event = status.event
-        tenth = int(status.fraction * 10)
-        if event.stage == self._stage and tenth == self._tenth:
+    def _log(self, status: StageStatus) -> None:
+        event, now_s = status.event, time.monotonic()
+        is_end = bool(event.total) and event.done >= event.total
+        if (not is_end and now_s < self._next_log_s) or (event.stage, event.done) == self._logged:
             return
-        self._stage, self._tenth = event.stage, tenth
+        self._logged, self._next_log_s = (event.stage, event.done), now_s + LOG_INTERVAL_S
         self._print(Text(f"{stage_label(event.stage)}  {count_text(event)}  {pace_text(status)}".rstrip()))
 
 

@@ -45,7 +45,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="voxels along x, y, z, for files that do not say it and are in no run's folder",
     )
     parser.add_argument(
-        "--voxel-size", type=float, metavar="M", help="draw a table of voxel centres as cubes this wide"
+        "--voxel-size", type=float, metavar="METRES", help="draw a table of voxel centres as cubes this wide"
     )
     picture = parser.add_argument_group("picture")
     picture.add_argument(

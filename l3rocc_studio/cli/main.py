@@ -13,6 +13,7 @@ from l3rocc_engine import __version__
 from l3rocc_engine.errors import Cancelled, InputError, L3roccError
 from l3rocc_engine.progress import CancelToken
 from l3rocc_studio.cli.console import JsonReporter, OutputClosed, Reporter, TerminalReporter
+from l3rocc_studio.cli.grammar import CommandParser
 from l3rocc_studio.cli.stopping import stop_signals_ask
 
 COMMANDS = {
@@ -28,27 +29,53 @@ COMMANDS = {
     "demo": "show the bundled sample: in the studio, or without a display as files in DIR",
     "weights": "show, fetch, add, check or remove the weights of the π³ network",
 }
+EXAMPLES = {
+    "process": "l3rocc process walk.mp4 --out runs/walk --camera-height 1.5",
+    "batch": "l3rocc batch videos --out runs --workers 2",
+    "merge": "l3rocc merge runs --out all --format v3.0",
+    "visual": "l3rocc visual walk.mp4 --out films/walk",
+    "render": "l3rocc render runs/walk --out walk.mp4 --camera director",
+    "export": "l3rocc export runs/walk --out walk.ply",
+    "inspect": "l3rocc inspect walk.ply --stats",
+    "validate": "l3rocc validate runs/walk",
+    "info": "l3rocc info walk.mp4",
+    "demo": "l3rocc demo --headless --out out/demo",
+    "weights": "l3rocc weights download",
+}
 Handler = Callable[[argparse.Namespace, Reporter, CancelToken], int]
+CODES = {
+    "process": "exit code 3: the pictures do not allow a reconstruction that could be trusted",
+    "visual": "exit code 3: the pictures do not allow a reconstruction that could be trusted",
+    "batch": "exit code 1: some runs failed; the same command goes on, --retry-failed tries those again",
+    "validate": "exit code 4: the folder is not valid",
+}
 FAILED = 1
 WITHOUT_STAGES = ("export", "inspect", "info", "merge", "validate")
 """Commands that begin anew after a stop."""
 
-EPILOG = """exit codes: 0 done, 1 failed, 2 bad input or settings, 3 the pictures do not allow a reconstruction,
-4 not valid (validate), 130 stopped with Ctrl-C"""
+EPILOG = """start here:
+  l3rocc demo                                    the bundled sample, to see what comes out
+  l3rocc process walk.mp4 --out runs/walk        a video becomes a dataset folder
+  l3rocc render runs/walk --out walk.mp4         a film of it
+  l3rocc export runs/walk --out walk.ply         its cloud for other programs
+  l3rocc-studio runs/walk                        the same in a window
+
+exit codes: 0 done, 1 failed, or the output is in the way or cannot be written, 2 bad input or settings,
+3 the pictures do not allow a reconstruction, 4 not valid (validate), 130 stopped with Ctrl-C"""
 
 
 def build_parser(chosen: str) -> argparse.ArgumentParser:
     """The command line's grammar; only the chosen command's module is imported, for it may be slow to load."""
-    parser = argparse.ArgumentParser(
+    parser = CommandParser(
         prog="l3rocc",
         description="Turn video or robot trajectories into 3D clouds, camera paths and egocentric occupancy.",
         epilog=EPILOG,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--version", action="version", version=f"l3rocc {__version__}")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     for name, words in COMMANDS.items():
-        command = commands.add_parser(name, help=words, description=words)
+        example = f"example: {EXAMPLES[name]}\n{CODES.get(name, '')}"
+        command = commands.add_parser(name, help=words, description=words, epilog=example)
         if name != chosen:
             continue
         module = import_module(f"l3rocc_studio.cli.{name}")
@@ -61,6 +88,9 @@ def build_parser(chosen: str) -> argparse.ArgumentParser:
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; the return value is the exit code."""
     argv = sys.argv[1:] if argv is None else argv
+    if not argv:
+        build_parser("").print_help()
+        return InputError.exit_code
     chosen = next((word for word in argv if not word.startswith("-")), "")
     cancel = CancelToken()
     try:

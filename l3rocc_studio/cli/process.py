@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -39,7 +40,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace, reporter: Reporter, cancel: CancelToken) -> int:
     """Process the input as the options say."""
     facts = process_into(arguments, arguments.out.absolute(), reporter, cancel, profile=arguments.profile)
-    reporter.result(facts_text(facts), facts)
+    film = shlex.quote(f"{arguments.out.name}.mp4")
+    hint = f"  next: l3rocc render {shlex.quote(str(arguments.out))} --out {film}"
+    reporter.result(f"{facts_text(facts)}\n{hint}", facts)
     return 0
 
 

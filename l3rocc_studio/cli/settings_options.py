@@ -3,12 +3,26 @@
 from __future__ import annotations
 
 import argparse
+import re
 from pathlib import Path
 
 from l3rocc_engine.config import BACKEND_NAMES, PipelineConfig, config_from_dict, load_config
 from l3rocc_engine.errors import ConfigError
 from l3rocc_engine.occupancy.device import DEVICE_NAMES
 from l3rocc_engine.storage.json_file import read_json
+
+OPTIONS = (
+    "backend",
+    "interval",
+    "voxel_size",
+    "pc_range",
+    "mesh",
+    "camera_height",
+    "scale_points",
+    "scale_distance",
+    "device",
+)
+"""Settings that are an option of the same name."""
 
 
 def add_settings(parser: argparse.ArgumentParser | argparse._ArgumentGroup) -> None:
@@ -27,16 +41,21 @@ def add_settings(parser: argparse.ArgumentParser | argparse._ArgumentGroup) -> N
     parser.add_argument(
         "--interval",
         type=int,
-        metavar="N",
-        help=f"largest distance between keyframes, in frames (default {usual.interval})",
+        metavar="FRAMES",
+        help=f"largest distance between keyframes (default {usual.interval})",
     )
-    parser.add_argument("--voxel-size", type=float, metavar="M", help=f"edge of a voxel (default {usual.voxel_size:g})")
+    parser.add_argument(
+        "--voxel-size",
+        type=float,
+        metavar="METRES",
+        help=f"edge of a voxel (default {usual.voxel_size:g}); in units of the model where the scale is not known",
+    )
     parser.add_argument(
         "--pc-range",
         type=float,
         nargs=6,
         metavar=("X0", "Y0", "Z0", "X1", "Y1", "Z1"),
-        help=f"egocentric box in the camera frame (default {box})",
+        help=f"egocentric box in the camera frame, in the same unit (default {box})",
     )
     parser.add_argument(
         "--device",
@@ -46,8 +65,8 @@ def add_settings(parser: argparse.ArgumentParser | argparse._ArgumentGroup) -> N
     parser.add_argument(
         "--camera-height",
         type=float,
-        metavar="M",
-        help="metres from the floor to the camera; sets the scale where none is known",
+        metavar="METRES",
+        help="from the floor to the camera; sets the scale where none is known",
     )
     parser.add_argument(
         "--scale-points",
@@ -56,7 +75,7 @@ def add_settings(parser: argparse.ArgumentParser | argparse._ArgumentGroup) -> N
         metavar=("X0", "Y0", "Z0", "X1", "Y1", "Z1"),
         help="two points of the world as an unscaled run has it; with --scale-distance they set the scale",
     )
-    parser.add_argument("--scale-distance", type=float, metavar="M", help="true distance of the two points, in metres")
+    parser.add_argument("--scale-distance", type=float, metavar="METRES", help="true distance of the two points")
     parser.add_argument(
         "--mesh", action=argparse.BooleanOptionalAction, default=None, help="fill thin surfaces with a Poisson mesh"
     )
@@ -66,21 +85,21 @@ def config_of(arguments: argparse.Namespace) -> PipelineConfig:
     """Settings of the file, if one is given, with the options on top."""
     config = _config_of_file(arguments.config) if arguments.config else PipelineConfig()
     warnings = config.warnings
-    changed = config.with_changes(
-        {
-            "backend": arguments.backend,
-            "interval": arguments.interval,
-            "voxel_size": arguments.voxel_size,
-            "pc_range": arguments.pc_range,
-            "mesh": arguments.mesh,
-            "camera_height": arguments.camera_height,
-            "scale_points": arguments.scale_points,
-            "scale_distance": arguments.scale_distance,
-            "device": arguments.device,
-            "frame_range": frame_range_of(getattr(arguments, "source_frames", None)),
-        }
-    )
+    values = {name: getattr(arguments, name) for name in OPTIONS}
+    values["frame_range"] = frame_range_of(getattr(arguments, "source_frames", None))
+    try:
+        changed = config.with_changes(values)
+    except ConfigError as error:
+        raise ConfigError(_in_options(error.message), error.hint) from error
     return changed.with_warnings(warnings)
+
+
+def _in_options(sentence: str) -> str:
+    """A sentence about settings in the words of the command line."""
+    for name in OPTIONS:
+        option = f"--{name.replace('_', '-')}"
+        sentence = re.sub(rf"(^|(?<= in )){name}\b", option, sentence)
+    return sentence
 
 
 def frame_range_of(text: str | None) -> list[int] | None:
@@ -96,7 +115,10 @@ def frame_range_of(text: str | None) -> list[int] | None:
     ends = text.split(":")
     if len(ends) != 2 or not all(end.isdecimal() for end in ends):
         raise ConfigError(f"--frames {text} is no range of frames.", "Write FIRST:LAST, as in 0:99.")
-    return [int(end) for end in ends]
+    first, last = map(int, ends)
+    if last < first:
+        raise ConfigError(f"--frames {text}: the last frame comes before the first.", "Write FIRST:LAST, as in 0:99.")
+    return [first, last]
 
 
 def _config_of_file(path: Path) -> PipelineConfig:

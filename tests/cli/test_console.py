@@ -78,3 +78,22 @@ def test_a_download_that_goes_on_tells_its_own_rate_in_megabytes() -> None:
     assert pace_text(status) == "10.0 MB/s, 1:13 left"
     assert count_text(status.event) == "3,100 of 3,834 MB"
     assert count_text(ProgressEvent(stage="check", done=3, total=20)) == "3/20"
+
+
+def test_a_log_has_a_line_a_stage_and_some_of_a_long_one(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now_s = [0.0]
+    monkeypatch.setattr("l3rocc_studio.cli.console.time.monotonic", lambda: now_s[0])
+    reporter = TerminalReporter()
+    for stage, seconds in (("features", 0.5), ("depth", 3.0)):
+        for done in range(11):
+            now_s[0] += seconds
+            reporter.event(ProgressEvent(stage=stage, done=done, total=10))
+    lines = [line.split("  ")[:2] for line in capsys.readouterr().err.splitlines()]
+    assert lines == [
+        ["Finding features", "10/10"],
+        ["Estimating depth", "4/10"],
+        ["Estimating depth", "9/10"],
+        ["Estimating depth", "10/10"],
+    ]
