@@ -200,10 +200,6 @@ class Timeline:
         first = self._range[0]
         self.set_range(first if first <= self._current else 0, self._current)
 
-    def clear_range(self) -> None:
-        """Let the range cover every frame."""
-        self.set_range(0, self.num_frames - 1)
-
     # What the player does
 
     def advance(self, elapsed_s: float) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
@@ -54,14 +54,9 @@ class ViewKeyframe:
         if self.frame_idx < 0:
             raise InputError(f"A keyframe cannot be at frame {self.frame_idx}.")
 
-    def to_dict(self) -> dict[str, Any]:
-        """Plain values for JSON."""
-        shown = {"preset": self.view.value} if isinstance(self.view, WorldPreset) else {"view": self.view.to_dict()}
-        return {"frame": self.frame_idx, **shown, "ease": self.ease.value}
-
 
 def keyframe_from_dict(values: Mapping[str, Any]) -> ViewKeyframe:
-    """Read a keyframe from plain values, as :meth:`ViewKeyframe.to_dict` writes them.
+    """Read a keyframe from plain values: ``frame``, ``view`` or ``preset``, and ``ease`` if it is not smooth.
 
     Raises
     ------
@@ -78,11 +73,6 @@ def keyframe_from_dict(values: Mapping[str, Any]) -> ViewKeyframe:
             f"This is not a keyframe: {json.dumps(values, default=str)[:120]}.",
             f"A keyframe has a frame, a view or a preset ({presets}), and may have an ease (smooth, linear, hold).",
         ) from error
-
-
-def keyframes_to_text(keyframes: Sequence[ViewKeyframe]) -> str:
-    """The keyframes as the JSON that :func:`read_keyframes` reads."""
-    return json.dumps({"keyframes": [keyframe.to_dict() for keyframe in keyframes]}, indent=2) + "\n"
 
 
 def read_keyframes(path: Path) -> tuple[ViewKeyframe, ...]:

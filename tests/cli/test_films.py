@@ -14,7 +14,7 @@ from l3rocc_studio.cli.main import main
 from l3rocc_studio.model.film_spec import Backdrop, CameraKind, FilmFormat, FilmPanel
 from l3rocc_studio.model.saved_view import SavedView, ViewPanel, views_to_text
 from l3rocc_studio.model.view import CameraPose
-from l3rocc_studio.model.view_keyframe import ViewKeyframe, WorldPreset, keyframes_to_text
+from l3rocc_studio.model.view_keyframe import ViewKeyframe, WorldPreset
 from tests.synthetic.run_factory import make_run
 
 VIEW = CameraPose(position=(0.0, 0.0, 9.0), focal_point=(0.0, 0.0, 0.0), view_up=(0.0, 1.0, 0.0))
@@ -50,7 +50,7 @@ def test_views_and_keyframes_come_from_files(tmp_path) -> None:
     camera = film_spec(parsed("--view", str(tmp_path / "view.json")), FilmFormat.MP4).camera
     assert (camera.kind, camera.view, camera.occupancy_view) == (CameraKind.SAVED, VIEW, VIEW)
     keyframe = ViewKeyframe(frame_idx=3, view=WorldPreset.ORBIT)
-    (tmp_path / "cameras.json").write_text(keyframes_to_text([keyframe]), encoding="utf-8")
+    (tmp_path / "cameras.json").write_text('[{"frame": 3, "preset": "orbit"}]', encoding="utf-8")
     camera = film_spec(parsed("--cameras", str(tmp_path / "cameras.json")), FilmFormat.MP4).camera
     assert camera.keyframes == (keyframe,)
 

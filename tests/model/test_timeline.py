@@ -143,7 +143,7 @@ def test_in_and_out_points() -> None:
     timeline.seek(2)
     timeline.set_out()
     assert timeline.range == (0, 2)
-    timeline.clear_range()
+    timeline.set_range(0, 9)
     assert timeline.is_range_full
 
 

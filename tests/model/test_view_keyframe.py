@@ -7,7 +7,7 @@ import pytest
 
 from l3rocc_engine.errors import InputError
 from l3rocc_studio.model.view import CameraPose
-from l3rocc_studio.model.view_keyframe import Ease, ViewKeyframe, WorldPreset, keyframes_to_text, read_keyframes
+from l3rocc_studio.model.view_keyframe import Ease, ViewKeyframe, WorldPreset, read_keyframes
 
 VIEW = CameraPose(
     position=(1.0, 2.0, 3.0), focal_point=(0.0, 0.0, 0.0), view_up=(0.0, 1.0, 0.0), clipping_range=(0.1, 9.0)
@@ -18,7 +18,8 @@ def test_keyframes_come_back_from_their_file_in_order_of_frames(tmp_path: Path) 
     late = ViewKeyframe(frame_idx=9, view=VIEW, ease=Ease.LINEAR)
     early = ViewKeyframe(frame_idx=2, view=WorldPreset.ORBIT)
     path = tmp_path / "cameras.json"
-    path.write_text(keyframes_to_text([late, early]), encoding="utf-8")
+    written = [{"frame": 9, "view": VIEW.to_dict(), "ease": "linear"}, {"frame": 2, "preset": "orbit"}]
+    path.write_text(json.dumps({"keyframes": written}), encoding="utf-8")
     assert read_keyframes(path) == (early, late)
 
 

@@ -150,7 +150,7 @@ def test_just_the_range_is_processed_and_shown_where_it_belongs(
     wait_settled(studio, qtbot)
     assert window.occupancy_panel.sentence == window.cloud_panel.sentence == "This frame was not processed"
     assert scene.counts is None
-    timeline.clear_range()
+    timeline.set_range(0, timeline.num_frames - 1)
     assert studio.session.config.frame_range == ()
     assert "frames" in window.process_panel.stale_text
 

@@ -74,7 +74,7 @@ def test_the_chip_tells_of_a_range(transport: Transport, timeline: Timeline) -> 
     assert not transport.chip.isHidden()
     assert transport.chip.text() == "20–60"
     assert "41 frames" in transport.chip.toolTip()
-    timeline.clear_range()
+    timeline.set_range(0, timeline.num_frames - 1)
     assert transport.chip.isHidden()
 
 
