@@ -88,6 +88,11 @@ class ConfigForm(QWidget):
         self._is_showing = False
         self._say_wrong("")
 
+    @property
+    def main_fields(self) -> tuple[QWidget, ...]:
+        """The field of each of ``PROCESS_FIELDS``."""
+        return self.backend, self.interval, self.voxel_size, self.device, self.range_fields[0], self.mesh
+
     def show_reason(self, reason: str, backend: str) -> None:
         """Say what Automatic stands for, and why; silent where the engine was named."""
         is_auto = self._config.backend == "auto" and bool(reason)

@@ -13,7 +13,7 @@ from l3rocc_studio.model.job import JobKind
 from l3rocc_studio.model.project import Project
 from l3rocc_studio.model.project_parts import session_parts
 from l3rocc_studio.model.session import Session
-from l3rocc_studio.model.words import tr
+from l3rocc_studio.model.words import retell, tr
 from l3rocc_studio.services.export_service import ExportService
 from l3rocc_studio.services.input_check import DropGlance
 from l3rocc_studio.services.job_service import JobService, episode_number
@@ -112,7 +112,7 @@ class Studio(QObject):
         self._wire_parts()
         self.exits = Exits()
         self.features = tuple(make(self) for make in FEATURES)
-        self.permissions.update()
+        self.permissions.update_now()
         self._restore()
 
     @property
@@ -220,7 +220,7 @@ class Studio(QObject):
         self.processor.grown.connect(self.display.grow_cloud)
         self.processor.seen.connect(self.display.show_growth)
         self.exporter.exported.connect(lambda path: window.say(tr("Exported to {path}").format(path=path)))
-        self.presenter.frame_failed.connect(lambda error: window.say(str(error)))
+        self.presenter.frame_failed.connect(lambda error: window.say(retell(str(error))))
         self.drops.accepted.connect(self._open_dropped)
         self.drops.refused.connect(
             lambda reason: messages.show_error(tr("Opening what was dropped"), InputError(reason))

@@ -1,10 +1,12 @@
 """The command palette."""
 
+import pytest
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from l3rocc_studio.ui.palette.command_palette import CommandPalette
 from l3rocc_studio.ui.palette.command_row import CommandRow
+from l3rocc_studio.ui.preferences.feature import Preferences
 from l3rocc_studio.ui.studio import Studio
 
 
@@ -54,3 +56,45 @@ def test_the_arrows_move_and_nonsense_is_answered(studio: Studio, qtbot: QtBot) 
     assert palette.list.item(0).text() == "Nothing is called like that."
     qtbot.keyClick(palette.field, Qt.Key.Key_Return)
     assert palette.isVisible()
+
+
+@pytest.mark.parametrize(
+    ("wanted", "expected"),
+    [
+        ("language", "settings_language"),
+        ("chinese", "language_zh_CN"),
+        ("中文", "language_zh_CN"),
+        ("english", "language_en"),
+        ("theme", "settings_look"),
+        ("深色", "theme_dark"),
+        ("dark", "theme_dark"),
+        ("memory", "settings_room"),
+        ("cache", "settings_folder"),
+        ("weights", "weights"),
+        ("shortcuts", "settings_keys"),
+        ("gpu", "field_device"),
+        ("voxel", "field_voxel_size"),
+    ],
+)
+def test_settings_and_their_values_are_found_by_word(studio: Studio, qtbot: QtBot, wanted: str, expected: str) -> None:
+    palette = _opened(studio)
+    palette.field.setText(wanted)
+    assert expected in _keys(palette)[:5], _keys(palette)
+
+
+def test_a_setting_opens_the_dialog_at_its_field(studio: Studio, qtbot: QtBot) -> None:
+    feature = next(part for part in studio.features if isinstance(part, Preferences))
+    palette = _opened(studio)
+    palette.field.setText("make room")
+    qtbot.keyClick(palette.field, Qt.Key.Key_Return)
+    assert feature.dialog is not None and feature.pages is not None
+    assert feature.dialog.list.currentRow() == 2
+    assert feature.dialog.focusWidget() is feature.pages[2].days
+
+
+def test_a_language_is_chosen_without_the_dialog(studio: Studio, qtbot: QtBot) -> None:
+    palette = _opened(studio)
+    palette.field.setText("中文")
+    qtbot.keyClick(palette.field, Qt.Key.Key_Return)
+    assert studio.settings.language == "zh_CN"
+    assert studio.actions["language_zh_CN"].isChecked() and not studio.actions["language_system"].isChecked()

@@ -11,6 +11,7 @@ from l3rocc_studio.ui.actions.picture import PICTURE_ACTIONS
 from l3rocc_studio.ui.actions.playback import PLAYBACK_ACTIONS
 from l3rocc_studio.ui.actions.process import PROCESS_ACTIONS
 from l3rocc_studio.ui.actions.queue import QUEUE_ACTIONS
+from l3rocc_studio.ui.actions.setting import SETTING_ACTIONS
 from l3rocc_studio.ui.actions.spec import ActionSpec
 from l3rocc_studio.ui.actions.view import VIEW_ACTIONS
 
@@ -26,7 +27,18 @@ MENUS = {
     "Help": N_("&Help"),
 }
 """Menus in order, with the titles in the menu bar."""
-SUBMENUS = (N_("Occupancy panel"), N_("Saved views"), N_("Video"), N_("Theme"))
+PLACES = {**MENUS, "Settings": N_("Settings")}
+"""Where actions stand: in a menu, or where the command palette alone leads."""
+SUBMENUS = (
+    N_("Occupancy panel"),
+    N_("Saved views"),
+    N_("Video"),
+    N_("Theme"),
+    N_("Language"),
+    N_("General"),
+    N_("Keys"),
+    N_("Disk space"),
+)
 """Last parts of menu names, to be translated where the menus are made."""
 ACTIONS: tuple[ActionSpec, ...] = (
     *FILE_ACTIONS,
@@ -40,4 +52,5 @@ ACTIONS: tuple[ActionSpec, ...] = (
     *MEASURE_ACTIONS,
     *EXPORT_ACTIONS,
     *HELP_ACTIONS,
+    *SETTING_ACTIONS,
 )

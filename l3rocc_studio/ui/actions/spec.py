@@ -32,6 +32,8 @@ class ActionSpec:
         Name of an icon, or empty.
     menu
         Menu that lists it, as ``"File"`` or ``"View/Theme"``; empty for none.
+    words
+        What else it is found by in the command palette, in any language.
     starts_group
         Whether a separator comes before it in its menu.
     is_checkable
@@ -46,6 +48,7 @@ class ActionSpec:
     shortcut: tuple[str, ...] = ()
     icon: str = ""
     menu: str = ""
+    words: str = ""
     starts_group: bool = False
     is_checkable: bool = False
     needs: Need = Need.NOTHING

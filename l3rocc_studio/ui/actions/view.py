@@ -1,5 +1,7 @@
 """What the panels show and from where."""
 
+from l3rocc_studio.model.words import LANGUAGES, N_, SYSTEM
+from l3rocc_studio.ui.actions.setting import LANGUAGE_WORDS, THEME_WORDS
 from l3rocc_studio.ui.actions.spec import ActionSpec, Need
 
 VIEW_ACTIONS = (
@@ -88,7 +90,36 @@ VIEW_ACTIONS = (
         tooltip="Dark or light as the system is",
         menu="View/Theme",
         is_checkable=True,
+        words=THEME_WORDS,
     ),
-    ActionSpec(key="theme_dark", label="&Dark", tooltip="Always dark", menu="View/Theme", is_checkable=True),
-    ActionSpec(key="theme_light", label="&Light", tooltip="Always light", menu="View/Theme", is_checkable=True),
+    ActionSpec(
+        key="theme_dark",
+        label="&Dark",
+        tooltip="Always dark",
+        menu="View/Theme",
+        is_checkable=True,
+        words=f"{THEME_WORDS} 深色",
+    ),
+    ActionSpec(
+        key="theme_light",
+        label="&Light",
+        tooltip="Always light",
+        menu="View/Theme",
+        is_checkable=True,
+        words=f"{THEME_WORDS} 浅色",
+    ),
+    *(
+        ActionSpec(
+            key=f"language_{code}",
+            label=name,
+            tooltip=tooltip,
+            menu="View/Language",
+            is_checkable=True,
+            words=LANGUAGE_WORDS.get(code, LANGUAGE_WORDS["system"]),
+        )
+        for code, name, tooltip in (
+            (SYSTEM, N_("That of the system"), N_("The language of the system, from the next start on")),
+            *((code, name, N_("This language from the next start on")) for code, name in LANGUAGES.items()),
+        )
+    ),
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from l3rocc_studio.model.words import tr
-from l3rocc_studio.ui.actions.catalog import MENUS
+from l3rocc_studio.ui.actions.catalog import PLACES
 
 _ACCESS_KEY = re.compile(r"\(&\w\)|&")
 """In brackets where the script has no such letter."""
@@ -24,4 +24,4 @@ def without_access_key(label: str) -> str:
 def menu_text(path: str) -> str:
     """Where an action stands, as ``"View › Video"``."""
     first, *rest = path.split("/")
-    return " › ".join((plain_label(tr(MENUS[first])), *(tr(part) for part in rest)))
+    return " › ".join((plain_label(tr(PLACES[first])), *(tr(part) for part in rest)))

@@ -27,11 +27,14 @@ class Command:
         Key of the action.
     name, menu
         What it is called, and where it stands in the menus.
+    words
+        What else it may be looked for by: its English name, and other words in any language.
     """
 
     key: str
     name: str
     menu: str
+    words: str
 
 
 class CommandPalette(QDialog):
@@ -52,7 +55,12 @@ class CommandPalette(QDialog):
         self._actions = actions
         self._recent = recent
         self._commands = [
-            Command(key=spec.key, name=without_access_key(actions[spec.key].text()), menu=menu_text(spec.menu))
+            Command(
+                key=spec.key,
+                name=without_access_key(actions[spec.key].text()),
+                menu=menu_text(spec.menu),
+                words=f"{without_access_key(spec.label)} {spec.words}",
+            )
             for spec in actions.specs
             if spec.menu
         ]
@@ -113,12 +121,14 @@ class CommandPalette(QDialog):
         return [command for _, command in fitting]
 
     def _score(self, wanted: str, command: Command) -> int | None:
-        own = match_score(wanted, command.name)
-        if own is not None:
-            return own + 1
-        # Found by its menu or by what it does: below every name.
+        begun = [word for word in command.words.lower().split() if word.startswith(wanted.strip().lower())]
+        named = [match_score(wanted, text) for text in (command.name, *begun)]
+        own = [score for score in named if score is not None]
+        if own:
+            return max(own) + 1
+        # Found by its menu, by what it does or by another word for it: below every name.
         tooltip = self._actions[command.key].statusTip()
-        others = (match_score(wanted, text) for text in (f"{command.menu} {command.name}", tooltip))
+        others = (match_score(wanted, text) for text in (f"{command.menu} {command.name}", tooltip, command.words))
         found = [score for score in others if score is not None]
         return max(found) - 10_000 if found else None
 

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING
+
+from PySide6.QtWidgets import QWidget
 
 from l3rocc_engine.errors import L3roccError
 from l3rocc_engine.storage.space import readable_size
-from l3rocc_studio.model.words import retell, tr
+from l3rocc_studio.model.words import LANGUAGES, SYSTEM, retell, tr
 from l3rocc_studio.services.run_folders import RunFolder, list_run_folders, remove_run_folders
 from l3rocc_studio.ui.bridge import Job
 from l3rocc_studio.ui.preferences.general_page import GeneralPage
@@ -17,6 +21,15 @@ from l3rocc_studio.ui.preferences.storage_page import StoragePage
 
 if TYPE_CHECKING:
     from l3rocc_studio.ui.studio import Studio
+
+FieldOf = Callable[[GeneralPage, KeysPage, StoragePage], QWidget]
+_FIELDS: dict[str, FieldOf] = {
+    "settings_look": lambda general, _keys, _storage: general.look,
+    "settings_language": lambda general, _keys, _storage: general.language,
+    "settings_keys": lambda _general, keys, _storage: keys.search,
+    "settings_folder": lambda _general, _keys, storage: storage.open_button,
+    "settings_room": lambda _general, _keys, storage: storage.days,
+}
 
 
 class Preferences:
@@ -35,6 +48,11 @@ class Preferences:
         for key, keys in studio.settings.keys.items():
             studio.actions.set_keys(key, keys)
         studio.actions.on("settings", self.open)
+        for key, field_of in _FIELDS.items():
+            studio.actions.on(key, partial(self._open_at, field_of))
+        for code in (SYSTEM, *LANGUAGES):
+            studio.actions.on(f"language_{code}", partial(self._choose_language, code))
+        self._show_language()
 
     def open(self) -> None:
         """Show the dialog."""
@@ -53,6 +71,21 @@ class Preferences:
         dialog.open()
         self._count()
 
+    def _open_at(self, field_of: FieldOf) -> None:
+        """Show the dialog at one of its settings."""
+        if self.dialog is None:
+            self.open()
+        if self.dialog is not None and self.pages is not None:
+            self.dialog.show_field(field_of(*self.pages))
+
+    def _choose_language(self, code: str) -> None:
+        self._remember_language(code)
+        self._studio.window.say(tr("The language changes with the next start."))
+
+    def _show_language(self) -> None:
+        for code in (SYSTEM, *LANGUAGES):
+            self._studio.actions[f"language_{code}"].setChecked(code == self._studio.settings.language)
+
     def shut_down(self) -> None:
         """Stop what runs and close."""
         for job in (self.counting, self.removing):
@@ -66,6 +99,7 @@ class Preferences:
 
     def _remember_language(self, code: str) -> None:
         self._studio.settings.language = code
+        self._show_language()
 
     def _set_keys(self, key: str, keys: str) -> None:
         self._studio.actions.set_keys(key, keys)

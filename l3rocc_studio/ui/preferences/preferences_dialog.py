@@ -37,6 +37,7 @@ class PreferencesDialog(QDialog):
             self._stack.addWidget(page)
         self.list.currentRowChanged.connect(self._stack.setCurrentIndex)
         self.list.setCurrentRow(0)
+        self._pages = list(pages.values())
         close = QPushButton(tr("Close"), self)
         close.setDefault(True)
         close.clicked.connect(self.accept)
@@ -49,3 +50,8 @@ class PreferencesDialog(QDialog):
         column.setSpacing(12)
         column.addLayout(row, 1)
         column.addWidget(close, 0, Qt.AlignmentFlag.AlignRight)
+
+    def show_field(self, field: QWidget) -> None:
+        """Turn to the page of a field, and put the keyboard on it."""
+        self.list.setCurrentRow(next(row for row, page in enumerate(self._pages) if page.isAncestorOf(field)))
+        field.setFocus(Qt.FocusReason.ShortcutFocusReason)

@@ -47,9 +47,9 @@ class StoragePage(QWidget):
         self.message = QLabel("", self)
         self.message.setObjectName("small")
         self.message.setWordWrap(True)
-        open_button = QPushButton(tr("Open the folder"), self)
-        open_button.clicked.connect(lambda: QDesktopServices.openUrl(QUrl.fromLocalFile(str(root))))
-        self._lay_out(open_button)
+        self.open_button = QPushButton(tr("Open the folder"), self)
+        self.open_button.clicked.connect(lambda: QDesktopServices.openUrl(QUrl.fromLocalFile(str(root))))
+        self._lay_out()
         self.show_folders(None, 0.0)
 
     @property
@@ -61,7 +61,7 @@ class StoragePage(QWidget):
     def show_folders(self, folders: Sequence[RunFolder] | None, now_s: float) -> None:
         """Show what was found; None while it is being counted."""
         self._folders, self._now_s = tuple(folders or ()), now_s
-        total = "counting…" if folders is None else readable_size(sum(folder.num_bytes for folder in folders))
+        total = tr("counting…") if folders is None else readable_size(sum(folder.num_bytes for folder in folders))
         number = "" if folders is None else f"{len(folders)}"
         self.facts.show_facts([(tr("Folder"), str(self._root)), (tr("Sources"), number), (tr("Size"), total)])
         self._count()
@@ -70,7 +70,7 @@ class StoragePage(QWidget):
         """Tell how removing went."""
         self.message.setText(text)
 
-    def _lay_out(self, open_button: QPushButton) -> None:
+    def _lay_out(self) -> None:
         row = QHBoxLayout()
         row.setSpacing(8)
         row.addWidget(dim_label(tr("Not used for"), self))
@@ -91,7 +91,7 @@ class StoragePage(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(10)
-        column.addWidget(make_card(self, tr("WORKING FOLDER"), text, self.facts, open_button))
+        column.addWidget(make_card(self, tr("WORKING FOLDER"), text, self.facts, self.open_button))
         column.addWidget(make_card(self, tr("MAKE ROOM"), line, self.message))
         column.addStretch(1)
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Qt
+from PySide6.QtWidgets import QWidget
 
 from l3rocc_engine.config import PipelineConfig
 from l3rocc_engine.errors import L3roccError
@@ -16,6 +18,7 @@ from l3rocc_studio.model.stage_track import StageTracker
 from l3rocc_studio.model.words import retell, tr
 from l3rocc_studio.services.outlook_service import OutlookService
 from l3rocc_studio.services.preset_store import load_presets, save_presets
+from l3rocc_studio.ui.actions.setting import PROCESS_FIELDS
 from l3rocc_studio.ui.process.outlook_keeper import OutlookKeeper
 from l3rocc_studio.ui.process.stage_board import StageBoard
 
@@ -38,6 +41,8 @@ class Forecasting:
         )
         self.presets = load_presets(studio.workspace.presets_file, SETTING_PRESETS)
         panel = self._panel
+        for name, field in zip(PROCESS_FIELDS, panel.form.main_fields, strict=True):
+            studio.actions.on(f"field_{name}", partial(self._show_field, field))
         panel.form.config_edited.connect(self._edit_settings)
         panel.presets.use_presets(self.presets)
         panel.presets.chosen.connect(self._change_settings)
@@ -73,6 +78,11 @@ class Forecasting:
         if outlook.config == config:
             tracker.expect(outlook.forecast.stage_s, outlook.kept_steps)
             self._uninformed = None
+
+    def _show_field(self, field: QWidget) -> None:
+        """Bring a setting into view, and put the keyboard on it."""
+        self._studio.window.sidebar.show_page("process")
+        field.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def _refusal(self) -> str:
         """Why to process would be in vain, as far as that is known beforehand."""
