@@ -14,6 +14,7 @@ from l3rocc_engine.errors import ReconstructionError
 from l3rocc_engine.reconstruction import PointMap
 from l3rocc_studio.model.job import JobKind, JobPhase
 from l3rocc_studio.services import growing_cloud
+from l3rocc_studio.ui.queue.feature import QueueFeature
 from l3rocc_studio.ui.studio import Studio
 from tests.ui.conftest import close
 from tests.ui.fake_engine import FakeEngine
@@ -173,6 +174,7 @@ def test_a_drop_while_processing_asks_then_stops_then_opens(
     question = studio.opener.question
     assert question is not None
     assert "other.mp4" in question.text()
+    assert question.defaultButton() is question.keep_button
     question.reject()
     assert studio.session.job(JobKind.PROCESS).phase is JobPhase.RUNNING
     drop(studio.window, mime_of(other))
@@ -181,6 +183,41 @@ def test_a_drop_while_processing_asks_then_stops_then_opens(
     with qtbot.waitSignal(studio.opener.opened, timeout=PATIENCE_MS):
         next(button for button in question.buttons() if button.text() == "Stop and open").click()
     assert studio.session.job(JobKind.PROCESS).phase is JobPhase.CANCELLED
+
+
+def test_the_question_heeds_that_the_job_ends(
+    studio: Studio, engine: FakeEngine, qtbot: QtBot, tmp_path: Path
+) -> None:
+    open_video(studio, engine, qtbot)
+    start_held(studio, engine, qtbot)
+    other = tmp_path / "other.mp4"
+    other.write_bytes(b"video")
+    drop(studio.window, mime_of(other))
+    question = studio.opener.question
+    assert question is not None and question.queue_button.isVisible()
+    with qtbot.waitSignal(studio.processor.processed, timeout=PATIENCE_MS):
+        engine.go_on.set()
+    assert question.text() == "Open other.mp4 now?"
+    assert question.keep_button.text() == "Stay here" and not question.queue_button.isVisible()
+    with qtbot.waitSignal(studio.opener.opened, timeout=PATIENCE_MS):
+        question.open_button.click()
+    assert studio.opener.question is None
+    assert studio.session.job(JobKind.PROCESS).phase is JobPhase.DONE
+
+
+def test_what_would_stop_a_job_can_be_queued_instead(
+    studio: Studio, engine: FakeEngine, qtbot: QtBot, tmp_path: Path
+) -> None:
+    open_video(studio, engine, qtbot)
+    start_held(studio, engine, qtbot)
+    other = tmp_path / "other.mp4"
+    other.write_bytes(b"video")
+    drop(studio.window, mime_of(other))
+    assert studio.opener.question is not None
+    studio.opener.question.queue_button.click()
+    assert studio.session.job(JobKind.PROCESS).phase is JobPhase.RUNNING
+    feature = next(part for part in studio.features if isinstance(part, QueueFeature))
+    qtbot.waitUntil(lambda: [item.path for item in feature.queue.items] == [other], timeout=PATIENCE_MS)
 
 
 def test_changed_settings_mark_the_result(studio: Studio, engine: FakeEngine, qtbot: QtBot) -> None:
