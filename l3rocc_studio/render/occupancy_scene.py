@@ -13,34 +13,28 @@ from vtkmodules.vtkRenderingCore import vtkActor, vtkProp
 
 from l3rocc_engine.geometry.intrinsics import Intrinsics
 from l3rocc_engine.occupancy.grid import GridSpec
-from l3rocc_studio.model.looks import HiddenStyle, OccupancyLook
+from l3rocc_studio.model.looks import OccupancyLook
 from l3rocc_studio.model.view import ViewKind
 from l3rocc_studio.render import camera_rig, colormaps
 from l3rocc_studio.render.colormaps import Background
-from l3rocc_studio.render.cube_layer import CubeLayer
 from l3rocc_studio.render.detail import Detail
 from l3rocc_studio.render.extent import Extent, measure_extent, whole_extent
 from l3rocc_studio.render.frame_counts import FrameCounts
-from l3rocc_studio.render.frame_voxels import (
-    HIDDEN_COLORS,
-    FrameVoxels,
-    prepare_voxels_of,
-)
+from l3rocc_studio.render.frame_voxels import FrameVoxels, prepare_voxels_of
 from l3rocc_studio.render.grid_box import GridBox
 from l3rocc_studio.render.range_box import RangeBox
 from l3rocc_studio.render.scene import Scene
+from l3rocc_studio.render.shown_voxels import ShownVoxels
 from l3rocc_studio.render.stroke_mesh import lit_actor
 from l3rocc_studio.render.trajectory_layer import frustum_strokes
 from l3rocc_studio.render.voxel_canvas import Canvas, Sketch
-from l3rocc_studio.render.voxel_layer import VoxelLayer
 from l3rocc_studio.render.voxel_sketch import sketch_surface
 from l3rocc_studio.render.voxel_style import VoxelStyle, mesh_look
-from l3rocc_studio.render.voxel_surface import VoxelSurface, mesh_of, passing_surface
+from l3rocc_studio.render.voxel_surface import VoxelSurface, passing_surface
 
 if TYPE_CHECKING:
     from l3rocc_engine.run import GrowingRun, Run
 
-VEIL_OPACITY = 0.16
 NO_CAMERA = Intrinsics(fx_px=3.0, fy_px=3.0, cx_px=2.0, cy_px=1.5, width_px=4, height_px=3)
 """A camera to draw when there is none."""
 GLYPH_SHARE, GLYPH_STROKE_SHARE = 0.06, 0.0018
@@ -91,16 +85,11 @@ class OccupancyScene(Scene):
     def __init__(self, *, builds_meshes: bool = True) -> None:
         super().__init__()
         self._builds_meshes = builds_meshes
-        self._voxels = VoxelLayer(self.renderer)
-        self._cubes = CubeLayer(self.renderer)
-        self._hidden = {name: VoxelLayer(self.renderer) for name in HIDDEN_COLORS}
+        self._voxels = ShownVoxels(self.renderer)
         self.range_box = RangeBox(self.renderer)
         self._look = OccupancyLook()
         self._has_range = False
         self.canvas: Canvas | None = None
-        self._sketch: Sketch | None = None
-        self._unseen: VoxelSurface | None = None
-        self._counts: FrameCounts | None = None
         self._box: GridBox | None = None
         self._glyph: vtkActor | None = None
         self._run: Run | GrowingRun | None = None
@@ -139,8 +128,7 @@ class OccupancyScene(Scene):
             self._box.remove()
         if self._glyph is not None:
             self.renderer.RemoveActor(self._glyph)
-        self._show(None)
-        self._frame_idx, self._shown = 0, None
+        self.show_nothing(0)
 
     def prepare_frame(self, frame_idx: int, style: VoxelStyle) -> PreparedFrame | None:
         """The slow part of :meth:`show_frame`; touches no renderer, so any thread may do it. None without a run."""
@@ -180,33 +168,26 @@ class OccupancyScene(Scene):
         wanted = (frame_idx, (id(self._run), style))
         if self._run is None or wanted == self._shown:
             return
+        grid = self._run.occupancy.grid
         if prepared is not None and (prepared.frame_idx, prepared.made_for) == wanted:
-            self._show(prepared.voxels)
-            self._sketch, self._unseen = prepared.sketch, prepared.surface
+            self._voxels.show(prepared.voxels, grid.voxel_size)
+            if prepared.surface is not None and prepared.sketch is not None:
+                self._voxels.show_painted(prepared.surface, prepared.sketch)
         elif not self._builds_meshes:
             return
         else:
-            self._show(prepare_voxels_of(self._run, frame_idx, style))
+            self._voxels.show(prepare_voxels_of(self._run, frame_idx, style), grid.voxel_size)
         self._shown = wanted
 
     def show_nothing(self, frame_idx: int) -> None:
         """Show no voxels, for a frame that is not there yet."""
-        self._show(None)
+        self._voxels.clear()
         self._frame_idx, self._shown = frame_idx, None
-
-    def _show(self, voxels: FrameVoxels | None) -> None:
-        self._counts = None if voxels is None else voxels.counts
-        self._sketch = self._unseen = None
-        self._voxels.set_mesh(None if voxels is None else voxels.mesh)
-        size = 1.0 if self._run is None else self._run.occupancy.grid.voxel_size
-        self._cubes.set_cubes(None if voxels is None else voxels.cubes, size)
-        for name, layer in self._hidden.items():
-            layer.set_mesh(None if voxels is None else voxels.hidden.get(name))
 
     @property
     def sketch(self) -> Sketch | None:
         """The shown frame as a picture, if it was painted on a canvas."""
-        return self._sketch
+        return self._voxels.sketch
 
     @property
     def can_be_sketched(self) -> bool:
@@ -216,30 +197,25 @@ class OccupancyScene(Scene):
 
     def surroundings(self) -> list[vtkProp]:
         """Everything in the scene but voxels."""
-        props, voxels = self.renderer.GetViewProps(), {id(actor) for actor in self._voxel_actors()}
+        props, voxels = self.renderer.GetViewProps(), {id(actor) for actor in self._voxels.actors}
         everything = [props.GetItemAsObject(i) for i in range(props.GetNumberOfItems())]
         return [prop for prop in everything if id(prop) not in voxels]
 
     @contextmanager
     def without_voxels(self) -> Iterator[None]:
         """Hide them for a while, and smooth the borders of what is left."""
-        is_smooth, actors = bool(self.renderer.GetUseFXAA()), self._voxel_actors()
-        before = [actor.GetVisibility() for actor in actors]
-        for actor in actors:
-            actor.SetVisibility(False)
+        is_smooth = bool(self.renderer.GetUseFXAA())
         self.set_smooth(is_smooth=True)
-        yield
-        self.set_smooth(is_smooth=is_smooth)
-        for actor, was_visible in zip(actors, before, strict=True):
-            actor.SetVisibility(was_visible)
-
-    def _voxel_actors(self) -> list[vtkActor]:
-        return [self._voxels.actor, self._cubes.actor, *(layer.actor for layer in self._hidden.values())]
+        try:
+            with self._voxels.put_away():
+                yield
+        finally:
+            self.set_smooth(is_smooth=is_smooth)
 
     @property
     def counts(self) -> FrameCounts | None:
         """Voxels of the shown frame by what is known of them."""
-        return self._counts
+        return self._voxels.counts
 
     def style(self, detail: Detail) -> VoxelStyle:
         """What frames must be prepared for to be shown now, in a detail."""
@@ -309,12 +285,7 @@ class OccupancyScene(Scene):
     def _dress(self) -> None:
         """Everything of the look that no mesh depends on."""
         look = self._look
-        self._voxels.set_edge_strength(look.edge_strength)
-        self._cubes.set_edge_strength(look.edge_strength)
-        is_wire = look.hidden_style is HiddenStyle.WIRE
-        for layer in self._hidden.values():
-            layer.set_wire(is_wire=is_wire)
-            layer.set_opacity(1.0 if is_wire else VEIL_OPACITY)
+        self._voxels.dress(look)
         if self._box is not None:
             self._box.set_visible(is_visible=look.has_box)
         if self._glyph is not None:
@@ -337,10 +308,7 @@ class OccupancyScene(Scene):
         self.show_frame(self._frame_idx)
 
     def _on_start(self, caller: object, event: str) -> None:
-        if self._unseen is not None:
-            # The graphics side has not got what is only painted, until the view is another.
-            surface, self._unseen = self._unseen, None
-            self._voxels.set_mesh(mesh_of(surface))
+        self._voxels.bring()
         super()._on_start(caller, event)
 
     def _before_drawing(self) -> None:
