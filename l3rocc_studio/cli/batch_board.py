@@ -37,6 +37,7 @@ class BatchBoard:
         self._done = 0
         self._gained = 0.0
         self._under_way: list[_UnderWay] = []
+        self._settling: set[str] = set()
         self._started_s = now()
         self._lock = threading.Lock()
         reporter.event(ProgressEvent(stage="batch", done=0, total=total))
@@ -52,6 +53,7 @@ class BatchBoard:
                 self._total -= 1
                 return
             self._done += 1
+            self._settling.discard(result.unit)
             if result.status is UnitStatus.FAILED:
                 self._reporter.remark(f"{result.unit} failed: {result.message}")
             self._reporter.event(ProgressEvent(stage="batch", done=self._done, total=self._total))
@@ -63,6 +65,7 @@ class BatchBoard:
         run = _UnderWay(unit, self._now)
         with self._lock:
             self._under_way.append(run)
+            self._settling.discard(unit)
             self._show()
 
         def sink(event: ProgressEvent) -> None:
@@ -70,14 +73,15 @@ class BatchBoard:
                 run.tell(event)
                 self._show()
 
-        is_whole = False
         try:
             yield sink
-            is_whole = True
+            run.share = 1.0
         finally:
             with self._lock:
                 self._under_way.remove(run)
-                self._gained += (1.0 if is_whole else run.share) - run.share_at_first
+                self._gained += run.share - run.share_at_first
+                if run.share == 1.0:
+                    self._settling.add(unit)  # published in a moment, and told then
                 self._show()
 
     def _show(self) -> None:
@@ -86,7 +90,7 @@ class BatchBoard:
     def _left_s(self) -> float | None:
         """By what was done since the beginning; what an earlier batch had done of a run is no measure."""
         gained = self._gained + sum(run.share - run.share_at_first for run in self._under_way)
-        left = self._total - self._done - sum(run.share for run in self._under_way)
+        left = self._total - self._done - len(self._settling) - sum(run.share for run in self._under_way)
         if gained < _LEAST_SHARE or left <= 0.0:
             return None
         return left * (self._now() - self._started_s) / gained

@@ -19,6 +19,7 @@ from rich.text import Text
 from l3rocc_engine.progress import ProgressEvent, StageClock, StageStatus, stage_label
 
 _ROW_TITLE = 40
+_LEAST_RATE = 0.1
 LOG_INTERVAL_S = 15.0
 LEAST_BYTES = 10_000_000
 """Totals of a check from here on are bytes of a file, not a number of rules."""
@@ -213,7 +214,11 @@ def pace_text(status: StageStatus) -> str:
 
 
 def _rate_text(event: ProgressEvent, rate: float) -> str:
-    return f"{rate / 1e6:.1f} MB/s" if _is_bytes(event) else f"{rate:.1f}/s"
+    if _is_bytes(event):
+        return f"{rate / 1e6:.1f} MB/s"
+    if rate >= _LEAST_RATE:
+        return f"{rate:.1f}/s"
+    return f"{60 * rate:.1f}/min" if 60 * rate >= _LEAST_RATE else f"{3600 * rate:.1f}/h"
 
 
 class JsonReporter:

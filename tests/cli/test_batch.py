@@ -225,9 +225,10 @@ def test_what_is_under_way_is_shown_with_stage_share_and_time_left(capsys: pytes
                 Row(name="b", share=0.1, text="Finding features, 1:30 left"),
             ]
             assert watched.left_s == pytest.approx((4 - 0.7) * 10.0 / 0.5)
+    assert watched.left_s == pytest.approx(2 * 10.0 / 1.8), "what is just being published is done"
     board.add(Outcome(result=UnitResult(unit="a", status=UnitStatus.DONE)))
     assert watched.rows == []
-    assert watched.left_s == pytest.approx(3 * 10.0 / 1.8)
+    assert watched.left_s == pytest.approx(2 * 10.0 / 1.8)
     assert {json.loads(line)["type"] for line in capsys.readouterr().out.splitlines()} == {"progress"}
 
 

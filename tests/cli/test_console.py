@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import subprocess
@@ -9,9 +10,11 @@ import sys
 from pathlib import Path
 
 import pytest
+from rich.console import Console
 
-from l3rocc_engine.progress import ProgressEvent, StageClock
-from l3rocc_studio.cli.console import JsonReporter, TerminalReporter, count_text, pace_text
+from l3rocc_engine.progress import ProgressEvent, StageClock, StageStatus
+from l3rocc_studio.cli import console
+from l3rocc_studio.cli.console import JsonReporter, Row, TerminalReporter, count_text, pace_text
 
 
 def test_brackets_in_names_are_no_markup(capsys: pytest.CaptureFixture[str]) -> None:
@@ -97,3 +100,31 @@ def test_a_log_has_a_line_a_stage_and_some_of_a_long_one(
         ["Estimating depth", "9/10"],
         ["Estimating depth", "10/10"],
     ]
+
+
+@pytest.mark.parametrize(("taken_s", "says"), [(50.0, "0.2/s"), (500.0, "1.2/min"), (36_000.0, "1.0/h")])
+def test_slow_things_have_a_pace_too(taken_s: float, says: str) -> None:
+    event = ProgressEvent(stage="batch", done=10, total=10)
+    assert pace_text(StageStatus(event=event, elapsed_s=taken_s, left_s=0.0)).startswith(f"{says}, took")
+
+
+def test_a_terminal_has_a_row_for_each_that_is_under_way(monkeypatch: pytest.MonkeyPatch) -> None:
+    screen = io.StringIO()
+    monkeypatch.setattr(
+        console, "Console", lambda **_: Console(file=screen, force_terminal=True, width=120, highlight=False)
+    )
+    reporter = TerminalReporter()
+    reporter.event(ProgressEvent(stage="batch", done=1, total=9))
+    rows = [
+        Row(name="scene/a [1]", share=0.43, text="Estimating depth, 2:00 left"),
+        Row(name="scene/" + "b" * 60, share=None, text=""),
+    ]
+    reporter.under_way(rows, 3725.0)
+    reporter.close()
+    shown = screen.getvalue()
+    for words in ("scene/a [1]", "43 %", "Estimating depth, 2:00 left", "1/9", "1:02:05 left", "…" + "b" * 39):
+        assert words in shown
+    reporter.under_way([], None)
+    screen.truncate(0)
+    reporter.close()
+    assert "scene" not in screen.getvalue()
