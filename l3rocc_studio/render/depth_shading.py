@@ -68,13 +68,13 @@ def to_depths(distances: Depths, lens: Lens) -> Depths:
 
 
 def _directions() -> NDArray[np.float32]:
-    """(16, PAIRS, 3) cosine, sine and share of the reach, for each place in the pattern."""
+    """(16, PAIRS, 3) share of the reach to the right and down, and its inverse, for each place in the pattern."""
     start = _NOISE.reshape(16, 1)
     pair = np.arange(PAIRS)
     angle = (pair + start) * (np.pi / PAIRS)
     # Every radius once, in an order that mixes near and far with the angle.
     reach = (pair * 5 % PAIRS + 0.5 + 0.5 * start) / (PAIRS + 0.5)
-    return np.stack([np.cos(angle), np.sin(angle), reach], axis=2).astype(np.float32)
+    return np.stack([reach * np.cos(angle), reach * np.sin(angle), 1.0 / reach], axis=2).astype(np.float32)
 
 
 _DIRECTIONS = _directions()
@@ -92,47 +92,65 @@ def _shadows(
 ) -> None:
     height, width = z.shape
     one, half, zero = np.float32(1.0), np.float32(0.5), np.float32(0.0)
-    limit = radius + radius
+    # Added before the fraction is cut off, so that this rounds down on either side of zero.
+    lift, lifted = np.float32(4096.5), np.int32(4096)
+    limit, least = radius + radius, np.float32(3.0)
     num_pairs = directions.shape[1]
+    flat, row_step = z.reshape(-1), np.int32(width)
     for row in range(height):
+        rows_free = np.int32(min(row, height - 1 - row))
         for col in range(width):
             here = z[row, col]
             if here <= zero:
                 result[row, col] = zero
                 continue
-            reach_px = min(max(radius * focal_px / here, np.float32(3.0)), max_reach_px)
+            cols_free = np.int32(min(col, width - 1 - col))
+            reach_px = min(max(radius * focal_px / here, least), max_reach_px)
+            steepness = half * focal_px / (reach_px * here)
             table = directions[(row & 3) * 4 + (col & 3)]
-            closed = zero
+            closed, at = zero, row * width + col
             for pair in range(num_pairs):
-                out_px = reach_px * table[pair, 2]
-                dx, dy = int(np.floor(out_px * table[pair, 0] + half)), int(np.floor(out_px * table[pair, 1] + half))
-                y1, x1, y2, x2 = row + dy, col + dx, row - dy, col - dx
-                if min(y1, y2) < 0 or min(x1, x2) < 0 or max(y1, y2) >= height or max(x1, x2) >= width:
+                dx = np.int32(reach_px * table[pair, 0] + lift) - lifted
+                dy = np.int32(reach_px * table[pair, 1] + lift) - lifted
+                if abs(dx) > cols_free or abs(dy) > rows_free:
                     continue
-                first, second = here - z[y1, x1], here - z[y2, x2]
+                off = dy * row_step + dx
+                first, second = here - flat[np.uint64(at + off)], here - flat[np.uint64(at - off)]
                 # Opposite samples cancel on a plane, however it is slanted; what is left is a hollow.
                 if abs(first) < limit and abs(second) < limit:
-                    steep = half * (first + second) * focal_px / (out_px * here) - bias
+                    steep = (first + second) * steepness * table[pair, 2] - bias
                     closed += min(max(steep, zero), one)
             result[row, col] = closed / np.float32(num_pairs)
 
 
 @njit(cache=True, nogil=True)
+def _add_near(
+    line: Depths, other: Depths, raw: Shades, shift: int, radius: np.float32, total: Shades, weight: Shades
+) -> None:
+    """Add the shadows of another line's pixels, so far to the right, that are about as far away."""
+    zero, one = np.float32(0.0), np.float32(1.0)
+    first, last = np.uint64(max(-shift, 0)), np.uint64(len(line) - max(shift, 0))
+    step = np.uint64(shift)
+    for col in range(first, last):
+        there = other[col + step]
+        is_near = (there > zero) & (abs(there - line[col]) < radius)
+        total[col] += raw[col + step] if is_near else zero
+        weight[col] += one if is_near else zero
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
 def _smooth_shadows(z: Depths, raw: Shades, radius: np.float32, strength: np.float32, result: Shades) -> None:
     height, width = z.shape
+    total, weight = np.empty(width, dtype=np.float32), np.empty(width, dtype=np.float32)
+    zero, one = np.float32(0.0), np.float32(1.0)
     for row in range(height):
+        total[:], weight[:] = zero, zero
+        for other in range(max(0, row - 2), min(height, row + 2)):
+            for shift in range(-2, 2):
+                _add_near(z[row], z[other], raw[other], shift, radius, total, weight)
         for col in range(width):
-            here = z[row, col]
-            if here <= 0.0:
-                result[row, col] = 1.0
-                continue
-            total, weight = np.float32(0.0), np.float32(0.0)
-            for y in range(max(0, row - 2), min(height, row + 2)):
-                for x in range(max(0, col - 2), min(width, col + 2)):
-                    if z[y, x] > 0.0 and abs(z[y, x] - here) < radius:
-                        total += raw[y, x]
-                        weight += 1.0
-            result[row, col] = np.float32(1.0) - strength * total / max(weight, np.float32(1.0))
+            shade = one - strength * total[col] / max(weight[col], one)
+            result[row, col] = shade if z[row, col] > zero else one
 
 
 def ambient_shadows(distances: Depths, lens: Lens, radius: float, step: int = 2) -> Shades:
@@ -166,7 +184,7 @@ def ambient_shadows(distances: Depths, lens: Lens, radius: float, step: int = 2)
     return result
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, error_model="numpy")
 def _outline(
     above: Shades,
     line: Shades,
@@ -191,17 +209,27 @@ def _outline(
 
 
 @njit(cache=True, nogil=True)
-def _darken(row: NDArray[np.uint8], channels: np.uint64, brightness: Shades) -> None:
-    half, one, two = np.float32(0.5), np.uint64(1), np.uint64(2)
+def _darken_rgb(row: NDArray[np.uint8], brightness: Shades) -> None:
+    half, one, two, step = np.float32(0.5), np.uint64(1), np.uint64(2), np.uint64(3)
     for col in range(np.uint64(len(brightness))):
-        shade, at = brightness[col], channels * col
-        if shade < np.float32(1.0):
-            row[at] = np.uint8(row[at] * shade + half)
-            row[at + one] = np.uint8(row[at + one] * shade + half)
-            row[at + two] = np.uint8(row[at + two] * shade + half)
+        shade, at = brightness[col], step * col
+        row[at] = np.uint8(np.int32(row[at] * shade + half))
+        row[at + one] = np.uint8(np.int32(row[at + one] * shade + half))
+        row[at + two] = np.uint8(np.int32(row[at + two] * shade + half))
 
 
 @njit(cache=True, nogil=True)
+def _darken_rgba(row: NDArray[np.uint8], brightness: Shades) -> None:
+    half, one, two, three, step = np.float32(0.5), np.uint64(1), np.uint64(2), np.uint64(3), np.uint64(4)
+    for col in range(np.uint64(len(brightness))):
+        shade, at = brightness[col], step * col
+        row[at] = np.uint8(np.int32(row[at] * shade + half))
+        row[at + one] = np.uint8(np.int32(row[at + one] * shade + half))
+        row[at + two] = np.uint8(np.int32(row[at + two] * shade + half))
+        row[at + three] = row[at + three]
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
 def _apply(
     rows: NDArray[np.uint8],
     channels: int,
@@ -214,17 +242,21 @@ def _apply(
     reach: int,
 ) -> None:
     height, width = z.shape
-    brightness = np.empty(width, dtype=np.float32)
+    plain, brightness = np.empty(width, dtype=np.float32), np.empty(width, dtype=np.float32)
     for row in range(height):
-        sparse = shades[row // step]
-        for col in range(len(sparse)):
-            brightness[col * step : (col + 1) * step] = sparse[col]
+        if row % step == 0:
+            sparse = shades[row // step]
+            for place in range(step):
+                plain[place::step] = sparse[: len(plain[place::step])]
+        brightness[:] = plain
         above, below = z[max(row - reach, 0)], z[min(row + reach, height - 1)]
         _outline(above, z[row], below, reach, edge_strength, tolerance, full, brightness)
-        for col in range(width):
-            if z[row, col] <= 0.0:
-                brightness[col] = 1.0
-        _darken(rows[row], np.uint64(channels), brightness)
+        for col in range(np.uint64(width)):
+            brightness[col] = brightness[col] if z[row, col] > np.float32(0.0) else np.float32(1.0)
+        if channels == 3:
+            _darken_rgb(rows[row], brightness)
+        else:
+            _darken_rgba(rows[row], brightness)
 
 
 def shade_by_depth(picture: NDArray[np.uint8], distances: Depths, lens: Lens, radius: float, step: int = 2) -> None:
