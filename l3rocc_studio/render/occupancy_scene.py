@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -20,17 +19,16 @@ from l3rocc_studio.render.colormaps import Background
 from l3rocc_studio.render.detail import Detail
 from l3rocc_studio.render.extent import Extent, measure_extent, whole_extent
 from l3rocc_studio.render.frame_counts import FrameCounts
-from l3rocc_studio.render.frame_voxels import FrameVoxels, prepare_voxels_of
+from l3rocc_studio.render.frame_voxels import prepare_voxels_of
 from l3rocc_studio.render.grid_box import GridBox
+from l3rocc_studio.render.prepared_frame import PreparedFrame, key_of, prepare_frame
 from l3rocc_studio.render.range_box import RangeBox
 from l3rocc_studio.render.scene import Scene
 from l3rocc_studio.render.shown_voxels import ShownVoxels
 from l3rocc_studio.render.stroke_mesh import lit_actor
 from l3rocc_studio.render.trajectory_layer import frustum_strokes
 from l3rocc_studio.render.voxel_canvas import Canvas, Sketch
-from l3rocc_studio.render.voxel_sketch import sketch_surface
 from l3rocc_studio.render.voxel_style import VoxelStyle, mesh_look
-from l3rocc_studio.render.voxel_surface import VoxelSurface, passing_surface
 
 if TYPE_CHECKING:
     from l3rocc_engine.run import GrowingRun, Run
@@ -39,30 +37,6 @@ NO_CAMERA = Intrinsics(fx_px=3.0, fy_px=3.0, cx_px=2.0, cy_px=1.5, width_px=4, h
 """A camera to draw when there is none."""
 GLYPH_SHARE, GLYPH_STROKE_SHARE = 0.06, 0.0018
 """Size and stroke of the camera, as shares of what the picture shows."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PreparedFrame:
-    """A frame made ready for the occupancy scene; see :meth:`OccupancyScene.prepare_frame`.
-
-    Attributes
-    ----------
-    frame_idx, detail
-        What it shows.
-    voxels
-        What there is to draw.
-    made_for
-        The run and the style that it was made for; with others it is stale and made again.
-    surface, sketch
-        Instead of meshes, if the style has a canvas: the voxels themselves, and painted on it.
-    """
-
-    frame_idx: int
-    detail: Detail
-    voxels: FrameVoxels
-    made_for: Hashable
-    surface: VoxelSurface | None = None
-    sketch: Sketch | None = None
 
 
 class OccupancyScene(Scene):
@@ -132,22 +106,7 @@ class OccupancyScene(Scene):
 
     def prepare_frame(self, frame_idx: int, style: VoxelStyle) -> PreparedFrame | None:
         """The slow part of :meth:`show_frame`; touches no renderer, so any thread may do it. None without a run."""
-        run = self._run
-        if run is None:
-            return None
-        made_for = (id(run), style)
-        if style.canvas is None:
-            voxels = prepare_voxels_of(run, frame_idx, style)
-            return PreparedFrame(frame_idx=frame_idx, detail=style.detail, voxels=voxels, made_for=made_for)
-        surface, counts = passing_surface(run, frame_idx, style)
-        return PreparedFrame(
-            frame_idx=frame_idx,
-            detail=style.detail,
-            voxels=FrameVoxels(counts=counts),
-            made_for=made_for,
-            surface=surface,
-            sketch=sketch_surface(surface, style.canvas),
-        )
+        return None if self._run is None else prepare_frame(self._run, frame_idx, style)
 
     def show_frame(self, frame_idx: int, prepared: PreparedFrame | None = None) -> None:
         """Show one frame; the mesh is rebuilt only if something in it changed.
@@ -165,7 +124,7 @@ class OccupancyScene(Scene):
             self._detail = prepared.detail
             self.set_smooth(is_smooth=prepared.detail is Detail.FULL)
         style = self.style(self._detail)
-        wanted = (frame_idx, (id(self._run), style))
+        wanted = (frame_idx, key_of(self._run, style))
         if self._run is None or wanted == self._shown:
             return
         grid = self._run.occupancy.grid

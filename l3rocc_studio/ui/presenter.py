@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from l3rocc_engine.frames.source import FrameSource
     from l3rocc_engine.run import Run
     from l3rocc_studio.render.frame_overlay import FrameOverlay
-    from l3rocc_studio.render.occupancy_scene import PreparedFrame
+    from l3rocc_studio.render.prepared_frame import PreparedFrame
     from l3rocc_studio.render.voxel_style import VoxelStyle
 
 _PAINT_PATIENCE_MS = 2000

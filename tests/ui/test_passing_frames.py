@@ -6,7 +6,7 @@ from collections.abc import Callable
 import pytest
 from pytestqt.qtbot import QtBot
 
-from l3rocc_studio.render import occupancy_scene
+from l3rocc_studio.render import prepared_frame
 from l3rocc_studio.render.detail import Detail
 from l3rocc_studio.render.frame_voxels import FrameVoxels
 from l3rocc_studio.render.occupancy_scene import OccupancyScene
@@ -86,15 +86,15 @@ def test_a_frame_that_passes_by_waits_for_no_full_one(
     qtbot: QtBot,
 ) -> None:
     gate, made = threading.Event(), threading.Event()
-    make: Callable[..., FrameVoxels] = occupancy_scene.prepare_voxels_of
+    make: Callable[..., FrameVoxels] = prepared_frame.prepare_voxels_of
 
-    def make_later(run: object, frame_idx: int, style: occupancy_scene.VoxelStyle) -> FrameVoxels:
+    def make_later(run: object, frame_idx: int, style: prepared_frame.VoxelStyle) -> FrameVoxels:
         if style.detail is Detail.FULL:
             made.set()
             gate.wait(PATIENCE_MS / 1e3)
         return make(run, frame_idx, style)
 
-    monkeypatch.setattr(occupancy_scene, "prepare_voxels_of", make_later)
+    monkeypatch.setattr(prepared_frame, "prepare_voxels_of", make_later)
     panel.note_preparation(10.0)
     studio.session.timeline.seek(10)
     qtbot.waitUntil(lambda: shown == [(10, True)] and made.is_set(), timeout=PATIENCE_MS)

@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from l3rocc_studio.model.looks import OccupancyLook
     from l3rocc_studio.render.extent import Extent
     from l3rocc_studio.render.kept_layer import Drawing
-    from l3rocc_studio.render.occupancy_scene import OccupancyScene, PreparedFrame
+    from l3rocc_studio.render.occupancy_scene import OccupancyScene
+    from l3rocc_studio.render.prepared_frame import PreparedFrame
     from l3rocc_studio.render.sketched_drawing import SketchedDrawing
     from l3rocc_studio.render.voxel_style import VoxelStyle
     from l3rocc_studio.ui.staging import PreparedGrowth
