@@ -64,7 +64,8 @@ def download_file(
     path
         Final name; only its ``.part`` sibling is written here.
     size_range
-        Fewest and most bytes that the file may have; a server that announces another size is not read.
+        Fewest and most bytes that the file may have; a server that announces another size is not read, and one that
+        announces none no further than that.
     sha256
         Digest that the file must have; a server that announces another one is not read. What came is not compared here.
     progress
@@ -208,6 +209,8 @@ class _Job:
         file = self._open(first)
         with file:
             for block in blocks:
+                if done + len(block) > self.size_range[1]:  # it did not say how much there is, and might never end
+                    raise _NotThere(f"the file there has more than the {self.size_range[1]:,} bytes that are expected")
                 try:
                     file.write(block)
                 except OSError as error:

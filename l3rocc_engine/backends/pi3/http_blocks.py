@@ -84,8 +84,8 @@ class HttpBlocks:
 
         Raises
         ------
-        OSError, http.client.HTTPException
-            What the connection says; ``urllib.error.HTTPError`` for a refusal.
+        OSError, http.client.HTTPException, ValueError
+            What the connection says; ``urllib.error.HTTPError`` for a refusal, the last for an address that is none.
         Cancelled
             If asked to stop meanwhile.
         """
@@ -122,7 +122,7 @@ class HttpBlocks:
                         break
                     self._put(block)
             self._put(None)
-        except (OSError, http.client.HTTPException) as error:
+        except (OSError, http.client.HTTPException, ValueError) as error:  # the last of a name that is none
             self._put(error)
 
     def _put(self, item: AnswerHead | bytes | Exception | None) -> None:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import hashlib
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import pytest
 
 from l3rocc_engine.backends.pi3 import download
 from l3rocc_engine.backends.pi3.download import partial_path
-from l3rocc_engine.backends.pi3.weights import LOCK_FILE
+from l3rocc_engine.backends.pi3.weights import LOCK_FILE, MOST_HEADER_BYTES
 from l3rocc_engine.backends.pi3.weights_store import WeightsStore
 from l3rocc_engine.errors import Cancelled, InputError, OutputError
 from l3rocc_engine.progress import CancelToken
@@ -186,3 +187,26 @@ def test_a_server_that_announces_another_digest_is_not_read(offer: FileOffer, tm
         store_of(tmp_path, offer, sha256="ab" * 32).download()
     assert "digest" in refused.value.hint
     assert part.stat().st_size == 1000, "what was fetched is kept"
+
+
+@pytest.mark.parametrize(
+    "url", ["http://a..b/model", "http://[::1/model", "http://" + "a" * 70 + "/model", "http://x:y/m"]
+)
+def test_an_address_that_no_server_can_have_is_told_at_once(content: bytes, tmp_path: Path, url: str) -> None:
+    cancel = CancelToken()
+    stop = threading.Timer(20.0, cancel.set)
+    stop.start()
+    try:
+        with pytest.raises(InputError, match="cannot be fetched"):
+            WeightsStore(tmp_path, spec_for(content, url)).download(cancel=cancel)
+    finally:
+        stop.cancel()
+
+
+def test_a_server_that_sends_without_end_is_left(offer: FileOffer, tmp_path: Path) -> None:
+    wanted = store_of(tmp_path, offer)
+    most = wanted.spec.data_bytes + MOST_HEADER_BYTES
+    offer.content, offer.has_length = bytes(most + 5_000_000), False
+    with pytest.raises(InputError, match="more than"):
+        wanted.download()
+    assert wanted.unfinished_bytes <= most

@@ -26,6 +26,8 @@ class FileOffer:
         Bytes after which an answer breaks off, one entry an answer; answers beyond the list are whole.
     has_ranges
         Whether it can go on in the middle.
+    has_length
+        Whether it says how long the file is.
     status
         Another status than success for everything.
     announced
@@ -37,6 +39,7 @@ class FileOffer:
     content: bytes
     cut_after: list[int] = field(default_factory=list)
     has_ranges: bool = True
+    has_length: bool = True
     status: int = 200
     announced: str | None = None
     ranges: list[str | None] = field(default_factory=list)
@@ -70,7 +73,8 @@ def serve(offer: FileOffer) -> Iterator[FileOffer]:
                 self.end_headers()
                 return
             self.send_response(206 if first else 200)
-            self.send_header("Content-Length", str(size - first))
+            if offer.has_length:
+                self.send_header("Content-Length", str(size - first))
             self.end_headers()
             cut = offer.cut_after.pop(0) if offer.cut_after else size
             self.wfile.write(offer.content[first : first + cut])
