@@ -111,9 +111,7 @@ def read_manifest(folder: Path) -> Mapping[str, Any]:
     try:
         manifest = read_json(path)
     except OSError as error:
-        raise InputError(
-            f"{folder} is no finished result: it has no {layout.RUN}.", "Give a folder that 'l3rocc process' has made."
-        ) from error
+        raise InputError(f"{folder} is no finished result: it has no {layout.RUN}.", _hint(folder)) from error
     except ValueError as error:
         raise InputError(f"{path} is damaged.", str(error)) from error
     if not isinstance(manifest, dict) or manifest.get("format") != FORMAT:
@@ -126,6 +124,12 @@ def read_manifest(folder: Path) -> Mapping[str, Any]:
     if not _has_lists(manifest):
         raise InputError(f"{path} is damaged: its lists of files and episodes are not what they should be.")
     return manifest
+
+
+def _hint(folder: Path) -> str:
+    if (folder / Path(layout.RUN).name).is_file():
+        return "These are the stages of a run: open its source in the window that made it, and export it from there."
+    return "Give a folder that 'l3rocc process' has made."
 
 
 def _has_lists(manifest: Mapping[str, Any]) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -9,13 +11,16 @@ from typing import Any
 
 import pyarrow as pa
 
-from l3rocc_engine.dataset.features import video_keys
+from l3rocc_engine.dataset.features import DEFAULT_FEATURES, video_keys
 from l3rocc_engine.dataset.merging.part import Part, PartEpisode
 from l3rocc_engine.dataset.merging.sidecars import merged_statement
 from l3rocc_engine.errors import InputError
 
 COMPARED = ("dtype", "shape", "names")
 """What of a feature has to be equal; what its ``info`` says of a video's encoding may differ, as in LeRobot itself."""
+
+NUMBERED = frozenset(feature.key for feature in DEFAULT_FEATURES)
+"""Features that only number rows and times."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,11 +125,12 @@ def make_plan(parts: Sequence[Part]) -> MergePlan:
     Raises
     ------
     InputError
-        The datasets do not fit together; the sentence names the first difference.
+        The datasets do not fit together; the sentence names the first difference. Or an episode is there twice.
     """
     for part in parts[1:]:
         _require_same(parts[0], part)
     _require_same_schema(parts)
+    _require_once(parts)
     tasks = tuple(dict.fromkeys(task for part in parts for task in part.tasks))
     numbers = {task: number for number, task in enumerate(tasks)}
     episodes: list[PlannedEpisode] = []
@@ -143,30 +149,30 @@ def _require_same(first: Part, other: Part) -> None:
     difference = next(_differences(first, other), None)
     if difference is not None:
         raise InputError(
-            f"{first.root} and {other.root} cannot be one dataset: {difference}.",
-            "Merge datasets that were made with the same settings.",
+            f"{first.root.name} and {other.root.name} cannot be one dataset: {difference}.",
+            "Merge datasets that were made with the same settings and in the same profile.",
         )
 
 
 def _differences(first: Part, other: Part) -> Iterator[str]:
     if first.info["fps"] != other.info["fps"]:
-        yield f"the first has {first.info['fps']} frames a second, the other {other.info['fps']}"
+        yield f"{first.root} has {first.info['fps']} frames a second, {other.root} {other.info['fps']}"
     for key in first.features:
         if key not in other.features:
-            yield f"the other has no feature {key}"
+            yield f"{other.root} has no feature {key}"
     for key, feature in other.features.items():
         if key not in first.features:
-            yield f"the first has no feature {key}"
+            yield f"{first.root} has no feature {key}"
             continue
         for entry in COMPARED:
             a, b = first.features[key].get(entry), feature.get(entry)
             if a != b:
-                yield f"{entry} of {key} is {a} in the first, {b} in the other"
+                yield f"{entry} of {key} is {a} in {first.root}, {b} in {other.root}"
     a, b = first.statement.get("grid"), other.statement.get("grid")
     if a is not None and b is not None:
         for entry in dict.fromkeys([*a, *b]):
             if a.get(entry) != b.get(entry):
-                yield f"{entry} of the occupancy grid is {a.get(entry)} in the first, {b.get(entry)} in the other"
+                yield f"{entry} of the occupancy grid is {a.get(entry)} in {first.root}, {b.get(entry)} in {other.root}"
 
 
 def _require_same_schema(parts: Sequence[Part]) -> None:
@@ -183,6 +189,23 @@ def _require_same_schema(parts: Sequence[Part]) -> None:
                         f"{wanted.get(name, 'absent')} in the first, {found.get(name, 'absent')} in the other.",
                         "Merge datasets that were written by the same program.",
                     )
+
+
+def _require_once(parts: Sequence[Part]) -> None:
+    """An episode that is there twice would count twice in training: its rows have the same statistics to the last bit."""
+    found: dict[str, PartEpisode] = {}
+    for part in parts:
+        for episode in part.episodes:
+            own = {key: value for key, value in episode.stats.items() if key not in NUMBERED}
+            if not own:
+                continue
+            content = json.dumps([episode.length, own], sort_keys=True).encode()
+            earlier = found.setdefault(hashlib.sha256(content).hexdigest(), episode)
+            if earlier is not episode and earlier.root != episode.root:
+                raise InputError(
+                    f"{episode.place} holds the same as {earlier.place}: it would be there twice.",
+                    f"Leave {episode.root} away.",
+                )
 
 
 def _types(schema: pa.Schema) -> dict[str, pa.DataType]:

@@ -196,23 +196,35 @@ def test_what_does_not_fit_together_is_named(parts: Path, runs: list[Run], tmp_p
         info["fps"] = 15
 
     change_json(other / layout.INFO, set_fps)
-    refuse("the first has 10 frames a second, the other 15", first, other, out=out)
+    refuse(f"{first} has 10 frames a second, {other} 15", first, other, out=out)
 
     def set_shape(info: dict[str, Any]) -> None:
         info["fps"] = 10
         info["features"]["action"]["shape"] = [6]
 
     change_json(other / layout.INFO, set_shape)
-    refuse(r"shape of action is \[7\] in the first, \[6\] in the other", first, other, out=out)
+    refuse(rf"shape of action is \[7\] in {first}, \[6\] in {other}", first, other, out=out)
     matrices = write_dataset(runs[1], tmp_path / "matrices", profile="interndata")
-    refuse("the first has no feature|the other has no feature", first, matrices, out=out)
+    refuse(f"({first}|{matrices}) has no feature", first, matrices, out=out)
 
     def set_grid(info: dict[str, Any]) -> None:
         info["features"]["action"]["shape"] = [7]
         info["occupancy"]["grid"]["voxel_size"] = 0.2
 
     change_json(other / layout.INFO, set_grid)
-    refuse("voxel_size of the occupancy grid is 0.1 in the first, 0.2 in the other", first, other, out=out)
+    refuse(f"voxel_size of the occupancy grid is 0.1 in {first}, 0.2 in {other}", first, other, out=out)
+
+
+def test_an_episode_is_not_added_twice(parts: Path, tmp_path: Path) -> None:
+    first, second = sorted(path for path in parts.iterdir() if path.is_dir())[:2]
+    out = tmp_path / "out"
+    merge_datasets([first], out)
+    before = bytes_below(out)
+    with pytest.raises(InputError, match=f"episode 0 of {first} holds the same as episode 0 of {out}"):
+        merge_datasets([second, first], out, append=True)
+    assert bytes_below(out) == before
+    copy = shutil.copytree(first, tmp_path / "copy")
+    refuse(f"episode 0 of {copy} holds the same as episode 0 of {first}", first, copy, out=tmp_path / "other")
 
 
 def test_inputs_that_cannot_be_merged_are_refused(parts: Path, tmp_path: Path) -> None:
