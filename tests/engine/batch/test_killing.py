@@ -50,7 +50,7 @@ class Program:
         yield from self._process.stdout
 
     def wait(self) -> int:
-        _, errors = self._process.communicate(timeout=600)
+        _, errors = self._process.communicate(timeout=1200)
         assert self._process.returncode in (0, 1, -signal.SIGKILL), errors.decode(errors="replace")
         return self._process.returncode
 
@@ -159,6 +159,7 @@ def test_a_worker_that_is_killed_is_replaced(made: Path, tmp_path: Path) -> None
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(1800)
 def test_fifty_with_faults_killed_again_and_again(tmp_path: Path) -> None:
     """Several workers, everything among them that goes wrong, three kills at chance moments."""
     tree, out, whole_out = tmp_path / "tree", tmp_path / "out", tmp_path / "whole"
