@@ -62,13 +62,13 @@ class DropTarget(QObject):
     def _enter(self, event: QDragEnterEvent) -> None:
         judged = _judged(event.mimeData())
         # A refused drop is accepted all the same, or the reason could not be given when it happens.
-        event.acceptProposedAction()
+        _accept_as_copy(event)
         self._say(retell(judged.refusal) or _invitation(judged), is_refused=bool(judged.refusal))
 
     def _drop(self, event: QDropEvent) -> None:
         self._note.hide()
         judged = _judged(event.mimeData())
-        event.acceptProposedAction()
+        _accept_as_copy(event)
         if judged.refusal:
             self.refused.emit(retell(judged.refusal))
         else:
@@ -83,6 +83,12 @@ class DropTarget(QObject):
         self._note.setGeometry(self._window.rect().adjusted(*margins))
         self._note.raise_()
         self._note.show()
+
+
+def _accept_as_copy(event: QDropEvent) -> None:
+    """Whoever is told that a file was moved away may delete it."""
+    event.setDropAction(Qt.DropAction.CopyAction)
+    event.accept()
 
 
 def _invitation(judged: DropGlance) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QObject, Signal
 
 from l3rocc_engine.config import PipelineConfig
 from l3rocc_engine.errors import InputError
@@ -20,6 +20,7 @@ from l3rocc_studio.services.job_service import JobService, episode_number
 from l3rocc_studio.services.log_tail import LogTail
 from l3rocc_studio.services.thumbnails import Thumbnails
 from l3rocc_studio.services.workspace import Workspace
+from l3rocc_studio.ui.closing import Closing
 from l3rocc_studio.ui.dialogs.error_dialog import ErrorDialog
 from l3rocc_studio.ui.display import VIEW_KEYS, Display
 from l3rocc_studio.ui.drop_target import DropTarget
@@ -103,7 +104,8 @@ class Studio(QObject):
         self.permissions = Permissions(self.session, self.actions)
         self.drops = DropTarget(window)
         self.loader = SceneLoader(window)
-        self._wants_close = self._wants_start_page = self._is_closed = False
+        self.closing = Closing(window, self.session, self._stop_for_closing)
+        self._wants_start_page = self._is_closed = False
         self._disconnects = (
             self.session.job_changed.connect(lambda _kind: self._when_idle()),
             self.session.exports.changed.connect(self._when_idle),
@@ -147,25 +149,18 @@ class Studio(QObject):
         self.window.say(tr("Ready"))
 
     def _may_close(self) -> bool:
-        """Close at once if nothing runs; else stop the jobs first and close when they have ended."""
+        """Close at once if nothing runs; else ask, stop the jobs first, and close when they have ended."""
         if self._is_closed:
             return True
-        if self.session.is_busy:
-            if not self._wants_close:
-                self._wants_close = True
-                self.window.say(tr("Stopping, then closing…"))
-                self.cancel_all()
-            return False
-        if not self.may_leave(self.window.close):
+        if self.closing.is_held_up() or not self.may_leave(self.window.close):
             return False
         self._shut_down()
         return True
 
     def _when_idle(self) -> None:
         """Do what had to wait for the last job to end."""
-        if self._wants_close and not self.session.is_busy:
-            QTimer.singleShot(0, self.window, self.window.close)
-        elif self._wants_start_page and not self.session.active_jobs:
+        self.closing.follow()
+        if self._wants_start_page and not self.session.active_jobs:
             self._wants_start_page = False
             self.session.close()
 
@@ -243,6 +238,10 @@ class Studio(QObject):
         """Stop every job and every export."""
         self.cancel_jobs()
         self.exporter.cancel()
+
+    def _stop_for_closing(self) -> None:
+        self.window.say(tr("Stopping, then closing…"))
+        self.cancel_all()
 
     def cancel_jobs(self) -> None:
         """Stop what works on the source; exports go on."""

@@ -75,7 +75,10 @@ def close(studio: Studio, qtbot: QtBot) -> None:
     """Close a studio's window and let Qt delete it; once is enough."""
     if studio.is_closed and not isValid(studio.window):
         return
-    studio.window.close()
+    if studio.session.is_busy:
+        studio.closing.stop_and_close()
+    else:
+        studio.window.close()
     qtbot.waitUntil(lambda: studio.is_closed, timeout=30_000)
     studio.window.deleteLater()
     QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)

@@ -70,14 +70,20 @@ def test_a_finished_entry_opens_and_is_reviewed(
     first = feature.queue.items[0]
     qtbot.waitUntil(lambda: bool(feature.page.current), timeout=PATIENCE_MS)
     qtbot.waitUntil(feature.page.open_button.isEnabled, timeout=PATIENCE_MS)
+    assert feature.page.open_button.text() == "Open the result", "the button follows its entry"
     with qtbot.waitSignal(studio.opener.opened, timeout=PATIENCE_MS):
         qtbot.mouseClick(feature.page.open_button, Qt.MouseButton.LeftButton)
     wait_settled(studio, qtbot)
     assert len(engine.processed) == 4, "the stages of the first were loaded"
     assert feature.open_item is not None and feature.open_item.key == first.key
     qtbot.waitUntil(studio.actions["review_accept"].isEnabled, timeout=PATIENCE_MS)
-    studio.actions["review_accept"].trigger()
-    assert feature.queue.items[0].review is Review.ACCEPTED
+    for _ in range(2):  # a second press is no change of mind
+        studio.actions["review_accept"].trigger()
+        assert feature.queue.items[0].review is Review.ACCEPTED
+    studio.session.timeline.set_range(2, 5)
+    feature.page.view.key_pressed.emit("queue_open")
+    assert "is open already" in studio.window.status_text and not studio.session.is_busy
+    assert studio.session.timeline.range == (2, 5), "what was set in it stays"
     studio.actions["undo"].trigger()
     assert feature.queue.items[0].review is Review.NONE
     studio.actions["review_reject"].trigger()
@@ -90,6 +96,23 @@ def test_a_finished_entry_opens_and_is_reviewed(
     wait_done(feature, qtbot)
     assert engine.processed[-1].min_confidence == 0.3
     assert feature.queue.items[0].review is Review.NONE
+
+
+def test_the_button_follows_the_entry_that_begins(
+    studio: Studio, engine: FakeEngine, videos: list[Path], qtbot: QtBot
+) -> None:
+    engine.waits = True
+    feature = drop_all(studio, videos, qtbot)
+    qtbot.waitUntil(lambda: feature.queue.running is not None, timeout=PATIENCE_MS)
+    assert feature.page.current is not None and feature.page.current.key == feature.queue.running.key  # type: ignore[union-attr]
+    qtbot.waitUntil(lambda: feature.page.open_button.text() == "Stop", timeout=PATIENCE_MS)
+    qtbot.waitUntil(feature.page.open_button.isEnabled, timeout=PATIENCE_MS)
+    engine.go_on.set()
+    wait_done(feature, qtbot)
+    qtbot.waitUntil(lambda: feature.page.open_button.text() == "Open the result", timeout=PATIENCE_MS)
+    qtbot.waitUntil(feature.page.open_button.isEnabled, timeout=PATIENCE_MS)
+    feature.page.view.clearSelection()
+    qtbot.waitUntil(lambda: not feature.page.open_button.isEnabled(), timeout=PATIENCE_MS)
 
 
 def test_settings_are_those_of_when_it_was_added(
@@ -115,7 +138,7 @@ def test_what_fails_is_told_and_retried_and_what_runs_is_stopped(
     assert studio.error_dialog is None, "a batch is not stopped by dialogs"
     assert "2 failed" in feature.page.summary or qtbot.waitUntil(lambda: "2 failed" in feature.page.summary) is None
     engine.error, engine.waits = None, True
-    studio.permissions.update_now()
+    studio.permissions.update()
     studio.actions["queue_retry_failed"].trigger()
     qtbot.waitUntil(lambda: feature.runner.track.running is not None, timeout=PATIENCE_MS)
     assert not feature.badge.isHidden()

@@ -234,15 +234,6 @@ def test_changed_settings_mark_the_result(studio: Studio, engine: FakeEngine, qt
     assert "whole number" in studio.actions["process"].toolTip()
 
 
-def test_closing_while_processing_stops_first(studio: Studio, engine: FakeEngine, qtbot: QtBot) -> None:
-    open_video(studio, engine, qtbot)
-    start_held(studio, engine, qtbot)
-    studio.window.close()
-    qtbot.waitUntil(lambda: studio.is_closed, timeout=PATIENCE_MS)
-    assert studio.session.job(JobKind.PROCESS).phase is JobPhase.CANCELLED
-    assert not studio.window.isVisible()
-
-
 def test_the_next_start_remembers(make_studio: Callable[[], Studio], engine: FakeEngine, qtbot: QtBot) -> None:
     first = make_studio()
     open_video(first, engine, qtbot)

@@ -71,6 +71,9 @@ def test_marks_are_set_visited_renamed_and_taken_back(studio: Studio, engine: Fa
         actions["mark"].trigger()
     assert [mark.frame_idx for mark in marks.all] == [3, 9]
     timeline.seek(0)
+    qtbot.waitUntil(actions["rename_mark"].isEnabled)
+    actions["rename_mark"].trigger()
+    assert made.marks.dialog is None and "no mark at this frame" in studio.window.status_text
     visited = []
     for _ in range(3):
         actions["next_mark"].trigger()

@@ -40,10 +40,11 @@ def drag_over(target: QWidget, data: QMimeData) -> None:
 def drop(target: QWidget, data: QMimeData) -> None:
     """Drag into a widget and let go."""
     drag_over(target, data)
-    event = QDropEvent(
-        QPointF(20, 20), Qt.DropAction.CopyAction, data, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
-    )
+    either = Qt.DropAction.CopyAction | Qt.DropAction.MoveAction
+    event = QDropEvent(QPointF(20, 20), either, data, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier)
+    event.setDropAction(Qt.DropAction.MoveAction)
     QApplication.sendEvent(target, event)
+    assert event.dropAction() == Qt.DropAction.CopyAction, "a file manager would delete what was moved away"
 
 
 def shown_picture(studio: Studio) -> NDArray[np.uint8]:

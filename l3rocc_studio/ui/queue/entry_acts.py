@@ -31,9 +31,19 @@ class EntryActs:
     ----------
     studio, queue, store, page
         What it is about.
+    is_open
+        Whether an entry's result is what the window shows.
     """
 
-    def __init__(self, studio: Studio, queue: Queue, store: QueueStore, page: QueuePage) -> None:
+    def __init__(
+        self,
+        studio: Studio,
+        queue: Queue,
+        store: QueueStore,
+        page: QueuePage,
+        is_open: Callable[[QueueItem], bool],
+    ) -> None:
+        self._is_open = is_open
         self._studio, self._queue, self._store, self._page = studio, queue, store, page
         self._session, self._window = studio.session, studio.window
         on, rule = studio.actions.on, studio.permissions.add_rule
@@ -65,8 +75,11 @@ class EntryActs:
         return tr("Stop it first.") if all(item.state is ItemState.RUNNING for item in chosen) else ""
 
     def open(self, item: QueueItem) -> None:
-        """Show the result of a finished entry."""
+        """Show the result of a finished entry; one that is shown stays, with the marks that were set in it."""
         if item.result is None:
+            return
+        if self._is_open(item):
+            self._window.say(tr("{name} is open already.").format(name=item.name))
             return
         location = RunLocation(path=item.path, workdir=item.result.workdir, config=item.config, episode=item.episode)
         from l3rocc_engine.config import config_from_dict

@@ -50,7 +50,7 @@ class QueueFeature:
         self.page = QueuePage(self.queue, self._entries, painter, studio.actions, studio.theme, studio.window)
         self.badge = QueueBadge(studio.theme, studio.window)
         self.adding = Adding(studio, self.queue, self._refusal, self._show_added, self._life)
-        self.acts = EntryActs(studio, self.queue, self.store, self.page)
+        self.acts = EntryActs(studio, self.queue, self.store, self.page, self._is_open)
         Reviewing(studio, self.queue, self.page, lambda: self.open_item, self.acts.open)
         studio.window.sidebar.add_page("queue", tr("Queue"), "queue", self.page)
         studio.window.statusBar().addPermanentWidget(self.badge)

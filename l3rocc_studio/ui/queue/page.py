@@ -49,6 +49,8 @@ _CONTEXT_KEYS = (
     "queue_log",
     "queue_remove",
 )
+_MAIN_KEYS = ("queue_open", "queue_stop", "queue_up", "queue_retry")
+"""What the big button may do, see :func:`_main_action`."""
 _TOOL_KEYS = ("review_accept", "review_reject", "review_redo", "queue_log", "queue_up", "queue_down", "queue_remove")
 
 
@@ -127,6 +129,8 @@ class QueuePage(QWidget):
         entries.modelAboutToBeReset.connect(self._keep_selection)
         entries.modelReset.connect(self._bring_selection_back)
         self._lay_out()
+        for key in _MAIN_KEYS:  # permissions change in an event of their own
+            actions[key].changed.connect(self.follow_actions)
         self.show_selected()
 
     @property

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from l3rocc_studio.ui.studio import Studio
 
 NOT_OPEN = N_("Open a finished entry of the queue first.")
-_LABELS = {Review.ACCEPTED: N_("Accept"), Review.REJECTED: N_("Reject"), Review.NONE: N_("Take back the review of")}
-_SAID = {Review.ACCEPTED: N_("accepted"), Review.REJECTED: N_("rejected"), Review.NONE: N_("not reviewed")}
+_LABELS = {Review.ACCEPTED: N_("Accept"), Review.REJECTED: N_("Reject")}
+_SAID = {Review.ACCEPTED: N_("accepted"), Review.REJECTED: N_("rejected")}
 
 
 class Reviewing:
@@ -61,19 +61,19 @@ class Reviewing:
         return current if current and current.state is ItemState.DONE else self._open_item()
 
     def _review(self, review: Review) -> None:
-        """Note a review; the same one again takes it back."""
+        """Note a review; Undo takes it back, a stray key does not."""
         item = self._to_review()
         if item is None:
             return
         was = item.review
-        wanted = Review.NONE if was is review else review
-        edit = Edit(
-            label=f"{tr(_LABELS[wanted])} {item.name}",
-            redo=lambda: self._queue.review(item.key, wanted),
-            undo=lambda: self._queue.review(item.key, was),
-        )
-        self._session.edits.do(edit)
-        self._window.say(f"{item.name}: {tr(_SAID[wanted])}")
+        if was is not review:
+            edit = Edit(
+                label=f"{tr(_LABELS[review])} {item.name}",
+                redo=lambda: self._queue.review(item.key, review),
+                undo=lambda: self._queue.review(item.key, was),
+            )
+            self._session.edits.do(edit)
+        self._window.say(f"{item.name}: {tr(_SAID[review])}")
 
     def _redo(self) -> None:
         item = self._to_review()

@@ -30,12 +30,10 @@ class MarkEditor:
         on("rename_mark", self.rename_current)
         on("previous_mark", partial(self._visit, -1))
         on("next_mark", partial(self._visit, 1))
-        for key in ("previous_mark", "next_mark"):
+        for key in ("previous_mark", "next_mark", "rename_mark"):
             allow(key, lambda: "" if session.marks.all else NO_MARKS)
-        allow("rename_mark", lambda: "" if session.marks.at(session.timeline.current) else NO_MARK)
         self._disconnects = [
             session.marks.changed.connect(studio.permissions.update),
-            session.timeline.frame_changed.connect(lambda _frame_idx, _cause: self._allow_rename()),
         ]
 
     @property
@@ -61,9 +59,11 @@ class MarkEditor:
             self._studio.window.say(tr("{name} removed").format(name=here.name))
 
     def rename_current(self) -> None:
-        """Ask for another name of the mark at the current frame."""
+        """Ask for another name of the mark at the current frame, or say that there is none."""
         mark = self._session.marks.at(self._session.timeline.current)
-        if mark is not None:
+        if mark is None:
+            self._studio.window.say(tr(NO_MARK))
+        else:
             self.ask_for_name(mark)
 
     def ask_for_name(self, mark: Mark) -> None:
@@ -106,8 +106,3 @@ class MarkEditor:
         else:
             timeline.pause()
             timeline.seek(found)
-
-    def _allow_rename(self) -> None:
-        timeline = self._session.timeline
-        if not timeline.is_playing and not timeline.is_scrubbing:
-            self._studio.permissions.update_one("rename_mark")

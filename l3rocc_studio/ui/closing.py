@@ -1,0 +1,91 @@
+"""Closing the window: asks first if work would be lost, and waits until what runs has stopped."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject, QTimer
+from PySide6.QtWidgets import QMessageBox, QWidget
+
+from l3rocc_studio.model.job import JobKind
+from l3rocc_studio.model.session import Session
+from l3rocc_studio.model.words import tr
+
+
+class Closing(QObject):
+    """Says whether the window may close now; if not, it closes by itself once it may.
+
+    Parameters
+    ----------
+    window, session
+        What is to be closed, and what may be under way.
+    stop
+        Asks everything that runs to stop.
+    """
+
+    def __init__(self, window: QWidget, session: Session, stop: Callable[[], object]) -> None:
+        super().__init__(window)
+        self._window, self._session, self._stop = window, session, stop
+        self._is_wanted = False
+        self._question: QMessageBox | None = None
+
+    @property
+    def question(self) -> QMessageBox | None:
+        """What is being asked, if anything."""
+        return self._question
+
+    def is_held_up(self) -> bool:
+        """Whether something runs that must stop first; a person is asked about what takes long to make again."""
+        if not self._session.is_busy:
+            return False
+        if self._is_wanted:
+            return True
+        titles = self._titles()
+        if titles:
+            self._ask(titles)
+        else:
+            self.stop_and_close()
+        return True
+
+    def stop_and_close(self) -> None:
+        """Stop everything, and close when it has ended."""
+        self._is_wanted = True
+        self._stop()
+        self.follow()
+
+    def follow(self) -> None:
+        """Something began or ended."""
+        if self._question is not None and not self._titles():
+            self._question.done(QMessageBox.StandardButton.Cancel)  # nothing would be lost any more
+        if self._is_wanted and not self._session.is_busy:
+            self._is_wanted = False
+            QTimer.singleShot(0, self._window, self._window.close)
+
+    def _titles(self) -> list[str]:
+        """What is under way and worth a question."""
+        job = self._session.job(JobKind.PROCESS)
+        exports = [tr("Exporting {name}").format(name=export.request.out.name) for export in self._session.exports.active]
+        return [*([tr(job.title)] if job.is_active else []), *exports]
+
+    def _ask(self, titles: list[str]) -> None:
+        if self._question is not None:
+            self._question.raise_()
+            return
+        question = QMessageBox(self._window)
+        question.setWindowTitle(tr("Close the window"))
+        question.setIcon(QMessageBox.Icon.Question)
+        question.setText(tr("Stop what is under way and close?"))
+        kept = tr("Finished stages are kept: the next run of the same input goes on from there.")
+        question.setInformativeText("\n".join([*titles, "", kept]))
+        question.addButton(tr("Stop and close"), QMessageBox.ButtonRole.AcceptRole).clicked.connect(self.stop_and_close)
+        keep = question.addButton(tr("Keep going"), QMessageBox.ButtonRole.RejectRole)
+        question.setDefaultButton(keep)
+        question.setEscapeButton(keep)
+        question.finished.connect(self._forget)
+        self._question = question
+        question.open()
+
+    def _forget(self) -> None:
+        question, self._question = self._question, None
+        if question is not None:
+            question.deleteLater()
