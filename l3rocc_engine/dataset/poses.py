@@ -6,7 +6,6 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.spatial.transform import Rotation
 
 from l3rocc_engine.errors import InputError
 from l3rocc_engine.geometry.trajectory import Trajectory
@@ -21,6 +20,8 @@ BASE_FROM_GL = np.array([[1.0, 0.0, 0.0, 0.0], [0.0, 0.0, -1.0, 0.0], [0.0, 1.0,
 
 def pose_vectors(world_from_cam: NDArray[np.float64]) -> NDArray[np.float32]:
     """Poses (T, 4, 4) as (T, 7) float32: x, y, z, qx, qy, qz, qw; the quaternion's sign never jumps between frames."""
+    from scipy.spatial.transform import Rotation  # slow to import, and reading needs none
+
     quaternions = Rotation.from_matrix(world_from_cam[:, :3, :3]).as_quat(canonical=True)
     agreement = np.einsum("ij,ij->i", quaternions[1:], quaternions[:-1])
     signs = np.cumprod(np.concatenate([[1.0], np.where(agreement < 0, -1.0, 1.0)]))

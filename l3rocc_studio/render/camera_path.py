@@ -14,7 +14,6 @@ from l3rocc_studio.model.film_spec import CameraKind, FilmCamera
 from l3rocc_studio.model.view import CameraPose
 from l3rocc_studio.model.view_keyframe import Ease, ViewKeyframe, WorldPreset
 from l3rocc_studio.render import camera_rig
-from l3rocc_studio.render.camera_blend import blend_poses, ease
 from l3rocc_studio.render.camera_rig import SceneFrame
 
 if TYPE_CHECKING:
@@ -155,6 +154,9 @@ def _keyframe_cues(
 
 def _pose_of_cues(cues: Sequence[_Cue], frame_idx: int, time_s: float) -> CameraPose:
     """The cue in force, on its way to the next one."""
+    # Slow to import, and a camera that stands needs none of it.
+    from l3rocc_studio.render.camera_blend import blend_poses, ease
+
     for cue, following in pairwise(cues):
         if time_s < following.begin_s:
             share = (time_s - cue.move_s) / max(following.begin_s - cue.move_s, 1e-9)

@@ -206,14 +206,15 @@ def load_run(location: RunLocation) -> Run:
     L3roccError
         If its files are gone or damaged.
     """
-    from l3rocc_engine.config import config_from_dict
-    from l3rocc_engine.pipeline import process_source
-
     engine = LocalEngine()
     if location.workdir is None:
         from l3rocc_studio.services.rescaling import as_located
 
         return as_located(engine.open_dataset(location.path, location.episode), location)
+    # What makes runs is slow to import, and each child process that draws a film of a dataset would wait for it.
+    from l3rocc_engine.config import config_from_dict
+    from l3rocc_engine.pipeline import process_source
+
     config = config_from_dict(location.config, origin="the run")
     source = engine.open_source(
         location.path, fps=config.fps, progress=no_progress, cancel=CancelToken(), episode=location.episode
