@@ -1,4 +1,4 @@
-"""``l3rocc export``: a finished run as files for other programs."""
+"""``l3rocc export``: a finished run as files for other programs, or as another dataset."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from l3rocc_engine import dataset
+from l3rocc_engine.dataset.layout import PROFILES
 from l3rocc_engine.errors import ConfigError
 from l3rocc_engine.interchange import (
     ColmapForm,
@@ -34,19 +35,20 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Options of the command."""
     parser.add_argument("run", type=Path, help="trajectory folder written by 'l3rocc process'")
     parser.add_argument(
-        "--out", type=Path, required=True, metavar="PATH", help="file (ply, glb) or folder (colmap, visual) to write"
+        "--out", type=Path, required=True, metavar="PATH", help="file (ply, glb) or folder (all others) to write"
     )
     parser.add_argument(
         "--format",
         choices=tuple(WRITERS),
         help="ply: the cloud with normals, colours and confidence; glb: cloud and camera path for the web, Y up; "
-        "colmap: cameras and points for splatting; visual: one file a frame, as the original writes them "
+        "colmap: cameras and points for splatting; visual: one file a frame, as the original writes them; "
+        "lerobot, interndata: the dataset in this profile "
         "(default: what the suffix of --out says)",
     )
     parser.add_argument(
         "--frames",
         metavar="FIRST:LAST[:STEP]",
-        help="colmap, visual: only these frames, both ends included (default: keyframes for colmap, all for visual)",
+        help="only these frames, both ends included; not for ply and glb (default: keyframes for colmap, else all)",
     )
     add_episode_option(parser)
     parser.add_argument(
@@ -162,9 +164,30 @@ def _write_visual(
     write_visual_files(opened, out, arguments, reporter, cancel, overwrite=arguments.overwrite)
 
 
+def _write_dataset(
+    opened: Run, out: Path, arguments: argparse.Namespace, reporter: Reporter, cancel: CancelToken
+) -> None:
+    frames = frame_numbers(arguments.frames, opened.num_frames)
+    if frames is not None and frames.step != 1:
+        raise ConfigError(
+            f"--frames {arguments.frames} leaves frames out; those of a dataset follow one another.",
+            "Write FIRST:LAST.",
+        )
+    dataset.write_dataset(
+        opened,
+        out,
+        profile=arguments.format,
+        frames=frames,
+        overwrite=arguments.overwrite,
+        events=reporter.event,
+        cancel=cancel,
+    )
+
+
 WRITERS: dict[str, Write] = {
     "ply": _write_ply,
     "glb": _write_glb,
     "colmap": _write_colmap,
     "visual": _write_visual,
+    **dict.fromkeys(PROFILES, _write_dataset),
 }

@@ -22,7 +22,7 @@ COMMANDS = {
     "merge": "put LeRobot datasets together into one of many episodes, as v2.1 or v3.0",
     "visual": "make the three-panel film of an input, processing it first where needed, and files for each frame",
     "render": "render a finished run as a film: input, world, egocentric occupancy",
-    "export": "write a finished run as PLY, GLB, COLMAP model or files for each frame",
+    "export": "write a finished run as PLY, GLB, COLMAP model, files for each frame, or a dataset of another profile",
     "inspect": "look into a file of points or voxels: in a window, as a picture, or as numbers",
     "validate": "check a dataset folder against LeRobot v2.1 or v3.0 and the occupancy formats",
     "info": "tell what a video, folder or dataset holds",

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from plyfile import PlyData
 
-from l3rocc_engine.dataset import write_dataset
+from l3rocc_engine.dataset import open_dataset, write_dataset
 from l3rocc_engine.errors import Cancelled, ConfigError
 from l3rocc_studio.cli.main import main
 from l3rocc_studio.cli.visual_files import frame_numbers
@@ -41,6 +41,21 @@ def test_every_format_is_written(folder: Path, tmp_path: Path) -> None:
     assert np.load(visual / "occ_only_cam_npy" / "occ_0001.npy").shape[1] == 4
 
 
+@pytest.mark.parametrize("profile", ["lerobot", "interndata"])
+def test_a_run_becomes_a_dataset_of_either_profile(folder: Path, tmp_path: Path, profile: str) -> None:
+    out = tmp_path / "again"
+    assert main(["export", str(folder), "--format", profile, "--out", str(out), "--frames", "2:6"]) == 0
+    assert main(["validate", str(out)]) == 0
+    run, part = open_dataset(folder), open_dataset(out)
+    assert part.num_frames == 5
+    for frame_idx in range(5):
+        wanted, found = run.occupancy.frame(2 + frame_idx), part.occupancy.frame(frame_idx)
+        np.testing.assert_array_equal(found.occupied, wanted.occupied)
+    assert main(["export", str(folder), "--format", profile, "--out", str(out)]) in (1, 2), "it is there already"
+    assert main(["export", str(folder), "--format", profile, "--out", str(out), "--overwrite"]) == 0
+    assert open_dataset(out).num_frames == run.num_frames
+
+
 @pytest.mark.parametrize(
     ("options", "words"),
     [
@@ -50,6 +65,8 @@ def test_every_format_is_written(folder: Path, tmp_path: Path) -> None:
         (["--out", "v", "--format", "visual", "--frames", "3:99"], "asked for were 3 to 99"),
         (["--out", "v", "--format", "visual", "--frames", "x"], "is no range of frames"),
         (["--out", "a.ply", "--max-points", "0"], "At least one point"),
+        (["--out", "d", "--format", "lerobot", "--frames", "3:99"], "asked for were 3 to 99"),
+        (["--out", "d", "--format", "lerobot", "--frames", "0:6:2"], "follow one another"),
     ],
 )
 def test_what_is_wrong_is_said_in_a_sentence(

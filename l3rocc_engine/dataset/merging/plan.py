@@ -192,7 +192,7 @@ def _require_same_schema(parts: Sequence[Part]) -> None:
 
 
 def _require_once(parts: Sequence[Part]) -> None:
-    """An episode that is there twice would count twice in training: its rows have the same statistics to the last bit."""
+    """An episode that is there twice would count twice in training; its rows have the same statistics, bit for bit."""
     found: dict[str, PartEpisode] = {}
     for part in parts:
         for episode in part.episodes:
