@@ -96,7 +96,9 @@ class ConfigForm(QWidget):
     def show_reason(self, reason: str, backend: str) -> None:
         """Say what Automatic stands for, and why; silent where the engine was named."""
         is_auto = self._config.backend == "auto" and bool(reason)
-        self.reason.setText(f"{tr(BACKEND_WORDS.get(backend, backend))}: {retell(reason)}" if is_auto else "")
+        engine = tr(BACKEND_WORDS.get(backend, backend))
+        said = tr("{engine}: {reason}").format(engine=engine, reason=retell(reason))
+        self.reason.setText(said if is_auto else "")
         self.reason.setVisible(is_auto)
 
     def _lay_out(self) -> None:

@@ -41,3 +41,6 @@ class StopQuestion(QMessageBox):
         self.open_button.setText(tr("Open"))
         self.keep_button.setText(tr("Stay here"))
         self.queue_button.setVisible(False)
+        # Qt gives the focus to another button where one is hidden.
+        self.setDefaultButton(self.keep_button)
+        self.keep_button.setFocus()

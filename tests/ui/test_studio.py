@@ -185,9 +185,7 @@ def test_a_drop_while_processing_asks_then_stops_then_opens(
     assert studio.session.job(JobKind.PROCESS).phase is JobPhase.CANCELLED
 
 
-def test_the_question_heeds_that_the_job_ends(
-    studio: Studio, engine: FakeEngine, qtbot: QtBot, tmp_path: Path
-) -> None:
+def test_the_question_heeds_that_the_job_ends(studio: Studio, engine: FakeEngine, qtbot: QtBot, tmp_path: Path) -> None:
     open_video(studio, engine, qtbot)
     start_held(studio, engine, qtbot)
     other = tmp_path / "other.mp4"
@@ -199,6 +197,7 @@ def test_the_question_heeds_that_the_job_ends(
         engine.go_on.set()
     assert question.text() == "Open other.mp4 now?"
     assert question.keep_button.text() == "Stay here" and not question.queue_button.isVisible()
+    assert question.defaultButton() is question.keep_button and question.keep_button.isDefault()
     with qtbot.waitSignal(studio.opener.opened, timeout=PATIENCE_MS):
         question.open_button.click()
     assert studio.opener.question is None
