@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from typing import Generic, TypeVar
 
 from l3rocc_engine.errors import L3roccError
+from l3rocc_studio.model.program_bug import told
 
 T = TypeVar("T")
 V = TypeVar("V", bound=Hashable)
+_log = logging.getLogger(__name__)
 AHEAD, BEHIND = 12, 3
 """Frames made beyond the wanted one, in and against the direction of travel."""
 
@@ -133,13 +136,20 @@ class FrameProvider(Generic[T, V]):
             try:
                 thing = self._make(*key)
             except L3roccError as error:
-                self._broken.add(key)
-                if is_wish:
-                    self._on_error(key[0], error)
+                self._fail(key, error, is_wish=is_wish)
+                return
+            except Exception as error:  # noqa: BLE001  the last net of a thread: without it no later frame would come
+                _log.exception("A frame met a bug.")
+                self._fail(key, told(error), is_wish=is_wish)
                 return
             self._keep(key, thing)
         if is_wish:
             self._on_ready(key[0], thing)
+
+    def _fail(self, key: tuple[int, V], error: L3roccError, *, is_wish: bool) -> None:
+        self._broken.add(key)
+        if is_wish:
+            self._on_error(key[0], error)
 
     def _keep(self, key: tuple[int, V], thing: T) -> None:
         self._cache[key] = thing

@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, QThread, QTimer, Signal
 
 from l3rocc_engine.errors import Cancelled, L3roccError
 from l3rocc_engine.progress import CancelToken, EventSink, ProgressEvent, StageClock, StageStatus
+from l3rocc_studio.model.program_bug import told
 
 T = TypeVar("T")
 Work = Callable[[EventSink, CancelToken], object]
@@ -85,10 +86,7 @@ class _WorkThread(QThread):
             self.error = error
         except Exception as error:  # noqa: BLE001  the last net of a thread: a bug must reach the person as a report
             _log.exception("A job met a bug.")
-            self.error = L3roccError(
-                f"Something went wrong inside the program: {type(error).__name__}: {error}.",
-                "Please send the report of this message to the developers.",
-            )
+            self.error = told(error)
 
 
 class Job(QObject):

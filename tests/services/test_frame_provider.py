@@ -37,6 +37,8 @@ class Workshop:
         assert self.gate.wait(PATIENCE_S)
         if frame_idx == 13:
             raise InputError("Frame 13 is broken.")
+        if frame_idx == 78:
+            raise ZeroDivisionError("a bug")
         self.made.append(frame_idx)
         return f"{variant} {frame_idx}"
 
@@ -142,3 +144,12 @@ def test_neighbours_wait_while_a_hand_drags() -> None:
         time.sleep(0.002)
     provider.close()
     assert made[2:] == [41, 42, 43, 39]
+
+
+def test_a_bug_at_one_frame_is_told_and_the_next_frame_comes(workshop: Workshop) -> None:
+    workshop.provider.make_neighbours(is_wanted=False)
+    workshop.provider.request(78, "full")
+    frame_idx, error = workshop.errors.get(timeout=PATIENCE_S)
+    assert frame_idx == 78 and "ZeroDivisionError: a bug" in error.message
+    workshop.provider.request(79, "full")
+    assert workshop.ready.get(timeout=PATIENCE_S) == (79, "full 79")
