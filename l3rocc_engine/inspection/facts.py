@@ -25,6 +25,7 @@ def describe_file(opened: InspectedFile, frame_idx: int, points: FramePoints) ->
         "file": str(opened.path),
         "kind": opened.kind,
         "axes": opened.axes.value,
+        **({} if opened.up is None else {"up": _rounded(opened.up)}),
         **opened.facts(),
         "shown": opened.frame_name(frame_idx),
         "points": len(points.points),

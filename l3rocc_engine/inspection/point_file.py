@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -21,6 +21,8 @@ from l3rocc_engine.progress import CancelToken
 from l3rocc_engine.storage.npz_member import NpzMember
 from l3rocc_engine.storage.npz_stream import NpzStream
 from l3rocc_engine.storage.ply import read_ply
+from l3rocc_engine.storage.ply_header import read_header
+from l3rocc_engine.storage.world_comment import world_comment_in
 
 SUFFIXES = (".npy", ".ply")
 MOST_NAMED = 6
@@ -31,7 +33,7 @@ _NUMBER = re.compile(r"(\d+)")
 class PointFile:
     """One or more moments of points, each read when asked for; the fields are those of :class:`InspectedFile`.
 
-    ``moments`` are the names of the moments and what reads each.
+    ``moments`` are the names of the moments and what reads each, ``stated`` is what the file says of itself.
     """
 
     path: Path
@@ -41,6 +43,7 @@ class PointFile:
     grid: GridSpec | None = None
     up: tuple[float, float, float] | None = None
     notes: tuple[str, ...] = ()
+    stated: tuple[tuple[str, str], ...] = ()
 
     @property
     def num_frames(self) -> int:
@@ -68,8 +71,8 @@ class PointFile:
         return self.moments[frame_idx][0]
 
     def facts(self) -> dict[str, Any]:
-        """Number of moments."""
-        return {"frames": self.num_frames}
+        """What the file says of itself, and the number of moments."""
+        return {**dict(self.stated), "frames": self.num_frames}
 
 
 def open_npy(path: Path, voxel_size: float | None) -> PointFile:
@@ -78,8 +81,14 @@ def open_npy(path: Path, voxel_size: float | None) -> PointFile:
 
 
 def open_ply(path: Path, voxel_size: float | None) -> PointFile:
-    """The vertices of a PLY file."""
-    return _single(path, "PLY cloud", partial(_points_of_ply, path, voxel_size))
+    """The vertices of a PLY file; our own say in their comments what world they are in."""
+    opened = _single(path, "PLY cloud", partial(_points_of_ply, path, voxel_size))
+    with path.open("rb") as stream:
+        world = world_comment_in(read_header(stream, path).comments)
+    if world is None:
+        return opened
+    stated = (("run", world.run), ("unit", world.unit))
+    return replace(opened, axes=Axes.WORLD, up=world.up or opened.up, stated=stated)
 
 
 def open_folder(path: Path, voxel_size: float | None) -> PointFile:

@@ -14,6 +14,7 @@ from l3rocc_engine.run import Run
 from l3rocc_engine.storage import ply
 from l3rocc_engine.storage.replacing import check_new_file
 from l3rocc_engine.storage.space import SizeForecast, require_space
+from l3rocc_engine.storage.world_comment import WorldComment
 
 NORMAL_NEIGHBOURS = 16
 FEWEST_FOR_NORMALS = 3
@@ -96,8 +97,7 @@ def forecast_ply(run: Run, *, normals: bool = True, max_points: int | None = Non
 def describe_world(run: Run) -> str:
     """Unit, axes and upward direction of the run's world, one line each."""
     unit = "metre" if run.scale.is_metric else "model unit, the true size is not known"
-    up = "not known" if run.world_up is None else " ".join(f"{value:.6f}" for value in run.world_up)
-    return f"world frame of the run {run.source.name}\nunit {unit}\nup {up}"
+    return WorldComment(run=run.source.name, unit=unit, up=run.world_up).text
 
 
 def facing_normals(run: Run, events: EventSink, cancel: CancelToken | None) -> NDArray[np.float32]:

@@ -54,10 +54,11 @@ class PlyElement:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlyHeader:
-    """Encoding and elements; the file's position is at the first record after it was read."""
+    """Encoding, elements and comments; the file's position is at the first record after it was read."""
 
     encoding: str
     elements: tuple[PlyElement, ...]
+    comments: tuple[str, ...] = ()
 
 
 def read_header(stream: BinaryIO, path: Path) -> PlyHeader:
@@ -68,7 +69,7 @@ def read_header(stream: BinaryIO, path: Path) -> PlyHeader:
     InputError
         If the file is no PLY file or its header is damaged.
     """
-    lines = _header_lines(stream, path)
+    lines, comments = _header_lines(stream, path)
     encoding = ""
     elements: list[tuple[str, int, list[tuple[str, str]], bool]] = []
     for words in lines:
@@ -92,22 +93,26 @@ def read_header(stream: BinaryIO, path: Path) -> PlyHeader:
             PlyElement(name=name, count=count, properties=tuple(properties), has_list=has_list)
             for name, count, properties, has_list in elements
         ),
+        comments=tuple(comments),
     )
 
 
-def _header_lines(stream: BinaryIO, path: Path) -> list[list[str]]:
-    """The words of each line that matters, without comments."""
+def _header_lines(stream: BinaryIO, path: Path) -> tuple[list[list[str]], list[str]]:
+    """The words of each line that matters, and the comments."""
     if stream.readline(16).strip() != b"ply":
         raise InputError(f"{path} is not a PLY file.", "A PLY file starts with the line 'ply'.")
     lines: list[list[str]] = []
+    comments: list[str] = []
     for _ in range(MAX_HEADER_LINES):
         line = stream.readline(4096)
         if not line:
             break
         words = line.decode("ascii", errors="replace").split()
         if words == ["end_header"]:
-            return lines
-        if words and words[0] not in ("comment", "obj_info"):
+            return lines, comments
+        if words and words[0] == "comment":
+            comments.append(line.decode("utf-8", errors="replace").strip().removeprefix("comment").strip())
+        elif words and words[0] != "obj_info":
             lines.append(words)
     raise InputError(f"{path} is a damaged PLY file: its header has no end.")
 

@@ -8,7 +8,8 @@ import pytest
 
 from l3rocc_engine.dataset import write_dataset
 from l3rocc_engine.errors import InputError
-from l3rocc_engine.inspection import Axes, open_inspected
+from l3rocc_engine.inspection import Axes, describe_file, open_inspected
+from l3rocc_engine.interchange import write_ply
 from l3rocc_engine.run import Run
 from l3rocc_engine.visual import write_visual
 from tests.synthetic.run_factory import make_run
@@ -159,3 +160,21 @@ def test_clouds_and_keyframes_of_a_work_folder_open(run: Run, tmp_path: Path) ->
     np.savez(tmp_path / "cloud.npz", points_world=cloud.points_world, colors=cloud.colors[1:])
     with pytest.raises(InputError, match="do not fit"):
         open_inspected(tmp_path / "cloud.npz").frame(0)
+
+
+def test_our_own_clouds_say_what_world_they_are_in(run: Run, tmp_path: Path) -> None:
+    path = write_ply(run, tmp_path / "anything.ply")
+    opened = open_inspected(path)
+    assert opened.axes is Axes.WORLD
+    assert opened.up is not None and run.world_up is not None
+    np.testing.assert_allclose(opened.up, run.world_up, atol=1e-6)
+    facts = describe_file(opened, 0, opened.frame(0))
+    assert facts["run"] == run.source.name
+    assert facts["unit"] == ("metre" if run.scale.is_metric else "model unit, the true size is not known")
+    assert facts["up"] == pytest.approx(run.world_up, abs=1e-5)
+    header, points = path.read_bytes().split(b"end_header", 1)
+    lines = [line for line in header.split(b"\n") if not line.startswith(b"comment")]
+    foreign = tmp_path / "foreign.ply"
+    others = [b"comment unit inch", b"comment up and away"]
+    foreign.write_bytes(b"\n".join([*lines[:2], *others, *lines[2:]]) + b"end_header" + points)
+    assert open_inspected(foreign).axes is Axes.UNKNOWN
