@@ -51,9 +51,9 @@ class StudioSettings:
         """Forget them all."""
         self._store.remove("recent")
 
-    def folder(self, purpose: str) -> str:
-        """The folder last used to open or to export."""
-        return str(self._store.value(f"folder/{purpose}", str(Path.home())))
+    def folder(self, purpose: str, first: Path | None = None) -> str:
+        """The folder last used to open or to export; before there is one ``first``, else the person's own folder."""
+        return str(self._store.value(f"folder/{purpose}", str(first or Path.home())))
 
     def set_folder(self, purpose: str, folder: Path) -> None:
         """Remember a folder."""

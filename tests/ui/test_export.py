@@ -96,6 +96,20 @@ def test_the_film_is_what_was_chosen(ready: Studio, renderer: Renderer, tmp_path
     assert ready.settings.folder("export") == str(tmp_path)
 
 
+def test_the_first_export_goes_beside_the_source(
+    ready: Studio, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert ready.session.run is not None
+    source = ready.session.run.source.path
+    dialog = _dialog(ready, "export_film")
+    assert Path(dialog.path.text()).parent == source.parent
+    dialog.reject()
+    monkeypatch.setattr("l3rocc_studio.ui.export.feature.os.access", lambda *_: False)
+    dialog = _dialog(ready, "export_film")
+    assert Path(dialog.path.text()).parent == Path.home()
+    dialog.reject()
+
+
 def test_choices_that_do_not_go_together_say_so(ready: Studio) -> None:
     dialog = _dialog(ready, "export_film")
     page = dialog.film_page

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,6 +17,7 @@ from l3rocc_engine.progress import CancelToken, EventSink
 from l3rocc_engine.storage.space import free_bytes, readable_size
 from l3rocc_studio.model.counts import frames_text
 from l3rocc_studio.model.export_request import ExportFormat, ExportRequest
+from l3rocc_studio.model.resource import resource
 from l3rocc_studio.model.words import retell, tr
 from l3rocc_studio.services.run_writers import forecast_run
 from l3rocc_studio.ui.bridge import Job
@@ -40,6 +42,13 @@ ACTION_FORMATS = {
     "export_interndata": ExportFormat.INTERNDATA,
     "export_cloud": ExportFormat.PLY,
 }
+
+
+def _beside(source: Path) -> Path | None:
+    """Where the source lies, unless nothing can be written there or it is the sample that came with the program."""
+    folder = source.parent
+    is_sample = folder == Path(str(resource("samples")))
+    return folder if os.access(folder, os.W_OK) and not is_sample else None
 
 
 class Exporting:
@@ -81,7 +90,7 @@ class Exporting:
         if run is None or self.dialog is not None:
             return
         in_out = studio.session.selected_run_frames
-        folder = Path(studio.settings.folder("export"))
+        folder = Path(studio.settings.folder("export", _beside(run.source.path)))
         dialog = ExportDialog(run.source.name, folder, run.num_frames, in_out, studio.theme, studio.window)
         cloud, occupancy = (panel.scene for panel in studio.window.scene_panels)
         dialog.film_page.set_views(
