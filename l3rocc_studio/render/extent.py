@@ -21,10 +21,13 @@ class Extent:
     ----------
     low, high
         (3,) corners in the camera frame.
+    most_voxels
+        As many as a frame sees, as far as was looked.
     """
 
     low: NDArray[np.float64]
     high: NDArray[np.float64]
+    most_voxels: int = 0
 
     @property
     def size(self) -> float:
@@ -38,11 +41,12 @@ def measure_extent(occupancy: OccupancySequence) -> Extent:
     if not num_ready:
         return whole_extent(grid)
     frames = np.unique(np.linspace(0, num_ready - 1, SAMPLED_FRAMES).astype(int))
-    seen = np.concatenate([occupancy.occupied_indices(int(frame_idx)) for frame_idx in frames])
+    each = [occupancy.occupied_indices(int(frame_idx)) for frame_idx in frames]
+    seen = np.concatenate(each)
     if len(seen) == 0:
         return whole_extent(grid)
     low, high = np.quantile(grid.centres(seen).astype(np.float64), (0.01, 0.99), axis=0)
-    return Extent(low=low - grid.voxel_size, high=high + grid.voxel_size)
+    return Extent(low=low - grid.voxel_size, high=high + grid.voxel_size, most_voxels=max(map(len, each)))
 
 
 def whole_extent(grid: GridSpec) -> Extent:

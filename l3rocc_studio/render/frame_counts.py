@@ -27,7 +27,7 @@ class FrameCounts:
     occluded, never_seen, free
         Behind a surface, outside the picture, seen to be empty.
     is_rough
-        Whether only the visible ones were counted: the others need the frame's space to be unpacked.
+        Whether some were left out that will be counted once the frame stays.
     """
 
     visible: int
@@ -38,7 +38,7 @@ class FrameCounts:
     is_rough: bool = False
 
 
-def count_voxels(run: Run | GrowingRun, frame: FrameOccupancy, *, num_remembered: int) -> FrameCounts:
+def count_voxels(run: Run | GrowingRun, frame: FrameOccupancy, *, num_remembered: int | None) -> FrameCounts:
     """Count everything that is known of a frame."""
     num_voxels, in_view = run.occupancy.grid.num_voxels, run.occupancy.in_view
     num_seen = _num_bits(frame.visible_packed)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -67,7 +67,8 @@ def prepare_voxels_of(run: Run | GrowingRun, frame_idx: int, style: VoxelStyle) 
         return FrameVoxels(mesh=mesh_of(surface), counts=counts)
     frame = run.occupancy.frame(frame_idx)
     now = frame.occupied if look.has_visible else np.zeros(0, dtype=np.int32)
-    past = _remembered(run, frame, look, style.detail)
+    has_past = look.has_history and style.detail is Detail.FULL
+    past = _remembered(run, frame, look) if has_past else np.zeros(0, dtype=np.int32)
     surface = VoxelSurface(
         grid=grid,
         voxels=np.concatenate([now, past]),
@@ -82,7 +83,10 @@ def prepare_voxels_of(run: Run | GrowingRun, frame_idx: int, style: VoxelStyle) 
         mesh=None if are_cubes else mesh_of(surface),
         cubes=_cubes(surface) if are_cubes else None,
         hidden=_hidden(run, frame, style),
-        counts=count_voxels(run, frame, num_remembered=len(past)),
+        counts=replace(
+            count_voxels(run, frame, num_remembered=len(past) if has_past else None),
+            is_rough=style.detail is Detail.COARSE,
+        ),
     )
 
 
@@ -90,7 +94,8 @@ def shown_voxels(run: Run, frame_idx: int, look: OccupancyLook) -> NDArray[np.in
     """Flat indices of everything that is drawn as a surface in full detail: seen now, and remembered."""
     frame = run.occupancy.frame(frame_idx)
     now = frame.occupied if look.has_visible else np.zeros(0, dtype=np.int32)
-    return np.concatenate([now, _remembered(run, frame, look, Detail.FULL)])
+    past = _remembered(run, frame, look) if look.has_history else np.zeros(0, dtype=np.int32)
+    return np.concatenate([now, past])
 
 
 def _cubes(surface: VoxelSurface) -> VoxelCubes:
@@ -103,9 +108,9 @@ def _cubes(surface: VoxelSurface) -> VoxelCubes:
     return VoxelCubes(centres=grid.centres(voxels), colors=rgba)
 
 
-def _remembered(run: Run | GrowingRun, frame: FrameOccupancy, look: OccupancyLook, detail: Detail) -> NDArray[np.int32]:
+def _remembered(run: Run | GrowingRun, frame: FrameOccupancy, look: OccupancyLook) -> NDArray[np.int32]:
     length, step = history_of(run, look)
-    if not look.has_history or detail is Detail.COARSE or length == 0:
+    if length == 0:
         return np.zeros(0, dtype=np.int32)
     past = run.occupancy.history(frame.frame_idx, length, step)
     # The same surface, seen from elsewhere, falls into neighbouring voxels: drawn too, it would speckle it.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -14,7 +15,7 @@ from l3rocc_engine.geometry.intrinsics import Intrinsics
 from l3rocc_engine.occupancy.grid import GridSpec
 from l3rocc_studio.model.looks import OccupancyLook
 from l3rocc_studio.model.view import ViewKind
-from l3rocc_studio.render import camera_rig, colormaps
+from l3rocc_studio.render import camera_rig, colormaps, voxel_surface
 from l3rocc_studio.render.colormaps import Background
 from l3rocc_studio.render.detail import Detail
 from l3rocc_studio.render.extent import Extent, measure_extent, whole_extent
@@ -54,6 +55,8 @@ class OccupancyScene(Scene):
     ----------
     canvas
         The view without voxels, drawn by the host, which coarse frames are painted on; None paints none.
+    rests_painted
+        Whether full frames are painted on it as well; :meth:`add_mesh` brings what another view of them needs.
     """
 
     def __init__(self, *, builds_meshes: bool = True) -> None:
@@ -64,6 +67,7 @@ class OccupancyScene(Scene):
         self._look = OccupancyLook()
         self._has_range = False
         self.canvas: Canvas | None = None
+        self.rests_painted = False
         self._box: GridBox | None = None
         self._glyph: vtkActor | None = None
         self._run: Run | GrowingRun | None = None
@@ -138,10 +142,28 @@ class OccupancyScene(Scene):
             self._voxels.show(prepare_voxels_of(self._run, frame_idx, style), grid.voxel_size)
         self._shown = wanted
 
+    def add_mesh(self, prepared: PreparedFrame | None) -> None:
+        """Bring the meshes of a frame that is shown painted, made for :attr:`mesh_style`; others are left alone.
+
+        Of None the scene learns that there will be none.
+        """
+        style = self.mesh_style
+        if self._run is None or style is None:
+            return
+        if prepared is None:
+            self._voxels.lacks_mesh = False
+        elif (prepared.frame_idx, prepared.made_for) == (self._frame_idx, key_of(self._run, style)):
+            self._voxels.add_mesh(prepared.voxels, self._run.occupancy.grid.voxel_size)
+
     def show_nothing(self, frame_idx: int) -> None:
         """Show no voxels, for a frame that is not there yet."""
         self._voxels.clear()
         self._frame_idx, self._shown = frame_idx, None
+
+    @property
+    def detail(self) -> Detail:
+        """How much of the frame is shown."""
+        return self._detail
 
     @property
     def sketch(self) -> Sketch | None:
@@ -184,8 +206,19 @@ class OccupancyScene(Scene):
             depth_span=self.depth_span,
             height_span=self.height_span,
             background=self._background,
-            canvas=self.canvas if detail is Detail.COARSE else None,
+            canvas=self.canvas if detail is Detail.COARSE or self.rests_painted else None,
         )
+
+    @property
+    def has_many_voxels(self) -> bool:
+        """Whether a graphics library in software takes long for a frame of this run."""
+        return self._extent.most_voxels > voxel_surface.COARSE_VOXELS
+
+    @property
+    def mesh_style(self) -> VoxelStyle | None:
+        """What the shown frame is to be prepared for so that it can be seen from elsewhere too; None if it can."""
+        is_at_rest = self._detail is Detail.FULL and self._voxels.lacks_mesh
+        return replace(self.style(Detail.FULL), canvas=None) if is_at_rest else None
 
     @property
     def depth_span(self) -> tuple[float, float]:

@@ -6,12 +6,12 @@ from collections.abc import Hashable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from l3rocc_studio.render import edge_smoothing, voxel_sketch
 from l3rocc_studio.render.detail import Detail
 from l3rocc_studio.render.frame_voxels import FrameVoxels, prepare_voxels_of
 from l3rocc_studio.render.voxel_canvas import Sketch
-from l3rocc_studio.render.voxel_sketch import sketch_surface
 from l3rocc_studio.render.voxel_style import VoxelStyle
-from l3rocc_studio.render.voxel_surface import VoxelSurface, passing_surface
+from l3rocc_studio.render.voxel_surface import VoxelSurface, passing_surface, resting_surface
 
 if TYPE_CHECKING:
     from l3rocc_engine.run import GrowingRun, Run
@@ -52,12 +52,14 @@ def prepare_frame(run: Run | GrowingRun, frame_idx: int, style: VoxelStyle) -> P
     if style.canvas is None:
         voxels = prepare_voxels_of(run, frame_idx, style)
         return PreparedFrame(frame_idx=frame_idx, detail=style.detail, voxels=voxels, made_for=made_for)
-    surface, counts = passing_surface(run, frame_idx, style)
+    stays = style.detail is Detail.FULL
+    surface, counts = (resting_surface if stays else passing_surface)(run, frame_idx, style)
+    least_contrast = edge_smoothing.LEAST_CONTRAST if stays else voxel_sketch.LEAST_CONTRAST
     return PreparedFrame(
         frame_idx=frame_idx,
         detail=style.detail,
         voxels=FrameVoxels(counts=counts),
         made_for=made_for,
         surface=surface,
-        sketch=sketch_surface(surface, style.canvas),
+        sketch=voxel_sketch.sketch_surface(surface, style.canvas, least_contrast),
     )

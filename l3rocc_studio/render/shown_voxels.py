@@ -32,6 +32,8 @@ class ShownVoxels:
         Voxels by what is known of them; None while nothing is shown.
     sketch
         They as a picture, if they were painted on a canvas.
+    lacks_mesh
+        Whether they were only painted.
     """
 
     def __init__(self, renderer: vtkRenderer) -> None:
@@ -41,6 +43,7 @@ class ShownVoxels:
         self.counts: FrameCounts | None = None
         self.sketch: Sketch | None = None
         self._unseen: VoxelSurface | None = None
+        self.lacks_mesh = False
 
     @property
     def actors(self) -> list[vtkActor]:
@@ -50,6 +53,7 @@ class ShownVoxels:
     def clear(self) -> None:
         """Show none."""
         self.counts = self.sketch = self._unseen = None
+        self.lacks_mesh = False
         self._solid.set_mesh(None)
         self._cubes.set_cubes(None, 1.0)
         for layer in self._hidden.values():
@@ -57,7 +61,15 @@ class ShownVoxels:
 
     def show(self, voxels: FrameVoxels, voxel_size: float) -> None:
         """Show those of another frame, made for the graphics library."""
-        self.counts, self.sketch, self._unseen = voxels.counts, None, None
+        self.sketch = None
+        self._take(voxels, voxel_size)
+
+    def add_mesh(self, voxels: FrameVoxels, voxel_size: float) -> None:
+        """The same voxels as were painted, for when the view is another; now all are counted."""
+        self._take(voxels, voxel_size)
+
+    def _take(self, voxels: FrameVoxels, voxel_size: float) -> None:
+        self.counts, self._unseen, self.lacks_mesh = voxels.counts, None, False
         self._solid.set_mesh(voxels.mesh)
         self._cubes.set_cubes(voxels.cubes, voxel_size)
         for name, layer in self._hidden.items():
@@ -65,7 +77,7 @@ class ShownVoxels:
 
     def show_painted(self, surface: VoxelSurface, sketch: Sketch) -> None:
         """Those that are shown are solid, and painted; the graphics side has not got them."""
-        self.sketch, self._unseen = sketch, surface
+        self.sketch, self._unseen, self.lacks_mesh = sketch, surface, True
 
     def bring(self) -> None:
         """Let the graphics side have what is only painted, as the view is another."""

@@ -33,14 +33,18 @@ class SketchedDrawing:
         self._pixels, self._depths = vtkUnsignedCharArray(), vtkFloatArray()
         self.num_canvases = 0
         """How often a canvas was really drawn."""
+        self.was_put = False
+        """Whether the last drawing was a painted picture."""
 
     def draw(self, window: vtkOpenGLRenderWindow) -> None:
         """Draw the scene as it is."""
         sketch = self._scene.sketch
-        if sketch is None or sketch.canvas is not self._scene.canvas or self._key != self._view_key(window):
-            window.Render()
-        else:
+        fits = sketch is not None and sketch.canvas is self._scene.canvas and self._key == self._view_key(window)
+        self.was_put = fits
+        if sketch is not None and fits:
             _put(window, sketch)
+        else:
+            window.Render()
 
     def renew_canvas(self, window: vtkOpenGLRenderWindow) -> None:
         """Draw what stands around the voxels, unless it looks as before; the window's context is current."""

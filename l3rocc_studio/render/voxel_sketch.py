@@ -10,12 +10,12 @@ from l3rocc_studio.render.voxel_canvas import Canvas, Sketch
 from l3rocc_studio.render.voxel_surface import VoxelSurface
 
 LEAST_CONTRAST = 40
-"""Weaker edges stay as they are: the lines between voxels are soft already."""
+"""Weaker edges stay as they are in passing: the lines between voxels are soft already."""
 
 
-def sketch_surface(surface: VoxelSurface, canvas: Canvas) -> Sketch:
+def sketch_surface(surface: VoxelSurface, canvas: Canvas, least_contrast: int = LEAST_CONTRAST) -> Sketch:
     """Paint the faces of voxels that face the eye; what stands around keeps its pixels."""
     color, distances = canvas.color.copy(), canvas.distances.copy()
     paint_surface(surface, canvas.eye, canvas.edge_strength, color, distances)
-    smoothed = smooth_edges(color, LEAST_CONTRAST)
+    smoothed = smooth_edges(color, least_contrast)
     return Sketch(canvas=canvas, color=np.where((distances != canvas.distances)[..., None], smoothed, canvas.color))

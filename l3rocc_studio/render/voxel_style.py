@@ -39,7 +39,7 @@ class VoxelStyle:
     background
         What remembered voxels fade into.
     canvas
-        What a coarse frame is painted on besides; None for nothing.
+        What the frame is painted on instead of making meshes; None for meshes.
     """
 
     look: OccupancyLook

@@ -79,12 +79,20 @@ def passing_surface(run: Run | GrowingRun, frame_idx: int, style: VoxelStyle) ->
     """
     num_visible = len(run.occupancy.occupied_indices(frame_idx))
     if num_visible <= COARSE_VOXELS and style.canvas is not None:
-        surface = surface_of(run, frame_idx, style)
-        num_past = int(np.count_nonzero(surface.groups)) if style.look.has_history else None
-        return surface, FrameCounts(visible=num_visible, remembered=num_past, is_rough=True)
+        return resting_surface(run, frame_idx, style)
     surface = surface_of(run, frame_idx, replace(style, look=replace(style.look, has_history=False)))
     counts = FrameCounts(visible=num_visible, is_rough=True)
     return (surface if num_visible <= COARSE_VOXELS else _in_blocks(surface)), counts
+
+
+def resting_surface(run: Run | GrowingRun, frame_idx: int, style: VoxelStyle) -> tuple[VoxelSurface, FrameCounts]:
+    """What is shown of a frame that stays, and what was counted on the way."""
+    surface = surface_of(run, frame_idx, style)
+    return surface, FrameCounts(
+        visible=len(run.occupancy.occupied_indices(frame_idx)),
+        remembered=int(np.count_nonzero(surface.groups)) if style.look.has_history else None,
+        is_rough=True,
+    )
 
 
 def _in_blocks(surface: VoxelSurface) -> VoxelSurface:

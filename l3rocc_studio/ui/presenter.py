@@ -71,6 +71,8 @@ class Presenter(QObject):
         # Apart, so that a frame that passes by never waits for the full one of another.
         self._full_part: FramePart[PreparedFrame | None, VoxelStyle] = FramePart("meshes", self._receive, self)
         self._coarse_part: FramePart[PreparedFrame | None, VoxelStyle] = FramePart("sketches", self._receive, self)
+        # What a frame that is there needs for another view; nothing waits for it.
+        self._later_part: FramePart[PreparedFrame | None, VoxelStyle] = FramePart("later meshes", self._add_mesh, self)
         self._overlay_part: FramePart[_Overlay, OverlayChoice] = FramePart("overlays", self._receive, self)
         self._overlay_choice = OverlayChoice()
         self._first = 0
@@ -106,7 +108,7 @@ class Presenter(QObject):
     def is_at_rest(self) -> bool:
         """Whether the panels also show all that they can of the frame."""
         is_passing = self._pace.is_hurried and any(scene.is_coarse for scene in self._scenes)
-        return self.is_idle and not is_passing
+        return self.is_idle and not is_passing and self._occupancy.mesh_style is None
 
     def set_source(self, source: FrameSource | None) -> None:
         """Show the pictures of another source; it must stay open until the next call."""
@@ -123,13 +125,14 @@ class Presenter(QObject):
 
     def set_run(self, num_frames: int, first: int = 0) -> None:
         """The 3D panels have another run of so many frames, or none (0); ``first`` is its first on the timeline."""
-        self._start_over(self._full_part, self._coarse_part)
+        self._start_over(self._full_part, self._coarse_part, self._later_part)
         self._first = first
         scene = self._occupancy.scene
         if num_frames and scene is not None:
             make = scene.prepare_frame
             self._full_part.make_from(make, num_frames, first=first, capacity=_MESHES, ahead=3, behind=1)
             self._coarse_part.make_from(make, num_frames, first=first, capacity=_SKETCHES, ahead=3, behind=1)
+            self._later_part.make_from(make, num_frames, first=first, capacity=1)
             self._playing_changed(self._timeline.is_playing)
 
     def set_overlays(self, run: Run | None) -> None:
@@ -155,7 +158,7 @@ class Presenter(QObject):
     def extend_run(self, num_frames: int) -> None:
         """The occupancy panel's run has more frames now; the current one is shown if it was missing."""
         was_there = self._full_part.has(self._timeline.current)
-        for part in (self._full_part, self._coarse_part):
+        for part in (self._full_part, self._coarse_part, self._later_part):
             part.extend(num_frames)
         if self._full_part.has(self._timeline.current) and not was_there:
             self.refresh()
@@ -195,8 +198,8 @@ class Presenter(QObject):
     def _choose_neighbours(self, _change: bool = False) -> None:
         """A hand that moves passes the frames beside the wished one by, and they would take its time.
 
-        Those that are shown roughly first are not made in full on the chance that they are wished for, and no picture is
-        decoded ahead while the wished frame is not on the panels.
+        Those that are shown roughly first are not made in full on the chance that they are wished for. No picture is
+        decoded ahead while the wished frame is not on the panels yet.
         """
         self._picture_part.make_neighbours(is_wanted=self._in_hand is None)
         is_wanted = not (self._timeline.is_scrubbing or self._pace.is_hurried)
@@ -283,9 +286,21 @@ class Presenter(QObject):
         self.shown.emit(self._newest_shown)
         if self._wanted is None:
             self._pace.linger()
+            self._ask_for_mesh(self._newest_shown)
         else:
             # Not from within a paint event.
             QTimer.singleShot(0, self, self._resume)
+
+    def _ask_for_mesh(self, frame_idx: int) -> None:
+        style = self._occupancy.mesh_style
+        if style is not None and self._later_part.has(frame_idx):
+            self._later_part.request(frame_idx, style)
+
+    def _add_mesh(self, _part: FramePart[Any, Any], frame_idx: int, thing: Any) -> None:
+        if isinstance(thing, L3roccError):
+            self.frame_failed.emit(thing)
+        if self.is_idle:
+            self._occupancy.add_mesh(frame_idx - self._first, None if isinstance(thing, L3roccError) else thing)
 
     def _resume(self) -> None:
         if self._in_hand is None:

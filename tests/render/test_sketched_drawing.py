@@ -72,6 +72,32 @@ def test_sketches_look_like_drawings(has_history: bool, sketched: tuple[Occupanc
     assert np.abs(sketches[0].astype(int) - sketches[1]).max() > 60, "frames differ"
 
 
+def test_a_full_frame_is_painted_and_its_mesh_changes_nothing_until_the_view_does(
+    sketched: tuple[OccupancyScene, SketchView],
+) -> None:
+    scene, view = sketched
+    scene.rests_painted = True
+    view.drawing.renew_canvas(view._window)
+    scene.show_frame(3, scene.prepare_frame(3, scene.style(Detail.FULL)))
+    painted = view.read()
+    assert scene.counts is not None and scene.counts.is_rough and view.drawing.was_put
+    style = scene.mesh_style
+    assert style is not None and style.canvas is None
+    scene.add_mesh(scene.prepare_frame(2, style))
+    assert scene.mesh_style is not None, "another frame's mesh is of no use"
+    mesh = scene.prepare_frame(3, style)
+    assert mesh is not None
+    scene.add_mesh(mesh)
+    assert scene.mesh_style is None and not scene.counts.is_rough
+    np.testing.assert_array_equal(view.read(), painted)
+    view.drawing.forget()
+    drawn = view.read()
+    assert not view.drawing.was_put
+    difference = np.abs(drawn.astype(int) - painted).max(axis=-1)
+    assert difference.mean() < 3.0
+    assert (difference > 60).mean() < 0.02
+
+
 def test_pixels_without_voxels_are_those_of_the_canvas(sketched: tuple[OccupancyScene, SketchView]) -> None:
     scene, view = sketched
     view.show_coarse(2)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 import pytest
 from pytestqt.qtbot import QtBot
 
-from l3rocc_studio.render import prepared_frame
+from l3rocc_studio.render import prepared_frame, voxel_surface
 from l3rocc_studio.render.detail import Detail
 from l3rocc_studio.render.frame_voxels import FrameVoxels
 from l3rocc_studio.render.occupancy_scene import OccupancyScene
@@ -42,9 +42,9 @@ def is_rough(panel: OccupancyPanel) -> bool:
 
 @pytest.fixture
 def shown(studio: Studio, panel: OccupancyPanel) -> list[tuple[int, bool]]:
-    """Frames that were on the screen, and whether as a sketch."""
+    """Frames that were on the screen, and whether roughly."""
     found: list[tuple[int, bool]] = []
-    studio.presenter.shown.connect(lambda frame_idx: found.append((frame_idx, scene_of(panel).sketch is not None)))
+    studio.presenter.shown.connect(lambda frame_idx: found.append((frame_idx, scene_of(panel).detail is Detail.COARSE)))
     return found
 
 
@@ -95,11 +95,32 @@ def test_a_frame_that_passes_by_waits_for_no_full_one(
         return make(run, frame_idx, style)
 
     monkeypatch.setattr(prepared_frame, "prepare_voxels_of", make_later)
+    monkeypatch.setattr(voxel_surface, "COARSE_VOXELS", 1)
     panel.note_preparation(10.0)
     studio.session.timeline.seek(10)
-    qtbot.waitUntil(lambda: shown == [(10, True)] and made.is_set(), timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: shown == [(10, True), (10, False)] and made.is_set(), timeout=PATIENCE_MS)
+    assert is_rough(panel), "what stays is painted before its mesh is there"
+    assert not studio.is_settled
     studio.session.timeline.seek(2)
-    qtbot.waitUntil(lambda: shown[1:] == [(2, True)], timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: shown[2:] == [(2, True), (2, False)], timeout=PATIENCE_MS)
+    assert scene_of(panel).mesh_style is not None
     gate.set()
     wait_settled(studio, qtbot)
-    assert shown[2:] == [(2, False)], "the overtaken one is dropped"
+    assert len(shown) == 4, "meshes change nothing that is seen"
+    assert not is_rough(panel)
+
+
+def test_a_frame_that_is_painted_can_be_turned(
+    studio: Studio, panel: OccupancyPanel, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot
+) -> None:
+    monkeypatch.setattr(voxel_surface, "COARSE_VOXELS", 1)
+    studio.session.timeline.seek(6)
+    wait_settled(studio, qtbot)
+    scene = scene_of(panel)
+    assert scene.sketch is not None and scene.mesh_style is None
+    before = scene.camera_pose()
+    studio.actions["occupancy_top"].trigger()
+    wait_settled(studio, qtbot)
+    assert scene.camera_pose() != before
+    assert scene.sketch is not None and scene.sketch.canvas is scene.canvas, "painted anew for the other view"
+    assert not is_rough(panel)

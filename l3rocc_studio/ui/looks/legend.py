@@ -115,15 +115,21 @@ def _rows(look: OccupancyLook, counts: FrameCounts) -> tuple[LegendRow, ...]:
         (tr("Free"), counts.free, HIDDEN_COLORS["free"], False, look.has_free),
     )
     return tuple(
-        LegendRow(name=name, count=_count(count, counts), color=color, is_faded=is_faded, is_shown=is_shown)
+        LegendRow(
+            name=name,
+            count=_count(count, counts, is_shown=is_shown),
+            color=color,
+            is_faded=is_faded,
+            is_shown=is_shown,
+        )
         for name, count, color, is_faded, is_shown in kinds
     )
 
 
-def _count(count: int | None, counts: FrameCounts) -> str:
+def _count(count: int | None, counts: FrameCounts, *, is_shown: bool) -> str:
     if count is not None:
         return f"{count:,}"
-    return _NOT_COUNTED if counts.is_rough else tr(_NOT_KNOWN)
+    return _NOT_COUNTED if counts.is_rough or not is_shown else tr(_NOT_KNOWN)
 
 
 def _stops(palette: PaletteName) -> tuple[Rgb, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from l3rocc_studio.model.looks import VoxelShape
 from l3rocc_studio.model.words import N_, tr
 from l3rocc_studio.ui.panels.scene_panel import ScenePanel
 
@@ -69,15 +70,37 @@ class OccupancyPanel(ScenePanel["OccupancyScene"]):
         """What frames must be prepared for to be shown now; the scene is there.
 
         While time moves and the camera does not, frames are painted on a canvas, which is drawn here when there is none
-        of this view.
+        of this view; so is one that stays where there are too many voxels to hand to the graphics library at once.
         """
         assert self._scene is not None
-        if self.is_coarse and self._view is not None and self._drawing is not None:
+        self._scene.rests_painted = self._scene.has_many_voxels and self._scene.look.shape is not VoxelShape.CUBES
+        if self._view is not None and self._drawing is not None:
             if self.is_moving:
                 self._drawing.forget()
-            else:
+            elif self.is_coarse or self._scene.rests_painted:
                 self._view.draw_aside(self._drawing.renew_canvas)
         return self._scene.style(self.detail)
+
+    @property
+    def mesh_style(self) -> VoxelStyle | None:
+        """What the frame that stays must still be prepared for, so that it can be seen from elsewhere too."""
+        return None if self._scene is None or self.is_coarse else self._scene.mesh_style
+
+    def add_mesh(self, frame_idx: int, prepared: PreparedFrame | None) -> None:
+        """Take that, and what was counted with it; None if it cannot be made."""
+        if self._scene is not None and self._view is not None:
+            self._scene.add_mesh(prepared)
+            self.presented.emit(frame_idx)
+            self._view.request_render()
+
+    def note_preparation(self, seconds: float) -> None:
+        """A full frame was waited for so long; one that is painted says nothing of those that are not."""
+        if self._scene is None or not self._scene.rests_painted:
+            super().note_preparation(seconds)
+
+    def _note_drawing(self, seconds: float, *, is_orbiting: bool) -> None:
+        if self._drawing is None or not self._drawing.was_put:
+            super()._note_drawing(seconds, is_orbiting=is_orbiting)
 
     def set_look(self, look: OccupancyLook) -> None:
         """Show the run in another way; other voxels come with the next frame."""
