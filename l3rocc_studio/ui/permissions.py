@@ -23,7 +23,7 @@ class Permissions:
     """Keeps the actions of a window in step with the session.
 
     What an action needs stands in its record; what else must hold is a rule. Much changes at once when a job ends or
-    a video is opened, so all actions are asked about once, in an event of its own.
+    a video is opened, so what follows the session asks about all actions once, in an event of its own.
     """
 
     def __init__(self, session: Session, actions: ActionSet) -> None:
@@ -37,13 +37,13 @@ class Permissions:
         self.add_rule("undo", lambda: "" if session.edits.undo_label else tr("Nothing to take back."))
         self.add_rule("redo", lambda: "" if session.edits.redo_label else tr("Nothing was taken back."))
         self._disconnects = [
-            session.source_changed.connect(self.update),
-            session.run_changed.connect(self.update),
-            session.job_changed.connect(lambda _kind: self.update()),
-            session.edits.changed.connect(self.update),
-            session.exports.changed.connect(self.update),
+            session.source_changed.connect(self.update_soon),
+            session.run_changed.connect(self.update_soon),
+            session.job_changed.connect(self._follow_job),
+            session.edits.changed.connect(self._follow_edits),
+            session.exports.changed.connect(self.update_soon),
         ]
-        self.update_now()
+        self.update()
 
     def shut_down(self) -> None:
         """Stop listening."""
@@ -61,20 +61,32 @@ class Permissions:
         self.update_one("process")
 
     def update(self) -> None:
-        """Enable and disable as soon as this event is over."""
+        """Enable and disable."""
+        self._is_due = False
+        for spec in self._actions.specs:
+            self._actions.allow(spec.key, self._refusal(spec.key, spec.needs))
+
+    def update_soon(self) -> None:
+        """The same once this event is over."""
         if not self._is_due:
             self._is_due = True
             QTimer.singleShot(0, self._actions, self._update_if_due)
 
     def _update_if_due(self) -> None:
         if self._is_due:
-            self.update_now()
+            self.update()
 
-    def update_now(self) -> None:
-        """Enable and disable."""
-        self._is_due = False
-        for spec in self._actions.specs:
-            self._actions.allow(spec.key, self._refusal(spec.key, spec.needs))
+    def _follow_job(self, kind: JobKind) -> None:
+        # What a job forbids is forbidden before the next key is pressed.
+        if self._session.job(kind).is_active:
+            self.update()
+        else:
+            self.update_soon()
+
+    def _follow_edits(self) -> None:
+        for key in ("undo", "redo"):
+            self.update_one(key)
+        self.update_soon()
 
     def update_one(self, key: str) -> None:
         """Enable or disable one action; cheap enough for each frame."""

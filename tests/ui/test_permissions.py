@@ -23,7 +23,7 @@ def test_after_many_changes_in_one_event_every_action_is_asked_about_once(qtbot:
 
     permissions.add_rule("about", rule)
     for _ in range(5):
-        permissions.update()
+        permissions.update_soon()
     assert not asked
     qtbot.waitUntil(lambda: bool(asked))
     assert not actions["about"].isEnabled()
