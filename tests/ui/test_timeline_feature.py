@@ -41,6 +41,10 @@ def test_the_axis_knows_the_run(studio: Studio, engine: FakeEngine, qtbot: QtBot
     assert content.keyframes == (0, 4, 8)
     assert content.processed == range(12)
     assert content.quality is made.meter.quality
+    made.meter.set_run(None)
+    assert made.meter.quality is None
+    made.meter.set_run(studio.session.run)
+    qtbot.waitUntil(lambda: made.meter.quality is not None, timeout=PATIENCE_MS)
     studio.actions["close_source"].trigger()
     assert studio.window.timeline_bar.track.content.num_frames == 0
 

@@ -16,12 +16,12 @@ from l3rocc_studio.model.view import as_vector
 from l3rocc_studio.model.words import N_, retell, tr
 from l3rocc_studio.services.pick_facts import frames_seeing, gather_facts
 from l3rocc_studio.ui.escaping import Exit
+from l3rocc_studio.ui.newest_job import NewestJob
 from l3rocc_studio.ui.picking.distances import Distances
 from l3rocc_studio.ui.picking.fact_texts import fact_rows, facts_json, frame_links
 from l3rocc_studio.ui.picking.marking import Marking
 from l3rocc_studio.ui.picking.measuring import Measuring
 from l3rocc_studio.ui.picking.page import MeasurePage
-from l3rocc_studio.ui.picking.picker import NewestJob
 from l3rocc_studio.ui.picking.scaling import EDIT_LABEL, Scaling
 from l3rocc_studio.ui.picking.scene_hand import SceneHand
 

@@ -9,8 +9,8 @@ from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from l3rocc_studio.model.pick import PickedPlace
 from l3rocc_studio.model.session import Session
 from l3rocc_studio.ui.main_window import MainWindow
+from l3rocc_studio.ui.newest_job import NewestJob, Wish
 from l3rocc_studio.ui.panels.scene_panel import ScenePanel
-from l3rocc_studio.ui.picking.picker import Find, NewestJob
 
 if TYPE_CHECKING:
     from l3rocc_studio.render.scene_picker import WorldPicker
@@ -116,7 +116,7 @@ class SceneHand(QObject):
             panel.view.rest_cursor = shape
             panel.view.setCursor(shape)
 
-    def _finder(self, panel: ScenePanel, x: float, y: float) -> Find | None:
+    def _finder(self, panel: ScenePanel, x: float, y: float) -> Wish | None:
         """What looks a pixel up; everything that may change is taken now."""
         run, scene, frame_idx = self._session.run, panel.scene, self._session.run_frame(self._session.timeline.current)
         if run is None or scene is None or frame_idx is None or not panel.has_run:

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from l3rocc_engine.progress import CancelToken, EventSink
-from l3rocc_studio.ui.bridge import Job
+from l3rocc_engine.progress import CancelToken
+from l3rocc_studio.ui.newest_job import NewestJob
 
 if TYPE_CHECKING:
     from l3rocc_engine.run import Run
@@ -27,13 +27,9 @@ class QualityMeter(QObject):
 
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
-        self._wanted: Run | None = None
-        self._in_hand: Run | None = None
         self._quality: QualityTrack | None = None
-        self._job = Job(self)
-        self._job.succeeded.connect(self._take)
-        self._job.cancelled.connect(self._let_go)
-        self._job.finished.connect(self._next)
+        self._job = NewestJob(self)
+        self._job.done.connect(self._take)
 
     @property
     def quality(self) -> QualityTrack | None:
@@ -43,39 +39,27 @@ class QualityMeter(QObject):
     @property
     def is_idle(self) -> bool:
         """Whether nothing is being measured."""
-        return not self._job.is_running
+        return self._job.is_idle
 
     def set_run(self, run: Run | None) -> None:
         """Measure a run, or forget the last one."""
-        self._wanted, self._quality = run, None
+        self._quality = None
         self.changed.emit()
-        if self._job.is_running:
-            self._job.cancel()
+        if run is None:
+            self._job.drop()
         else:
-            self._next()
+            self._job.start(lambda cancel: _measure(run, cancel))
 
     def shut_down(self) -> None:
         """Stop and wait."""
-        self._wanted = None
         self._job.shut_down()
 
-    def _next(self) -> None:
-        run = self._wanted
-        if run is None or run is self._in_hand:
-            return
-        self._in_hand = run
-
-        def work(_events: EventSink, cancel: CancelToken) -> object:
-            from l3rocc_studio.services.quality import measure_quality
-
-            return measure_quality(run, cancel)
-
-        self._job.start(work)
-
-    def _let_go(self) -> None:
-        self._in_hand = None
-
     def _take(self, quality: QualityTrack) -> None:
-        if self._in_hand is self._wanted:
-            self._quality = quality
-            self.changed.emit()
+        self._quality = quality
+        self.changed.emit()
+
+
+def _measure(run: Run, cancel: CancelToken) -> QualityTrack:
+    from l3rocc_studio.services.quality import measure_quality
+
+    return measure_quality(run, cancel)

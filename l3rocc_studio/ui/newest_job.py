@@ -1,4 +1,4 @@
-"""Finds what lies under a pixel in a thread: the newest wish counts, those overtaken are dropped."""
+"""Work in a thread of which only the newest wish counts: those overtaken are stopped and dropped."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from l3rocc_studio.ui.bridge import Job
 if TYPE_CHECKING:
     from l3rocc_engine.errors import L3roccError
 
-Find = Callable[[CancelToken], object]
+Wish = Callable[[CancelToken], object]
 
 
 class NewestJob(QObject):
@@ -32,7 +32,7 @@ class NewestJob(QObject):
 
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
-        self._waiting: Find | None = None
+        self._waiting: Wish | None = None
         self._is_overtaken = False
         self._job = Job(self)
         self._job.succeeded.connect(self._deliver)
@@ -44,9 +44,9 @@ class NewestJob(QObject):
         """Whether nothing is being done."""
         return self._waiting is None and not self._job.is_running
 
-    def start(self, find: Find) -> None:
+    def start(self, wish: Wish) -> None:
         """Wish for something; what is under way for an older wish is stopped."""
-        self._waiting = find
+        self._waiting = wish
         if self._job.is_running:
             self._is_overtaken = True
             self._job.cancel()
@@ -64,13 +64,13 @@ class NewestJob(QObject):
         self._job.shut_down()
 
     def _next(self) -> None:
-        find, self._waiting = self._waiting, None
-        if find is None:
+        wish, self._waiting = self._waiting, None
+        if wish is None:
             return
         self._is_overtaken = False
 
         def work(_events: EventSink, cancel: CancelToken) -> object:
-            return find(cancel)
+            return wish(cancel)
 
         self._job.start(work)
 
