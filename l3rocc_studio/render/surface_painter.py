@@ -70,15 +70,13 @@ def _bounds(
     first, second = spans
     result[0], result[1], result[2], result[3] = np.inf, -np.inf, np.inf, -np.inf
     for corner in range(4):
-        on_first = places[first, cell[first] + (corner & 1)]
-        on_second = places[second, cell[second] + (corner >> 1)]
-        on_axis = places[axis, plane]
-        z = on_axis[2] + on_first[2] + on_second[2]
+        one, other = cell[first] + (corner & 1), cell[second] + (corner >> 1)
+        z = places[axis, plane, 2] + places[first, one, 2] + places[second, other, 2]
         if z < near:
             return False
         scale = focal_px / z
-        x = (on_axis[0] + on_first[0] + on_second[0]) * scale
-        y = (on_axis[1] + on_first[1] + on_second[1]) * scale
+        x = (places[axis, plane, 0] + places[first, one, 0] + places[second, other, 0]) * scale
+        y = (places[axis, plane, 1] + places[first, one, 1] + places[second, other, 1]) * scale
         result[0], result[1] = min(result[0], x), max(result[1], x)
         result[2], result[3] = min(result[2], y), max(result[3], y)
     return True
@@ -99,54 +97,50 @@ def _fill(
     left, right, top, bottom = box
     has_opacity = picture.shape[2] == 4
     zx, ux, vx = lines[0, 0], lines[1, 0], lines[2, 0]
-    # Both ends of u and of v: what is positive inside, by its change from pixel to pixel.
-    per_u, per_rest_u, per_v, per_rest_v = 1.0 / ux, 1.0 / (zx - ux), 1.0 / vx, 1.0 / (zx - vx)
+    # A little over the border, so that no gap is left between neighbours.
+    before_u, after_u = -SLACK_PX * abs(ux), -SLACK_PX * abs(zx - ux)
+    before_v, after_v = -SLACK_PX * abs(vx), -SLACK_PX * abs(zx - vx)
     ground, by_u, by_v = shades[0], shades[1] - shades[0], shades[2] - shades[0]
     by_both = shades[3] - shades[2] - by_u
     for row in range(top, bottom + 1):
         z0, u0 = lines[0, 2] + lines[0, 1] * row, lines[1, 2] + lines[1, 1] * row
         v0 = lines[2, 2] + lines[2, 1] * row
-        # A little over the border, so that no gap is left between neighbours.
-        first, last = _narrowed(left - SLACK_PX, right + SLACK_PX, u0, ux, per_u)
-        first, last = _narrowed(first, last, z0 - u0, zx - ux, per_rest_u)
-        first, last = _narrowed(first, last, v0, vx, per_v)
-        first, last = _narrowed(first, last, z0 - v0, zx - vx, per_rest_v)
-        for col in range(int(np.ceil(first - SLACK_PX)), int(np.floor(last + SLACK_PX)) + 1):
-            z = 1.0 / (z0 + zx * col)
+        for col in range(left, right + 1):
+            per_z, u, v = z0 + zx * col, u0 + ux * col, v0 + vx * col
+            if u < before_u or v < before_v or per_z - u < after_u or per_z - v < after_v:
+                continue
+            z = 1.0 / per_z
             here = distances[row, col]
             if here > 0.0 and z >= here:
                 continue
             distances[row, col] = z
-            u, v = z * (u0 + ux * col), z * (v0 + vx * col)
+            u, v = z * u, z * v
             shade = ground + by_u * u + by_v * v + by_both * u * v
             to_edge_px = min(min(u, 1.0 - u) * px_per[0], min(v, 1.0 - v) * px_per[1])
             if to_edge_px < EDGE_PX:
                 shade *= 1.0 - dark * (1.0 - _smoothstep(EDGE_CORE_PX, 1.0 / (EDGE_PX - EDGE_CORE_PX), to_edge_px))
             for channel in range(3):
-                picture[row, col, channel] = np.uint8(shade * tint[channel] + 0.5)
+                picture[row, col, channel] = np.uint8(np.int32(shade * tint[channel] + 0.5))
             if has_opacity:
                 picture[row, col, 3] = 255
 
 
-@njit(cache=True, nogil=True, inline="always", error_model="numpy")
-def _narrowed(first: float, last: float, value: float, slope: float, per_slope: float) -> tuple[float, float]:
-    """The columns between ``first`` and ``last`` where ``value + slope * col`` is not negative."""
-    if slope > 0.0:
-        return max(first, -value * per_slope), last
-    if slope < 0.0:
-        return first, min(last, -value * per_slope)
-    return first, last if value >= 0.0 else -1.0
-
-
 @njit(cache=True, nogil=True, inline="always")
 def _set_lines(
-    layer: FloatArray, axis_rays: tuple[FloatArray, FloatArray], cells_away: tuple[float, float], lines: FloatArray
+    layers: FloatArray,
+    rays: FloatArray,
+    axis: int,
+    plane: int,
+    spans: tuple[int, int],
+    cells_away: tuple[float, float],
+    lines: FloatArray,
 ) -> None:
     """Functions of the pixel for a face: 1/z, u/z, v/z; ``cells_away`` is how far the eye is past its lower ends."""
     for part in range(3):
-        lines[0, part] = layer[part]
-        lines[1, part] = cells_away[0] * layer[part] + axis_rays[0][part]
-        lines[2, part] = cells_away[1] * layer[part] + axis_rays[1][part]
+        per_z = layers[axis, plane, part]
+        lines[0, part] = per_z
+        lines[1, part] = cells_away[0] * per_z + rays[spans[0], part]
+        lines[2, part] = cells_away[1] * per_z + rays[spans[1], part]
 
 
 @njit(cache=True, nogil=True, inline="always", error_model="numpy")
@@ -189,7 +183,8 @@ def _paint(
                 side = 1
             else:
                 continue
-            near[:] = cell + 1
+            for other in range(3):
+                near[other] = cell[other] + 1
             near[axis] += 2 * side - 1
             if solid[near[0], near[1], near[2]]:
                 continue
@@ -202,7 +197,7 @@ def _paint(
                 continue
             first, second = spans
             cells_away = (away[first, cell[first]], away[second, cell[second]])
-            _set_lines(layers[axis, plane], (rays[first], rays[second]), cells_away, lines)
+            _set_lines(layers, rays, axis, plane, spans, cells_away, lines)
             z = places[axis, plane, 2] + 0.5 * (
                 places[first, cell[first], 2]
                 + places[first, cell[first] + 1, 2]
