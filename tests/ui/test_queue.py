@@ -111,6 +111,11 @@ def test_the_button_follows_the_entry_that_begins(
     wait_done(feature, qtbot)
     qtbot.waitUntil(lambda: feature.page.open_button.text() == "Open the result", timeout=PATIENCE_MS)
     qtbot.waitUntil(feature.page.open_button.isEnabled, timeout=PATIENCE_MS)
+    assert studio.actions["review_accept"].isEnabled()
+    feature.queue.set_paused(is_paused=True)
+    feature.queue.redo(feature.queue.items[1].key)
+    feature.page.select([feature.queue.items[1].key])
+    qtbot.waitUntil(lambda: not studio.actions["review_accept"].isEnabled(), timeout=PATIENCE_MS)
     feature.page.view.clearSelection()
     qtbot.waitUntil(lambda: not feature.page.open_button.isEnabled(), timeout=PATIENCE_MS)
 
@@ -236,7 +241,7 @@ def test_of_a_finished_dataset_with_several_episodes_one_is_chosen(
     studio: Studio, engine: FakeEngine, tmp_path: Path, qtbot: QtBot
 ) -> None:
     for number in range(2):
-        run = make_run(tmp_path / f"run-{number}", num_frames=3)
+        run = make_run(tmp_path / f"run-{number}", num_frames=3 + number)
         write_dataset(run, tmp_path / f"part-{number}", profile="lerobot")
     merge_datasets([tmp_path / "part-0", tmp_path / "part-1"], tmp_path / "both")
     studio.opener.open(tmp_path / "both")

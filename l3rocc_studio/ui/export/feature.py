@@ -138,7 +138,8 @@ class Exporting:
             return
         if replaces(request):
             question = tr("{name} exists already. Replace it?").format(name=request.out.name)
-            if QMessageBox.question(dialog, tr("Replace"), question) != QMessageBox.StandardButton.Yes:
+            yes, no = QMessageBox.StandardButton.Yes, QMessageBox.StandardButton.No
+            if QMessageBox.question(dialog, tr("Replace"), question, yes | no, no) != yes:
                 return
             request = with_overwrite(request)
         studio.settings.set_folder("export", request.out.parent)

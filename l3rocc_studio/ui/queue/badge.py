@@ -29,7 +29,7 @@ class QueueBadge(QToolButton):
 
     def show_queue(self, queue: Queue, track: StageTrack, *, is_stopping: bool) -> None:
         """Say what runs and how many wait."""
-        waiting, running = queue.count(ItemState.WAITING), queue.running
+        waiting, running = queue.count(ItemState.WAITING, ItemState.INTERRUPTED), queue.running
         self.setVisible(bool(waiting or running))
         if running is not None:
             place = sum(item.state is not ItemState.WAITING for item in queue.items)

@@ -43,6 +43,7 @@ class Reviewing:
     ) -> None:
         self._queue, self._page, self._open_item, self._show = queue, page, open_item, show
         self._session, self._window = studio.session, studio.window
+        self._window.sidebar.page_changed.connect(lambda _key: studio.permissions.update())
         commands: dict[str, Callable[[], object]] = {
             "review_accept": partial(self._review, Review.ACCEPTED),
             "review_reject": partial(self._review, Review.REJECTED),
@@ -56,9 +57,11 @@ class Reviewing:
         studio.permissions.add_rule("review_next", lambda: "" if self._next_unreviewed() else nothing_left)
 
     def _to_review(self) -> QueueItem | None:
-        """The selected entry while the queue is in front, if it is finished; else the one that is open."""
+        """The selected entry while the queue is in front, if it is finished; elsewhere the one that is open."""
         current = self._page.current if self._window.sidebar.current == "queue" else None
-        return current if current and current.state is ItemState.DONE else self._open_item()
+        if current is None:
+            return self._open_item()
+        return current if current.state is ItemState.DONE else None
 
     def _review(self, review: Review) -> None:
         """Note a review; Undo takes it back, a stray key does not."""
