@@ -110,6 +110,16 @@ def test_a_frame_that_passes_by_waits_for_no_full_one(
     assert not is_rough(panel)
 
 
+def test_many_voxels_pass_by_roughly_before_anything_was_timed(
+    studio: Studio, panel: OccupancyPanel, shown: list[tuple[int, bool]], monkeypatch: pytest.MonkeyPatch, qtbot: QtBot
+) -> None:
+    monkeypatch.setattr(voxel_surface, "COARSE_VOXELS", 1)
+    assert panel.is_slow
+    studio.session.timeline.seek(7)
+    wait_settled(studio, qtbot)
+    assert shown == [(7, True), (7, False)]
+
+
 def test_a_frame_that_is_painted_can_be_turned(
     studio: Studio, panel: OccupancyPanel, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot
 ) -> None:

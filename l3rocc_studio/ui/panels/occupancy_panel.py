@@ -66,6 +66,11 @@ class OccupancyPanel(ScenePanel["OccupancyScene"]):
         self._view.request_render()
         return True
 
+    @property
+    def is_slow(self) -> bool:
+        """Many voxels take long whoever draws them."""
+        return super().is_slow or (self._scene is not None and self._scene.has_many_voxels)
+
     def choose_style(self) -> VoxelStyle:
         """What frames must be prepared for to be shown now; the scene is there.
 
