@@ -62,10 +62,12 @@ class Scene:
         self.renderer.GradientBackgroundOff()
         self.renderer.SetBackgroundAlpha(0.0)
         self.set_smooth(is_smooth=False)
-        yield
-        self.set_smooth(is_smooth=is_smooth)
-        self.renderer.SetBackgroundAlpha(1.0)
-        self.renderer.SetGradientBackground(has_gradient)
+        try:
+            yield
+        finally:
+            self.set_smooth(is_smooth=is_smooth)
+            self.renderer.SetBackgroundAlpha(1.0)
+            self.renderer.SetGradientBackground(has_gradient)
 
     def show_frame(self, frame_idx: int) -> None:
         """Show one moment of the run."""

@@ -281,10 +281,12 @@ class WorldScene(Scene):
         for actor in hidden:
             actor.SetVisibility(False)
         self.set_smooth(is_smooth=is_smooth and part is WorldPart.STILL)
-        yield
-        self.set_smooth(is_smooth=is_smooth)
-        for actor, was_visible in zip(hidden, before, strict=True):
-            actor.SetVisibility(was_visible)
+        try:
+            yield
+        finally:
+            self.set_smooth(is_smooth=is_smooth)
+            for actor, was_visible in zip(hidden, before, strict=True):
+                actor.SetVisibility(was_visible)
 
     @contextmanager
     def steady_clipping(self) -> Iterator[None]:
@@ -292,8 +294,10 @@ class WorldScene(Scene):
         was_fixed = self._has_fixed_clipping
         if not was_fixed and self._frame is not None:
             self._fix_clipping(self._frame)
-        yield
-        self._has_fixed_clipping = was_fixed
+        try:
+            yield
+        finally:
+            self._has_fixed_clipping = was_fixed
 
     def _fix_clipping(self, frame: SceneFrame) -> None:
         """From the bounds of everything that any frame may show; the frustum adds a little around the path."""

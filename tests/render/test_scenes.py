@@ -14,7 +14,7 @@ from l3rocc_studio.render.occupancy_scene import OccupancyScene
 from l3rocc_studio.render.offscreen import OffscreenView
 from l3rocc_studio.render.prepared_world import prepare_world
 from l3rocc_studio.render.projection import project
-from l3rocc_studio.render.world_scene import WorldScene
+from l3rocc_studio.render.world_scene import WorldPart, WorldScene
 
 SIZE = (240, 180)
 
@@ -282,3 +282,13 @@ def test_a_frame_prepared_elsewhere_is_drawn_the_same_and_a_stale_one_is_made_ag
     assert not np.array_equal(view.draw(), expected)
     scene.set_run(None)
     assert scene.prepare_frame(0, scene.style(Detail.FULL)) is None
+
+
+@pytest.mark.parametrize("hide", [lambda scene: scene.only(WorldPart.WAY), lambda scene: scene.without_background()])
+def test_what_is_hidden_for_a_while_comes_back_after_an_error_too(world, room_run, hide) -> None:
+    scene, view = world
+    scene.set_run(room_run)
+    before = view.draw()
+    with pytest.raises(ZeroDivisionError), hide(scene), scene.steady_clipping():
+        raise ZeroDivisionError
+    assert np.array_equal(view.draw(), before)

@@ -115,11 +115,13 @@ class VtkCanvas(QOpenGLWidget):
         """Let something draw with the window's means for itself; the scene is drawn anew at the next repaint."""
         if self._is_closed or not self._window.GetReadyForRendering():
             return
-        self.makeCurrent()
-        with self._clean_state():
-            draw(self._window)
-        self.doneCurrent()
         self._is_dirty = True
+        self.makeCurrent()
+        try:
+            with self._clean_state():
+                draw(self._window)
+        finally:
+            self.doneCurrent()
 
     def shut_down(self) -> None:
         """Free VTK's graphics resources while the context is still alive; call before the window is deleted."""
@@ -212,8 +214,10 @@ class VtkCanvas(QOpenGLWidget):
         state.Push()
         state.vtkglDepthFunc(_GL_LEQUAL)
         state.vtkglEnable(_GL_DEPTH_TEST)
-        yield
-        state.Pop()
+        try:
+            yield
+        finally:
+            state.Pop()
 
     def _draw(self) -> None:
         if self._drawing is None:
