@@ -57,7 +57,7 @@ class Program:
     def workers(self) -> list[psutil.Process]:
         """Children that work, not the one that tidies up after them."""
         found = psutil.Process(self.pid).children(recursive=True)
-        return [child for child in found if "spawn_main" in " ".join(child.cmdline())]
+        return [child for child in found if is_worker(child)]
 
     def kill(self) -> None:
         self._process.send_signal(signal.SIGKILL)
@@ -69,6 +69,14 @@ def wait_until(is_true: object, seconds: float = 60.0) -> None:
     while not is_true():
         assert time.monotonic() < until_s, "waited in vain"
         time.sleep(0.02)
+
+
+def is_worker(process: psutil.Process) -> bool:
+    """Whether it works, and has not just ended."""
+    try:
+        return "spawn_main" in " ".join(process.cmdline())
+    except psutil.Error:
+        return False
 
 
 def is_alive(process: psutil.Process) -> bool:
@@ -137,7 +145,7 @@ def test_a_polite_stop_ends_the_children_within_a_second(made: Path, tmp_path: P
     workers: list[psutil.Process] = []
 
     def both_are_there() -> bool:
-        workers[:] = [c for c in program.children(recursive=True) if "spawn_main" in " ".join(c.cmdline())]
+        workers[:] = [child for child in program.children(recursive=True) if is_worker(child)]
         return len(workers) >= 2
 
     wait_until(both_are_there)
