@@ -37,6 +37,7 @@ WRITTEN_TO_FILES = (
     "dataset/statements.py",
     "interchange/colmap_files.py",
     "late_imports.py",
+    "storage/world_comment.py",
 )
 """Parts whose words are for whoever reads the file, in English."""
 NOT_SAID = {
@@ -64,6 +65,8 @@ SYSTEM_REASONS = {
     *(errno.ETIMEDOUT, errno.ECONNREFUSED, errno.ECONNRESET, errno.EHOSTUNREACH, errno.ENETUNREACH),
 }
 """What the system gives as the reason in many sentences."""
+SINGLE_WORDS = ("video", "nothing")
+"""Words that fill a gap of a sentence all by themselves."""
 MARKED = {"tr", "N_", "retell"}
 """What is marked belongs to the other catalogue."""
 SILENT_CALLS = {
@@ -82,12 +85,13 @@ SILENT_CALLS = {
 SILENT_PARENTS = (ast.Assert, ast.Compare, ast.Subscript)
 _WORDS = re.compile(r"[^\W\d_]{2,}[’”\"',:;)]* [(“\"']?[^\W\d_]|\} [a-z]{2,}|[^\W\d_]{2,}:? \{")
 _GAP = re.compile(r"\{\w+\}")
-_NO_WORDS = re.compile(r"[\n\t\\|<>]|^[\w.-]+/|_\{|^#|^-|vec[234]")
+_NO_WORDS = re.compile(r"[\n\t\\|<>]|^[\w.-]+/\S*$|_\{|^#|^-|vec[234]")
 
 
 def engine_templates() -> dict[str, list[str]]:
     """Every template, and the files that it stands in."""
-    found: dict[str, list[str]] = {os.strerror(number): ["system"] for number in SYSTEM_REASONS}
+    named_elsewhere = (*(os.strerror(number) for number in SYSTEM_REASONS), *SINGLE_WORDS)
+    found: dict[str, list[str]] = {text: ["system"] for text in named_elsewhere}
     named: dict[str, str] = {}
     for path in _modules():
         name = path.relative_to(ROOT).as_posix()

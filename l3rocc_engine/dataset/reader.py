@@ -51,10 +51,10 @@ def open_dataset(path: Path, *, episode_idx: int = 0) -> Run:
     manifest = read_manifest(path)
     missing = missing_files(path, manifest)
     if missing:
-        raise InputError(
-            f"{path} is not complete: {missing[0]}" + (f", and {len(missing) - 1} more." if missing[1:] else "."),
-            "Process the source again, or copy the folder anew.",
-        )
+        hint = "Process the source again, or copy the folder anew."
+        if missing[1:]:
+            raise InputError(f"{path} is not complete: {missing[0]}, and {len(missing) - 1} more.", hint)
+        raise InputError(f"{path} is not complete: {missing[0]}.", hint)
     if not 0 <= episode_idx < len(manifest["episodes"]):
         raise InputError(f"{path} has no episode {episode_idx}; it has {len(manifest['episodes'])}.")
     try:

@@ -63,7 +63,7 @@ class EpisodeSource:
         meta = read_dataset_meta(root)
         self._files = find_episode_files(root, meta, episode)
         table = ParquetTable(self._files.table) if self._files.table else None
-        self._frames = _open_frames(self._files, root, fps=fps, progress=progress, cancel=cancel)
+        self._frames = _open_frames(self._files, fps=fps, progress=progress, cancel=cancel)
         try:
             self._check_rows(table)
             warnings = [*meta.warnings, *self._files.warnings, *self._frames.warnings]
@@ -198,7 +198,7 @@ class EpisodeSource:
 
 
 def _open_frames(
-    files: EpisodeFiles, root: Path, *, fps: float, progress: StepProgress, cancel: CancelToken | None
+    files: EpisodeFiles, *, fps: float, progress: StepProgress, cancel: CancelToken | None
 ) -> FrameSource:
     if files.video is not None:
         return VideoSource(files.video, progress=progress, cancel=cancel)
@@ -225,7 +225,7 @@ def _contradictions(
         claims["meta/info.json"] = meta.info.get("total_frames")
     wrong = [f"{place} says {claim}" for place, claim in claims.items() if claim not in (None, frames.num_frames)]
     if wrong:
-        yield f"The {what} has {frames.num_frames} frames, which is used; {' and '.join(wrong)}."
+        yield f"The {what} has {frames.num_frames} frames, which is used; {'; '.join(wrong)}."
     claimed_fps = meta.info.get("fps")
     if files.video is None:
         yield f"The episode has pictures but no video; {frames.fps:g} frames a second are assumed."

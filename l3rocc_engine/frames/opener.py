@@ -89,8 +89,9 @@ def _hint_for_folder(path: Path) -> str:
     if not below:
         return ACCEPTED_HINT
     listed = ", ".join(str(item) for item in below[:_NUM_LISTED])
-    more = " and others" if len(below) > _NUM_LISTED else ""
-    return f"Open one of these instead: {listed}{more}."
+    if len(below) > _NUM_LISTED:
+        return f"Open one of these instead: {listed} and others."
+    return f"Open one of these instead: {listed}."
 
 
 def _openable_below(path: Path) -> list[Path]:

@@ -208,13 +208,17 @@ class _Job:
         return cloud
 
     def _empty_cloud(self, *, has_edge_filter: bool) -> ReconstructionError:
-        config = self._config
-        message = f"No point of {self._source.name} has a confidence of {config.min_confidence} or more"
-        hint = "Lower min_confidence, or film with more texture and sideways motion."
+        config, name = self._config, self._source.name
         if has_edge_filter and config.edge_depth_step:
-            message += f" and lies on a surface whose depth steps by less than {config.edge_depth_step:.0%}"
-            hint = "Lower min_confidence, raise edge_depth_step (0 switches the edge filter off), or film another clip."
-        return ReconstructionError(f"{message}.", hint)
+            return ReconstructionError(
+                f"No point of {name} has a confidence of {config.min_confidence} or more "
+                f"and lies on a surface whose depth steps by less than {config.edge_depth_step:.0%}.",
+                "Lower min_confidence, raise edge_depth_step (0 switches the edge filter off), or film another clip.",
+            )
+        return ReconstructionError(
+            f"No point of {name} has a confidence of {config.min_confidence} or more.",
+            "Lower min_confidence, or film with more texture and sideways motion.",
+        )
 
     def _make_occupancy(
         self, reconstruction: Reconstruction, cloud: PointCloud, folder: Path, on_occupancy: OccupancySink | None

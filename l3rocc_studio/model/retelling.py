@@ -15,6 +15,8 @@ from functools import cached_property
 
 _GAP = re.compile(r"\{(\w+)\}")
 _SENTENCE_END = re.compile(r"(?<=[.!?])\s+(?=[A-Z“\"'{\d])")
+_PLACE, _WIDE_PLACE = ": ", "："
+_LIST, _WIDE_LIST = "; ", "；"
 _FIRST_WIDE = "\u2e80"  # Chinese, Japanese and Korean signs and stops begin here
 _ENDS_WIDE = ("。", "：", "；", "！", "？")
 
@@ -106,9 +108,19 @@ class Retelling:
         """What is known of a text that is not known as a whole."""
         end = _SENTENCE_END.search(text)
         if end is None:
-            return text
+            return self._at_a_place(text)
         first = text[: end.start()]
-        return _join(self._all(first) or first, end.group(), self(text[end.end() :]))
+        return _join(self._all(first) or self._at_a_place(first), end.group(), self(text[end.end() :]))
+
+    def _at_a_place(self, text: str) -> str:
+        """``PLACE: PROBLEM.``, where the problem is known."""
+        place, _, problem = text.rpartition(_PLACE)
+        stop = "." if problem.endswith(".") else ""
+        told = self._all(problem.removesuffix(".")) if place else None
+        if told is None:
+            return text
+        is_wide = any(sign >= _FIRST_WIDE for sign in told)
+        return place + (_WIDE_PLACE if is_wide else _PLACE) + told + ("。" if stop and is_wide else stop)
 
     def _whole(self, text: str, *, is_strict: bool) -> str | None:
         if text in self._exact:
@@ -122,7 +134,14 @@ class Retelling:
 
     def _value(self, values: dict[str, str], gap: re.Match[str]) -> str:
         value = values.get(gap.group(1))
-        return gap.group() if value is None else self(value)
+        if value is None:
+            return gap.group()
+        parts = value.split(_LIST)
+        told = [self(part) for part in parts]
+        if len(parts) == 1 or told == parts:
+            return self(value)
+        is_wide = any(sign >= _FIRST_WIDE for part in told for sign in part)
+        return (_WIDE_LIST if is_wide else _LIST).join(told)
 
 
 def _join(first: str, space: str, rest: str) -> str:

@@ -53,6 +53,9 @@ def test_values_are_put_into_the_other_words() -> None:
 def test_what_fills_a_gap_is_retold_too() -> None:
     retelling = Retelling([("{path} cannot be read: {problem}.", "{path}? {problem}!"), ("the disk is full", "voll")])
     assert retelling("a.npz cannot be read: the disk is full.") == "a.npz? voll!"
+    assert retelling("a cannot be read: the disk is full; the disk is full.") == "a? voll; voll!"
+    assert retelling("b.npz: x: the disk is full.") == "b.npz: x: voll."
+    assert retelling("a cannot be read: the disk is full; who knows.") == "a? voll; who knows!"
 
 
 def test_sentences_are_told_apart_even_where_a_path_looks_like_their_end() -> None:

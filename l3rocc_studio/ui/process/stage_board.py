@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from l3rocc_engine.config import PipelineConfig
 from l3rocc_engine.progress import result_of
 from l3rocc_studio.model.job import JobKind, JobPhase, JobState
 from l3rocc_studio.model.outlook import Outlook
@@ -22,7 +23,7 @@ class StageBoard:
         self._session = session
         self._panel = panel
         self._outlook: Outlook | None = None
-        self._ended_config = session.config
+        self._ended_config: PipelineConfig | None = None
         self._was_active = False
         keeper.changed.connect(self._look)
         self._disconnects = [
@@ -52,7 +53,8 @@ class StageBoard:
         self._panel.show_stages(groups, reasons(groups, error=job.error))
 
     def _forget(self) -> None:
-        self._outlook = None
+        """What a job found out about another source is no longer of interest."""
+        self._outlook = self._ended_config = None
         self._show_standing()
 
     def _look(self, outlook: Outlook | None) -> None:
@@ -79,6 +81,6 @@ class StageBoard:
 
     @property
     def _ended(self) -> StageTrack:
-        """The stages of the last job if it failed or was stopped with the settings of now."""
+        """The stages of the last job if it failed or was stopped with the source and the settings of now."""
         is_of_now = self._job.phase in _NO_RESULT and self._ended_config == self._session.config
         return self._job.track if is_of_now else StageTrack()

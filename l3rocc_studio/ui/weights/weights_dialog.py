@@ -120,7 +120,7 @@ class WeightsDialog(QDialog):
             show_text(label, content)
 
     def _lay_out(self) -> None:
-        terms = QLabel(LICENCE_NOTICE, self)
+        terms = QLabel(retell(LICENCE_NOTICE), self)
         terms.setWordWrap(True)
         terms.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._terms_card = make_card(self, tr("TERMS OF THE AUTHORS"), terms, self.accepted_terms)
