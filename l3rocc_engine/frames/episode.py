@@ -197,9 +197,7 @@ class EpisodeSource:
         self._frames.close()
 
 
-def _open_frames(
-    files: EpisodeFiles, *, fps: float, progress: StepProgress, cancel: CancelToken | None
-) -> FrameSource:
+def _open_frames(files: EpisodeFiles, *, fps: float, progress: StepProgress, cancel: CancelToken | None) -> FrameSource:
     if files.video is not None:
         return VideoSource(files.video, progress=progress, cancel=cancel)
     folder = files.rgb_images[0].parent
