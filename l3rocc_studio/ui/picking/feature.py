@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 FIRST_PLACE_URGENCY, MEASURING_URGENCY, PICK_URGENCY = 40, 30, 20
 PAGE = "measure"
 NOTHING_PICKED = N_("Click a point or a voxel first.")
+RULED = ("copy_pick", "look_at_pick", "next_sight", "previous_sight", "clear_measurements", "undo", "redo")
+"""Actions that depend on what is picked and measured."""
 
 
 class Picking:
@@ -220,7 +222,9 @@ class Picking:
     def _renew(self) -> None:
         """Mark what is picked and measured now, and allow what can be done with it."""
         self._marking.show(self._facts, self.measuring.first)
-        self._studio.permissions.update()
+        for key in RULED:
+            self._studio.permissions.update_one(key)
+        self._studio.permissions.update_soon()
 
     # Distances and scale
 

@@ -121,7 +121,7 @@ class GroupLine(QWidget):
         self._column.addLayout(row)
         self._steps: list[StepLine] = []
         self._state = StageState.WAITING
-        self._num_steps = 0
+        self._rows: tuple[StageRow, ...] = ()
 
     @property
     def is_unfolded(self) -> bool:
@@ -143,13 +143,7 @@ class GroupLine(QWidget):
         self.chip.setAccessibleName(tr("{stage}: {state}").format(stage=name, state=word))
         self.chip.setAccessibleDescription(reason)
         self.fold.setAccessibleName(tr("Steps of {stage}").format(stage=name))
-        self._num_steps = len(group.rows)
-        while len(self._steps) < len(group.rows):
-            line = StepLine(self._theme, self)
-            self._steps.append(line)
-            self._column.addWidget(line)
-        for line, step in zip(self._steps, group.rows, strict=False):
-            line.show_row(step)
+        self._rows = group.rows
         self._fold()
 
     def _turn(self) -> None:
@@ -160,5 +154,16 @@ class GroupLine(QWidget):
         is_unfolded = self.is_unfolded
         self.fold.setArrowType(Qt.ArrowType.DownArrow if is_unfolded else Qt.ArrowType.RightArrow)
         self.fold.setToolTip(tr("Hide the steps") if is_unfolded else tr("Show the steps"))
+        if is_unfolded:
+            self._show_steps()
         for index, line in enumerate(self._steps):
-            line.setVisible(is_unfolded and index < self._num_steps)
+            line.setVisible(is_unfolded and index < len(self._rows))
+
+    def _show_steps(self) -> None:
+        """Lines are made for those who look."""
+        while len(self._steps) < len(self._rows):
+            line = StepLine(self._theme, self)
+            self._steps.append(line)
+            self._column.addWidget(line)
+        for line, step in zip(self._steps, self._rows, strict=False):
+            line.show_row(step)
