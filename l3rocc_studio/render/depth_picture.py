@@ -16,7 +16,7 @@ from vtkmodules.vtkRenderingCore import vtkActor
 from l3rocc_studio.render.depth_shading import Lens, shade_by_depth, to_distances
 from l3rocc_studio.render.eye import Eye
 from l3rocc_studio.render.offscreen import OffscreenView
-from l3rocc_studio.render.overlay import overlay_by_depth, veil_by_depth
+from l3rocc_studio.render.overlay import overlay_by_depth, put_nearer, veil_by_depth
 from l3rocc_studio.render.perspective import eye_of, lens_of
 from l3rocc_studio.render.pixel_box import PixelBox
 from l3rocc_studio.render.scene import Scene
@@ -54,9 +54,8 @@ class DepthPicture:
 
     def put_nearer(self, other: DepthPicture, box: PixelBox) -> None:
         """Put a picture of a part of the view onto it where it is nearer."""
-        color, depth = self.color[box.rows, box.columns], self.depth[box.rows, box.columns]
-        is_nearer = other.depth < depth
-        color[is_nearer], depth[is_nearer] = other.color[is_nearer], other.depth[is_nearer]
+        at = (box.rows, box.columns)
+        put_nearer(self.color[at], self.depth[at], other.color, other.depth)
 
     def under(self, part: DepthPart) -> NDArray[np.uint8]:
         """The colours with those of a part over them where it is nearer."""

@@ -7,7 +7,7 @@ import itertools
 import os
 import sys
 import threading
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -79,7 +79,7 @@ def draw_segments(
 
     store = FilmStore(out, spec, plan)
     is_clear = spec.layout.backdrop is Backdrop.TRANSPARENT
-    with RunPainter(run, spec) as painter:
+    with RunPainter(run, spec) as painter, closing(_Pictures(run, painter, plan)) as pictures:
         for number in numbers:
             if is_shared and not store.take(number):
                 continue
@@ -87,26 +87,37 @@ def draw_segments(
             with (
                 store.writing(number) as partial,
                 open_segment(partial, output.format, size_px, plan.rate, output.quality, is_clear=is_clear) as encoder,
-                closing(_pictures(run, painter, plan, plan.segments[number], cancel)) as pictures,
             ):
-                for picture in pictures:
-                    encoder.add(picture)
+                for position in plan.segments[number]:
+                    cancel.check()
+                    encoder.add(pictures.paint(position))
                     on_picture()
 
 
-def _pictures(
-    run: Run, painter: RunPainter, plan: FilmPlan, numbers: range, cancel: CancelToken
-) -> Generator[NDArray[np.uint8]]:
-    frames = [frame_idx for frame_idx in plan.frames if frame_idx is not None]
-    num_title = plan.num_pictures - len(frames)
-    wanted = [plan.frames[number] for number in numbers]
-    source = run.source.frames([frame_idx for frame_idx in wanted if frame_idx is not None])
-    for number, frame_idx in zip(numbers, wanted, strict=True):
-        cancel.check()
-        if frame_idx is None:
-            yield painter.paint_title((number + 0.5) / num_title)
-        else:
-            yield painter.paint(*next(source))
+class _Pictures:
+    """Paints the pictures of a film; neighbouring segments go on in the same stream of the source."""
+
+    def __init__(self, run: Run, painter: RunPainter, plan: FilmPlan) -> None:
+        self._run, self._painter, self._plan = run, painter, plan
+        self._num_title = sum(frame_idx is None for frame_idx in plan.frames)
+        self._stream: Iterator[tuple[int, NDArray[np.uint8]]] = iter(())
+        self._next = -1
+
+    def paint(self, number: int) -> NDArray[np.uint8]:
+        """A picture of the film."""
+        if number < self._num_title:
+            return self._painter.paint_title((number + 0.5) / self._num_title)
+        if number != self._next:
+            self.close()
+            frames = self._plan.frames[number:]
+            self._stream = self._run.source.frames([frame_idx for frame_idx in frames if frame_idx is not None])
+        self._next = number + 1
+        return self._painter.paint(*next(self._stream))
+
+    def close(self) -> None:
+        """End the stream."""
+        if isinstance(self._stream, Generator):
+            self._stream.close()
 
 
 def draw_segments_in_children(

@@ -13,6 +13,7 @@ from l3rocc_studio.model.film_spec import Backdrop, FilmSpec
 from l3rocc_studio.model.looks import VoxelShape
 from l3rocc_studio.model.view import CameraPose
 from l3rocc_studio.render.camera_path import CameraPath
+from l3rocc_studio.render.composer import resize
 from l3rocc_studio.render.depth_picture import DepthPart, DepthPicture, DepthView, with_plain_opacity
 from l3rocc_studio.render.depth_shading import Depths, shade_by_depth, to_depths, to_distances
 from l3rocc_studio.render.detail import Detail
@@ -40,6 +41,10 @@ NEAR_SHARE = 1e-3
 """Voxels nearer to the eye than this share of the depth that is shown are not drawn."""
 STILL_STEP, MOVING_STEP = 2, 3
 """Distance of the pixels that shadows are worked out at, where the picture is kept and where it is made each time."""
+
+
+PICTURE_SHARE = 0.3
+"""Longest side of the picture in the present camera, which is small, as a share of the panel's width."""
 
 
 class FilmView(Protocol):
@@ -72,12 +77,13 @@ class WorldFilmView:
         self._way: tuple[Hashable, WayPicture] | None = None
         self._frame_idx = 0
         self._step = STILL_STEP if path.is_still else MOVING_STEP
+        self._longest_px = round(PICTURE_SHARE * box.width_px)
 
     def draw(self, frame_idx: int, picture: Picture) -> Picture:
         """The world at a frame."""
         self._frame_idx = frame_idx
         self._scene.show_frame(frame_idx)
-        self._scene.set_picture(picture)
+        self._scene.set_picture(_small(picture, self._longest_px))
         pose = self._path.pose(frame_idx)
         self._scene.set_camera_pose(pose)
         with self._scene.steady_clipping():
@@ -158,6 +164,13 @@ class WorldFilmView:
         """Free the scene and its window."""
         self._view.close()
         self._scene.close()
+
+
+def _small(picture: Picture, longest_px: int) -> Picture:
+    """The picture with no side longer than so many pixels."""
+    height, width = picture.shape[:2]
+    share = longest_px / max(height, width)
+    return picture if share >= 1.0 else resize(picture, (max(1, round(share * width)), max(1, round(share * height))))
 
 
 class OccupancyFilmView:
