@@ -148,10 +148,10 @@ def rescale_run(
         point_maps=RescaledPointMaps(run.point_maps, sim3.scale) if run.point_maps else (),
         tracks=None if run.tracks is None else run.tracks.transformed(sim3),
     )
-    return _with_occupancy_anew(moved, save_to, events, cancel)
+    return with_occupancy_anew(moved, save_to, events, cancel)
 
 
-def _with_occupancy_anew(run: Run, save_to: Path | None, events: EventSink, cancel: CancelToken) -> Run:
+def with_occupancy_anew(run: Run, save_to: Path | None, events: EventSink, cancel: CancelToken) -> Run:
     """The run with the occupancy and the world map that its cloud and its poses make."""
     sequence = occupancy_sequence(
         run.cloud.points_world,

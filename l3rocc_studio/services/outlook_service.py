@@ -23,7 +23,9 @@ class OutlookService:
     def __init__(self, workspace: Workspace) -> None:
         self._workspace = workspace
 
-    def look(self, source: FrameSource, config: PipelineConfig, shown: Run | None = None) -> Outlook:
+    def look(
+        self, source: FrameSource, config: PipelineConfig, shown: Run | None = None, *, rays_alone: bool = False
+    ) -> Outlook:
         """What a run of this source with these settings would do and cost; nothing is made or changed.
 
         Parameters
@@ -32,6 +34,8 @@ class OutlookService:
             What would be processed, and how.
         shown
             The result that is there, if any, to tell what has changed since.
+        rays_alone
+            Whether the result's own cloud and poses are gone on with, see :func:`.recasting.needs_rays_alone`.
         """
         from l3rocc_engine.backends.builtin.diagnosis import require_frames
         from l3rocc_engine.backends.registry import choose_backend
@@ -54,7 +58,7 @@ class OutlookService:
             return Outlook(config=config, backend=backend.name, reason=reason, refusal=str(error), is_in_vain=True)
         folder = self._workspace.run_path(source.name, source.fingerprint)
         planned = plan_stages(source, backend.name, config, folder)
-        kept = tuple(stage.name for stage in planned if stage.is_finished)
+        kept = tuple(s.name for s in planned if (s.name != "occupancy" if rays_alone else s.is_finished))
         kept_steps = tuple(step for name in kept for step in steps_of_stage(name, workload))
         costs = learn_costs(past_runs(self._workspace.runs_dir))
         room = Room(
@@ -67,11 +71,13 @@ class OutlookService:
             backend=backend.name,
             reason=reason,
             kept=kept,
-            redone=tuple(stage.name for stage in planned if not stage.is_finished),
+            redone=tuple(stage.name for stage in planned if stage.name not in kept),
             kept_steps=kept_steps,
             changed={}
             if shown is None
-            else changed_settings((shown.record.backend, shown.config), (backend.name, config)),
+            else changed_settings(
+                (shown.record.backend, shown.config), (shown.record.backend if rays_alone else backend.name, config)
+            ),
             forecast=forecast,
             room=room,
             proposal=Proposal(config=fitting[0], forecast=fitting[1]) if fitting else None,

@@ -64,7 +64,7 @@ def rescale_dataset_run(
 def as_located(
     run: Run, location: RunLocation, *, events: EventSink = no_events, cancel: CancelToken | None = None
 ) -> Run:
-    """A run as it was read from its dataset folder, brought to the scale that its location asks for, if any.
+    """A run as it was read from its dataset folder, brought to the scale and range that its location asks for, if any.
 
     Raises
     ------
@@ -74,11 +74,21 @@ def as_located(
         If ``cancel`` was set.
     """
     from l3rocc_engine.config import config_from_dict
-    from l3rocc_engine.pipeline.run_scale import rescale_by_camera_height, rescale_by_two_points
+    from l3rocc_engine.pipeline.run_range import run_in_range
 
     if not location.config:
         return run
     wanted = config_from_dict(location.config, origin="the run")
+    if with_scale_of(run.config, wanted).digest != run.config.digest:
+        run = _scaled_as(run, wanted, events, cancel)
+    if run.config.pc_range != wanted.pc_range:
+        run = run_in_range(run, wanted.pc_range, events=events, cancel=cancel)
+    return run
+
+
+def _scaled_as(run: Run, wanted: PipelineConfig, events: EventSink, cancel: CancelToken | None) -> Run:
+    from l3rocc_engine.pipeline.run_scale import rescale_by_camera_height, rescale_by_two_points
+
     if wanted.scale_distance > 0:
         ends = run.scale.sim3.apply_points(np.reshape(wanted.scale_points, (2, 3)))
         return rescale_by_two_points(run, ends[0], ends[1], wanted.scale_distance, events=events, cancel=cancel)

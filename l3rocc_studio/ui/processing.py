@@ -15,6 +15,7 @@ from l3rocc_studio.model.words import tr
 from l3rocc_studio.services.growing_cloud import CloudWatch
 from l3rocc_studio.services.growing_occupancy import OccupancyWatch
 from l3rocc_studio.services.job_service import FinishedRun, JobService
+from l3rocc_studio.services.recasting import needs_rays_alone, recast_dataset_run
 from l3rocc_studio.ui.bridge import Latest, Work
 from l3rocc_studio.ui.session_job import SessionJob
 from l3rocc_studio.ui.staging import prepare_growth
@@ -62,11 +63,20 @@ class Processor(QObject):
         """Makes what keeps account of the stages of the run that starts."""
 
     def start(self) -> None:
-        """Process the source with the settings of the next run."""
+        """Process the source with the settings of the next run.
+
+        Of a result from a dataset folder that only gets another range, just the rays are cast anew.
+        """
         source, config, jobs = self._session.source, self._session.config, self._jobs
         if source is None or self._job.is_running:
             return
-
+        run, location = self._session.run, self._session.run_location
+        if run is not None and location is not None and needs_rays_alone(run, location, config):
+            self._start(
+                source.name,
+                lambda events, cancel: recast_dataset_run(run, location, config, events=events, cancel=cancel),
+            )
+            return
         self._first_frame = config.frame_range[0] if config.frame_range else 0
         frames = OccupancyWatch(lambda run: self._sight.put(prepare_growth(run)))
         cloud = self._watch_cloud()
@@ -82,8 +92,10 @@ class Processor(QObject):
                 on_occupancy=frames.begin,
             )
 
-        tracker = self.make_tracker()
-        self._job.start(tr("Processing {name}").format(name=source.name), work, tracker)
+        self._start(source.name, work)
+
+    def _start(self, name: str, work: Work) -> None:
+        self._job.start(tr("Processing {name}").format(name=name), work, self.make_tracker())
 
     def start_work(self, title: str, work: Work) -> bool:
         """Do something else that ends in a :class:`FinishedRun`, such as a new scale; whether it could begin."""

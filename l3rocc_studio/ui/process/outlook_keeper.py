@@ -11,6 +11,7 @@ from l3rocc_studio.model.job import JobKind
 from l3rocc_studio.model.outlook import Outlook
 from l3rocc_studio.model.session import Session
 from l3rocc_studio.services.outlook_service import OutlookService
+from l3rocc_studio.services.recasting import needs_rays_alone
 from l3rocc_studio.ui.bridge import Job
 
 if TYPE_CHECKING:
@@ -96,8 +97,10 @@ class OutlookKeeper(QObject):
             self._is_stale = True
             return
 
+        rays_alone = needs_rays_alone(run, location, config)
+
         def work(_events: EventSink, _cancel: CancelToken) -> object:
-            return source, service.look(source, config, run)
+            return source, service.look(source, config, run, rays_alone=rays_alone)
 
         self._job.start(work)
 
