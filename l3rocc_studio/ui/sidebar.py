@@ -40,7 +40,7 @@ class Sidebar(QWidget):
         column.setSpacing(6)
         column.addLayout(self._row)
         column.addWidget(self._stack, 1)
-        theme.changed.connect(self._tint)
+        theme.changed.connect(self._tint, Qt.ConnectionType.QueuedConnection)  # all icons in one event would be felt
 
     @property
     def current(self) -> str:

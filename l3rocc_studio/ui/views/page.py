@@ -76,7 +76,7 @@ class ViewsPage(QWidget):
         self.values = CameraValues(self)
         self.copy_values = self._make_tool(tr("Copy these numbers as JSON"))
         self._lay_out()
-        theme.changed.connect(self._tint)
+        theme.changed.connect(self._tint, Qt.ConnectionType.QueuedConnection)  # all icons in one event would be felt
         self._tint()
 
     def _lay_out(self) -> None:
