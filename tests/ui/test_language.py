@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QLabel, QLineEdit, QSpinBox, QWidget
 from pytestqt.qtbot import QtBot
 
 from l3rocc_engine.backends.builtin.diagnosis import require_keyframes
@@ -19,10 +21,15 @@ from l3rocc_studio.model.words import ENGLISH, set_language
 from l3rocc_studio.ui.queue.feature import QueueFeature
 from l3rocc_studio.ui.queue.wording import state_text
 from l3rocc_studio.ui.studio import Studio
+from scripts.translations import collect
 from tests.ui.fake_engine import FakeEngine
-from tests.ui.windows import PATIENCE_MS, drop, mime_of
+from tests.ui.windows import PATIENCE_MS, drop, mime_of, wait_settled
 
 ENGLISH_WORDS = re.compile(r"[a-z]{3,} [a-z]{3,}")
+NAMES = re.compile(r"L3ROcc Studio|https?://\S+|Qt for Python|/[\w./-]+|CC BY-NC|<[^>]+>")
+"""Proper names and paths, in every language."""
+QTS_OWN = {"Undocks and re-attaches the dock widget", "Closes the dock widget", "Press shortcut"}
+"""Translated by Qt's own file, which the program loads at its start."""
 MOVES = "room 的画面几乎不动：180 帧中只有 1 个不同的视角，至少需要 3 个。"
 
 
@@ -78,3 +85,47 @@ def test_reasons_and_notes_are_told(studio: Studio, engine: FakeEngine, qtbot: Q
     assert not ENGLISH_WORDS.search(panel.form.reason.text())
     panel.result_notes.show_notes(["The upward direction is guessed from the way the camera is held."])
     assert panel.result_notes.text == "向上的方向是根据相机的持握方式推测的。"
+
+
+def words_on(widget: QWidget) -> list[str]:
+    """Everything that a widget says."""
+    said = [widget.toolTip(), widget.accessibleName(), widget.accessibleDescription(), widget.windowTitle()]
+    if isinstance(widget, QLabel | QAbstractButton):
+        said.append(widget.text())
+    if isinstance(widget, QComboBox):
+        said += [widget.itemText(index) for index in range(widget.count())]
+    if isinstance(widget, QLineEdit):
+        said.append(widget.placeholderText())
+    if isinstance(widget, QSpinBox):
+        said += [widget.suffix(), widget.specialValueText()]
+    return said
+
+
+@cache
+def marked() -> set[str]:
+    """What is in the catalogue; that it is translated there is tested elsewhere."""
+    return {str(message.id) for message in collect()}
+
+
+def english_on_screen(studio: Studio) -> set[str]:
+    said = {text for widget in QApplication.allWidgets() for text in words_on(widget)}
+    for spec in studio.actions.specs:
+        action = studio.actions[spec.key]
+        said |= {action.text(), action.toolTip()}
+    return {text for text in said - QTS_OWN - marked() if ENGLISH_WORDS.search(NAMES.sub("", text))}
+
+
+def test_nothing_in_the_window_stays_english(studio: Studio, engine: FakeEngine, qtbot: QtBot) -> None:
+    assert english_on_screen(studio) == set()
+    with qtbot.waitSignal(studio.opener.opened, timeout=PATIENCE_MS):
+        studio.opener.open(engine.video)
+    with qtbot.waitSignal(studio.processor.processed, timeout=PATIENCE_MS):
+        studio.processor.start()
+    wait_settled(studio, qtbot)
+    assert english_on_screen(studio) == set()
+    for key in ("export", "settings", "screenshot", "shortcuts", "weights"):
+        studio.actions[key].trigger()
+        assert english_on_screen(studio) == set(), key
+        for window in QApplication.topLevelWidgets():
+            if window is not studio.window and window.isVisible():
+                window.close()

@@ -258,6 +258,21 @@ def test_stages_stay_to_be_read_after_the_run_and_go_with_the_source(
     assert studio.window.process_panel.stages.lines == ()
 
 
+def test_a_failed_job_is_no_concern_of_the_next_source(studio: Studio, engine: FakeEngine, qtbot: QtBot) -> None:
+    with qtbot.waitSignal(studio.opener.opened, timeout=PATIENCE_MS):
+        studio.opener.open(engine.video)
+    engine.error = InputError("It did not work.")
+    with qtbot.waitSignal(studio.processor.failed, timeout=PATIENCE_MS):
+        studio.processor.start()
+    stages = studio.window.process_panel.stages
+    qtbot.waitUntil(lambda: any("failed" in line for line in stages.lines), timeout=PATIENCE_MS)
+    with qtbot.waitSignal(studio.opener.opened, timeout=PATIENCE_MS):
+        studio.opener.open(engine.video)
+    assert not any("failed" in line for line in stages.lines)
+    qtbot.waitUntil(lambda: "12 frames" in studio.window.process_panel.forecast.text, timeout=PATIENCE_MS)
+    assert not any("failed" in line for line in stages.lines)
+
+
 def test_a_job_that_fails_says_at_which_stage(studio: Studio, engine: FakeEngine, qtbot: QtBot) -> None:
     engine.error = InputError("The pictures do not overlap.")
     panel = studio.window.process_panel
