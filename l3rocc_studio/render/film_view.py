@@ -123,11 +123,12 @@ class WorldFilmView:
         kept = self._kept.get(WorldPart.STILL)
         if kept is not None and kept[0] == key:
             return kept[1]
-        picture = self._draw_part(WorldPart.CLOUD).copy()
+        # What a moving camera sees of a part is used once, so that nobody else minds its change.
+        picture = self._draw_part(WorldPart.CLOUD).copy() if self._path.is_still else self._draw_now(WorldPart.CLOUD)
         frame, lens = self._scene.scene_frame, self._view.lens()
         radius = 0.0 if frame is None else frame.radius
         if self._scene.has_voxels:
-            picture.veil(self._draw_part(WorldPart.CUBES), CUBES_OPACITY, lens, CUBES_REACH_SHARE * radius)
+            picture.veil(self._draw_now(WorldPart.CUBES), CUBES_OPACITY, lens, CUBES_REACH_SHARE * radius)
         if self._look.has_shading:
             picture.shade(lens, SHADOW_SHARE * radius, self._step)
         picture.color = smooth_edges(picture.color)
@@ -143,7 +144,7 @@ class WorldFilmView:
         return kept[1]
 
     def _draw_now(self, part: WorldPart) -> DepthPicture:
-        """A part drawn by the graphics library, or painted where that is quicker: in perspective."""
+        """A part, which is the caller's, drawn by the graphics library, or painted where that is quicker."""
         if part is WorldPart.AROUND or self._scene.camera_pose().parallel_scale is not None:
             with self._scene.only(part):
                 return self._view.draw_with_depth()
@@ -167,10 +168,13 @@ class WorldFilmView:
 
 
 def _small(picture: Picture, longest_px: int) -> Picture:
-    """The picture with no side longer than so many pixels."""
+    """The picture brought down by a whole number, which is quick, so that its sides are about so long at most."""
     height, width = picture.shape[:2]
-    share = longest_px / max(height, width)
-    return picture if share >= 1.0 else resize(picture, (max(1, round(share * width)), max(1, round(share * height))))
+    factor = -(-max(height, width) // max(longest_px, 1))
+    rows, columns = height // factor, width // factor
+    if factor == 1 or not rows or not columns:
+        return picture
+    return resize(picture[: factor * rows, : factor * columns], (columns, rows))
 
 
 class OccupancyFilmView:

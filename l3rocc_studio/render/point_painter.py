@@ -62,8 +62,7 @@ def _splat(
     half = np.float32(0.5)
     middle_x, middle_y = half * np.float32(width - 1), half * np.float32(height - 1)
     places = np.empty((3, BATCH), dtype=np.float32)
-    distance = np.empty(1, dtype=np.float32)
-    bits = distance.view(np.uint32)
+    upper = np.uint64(32)
     for begin in range(0, len(positions), BATCH):
         end = min(begin + BATCH, len(positions))
         _project(positions[begin:end], normals[begin:end], eye, axes, clipping, back_cosine, places)
@@ -78,11 +77,12 @@ def _splat(
             place = np.uint64(0xFFFFFFFF - begin - i)
             depth = bowl_px * forward / (focal_px * reach * reach)
             for row in range(top, bottom):
-                down = np.float32(row) - y
-                for col in range(left, right):
+                line, down = keys[row], np.float32(row) - y
+                # Indices without a sign: no place is counted from the end.
+                for col in range(np.uint64(left), np.uint64(max(left, right))):
                     across = np.float32(col) - x
-                    distance[0] = forward + depth * (across * across + down * down)
-                    keys[row, col] = min(keys[row, col], np.uint64(bits[0]) << np.uint64(32) | place)
+                    distance = np.float32(forward + depth * (across * across + down * down))
+                    line[col] = min(line[col], np.uint64(distance.view(np.uint32)) << upper | place)
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
