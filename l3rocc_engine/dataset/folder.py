@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -20,6 +21,7 @@ from l3rocc_engine.frames.dataset_meta import declared_features
 from l3rocc_engine.progress import CancelToken
 from l3rocc_engine.storage.json_file import read_json
 
+_PLACEHOLDER = re.compile(r"\{(?:episode_chunk|episode_index|video_key)(?::0?[0-9]{1,2}d?)?\}")
 KEPT_BYTES = 256 * 2**20
 """Tables of large datasets are read again by each rule rather than kept beyond this."""
 ARROW_ERRORS = (pa.ArrowException, OSError, ValueError)
@@ -119,11 +121,10 @@ class DatasetFolder:
         template, chunk_size = self.info.get(entry), self.info.get("chunks_size")
         size = chunk_size if isinstance(chunk_size, int) and chunk_size > 0 else layout.CHUNK_SIZE
         numbers: Mapping[str, Any] = {"episode_chunk": episode_idx // size, "episode_index": episode_idx}
+        chosen = template if isinstance(template, str) and _is_plain(template) else default
         try:
-            return (
-                str(template).format(**numbers, video_key=key) if template else default.format(**numbers, video_key=key)
-            )
-        except (KeyError, ValueError, IndexError):
+            return chosen.format(**numbers, video_key=key)
+        except ValueError:  # a number's form for a text
             return default.format(**numbers, video_key=key)
 
     def table(self, episode_idx: int) -> pa.Table | str:
@@ -177,6 +178,11 @@ class DatasetFolder:
         # A lone trajectory that was labelled got its files where the original puts them.
         is_lone = (self.root / layout.BATCH).is_file() and len(self.lengths) == 1
         return "interndata" if is_lone else ""
+
+
+def _is_plain(template: str) -> bool:
+    """Whether a path is made by putting numbers and keys in: other forms can ask for a text that fills the memory."""
+    return bool(template) and not set("{}") & set(_PLACEHOLDER.sub("", template))
 
 
 def _json_object(text: str) -> dict[str, Any] | None:

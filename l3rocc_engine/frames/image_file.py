@@ -34,6 +34,8 @@ def read_image_header(path: Path) -> tuple[tuple[int, int], Orientation]:
         return (stored.shape[1], stored.shape[0]), Orientation()
     except (OSError, SyntaxError, ValueError) as error:
         raise _unreadable(path) from error
+    except Image.DecompressionBombError as error:
+        raise InputError(f"{path} has too many pixels to be read.", "Scale it down, or remove it.") from error
 
 
 def read_rgb_image(path: Path) -> NDArray[np.uint8]:

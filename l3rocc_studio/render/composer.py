@@ -237,7 +237,7 @@ def _logo(marks: FilmMarks, height_px: int, max_width_px: int) -> NDArray[np.flo
     try:
         with Image.open(path) as image:
             colors = image.convert("RGBA")
-    except OSError as error:
+    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
         raise InputError(f"The logo {path} cannot be read: {error}.", "Give a PNG or JPEG picture.") from error
     share = min(height_px / colors.height, max_width_px / colors.width)
     size_px = (max(1, round(share * colors.width)), max(1, round(share * colors.height)))

@@ -14,6 +14,7 @@ from l3rocc_engine.dataset.video import write_video
 from l3rocc_engine.errors import InputError
 from l3rocc_engine.frames.opener import open_source
 from l3rocc_studio.cli.main import main
+from tests.synthetic.absurd_picture import write_absurd_picture
 
 
 def write_clip(path: Path, num_frames: int, size_px: tuple[int, int]) -> None:
@@ -50,12 +51,8 @@ def test_pictures_of_odd_and_of_huge_sizes_open(tmp_path: Path) -> None:
 
 
 def test_a_picture_of_absurd_size_is_refused_before_it_is_unpacked(tmp_path: Path) -> None:
-    header = bytearray()
-    Image.new("RGB", (8, 8)).save(tmp_path / "0.png")
-    header[:] = (tmp_path / "0.png").read_bytes()
-    header[16:24] = (60_000).to_bytes(4, "big") * 2
-    (tmp_path / "0.png").write_bytes(header)
-    with pytest.raises(InputError):
+    write_absurd_picture(tmp_path / "0.png")
+    with pytest.raises(InputError, match="too many pixels"):
         open_source(tmp_path).frame(0)
 
 

@@ -9,6 +9,7 @@ from l3rocc_studio.model.film_spec import Backdrop, FilmLayout, FilmMarks, FilmO
 from l3rocc_studio.render.colormaps import DARK
 from l3rocc_studio.render.composer import Composer, resize
 from l3rocc_studio.render.film_layout import plan_layout
+from tests.synthetic.absurd_picture import write_absurd_picture
 
 COLORS = {FilmPanel.RGB: (255, 0, 0), FilmPanel.WORLD: (0, 255, 0), FilmPanel.OCCUPANCY: (0, 0, 255)}
 
@@ -113,6 +114,12 @@ def test_a_logo_that_is_none_is_named(tmp_path):
     layout = plan_layout((200, 100), FilmLayout(), FilmOutput(height_px=100))
     with pytest.raises(InputError, match=r"logo\.png cannot be read"):
         Composer(layout, Backdrop.WHITE, FilmMarks(logo=tmp_path / "logo.png"))
+
+
+def test_a_logo_of_absurd_size_is_not_unpacked(tmp_path):
+    layout = plan_layout((200, 100), FilmLayout(), FilmOutput(height_px=100))
+    with pytest.raises(InputError, match=r"logo\.png cannot be read"):
+        Composer(layout, Backdrop.WHITE, FilmMarks(logo=write_absurd_picture(tmp_path / "logo.png")))
 
 
 def test_a_title_card_fades_in_and_out():

@@ -114,9 +114,22 @@ def test_other_folders_and_cancel(pristine: dict[str, Path], tmp_path: Path) -> 
         validate_dataset(pristine["lerobot"], cancel=token)
 
 
+HOSTILE_PATHS = (
+    "data/{episode_index:099999999999d}",
+    "data/{episode_index!r:>99999999999}",
+    "{episode_index.x}",
+    "{video_key[9]}",
+)
+
+
 def test_nonsense_in_the_metadata_never_raises(copy_of: Callable) -> None:
     root = copy_of("lerobot")
-    nonsense = ["[]", '{"features": 3, "fps": "ten", "chunks_size": 0, "data_path": "{x}", "video_path": 5}', "{}"]
+    nonsense = [
+        "[]",
+        *(json.dumps({"data_path": path, "video_path": path}) for path in HOSTILE_PATHS),
+        '{"features": 3, "fps": "ten", "chunks_size": 0, "data_path": "{x}", "video_path": 5}',
+        "{}",
+    ]
     for text in nonsense:
         (root / "meta/info.json").write_text(text)
         assert not validate_dataset(root).ok
