@@ -31,9 +31,9 @@ class SizeForecast:
     is_exact: bool = False
 
     def __str__(self) -> str:
-        files = "1 file" if self.num_files == 1 else f"{self.num_files:,} files"
         size = readable_size(self.num_bytes)
-        return f"{size} in {files}" if self.is_exact else f"about {size} in {files}"
+        size = size if self.is_exact else f"about {size}"
+        return f"{size} in 1 file" if self.num_files == 1 else f"{size} in {self.num_files:,} files"
 
 
 def readable_size(num_bytes: float) -> str:

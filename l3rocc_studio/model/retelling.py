@@ -15,6 +15,8 @@ from functools import cached_property
 
 _GAP = re.compile(r"\{(\w+)\}")
 _SENTENCE_END = re.compile(r"(?<=[.!?])\s+(?=[A-Z“\"'{\d])")
+_NUMBER = re.compile(r"[\d.,]+")
+_FEW_LETTERS = 5
 _PLACE, _WIDE_PLACE = ": ", "："
 _LIST, _WIDE_LIST = "; ", "；"
 _FIRST_WIDE = "\u2e80"  # Chinese, Japanese and Korean signs and stops begin here
@@ -45,6 +47,12 @@ class Template:
     def anchor(self) -> str:
         """The longest piece that must be there."""
         return max(self.literals, key=len)
+
+    @cached_property
+    def is_faint(self) -> bool:
+        """Whether it states so little (``{low} to {high}``) that other texts look like it."""
+        letters = sum(sign.isalpha() for literal in self.literals for sign in literal)
+        return letters < _FEW_LETTERS and not self.literals[0]
 
     @cached_property
     def pattern(self) -> re.Pattern[str]:
@@ -127,10 +135,17 @@ class Retelling:
             return self._exact[text]
         for template in self._templates:
             values = template.values(text)
+            if values is not None and template.is_faint and not self._is_sure(values):
+                continue
             if values is None or (is_strict and any(_SENTENCE_END.search(value) for value in values.values())):
                 continue
             return _GAP.sub(lambda gap, values=values: self._value(values, gap), template.retold)  # type: ignore[misc]
         return None
+
+    def _is_sure(self, values: dict[str, str]) -> bool:
+        """Whether a match of nearly nothing is one: what comes last is a number, or known itself."""
+        last = list(values.values())[-1]
+        return _NUMBER.fullmatch(last) is not None or self(last) != last
 
     def _value(self, values: dict[str, str], gap: re.Match[str]) -> str:
         value = values.get(gap.group(1))
