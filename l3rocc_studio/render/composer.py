@@ -106,12 +106,14 @@ class Composer:
         for part in self._around:
             picture[part] = self._canvas[part]
         for box in self._layout.boxes:
-            panel = resize(panels[box.panel], (box.width_px, box.height_px))
+            panel, size_px = panels[box.panel], (box.width_px, box.height_px)
             target = picture[box.rows, box.columns]
             if self._is_clear and panel.shape[2] == 3:
-                target[..., :3], target[..., 3] = panel, 255
-            else:
+                target[..., :3], target[..., 3] = resize(panel, size_px), 255
+            elif panel.shape == target.shape:
                 target[...] = panel
+            else:
+                resize(panel, size_px, target)
         for stamp in self._stamps:
             stamp.press(picture)
         if self._is_clear:
@@ -148,12 +150,12 @@ def _around(layout: Layout) -> list[tuple[slice, slice]]:
     return [*parts, (middle, slice(left_px, width_px))]
 
 
-def resize(picture: Picture, size_px: tuple[int, int]) -> Picture:
-    """A picture (H, W, C) at another (width, height)."""
-    if (picture.shape[1], picture.shape[0]) == size_px:
+def resize(picture: Picture, size_px: tuple[int, int], target: Picture | None = None) -> Picture:
+    """A picture (H, W, C) at another (width, height), in ``target`` where there is one."""
+    if target is None and (picture.shape[1], picture.shape[0]) == size_px:
         return picture
     how = cv2.INTER_AREA if size_px[0] < picture.shape[1] else cv2.INTER_CUBIC
-    return np.asarray(cv2.resize(picture, size_px, interpolation=how))
+    return np.asarray(cv2.resize(picture, size_px, dst=target, interpolation=how))
 
 
 def _bytes(color: Rgb) -> tuple[int, int, int]:

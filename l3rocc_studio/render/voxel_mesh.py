@@ -224,8 +224,12 @@ def _touches(
     _, ny, nz = shape
     for i in range(len(indices)):
         flat = indices[i]
-        x, y, z = flat // (ny * nz) + 1, flat // nz % ny + 1, flat % nz + 1
-        result[i] = solid[x - 1 : x + 2, y - 1 : y + 2, z - 1 : z + 2].any()
+        x, y, z = flat // (ny * nz), flat // nz % ny, flat % nz
+        found = np.uint8(0)
+        for dx in range(3):
+            for dy in range(3):
+                found |= solid[x + dx, y + dy, z] | solid[x + dx, y + dy, z + 1] | solid[x + dx, y + dy, z + 2]
+        result[i] = found != 0
     return result
 
 
