@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -46,6 +47,8 @@ class ParquetTable:
             return None
         try:
             with self.path.open("rb") as opened, pq.ParquetFile(opened) as file:
+                if _num_values(file.metadata, column) > self.num_rows * math.prod(shape):
+                    return None  # before it is unpacked: a small file can hold endless rows of zeros
                 values: list[Any] = file.read(columns=[column]).column(0).to_pylist()
         except (OSError, pa.ArrowException) as error:
             raise self._unreadable() from error
@@ -59,3 +62,10 @@ class ParquetTable:
         return InputError(
             f"{self.path} cannot be read as a parquet table.", "The file is cut off or damaged: copy it again."
         )
+
+
+def _num_values(metadata: pq.FileMetaData, column: str) -> int:
+    """Numbers in all rows of a column, a missing row counting as one."""
+    groups = (metadata.row_group(number) for number in range(metadata.num_row_groups))
+    chunks = (group.column(number) for group in groups for number in range(group.num_columns))
+    return sum(int(chunk.num_values) for chunk in chunks if f"{chunk.path_in_schema}.".startswith(f"{column}."))
