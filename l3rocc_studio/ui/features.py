@@ -14,6 +14,7 @@ from l3rocc_studio.ui.preferences.feature import Preferences
 from l3rocc_studio.ui.process.feature import Forecasting
 from l3rocc_studio.ui.project.feature import ProjectFeature
 from l3rocc_studio.ui.queue.feature import QueueFeature
+from l3rocc_studio.ui.range_hint import RangeHint
 from l3rocc_studio.ui.screenshots.feature import Screenshots
 from l3rocc_studio.ui.timeline.feature import TimelineFeature
 from l3rocc_studio.ui.undoing import Undoing
@@ -31,6 +32,7 @@ FEATURES: tuple[type[Feature], ...] = (
     LooksFeature,
     Views,
     Picking,
+    RangeHint,
     Screenshots,
     Exporting,
     Log,
