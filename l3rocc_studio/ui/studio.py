@@ -114,7 +114,7 @@ class Studio(QObject):
         self._wire_parts()
         self.exits = Exits()
         self.features = tuple(make(self) for make in FEATURES)
-        self.permissions.update_now()
+        self.permissions.update()
         self._restore()
 
     @property
