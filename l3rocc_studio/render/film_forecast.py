@@ -9,12 +9,12 @@ from l3rocc_studio.model.film_spec import CameraKind, FilmFormat, FilmPanel, Fil
 from l3rocc_studio.render.film_layout import Layout, plan_layout
 from l3rocc_studio.render.film_segments import choose_workers
 
-START_S = 4.0
+START_S = 3.0
 """For processes to start and the run to be loaded."""
-OCCUPANCY_MS, OCCUPANCY_MS_A_MEGAPIXEL = 8.0, 14.0
-STILL_WORLD_MS_A_MEGAPIXEL, MOVING_WORLD_MS, MOVING_WORLD_MS_A_MEGAPIXEL = 8.0, 50.0, 80.0
+OCCUPANCY_MS, OCCUPANCY_MS_A_MEGAPIXEL = 8.0, 12.0
+STILL_WORLD_MS_A_MEGAPIXEL, MOVING_WORLD_MS, MOVING_WORLD_MS_A_MEGAPIXEL = 7.0, 20.0, 22.0
 CPU_MS_A_MEGAPIXEL = {
-    FilmFormat.MP4: {FilmQuality.DRAFT: 8.0, FilmQuality.GOOD: 10.0, FilmQuality.BEST: 80.0},
+    FilmFormat.MP4: {FilmQuality.DRAFT: 8.0, FilmQuality.GOOD: 8.5, FilmQuality.BEST: 80.0},
     FilmFormat.WEBM: {FilmQuality.DRAFT: 45.0, FilmQuality.GOOD: 55.0, FilmQuality.BEST: 300.0},
     FilmFormat.GIF: dict.fromkeys(FilmQuality, 90.0),
     FilmFormat.PNG: dict.fromkeys(FilmQuality, 60.0),
