@@ -55,7 +55,7 @@ def collect() -> Catalog:
 
 
 def collect_engine(known: Catalog) -> Catalog:
-    """What the engine may say in a window, less what the window says with the same words."""
+    """What the engine may say in a window, less what the window says with the same words and translates already."""
     catalog = Catalog(project="L3ROcc Studio", charset="utf-8")
     for template, files in sorted(engine_templates().items()):
         if template not in known:
@@ -69,15 +69,16 @@ def main() -> int:
     engines = collect_engine(windows)
     for folder in sorted(path for path in TRANSLATIONS.iterdir() if path.is_dir()):
         is_english = folder.name == "en"
+        studio = windows if is_english else update(folder / "studio.po", windows)
         engine = update(folder / "engine.po", engines)
         # English needs those without other words too: a sentence with other words may stand in their gaps.
-        said = [message for message in engine if message.id and (message.string or is_english)]
+        same = [studio[template] for template in engine_templates() if template in studio]
+        said = [message for message in [*engine, *same] if message.id and (message.string or is_english)]
         pairs = {str(message.id): str(message.string or message.id) for message in said}
         text = json.dumps(pairs, ensure_ascii=False, indent=0, sort_keys=True)
         (folder / "engine.json").write_text(text + "\n", encoding="utf-8")
         if is_english:
             continue
-        studio = update(folder / "studio.po", windows)
         with (folder / "studio.mo").open("wb") as file:
             write_mo(file, studio)
         lacking = [message for message in [*studio, *engine] if message.id and not message.string]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from enum import Enum
 
 from l3rocc_engine.inspection import Axes, FramePoints
+from l3rocc_studio.model.words import N_
 
 
 class Coloring(Enum):
@@ -18,11 +19,11 @@ class Coloring(Enum):
 
 
 TITLES = {
-    Coloring.FILE: "Own colours",
-    Coloring.LABEL: "Label",
-    Coloring.HEIGHT: "Height",
-    Coloring.DEPTH: "Distance ahead",
-    Coloring.COUNT: "Times seen",
+    Coloring.FILE: N_("Own colours"),
+    Coloring.LABEL: N_("Label"),
+    Coloring.HEIGHT: N_("Height"),
+    Coloring.DEPTH: N_("Distance ahead"),
+    Coloring.COUNT: N_("Times seen"),
 }
 
 

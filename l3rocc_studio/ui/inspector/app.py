@@ -13,6 +13,7 @@ from l3rocc_studio.model.point_coloring import Coloring
 from l3rocc_studio.services.workspace import default_workspace
 from l3rocc_studio.ui.icons import app_icon
 from l3rocc_studio.ui.inspector.window import InspectorWindow
+from l3rocc_studio.ui.language import speak
 from l3rocc_studio.ui.panels.gl_format import set_default_format
 from l3rocc_studio.ui.settings import StudioSettings
 from l3rocc_studio.ui.theme import Theme
@@ -39,7 +40,9 @@ def show_inspector(opened: InspectedFile, points: FramePoints, frame_idx: int, c
     app.setDesktopFileName("l3rocc-studio")
     app.setWindowIcon(app_icon())
     signal.signal(signal.SIGINT, signal.SIG_DFL)
-    theme = Theme(app, StudioSettings(default_workspace().settings_file).theme)
+    settings = StudioSettings(default_workspace().settings_file)
+    speak(app, settings.language)
+    theme = Theme(app, settings.theme)
     window = InspectorWindow(opened, theme, points=points, frame_idx=frame_idx, coloring=coloring)
     window.show()
     return int(app.exec())

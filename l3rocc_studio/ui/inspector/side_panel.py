@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QComboBox, QFrame, QLabel, QPushButton, QScrollAre
 
 from l3rocc_studio.model.point_coloring import TITLES, Coloring
 from l3rocc_studio.model.view import CameraPose
-from l3rocc_studio.model.words import retell, tr
+from l3rocc_studio.model.words import N_, retell, tr
 from l3rocc_studio.render.inspected_points import PreparedPoints
 from l3rocc_studio.ui.facts_table import FactsTable
 from l3rocc_studio.ui.inspector.camera_text import camera_facts
@@ -18,6 +18,12 @@ from l3rocc_studio.ui.labels import hidden_label, show_text
 
 WIDTH_PX = 320
 SKIPPED = ("file", "kind", "shown", "notes")
+FACT_WORDS = (
+    *(N_("axes"), N_("up"), N_("frames"), N_("grid"), N_("range"), N_("voxel size"), N_("points"), N_("lowest")),
+    *(N_("highest"), N_("mean"), N_("labels"), N_("run"), N_("unit"), N_("least"), N_("median"), N_("most")),
+    *(N_("times seen"), N_("not finite"), N_("voxels in all"), N_("voxels a frame"), N_("grid from")),
+)
+"""Names of facts, as the engine has them."""
 
 
 class SidePanel(QFrame):
@@ -60,8 +66,8 @@ class SidePanel(QFrame):
         column.setSpacing(8)
         for title, widgets in (
             (tr("COLOUR BY"), (self.colors, self.legend)),
-            ("CAMERA", (self.camera, self.copy)),
-            ("FILE", (self.facts, self.notes)),
+            (tr("CAMERA"), (self.camera, self.copy)),
+            (tr("FILE"), (self.facts, self.notes)),
         ):
             label = QLabel(title, page)
             label.setObjectName("section")
@@ -83,7 +89,7 @@ class SidePanel(QFrame):
         """Show what the colours mean, and what else there is to choose."""
         self.colors.clear()
         for coloring in prepared.colorings:
-            self.colors.addItem(TITLES[coloring], coloring)
+            self.colors.addItem(tr(TITLES[coloring]), coloring)
         self.colors.setCurrentIndex(prepared.colorings.index(prepared.coloring))
         is_alone = len(prepared.colorings) == 1
         self.colors.setEnabled(not is_alone)
@@ -100,7 +106,7 @@ class SidePanel(QFrame):
 
     def show_facts(self, facts: dict[str, Any]) -> None:
         """Show numbers about the file and the frame."""
-        shown = [(retell(name), retell(readable(value))) for name, value in facts.items() if name not in SKIPPED]
+        shown = [(_word(name), retell(readable(value))) for name, value in facts.items() if name not in SKIPPED]
         self.facts.show_facts(shown)
         notes = facts.get("notes", [])
         show_text(self.notes, "\n".join(map(retell, notes)))
@@ -113,7 +119,7 @@ class SidePanel(QFrame):
 def readable(value: Any) -> str:
     """A fact as people read it."""
     if isinstance(value, bool):
-        return "yes" if value else "no"
+        return tr("yes") if value else tr("no")
     if isinstance(value, int):
         return f"{value:,}"
     if isinstance(value, float):
@@ -121,5 +127,10 @@ def readable(value: Any) -> str:
     if isinstance(value, list):
         return "  ".join(readable(item) for item in value)
     if isinstance(value, dict):
-        return "\n".join(f"{key}  {readable(item)}" for key, item in value.items())
+        return "\n".join(f"{_word(key)}  {readable(item)}" for key, item in value.items())
     return str(value)
+
+
+def _word(name: str) -> str:
+    """Name of a fact; names that are values themselves, such as labels, stay."""
+    return tr(name) if name in FACT_WORDS else retell(name)

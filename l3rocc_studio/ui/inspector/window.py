@@ -232,7 +232,7 @@ class InspectorWindow(QMainWindow):
         self.side.show_prepared(made.prepared)
         self.side.show_facts(made.facts)
         self._title.setText(self._opened.path.name)
-        name = self._opened.frame_name(made.frame_idx)
+        name = retell(self._opened.frame_name(made.frame_idx))
         kind = retell(self._opened.kind)
         self._note.setText(kind if name == self._opened.path.name else f"{kind} · {name}")
         if self.frames is not None and self._wanted is None:
