@@ -5,8 +5,9 @@ opened in a real window, under Xvfb where there is no screen; so is a run of 480
 thousand voxels (``large_run``). The clock runs from posting the event that moves the timeline until
 ``Presenter.shown``, which comes after all three panels have drawn the frame. Nothing is left out: decoding, the
 voxels' mesh, drawing by whatever draws here. "Drag" is the mouse on the time axis, which shows frames roughly; "jump"
-goes anywhere and "step" to the next frame, roughly first where a full frame takes long. "All of a frame" is from there
-until the panels have drawn all that they can of it, the time included in which they wait whether another is wished for.
+goes anywhere and "step" to the next frame, roughly first where a full frame takes long. "A frame in full" is from there
+until the panels show all of it, the time included in which they wait whether another is wished for; "all of a frame"
+until it could be turned as well, for which large frames need meshes that nobody sees yet.
 "Drag without a rest" moves the mouse every 16 ms whatever the panels do, and tells how old the newest frame on them is
 when it appears.
 """
@@ -144,17 +145,20 @@ def _times_ms(studio: Studio, num_frames: int) -> dict[str, list[tuple[float, fl
     last = timeline.num_frames - 1
     jumps = [_shown_ms(studio, chance.randrange(last + 1)) for _ in range(num_frames)]
     steps = [_shown_ms(studio, (timeline.current + 1) % (last + 1)) for _ in range(num_frames)]
-    drags, rests = [], []
+    drags, fulls, rests = [], [], []
     with _mouse_down(studio, timeline.current):
         for n in range(num_frames):
             pace = 3 if (n // 20) % 2 == 0 else -3  # to and fro, some frames at a time, as a hand does
             drags.append(_shown_ms(studio, min(max(timeline.current + pace, 0), last), _move_mouse))
             if n % REST_EVERY == REST_EVERY - 1:
-                rests.append(_settled_ms(studio))
+                full, rest = _settled_ms(studio)
+                fulls.append(full)
+                rests.append(rest)
     return {
         "jump to a frame": jumps,
         "step to the next frame": steps,
         "drag the playhead": drags,
+        "a frame in full": fulls,
         "all of a frame": rests,
         "drag without a rest": _ages_ms(studio, num_moves=5 * num_frames),
     }
@@ -234,11 +238,17 @@ def _shown_ms(studio: Studio, frame_idx: int, go: Callable[[Studio, int], int] =
     return taken_ms
 
 
-def _settled_ms(studio: Studio) -> tuple[float, float]:
-    """Milliseconds until everything of the frame that is there is drawn."""
+def _settled_ms(studio: Studio) -> tuple[tuple[float, float], tuple[float, float]]:
+    """Milliseconds until everything of the frame that is there is seen, and until there is nothing left to do."""
     started, worked = time.perf_counter(), time.process_time()
+
+    def since() -> tuple[float, float]:
+        return 1e3 * (time.perf_counter() - started), 1e3 * (time.process_time() - worked)
+
+    _wait(lambda: not studio.window.occupancy_panel.is_coarse and studio.presenter.is_idle)
+    full = since()
     _wait(lambda: studio.is_settled)
-    return 1e3 * (time.perf_counter() - started), 1e3 * (time.process_time() - worked)
+    return full, since()
 
 
 def _wait(is_done) -> None:

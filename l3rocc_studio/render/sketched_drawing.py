@@ -46,15 +46,21 @@ class SketchedDrawing:
         else:
             window.Render()
 
-    def renew_canvas(self, window: vtkOpenGLRenderWindow) -> None:
-        """Draw what stands around the voxels, unless it looks as before; the window's context is current."""
+    def renew_canvas(self, window: vtkOpenGLRenderWindow) -> bool:
+        """Draw what stands around the voxels, unless it looks as before; the window's context is current.
+
+        Returns whether something was drawn.
+        """
         if not self._scene.can_be_sketched:
             self.forget()
-        elif self._scene.canvas is None or self._key != self._view_key(window):
-            self._scene.canvas = self._draw_canvas(window)
-            # Drawing itself brings things up to date with the view.
-            self._key = self._view_key(window)
-            self.num_canvases += 1
+            return False
+        if self._scene.canvas is not None and self._key == self._view_key(window):
+            return False
+        self._scene.canvas = self._draw_canvas(window)
+        # Drawing itself brings things up to date with the view.
+        self._key = self._view_key(window)
+        self.num_canvases += 1
+        return True
 
     def forget(self) -> None:
         """The view is another, or what it was drawn with is gone."""

@@ -6,7 +6,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from l3rocc_studio.model.timeline import FrameCause, Timeline
 
-REST_MS = 200
+REST_MS = 150
 """After so long without another frame a person looks at the one that is there."""
 
 

@@ -48,12 +48,15 @@ class Presenter(QObject):
 
     Signals
     -------
+    appearing (int)
+        A frame is about to be painted on all panels.
     shown (int)
-        A frame is on all panels.
+        It is on all of them.
     frame_failed (L3roccError)
         The video could not be decoded at the wanted frame.
     """
 
+    appearing = Signal(int)
     shown = Signal(int)
     frame_failed = Signal(object)
 
@@ -255,6 +258,7 @@ class Presenter(QObject):
                 self.frame_failed.emit(part)
         if isinstance(picture, QImage):
             self._rgb.set_image(picture, overlay if isinstance(overlay, tuple) else None)
+        self.appearing.emit(frame_idx)
         self._unpainted = {scene for scene in self._scenes if scene.draws}
         if isinstance(picture, QImage) and self._rgb.draws:
             self._unpainted.add(self._rgb)

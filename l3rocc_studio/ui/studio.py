@@ -215,6 +215,7 @@ class Studio(QObject):
         self.processor.grown.connect(self.display.grow_cloud)
         self.processor.seen.connect(self.display.show_growth)
         self.exporter.exported.connect(lambda path: window.say(tr("Exported to {path}").format(path=path)))
+        self.presenter.appearing.connect(lambda _frame_idx: window.timeline_bar.appear())
         self.presenter.frame_failed.connect(lambda error: window.say(retell(str(error))))
         self.drops.accepted.connect(self._open_dropped)
         self.drops.refused.connect(

@@ -62,11 +62,19 @@ class LegendOverlay(QWidget):
         """Show another legend; an empty one hides the card."""
         if legend == self._legend:
             return
+        before = self._painted
         self._legend = legend
         self.setAccessibleName(legend.text)
         self.setVisible(not legend.is_empty)
         self._place()
-        self.update()
+        if self._painted != before:
+            self.update()
+
+    @property
+    def _painted(self) -> tuple[object, ...]:
+        """What can be seen; a repaint takes the scene below with it."""
+        legend = self._legend
+        return (legend.title, legend.stops, legend.low, legend.high, legend.note, self._rows, self._brevity)
 
     def sizeHint(self) -> QSize:  # noqa: N802  (Qt's name)
         """As much as the texts need."""

@@ -93,10 +93,9 @@ class OccupancyPanel(ScenePanel["OccupancyScene"]):
 
     def add_mesh(self, frame_idx: int, prepared: PreparedFrame | None) -> None:
         """Take that, and what was counted with it; None if it cannot be made."""
-        if self._scene is not None and self._view is not None:
-            self._scene.add_mesh(prepared)
+        if self._scene is not None:
+            self._scene.add_mesh(prepared)  # which looks as what is painted: nothing is drawn
             self.presented.emit(frame_idx)
-            self._view.request_render()
 
     def note_preparation(self, seconds: float) -> None:
         """A full frame was waited for so long; one that is painted says nothing of those that are not."""

@@ -111,15 +111,15 @@ class VtkCanvas(QOpenGLWidget):
             self.doneCurrent()
             self.request_render()
 
-    def draw_aside(self, draw: Callable[[vtkGenericOpenGLRenderWindow], None]) -> None:
-        """Let something draw with the window's means for itself; the scene is drawn anew at the next repaint."""
+    def draw_aside(self, draw: Callable[[vtkGenericOpenGLRenderWindow], bool]) -> None:
+        """Let something draw with the window's means for itself; if it says that it did, the scene is drawn anew."""
         if self._is_closed or not self._window.GetReadyForRendering():
             return
-        self._is_dirty = True
+        was_dirty, self._is_dirty = self._is_dirty, True
         self.makeCurrent()
         try:
             with self._clean_state():
-                draw(self._window)
+                self._is_dirty = draw(self._window) or was_dirty
         finally:
             self.doneCurrent()
 
