@@ -10,6 +10,7 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from l3rocc_engine.errors import InputError
 from l3rocc_engine.occupancy.grid import GridSpec
 from l3rocc_engine.progress import CancelToken
 
@@ -129,3 +130,10 @@ class InspectedFile(Protocol):
     def facts(self) -> dict[str, Any]:
         """Numbers about the whole file that are known without unpacking it."""
         ...
+
+
+def no_such_frame(path: Path, frame_idx: int, num_frames: int) -> InputError:
+    """What to raise where a moment is asked for that a file does not have."""
+    if num_frames == 1:
+        return InputError(f"{path.name} has no frame {frame_idx}, it holds a single moment.", "Leave --frame out.")
+    return InputError(f"{path.name} has no frame {frame_idx}; it has the frames 0 to {num_frames - 1}.")

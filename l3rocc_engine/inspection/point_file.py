@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from l3rocc_engine.errors import InputError
-from l3rocc_engine.inspection.content import Axes, FramePoints, Lattice
+from l3rocc_engine.inspection.content import Axes, FramePoints, Lattice, no_such_frame
 from l3rocc_engine.inspection.npy_array import read_npy
 from l3rocc_engine.inspection.surroundings import Surroundings, look_around
 from l3rocc_engine.inspection.tables import clean, points_of_array
@@ -61,9 +61,7 @@ class PointFile:
         if cancel is not None:
             cancel.check()
         if not 0 <= frame_idx < self.num_frames:
-            raise InputError(
-                f"{self.path.name} has no frame {frame_idx}; it has the frames 0 to {self.num_frames - 1}."
-            )
+            raise no_such_frame(self.path, frame_idx, self.num_frames)
         return self.moments[frame_idx][1]()
 
     def frame_name(self, frame_idx: int) -> str:

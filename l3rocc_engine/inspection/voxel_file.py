@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from l3rocc_engine.errors import InputError
-from l3rocc_engine.inspection.content import Axes, FramePoints, Lattice
+from l3rocc_engine.inspection.content import Axes, FramePoints, Lattice, no_such_frame
 from l3rocc_engine.inspection.surroundings import GridHint, Shape, find_grid, grid_in_file
 from l3rocc_engine.occupancy.grid import GridSpec
 from l3rocc_engine.progress import CancelToken
@@ -76,7 +76,7 @@ class VoxelFile:
 
     def _checked(self, frame_idx: int, num_frames: int) -> int:
         if not 0 <= frame_idx < num_frames:
-            raise InputError(f"{self.path.name} has no frame {frame_idx}; it has the frames 0 to {num_frames - 1}.")
+            raise no_such_frame(self.path, frame_idx, num_frames)
         return frame_idx
 
     def _use_index(self, member: NpzMember, starts: NDArray[np.int64]) -> bool:

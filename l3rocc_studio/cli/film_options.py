@@ -151,11 +151,15 @@ def film_format(arguments: argparse.Namespace, out: Path) -> FilmFormat:
     Raises
     ------
     ConfigError
-        If both are there and differ.
+        If both are there and differ, or the suffix is that of no film.
     """
     by_suffix = SUFFIXES.get(out.suffix.lower())
+    if arguments.format is None and out.suffix and by_suffix is None:
+        raise ConfigError(
+            f"{out.name} is not the name of a film.", f"Films end in {', '.join(SUFFIXES)}; a folder holds pictures."
+        )
     if arguments.format is None:
-        return by_suffix or (FilmFormat.PNG if not out.suffix else FilmFormat.MP4)
+        return by_suffix or FilmFormat.PNG
     wanted = FilmFormat(arguments.format)
     if by_suffix not in (None, wanted):
         raise ConfigError(f"--format {wanted.value} and the name {out.name} contradict each other.")

@@ -157,3 +157,9 @@ def test_an_episode_that_is_not_there_is_refused(rooms, tmp_path, capsys) -> Non
     assert main(["visual", str(rooms), *words]) == main(["info", str(rooms), "--episode", "2"]) == 2
     assert "has no episode 2; it has 2" in capsys.readouterr().err
     assert not list(tmp_path.rglob("*.*"))
+
+
+def test_a_name_that_no_film_has_is_told_with_those_that_films_have(rooms, tmp_path, capsys) -> None:
+    assert main(["render", str(rooms), "--out", str(tmp_path / "f.avi")]) == 2
+    said = capsys.readouterr().err
+    assert "f.avi is not the name of a film" in said and ".mp4, .webm, .gif" in said

@@ -64,7 +64,7 @@ def test_colours_reach_the_scene_with_a_legend_and_can_be_taken_back(studio: Stu
     choose(looking.page.cloud.color, CloudColor.HEIGHT)
     assert looks.cloud.color is scene.look.color is CloudColor.HEIGHT
     legend = looking.legends["cloud"].legend
-    assert legend.title == "Height over the world's origin"
+    assert legend.title == "Height above the world origin"
     low, high = scene.measures.span(CloudColor.HEIGHT)
     assert (legend.low, legend.high) == (f"{low:.2f} m", f"{high:.2f} m")
     studio.actions["undo"].trigger()
@@ -241,3 +241,15 @@ def test_another_result_of_the_same_poses_is_looked_at_from_the_same_place(
     assert panel.scene.view is ViewKind.FREE
     assert studio.window.occupancy_panel.scene.view is ViewKind.TOP
     assert studio.window.occupancy_panel.scene.camera_pose().position == pytest.approx(top)
+
+
+def test_what_has_no_result_yet_has_no_legend_and_the_page_that_processes_it(
+    studio: Studio, looking: LooksFeature, engine: FakeEngine, qtbot: QtBot
+) -> None:
+    assert not looking.legends["occupancy"].legend.is_empty
+    studio.window.sidebar.show_page("look")
+    studio.session.open_source(engine.run.source)
+    wait_settled(studio, qtbot)
+    qtbot.waitUntil(lambda: looking.legends["occupancy"].legend.is_empty, timeout=5000)
+    assert looking.legends["occupancy"].isHidden()
+    assert studio.window.sidebar.current == "process"

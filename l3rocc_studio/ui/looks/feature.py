@@ -60,6 +60,7 @@ class LooksFeature:
         studio.ready.connect(self._host)
         studio.window.cloud_panel.presented.connect(self._show_picture)
         studio.window.cloud_panel.staged.connect(self._show_run)
+        studio.window.occupancy_panel.staged.connect(self._show_occupancy_legend)
         studio.window.occupancy_panel.presented.connect(lambda _frame_idx: self._show_occupancy_legend())
         self._restore()
 

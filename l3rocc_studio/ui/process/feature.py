@@ -51,6 +51,7 @@ class Forecasting:
         studio.processor.make_tracker = self._make_tracker
         studio.permissions.add_rule("process", self._refusal)
         self._disconnects = [
+            self._session.source_changed.connect(self._offer_processing),
             self.presets.changed.connect(self._presets_changed),
             self._session.config_changed.connect(self._show_preset),
         ]
@@ -78,6 +79,11 @@ class Forecasting:
         if outlook.config == config:
             tracker.expect(outlook.forecast.stage_s, outlook.kept_steps)
             self._uninformed = None
+
+    def _offer_processing(self) -> None:
+        """What is open without a result is there to be processed."""
+        if self._session.source is not None and self._session.run is None:
+            self._studio.window.sidebar.show_page("process")
 
     def _show_field(self, field: QWidget) -> None:
         """Bring a setting into view, and put the keyboard on it."""

@@ -168,6 +168,8 @@ def test_our_own_clouds_say_what_world_they_are_in(run: Run, tmp_path: Path) -> 
     assert opened.axes is Axes.WORLD
     assert opened.up is not None and run.world_up is not None
     np.testing.assert_allclose(opened.up, run.world_up, atol=1e-6)
+    with pytest.raises(InputError, match=r"single moment\. Leave --frame out"):
+        opened.frame(5)
     facts = describe_file(opened, 0, opened.frame(0))
     assert facts["run"] == run.source.name
     assert facts["unit"] == ("metre" if run.scale.is_metric else "model unit, the true size is not known")
