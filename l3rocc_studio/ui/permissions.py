@@ -31,11 +31,15 @@ class Permissions:
         self._actions = actions
         self._config_refusal = ""
         self._rules: dict[str, list[Rule]] = defaultdict(list)
-        self._is_due = False
+        self._disconnects: list[Callable[[], None]] = []
+        self._soon = QTimer(actions)
+        self._soon.setSingleShot(True)
+        self._soon.setInterval(0)
+        self._soon.timeout.connect(self.update)
         self.add_rule("process", self._process_refusal)
         self.add_rule("cancel", self._cancel_refusal)
-        self.add_rule("undo", lambda: "" if session.edits.undo_label else tr("Nothing to take back."))
-        self.add_rule("redo", lambda: "" if session.edits.redo_label else tr("Nothing was taken back."))
+        self.add_rule("undo", lambda: "" if session.edits.undo_label else tr("Nothing to undo."))
+        self.add_rule("redo", lambda: "" if session.edits.redo_label else tr("Nothing to redo."))
         self._disconnects = [
             session.source_changed.connect(self.update_soon),
             session.run_changed.connect(self.update_soon),
@@ -47,6 +51,7 @@ class Permissions:
 
     def shut_down(self) -> None:
         """Stop listening."""
+        self._soon.stop()
         for disconnect in self._disconnects:
             disconnect()
         self._disconnects = []
@@ -62,19 +67,14 @@ class Permissions:
 
     def update(self) -> None:
         """Enable and disable."""
-        self._is_due = False
+        self._soon.stop()
         for spec in self._actions.specs:
             self._actions.allow(spec.key, self._refusal(spec.key, spec.needs))
 
     def update_soon(self) -> None:
         """The same once this event is over."""
-        if not self._is_due:
-            self._is_due = True
-            QTimer.singleShot(0, self._actions, self._update_if_due)
-
-    def _update_if_due(self) -> None:
-        if self._is_due:
-            self.update()
+        if self._disconnects:
+            self._soon.start()
 
     def _follow_job(self, kind: JobKind) -> None:
         # What a job forbids is forbidden before the next key is pressed.
@@ -102,7 +102,7 @@ class Permissions:
 
     def _process_refusal(self) -> str:
         if self._session.job(JobKind.PROCESS).is_active:
-            return tr("Processing is under way.")
+            return tr("Processing is in progress.")
         return self._config_refusal
 
     def _cancel_refusal(self) -> str:
@@ -111,5 +111,5 @@ class Permissions:
         if not phases:
             return tr("Nothing is running.")
         if all(phase is JobPhase.CANCELLING for phase in phases):
-            return tr("Stopping already.")
+            return tr("Already stopping.")
         return ""
