@@ -55,6 +55,8 @@ def process_into(
     profile: Profile = PROFILES[0],
 ) -> dict[str, Any]:
     """Process the input, write the dataset, remove the stages; an interrupted run keeps them."""
+    from l3rocc_engine.config import PipelineConfig
+    from l3rocc_engine.frames.images import ImageFolderSource
     from l3rocc_engine.frames.opener import open_source
 
     config = config_of(arguments)
@@ -63,6 +65,8 @@ def process_into(
     try:
         for warning in (*config.warnings, *source.warnings):
             reporter.remark(warning)
+        if isinstance(source, ImageFolderSource) and config.fps == PipelineConfig().fps:
+            reporter.remark(f"Pictures bring no times: {config.fps:g} a second are assumed; --input-fps tells another.")
         with work_folder_of(out) as work:
             if pipeline.has_finished_stage(work):
                 reporter.remark("An earlier run was interrupted: its finished stages are used where they fit.")

@@ -45,6 +45,12 @@ def add_settings(parser: argparse.ArgumentParser | argparse._ArgumentGroup) -> N
         help=f"largest distance between keyframes (default {usual.interval})",
     )
     parser.add_argument(
+        "--input-fps",
+        type=float,
+        metavar="N",
+        help=f"pictures a second of an input that does not say, such as a folder of images (default {usual.fps:g})",
+    )
+    parser.add_argument(
         "--voxel-size",
         type=float,
         metavar="METRES",
@@ -86,6 +92,7 @@ def config_of(arguments: argparse.Namespace) -> PipelineConfig:
     config = _config_of_file(arguments.config) if arguments.config else PipelineConfig()
     warnings = config.warnings
     values = {name: getattr(arguments, name) for name in OPTIONS}
+    values["fps"] = arguments.input_fps
     values["frame_range"] = frame_range_of(getattr(arguments, "source_frames", None))
     try:
         changed = config.with_changes(values)
@@ -99,7 +106,7 @@ def _in_options(sentence: str) -> str:
     for name in OPTIONS:
         option = f"--{name.replace('_', '-')}"
         sentence = re.sub(rf"(^|(?<= in )){name}\b", option, sentence)
-    return sentence
+    return re.sub(r"^fps\b", "--input-fps", sentence)
 
 
 def frame_range_of(text: str | None) -> list[int] | None:

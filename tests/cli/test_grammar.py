@@ -6,7 +6,12 @@ import shlex
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
+from l3rocc_engine import pipeline
+from l3rocc_engine.config import PipelineConfig
+from l3rocc_engine.errors import ReconstructionError
+from l3rocc_engine.frames.source import FrameSource
 from l3rocc_studio.cli.main import COMMANDS, EXAMPLES, build_parser, main
 
 
@@ -72,3 +77,26 @@ def test_every_command_has_an_example_that_can_be_typed(capsys: pytest.CaptureFi
     with pytest.raises(SystemExit):
         main([name, "--help"])
     assert f"example: {EXAMPLES[name]}" in capsys.readouterr().out
+
+
+def test_the_rate_of_pictures_can_be_told(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pictures = tmp_path / "pictures"
+    pictures.mkdir()
+    for number in range(4):
+        Image.new("RGB", (64, 48), (40 * number, 90, 120)).save(pictures / f"{number}.png")
+    seen: list[float] = []
+
+    def stop(source: FrameSource, config: PipelineConfig, *_args: object, **_more: object) -> None:
+        seen.append(source.fps)
+        raise ReconstructionError(f"{config.fps:g} seen.")
+
+    monkeypatch.setattr(pipeline, "process_source", stop)
+    words = ["process", str(pictures), "--out", str(tmp_path / "out")]
+    assert main(words) == main([*words, "--input-fps", "5"]) == 3
+    said = capsys.readouterr().err
+    assert seen == [30.0, 5.0]
+    assert said.count("30 a second are assumed; --input-fps tells another") == 1
+    assert main([*words, "--input-fps", "0"]) == 2
+    assert "--input-fps must be from 0 to 1000" in capsys.readouterr().err

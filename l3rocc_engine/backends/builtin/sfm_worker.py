@@ -58,7 +58,8 @@ def solve(say: Say, job: SfmJob, pictures_path: Path) -> SfmAnswer:
 
 def _is_weak(answer: SfmAnswer) -> bool:
     observed = answer.observations_per_picture
-    return float(observed[observed >= MIN_PAIR_INLIERS].mean() if observed.any() else 0.0) < WEAK_OBSERVATIONS
+    placed = observed[observed >= MIN_PAIR_INLIERS]
+    return not len(placed) or float(placed.mean()) < WEAK_OBSERVATIONS
 
 
 def _camera(job: SfmJob) -> Any:
