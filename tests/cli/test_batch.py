@@ -115,7 +115,7 @@ def test_the_table_for_people(tree: Path, tmp_path: Path, capsys: pytest.Capture
         (["--out", "{out}", "--in-place"], "Leave --out away"),
         (["--out", "{out}", "--workers", "0"], "at least one worker"),
         (["--out", "{out}", "--gpus-each", "0.5"], "--gpus-each is for --ray"),
-        (["--out", "{out}", "--voxel-size", "-1"], "voxel_size"),
+        (["--out", "{out}", "--voxel-size", "-1"], "--voxel-size must be"),
     ],
 )
 def test_wrong_options_are_sentences(
