@@ -23,7 +23,7 @@ SETTING_WORDS = {
     "mesh": N_("thin surfaces"),
     "backend": N_("engine"),
     "frame_range": N_("frames"),
-    "min_confidence": N_("least confidence"),
+    "min_confidence": N_("min confidence"),
     "edge_depth_step": N_("edge filter"),
     "edge_turn_deg": N_("edge filter"),
     "camera_height": N_("camera height"),

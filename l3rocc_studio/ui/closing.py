@@ -64,7 +64,9 @@ class Closing(QObject):
     def _titles(self) -> list[str]:
         """What is under way and worth a question."""
         job = self._session.job(JobKind.PROCESS)
-        exports = [tr("Exporting {name}").format(name=export.request.out.name) for export in self._session.exports.active]
+        exports = [
+            tr("Exporting {name}").format(name=export.request.out.name) for export in self._session.exports.active
+        ]
         return [*([tr(job.title)] if job.is_active else []), *exports]
 
     def _ask(self, titles: list[str]) -> None:
@@ -72,10 +74,10 @@ class Closing(QObject):
             self._question.raise_()
             return
         question = QMessageBox(self._window)
-        question.setWindowTitle(tr("Close the window"))
+        question.setWindowTitle(tr("Quit the program"))
         question.setIcon(QMessageBox.Icon.Question)
-        question.setText(tr("Stop what is under way and close?"))
-        kept = tr("Finished stages are kept: the next run of the same input goes on from there.")
+        question.setText(tr("Stop what is in progress and close?"))
+        kept = tr("Finished stages are kept: the next run of the same input resumes from there.")
         question.setInformativeText("\n".join([*titles, "", kept]))
         question.addButton(tr("Stop and close"), QMessageBox.ButtonRole.AcceptRole).clicked.connect(self.stop_and_close)
         keep = question.addButton(tr("Keep going"), QMessageBox.ButtonRole.RejectRole)

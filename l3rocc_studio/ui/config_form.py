@@ -23,7 +23,7 @@ from l3rocc_studio.model.setting_words import BACKEND_WORDS
 from l3rocc_studio.model.words import N_, retell, tr
 from l3rocc_studio.ui.labels import dim_label, hidden_label, show_text
 
-DEVICE_LABELS = {"auto": N_("Automatic"), "cpu": N_("Processor"), "cuda": N_("Graphics card (CUDA)")}
+DEVICE_LABELS = {"auto": N_("Automatic"), "cpu": N_("CPU"), "cuda": N_("GPU (CUDA)")}
 _AXES = "xyz"
 _TEXT_MARGIN_PX = 6  # the style sheet's padding does not reach the text of a spin box
 
@@ -53,11 +53,11 @@ class ConfigForm(QWidget):
         self.device = QComboBox(self)
         for name in DEVICE_NAMES:
             self.device.addItem(tr(DEVICE_LABELS[name]), name)
-        self.device.setToolTip(tr("Where occupancy is worked out; the result is the same to the last bit"))
+        self.device.setToolTip(tr("Where occupancy is computed; the result is bit-identical"))
         self.frames = QLabel(tr("All frames"), self)
-        self.frames.setToolTip(tr("Set in and out points on the timeline to process just a range"))
-        self.interval = _whole_number(1, 500, tr(" frames"), tr("Largest distance between keyframes"), self)
-        self.voxel_size = _length(0.005, 1.0, 0.01, 3, tr("Edge of a voxel"), self)
+        self.frames.setToolTip(tr("Set in and out points on the timeline to process only a range"))
+        self.interval = _whole_number(1, 500, tr(" frames"), tr("Max distance between keyframes"), self)
+        self.voxel_size = _length(0.005, 1.0, 0.01, 3, tr("Voxel edge length"), self)
         self.range_fields = [_length(-100.0, 100.0, 0.5, 3, "", self) for _ in range(6)]
         self.mesh = QCheckBox(tr("Fill thin surfaces"), self)
         self.mesh.setToolTip(tr("Fill thin surfaces with a Poisson mesh before voxelisation"))
@@ -127,7 +127,7 @@ class ConfigForm(QWidget):
         column.setSpacing(8)
         column.addLayout(form)
         range_title = dim_label(tr("Range around the camera"), self)
-        range_title.setToolTip(tr("x to the right, y down, z ahead, from the camera"))
+        range_title.setToolTip(tr("Camera axes: x right, y down, z forward"))
         column.addWidget(range_title)
         column.addLayout(self._make_range())
         column.addWidget(self.mesh)

@@ -96,7 +96,7 @@ def _invitation(judged: DropGlance) -> str:
     if len(judged.inputs) > 1:
         left_out = retell(" ".join(judged.left_out))
         rest = tr("\n\nNot used: {reasons}").format(reasons=left_out) if left_out else ""
-        return tr("Drop to put {count} inputs into the queue{rest}").format(count=len(judged.inputs), rest=rest)
+        return tr("Drop to add {count} inputs to the queue{rest}").format(count=len(judged.inputs), rest=rest)
     only = judged.inputs[0]
     name = only.path.name if only.path else ""
     return (

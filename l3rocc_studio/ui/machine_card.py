@@ -40,8 +40,8 @@ class MachineCard(QFrame):
         cores = tr("{num_cores} cores").format(num_cores=facts.num_cores) if facts.num_cores > 1 else tr("1 core")
         self._facts.show_facts(
             [
-                (tr("Processor"), f"{facts.cpu}, {cores}"),
-                (tr("Graphics"), facts.gpu or tr("None used: {gpu_note}").format(gpu_note=retell(facts.gpu_note))),
+                (tr("CPU"), f"{facts.cpu}, {cores}"),
+                (tr("Graphics"), facts.gpu or tr("Not used: {gpu_note}").format(gpu_note=retell(facts.gpu_note))),
                 (
                     tr("Memory"),
                     tr("{free} of {total} free").format(
@@ -51,7 +51,9 @@ class MachineCard(QFrame):
                 (tr("Disk"), tr("{size} free").format(size=readable_size(facts.free_disk_bytes))),
                 (
                     tr("π³ network"),
-                    tr("Weights are here") if facts.weights else tr("No weights; the built-in engine needs none"),
+                    tr("Weights installed")
+                    if facts.weights
+                    else tr("Not installed; the built-in engine needs no weights"),
                 ),
             ]
         )

@@ -54,4 +54,4 @@ class Notes(QWidget):
     def _unfold(self, is_unfolded: bool) -> None:
         self._text.setVisible(is_unfolded)
         self.toggle.setArrowType(Qt.ArrowType.DownArrow if is_unfolded else Qt.ArrowType.RightArrow)
-        self.toggle.setToolTip(tr("Fold the notes") if is_unfolded else tr("Read the notes"))
+        self.toggle.setToolTip(tr("Collapse the notes") if is_unfolded else tr("Show the notes"))

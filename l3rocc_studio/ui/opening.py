@@ -243,7 +243,7 @@ class Opener(QObject):
 def title_of(error: L3roccError, doing: str) -> str:
     """Heading of an error message: what could not be done."""
     return (
-        tr("{doing} did not work").format(doing=doing)
+        tr("{doing} failed").format(doing=doing)
         if not isinstance(error, InputError)
         else tr("This input cannot be used")
     )

@@ -96,7 +96,7 @@ class PresetBar(QWidget, Generic[T]):
             self.list.setCurrentIndex(names.index(fitting.name))
         is_own = fitting is not None and fitting.is_own
         self._remove.setEnabled(is_own)
-        self._remove.setToolTip("" if is_own else tr("Only presets of your own can be removed."))
+        self._remove.setToolTip("" if is_own else tr("Built-in presets cannot be removed."))
 
     def save_as(self, name: str) -> None:
         """Keep what is in use under a name."""

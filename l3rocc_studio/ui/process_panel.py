@@ -35,7 +35,7 @@ class ProcessPanel(QWidget):
         super().__init__(parent)
         self.setAccessibleName(tr("Process"))
         self.form = ConfigForm(config, self)
-        self.presets = PresetBar(Presets(SETTING_PRESETS), config, tr("Settings that go together"), theme, self)
+        self.presets = PresetBar(Presets(SETTING_PRESETS), config, tr("Presets of settings"), theme, self)
         self.forecast = ForecastView(self)
         self.stages = StageList(theme, self)
         self._is_running = False

@@ -26,7 +26,7 @@ class StopQuestion(QMessageBox):
         self.setWindowTitle(tr("Open another input"))
         self.setIcon(QMessageBox.Icon.Question)
         self.setText(tr("Stop this job and open {name}?").format(name=name))
-        self.setInformativeText(tr("{running} is under way. Finished stages are kept.").format(running=running))
+        self.setInformativeText(tr("{running} is in progress. Finished stages are kept.").format(running=running))
         self.open_button = self.addButton(tr("Stop and open"), QMessageBox.ButtonRole.AcceptRole)
         self.queue_button = self.addButton(tr("Add to the queue"), QMessageBox.ButtonRole.ActionRole)
         self.queue_button.setVisible(can_queue)

@@ -61,7 +61,7 @@ def run_facts(run: Run) -> list[tuple[str, str]]:
             )
         )
     if run.record.peak_memory_bytes:
-        facts.append((tr("Memory"), tr("{size} at most").format(size=readable_size(run.record.peak_memory_bytes))))
+        facts.append((tr("Memory"), tr("up to {size}").format(size=readable_size(run.record.peak_memory_bytes))))
     return facts
 
 

@@ -28,12 +28,12 @@ class Undoing:
     def _undo(self) -> None:
         label = self._edits.undo_label
         self._edits.undo()
-        self._say(tr("Taken back: {label}").format(label=tr(label)))
+        self._say(tr("Undone: {label}").format(label=tr(label)))
 
     def _redo(self) -> None:
         label = self._edits.redo_label
         self._edits.redo()
-        self._say(tr("Done again: {label}").format(label=tr(label)))
+        self._say(tr("Redone: {label}").format(label=tr(label)))
 
     def _name(self) -> None:
         for key, verb, label in (

@@ -78,7 +78,7 @@ def renderer(ready: Studio, engine: FakeEngine) -> Renderer:
 def test_the_film_is_what_was_chosen(ready: Studio, renderer: Renderer, tmp_path: Path, qtbot: QtBot) -> None:
     dialog = _dialog(ready, "export_film")
     page = dialog.film_page
-    page.panels.setCurrentIndex(page.panels.findText("World alone"))
+    page.panels.setCurrentIndex(page.panels.findText("World only"))
     page.camera.setCurrentIndex(page.camera.findData(CameraKind.SAVED))
     page.format.setCurrentIndex(page.format.findData(FilmFormat.WEBM))
     assert dialog.path.text().endswith("room_panels.webm")

@@ -53,7 +53,7 @@ def test_the_arrows_move_and_nonsense_is_answered(studio: Studio, qtbot: QtBot) 
     qtbot.keyClick(palette.field, Qt.Key.Key_Down)
     assert palette.list.currentRow() == 2
     qtbot.keyClicks(palette.field, "zzzzzz")
-    assert palette.list.item(0).text() == "Nothing is called like that."
+    assert palette.list.item(0).text() == "No matches."
     qtbot.keyClick(palette.field, Qt.Key.Key_Return)
     assert palette.isVisible()
 

@@ -261,7 +261,7 @@ def test_a_processed_result_is_rescaled_by_its_settings_and_failure_leaves_it(
     form.length.setValue(9.0)
     qtbot.mouseClick(form.use_length, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: not picking_of(shown).page.cancel_button.isHidden(), timeout=PATIENCE_MS)
-    assert not shown.actions["undo"].isEnabled() and shown.actions["undo"].toolTip() == "Processing is under way."
+    assert not shown.actions["undo"].isEnabled() and shown.actions["undo"].toolTip() == "Processing is in progress."
     before = session.run
     shown.actions["cancel"].trigger()
     qtbot.waitUntil(lambda: not session.active_jobs, timeout=PATIENCE_MS)

@@ -73,5 +73,5 @@ def test_old_working_folders_are_counted_and_removed(studio: Studio, qtbot: QtBo
     assert page.remove_button.text() == "Remove 1 (2.0 MB)"
     page.remove_button.click()
     qtbot.waitUntil(lambda: page.facts.facts["Sources"] == "0")
-    assert page.message.text() == "2.0 MB are free again."
+    assert page.message.text() == "2.0 MB freed."
     assert not folder.exists()

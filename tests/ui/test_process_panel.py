@@ -115,9 +115,9 @@ def test_every_result_has_a_line_with_a_chip_and_a_reason(qtbot: QtBot, theme: T
         "Occupancy: run again, about 5 min",
     )
     assert [stages.line(group.name).toolTip() for group in groups] == [
-        "Made with these settings in 12.3 s.",
+        "Computed with these settings in 12.3 s.",
         "Will run again: changed since this result: voxel size 0.02 → 0.05.",
-        "Will run again, since it builds on Cloud.",
+        "Will run again: it depends on Cloud.",
     ]
     assert stages.line("cloud").chip.property("state") == "stale"
     assert not stages.line("cloud").is_unfolded
@@ -163,7 +163,7 @@ def test_the_forecast_tells_frames_time_memory_and_disk(qtbot: QtBot) -> None:
     assert view.proposal_button.isHidden()
     done = outlook(kept=("reconstruction", "cloud", "occupancy"))
     view.show_outlook(done)
-    assert view.text == "Made before with these settings: Process shows it at once."
+    assert view.text == "Already processed with these settings: Process shows it at once."
     view.show_outlook(dataclasses.replace(done, changed={"cloud": ()}))
     assert view.text == "This result is up to date."
     view.show_outlook(Outlook(config=PipelineConfig(), refusal="The weights are not there."))
@@ -179,7 +179,7 @@ def test_what_does_not_fit_is_said_and_a_click_takes_what_does(qtbot: QtBot) -> 
     tight = outlook(room=Room(memory_bytes=4 << 30, disk_bytes=64 << 30), redone=("cloud",))
     assert tight.forecast is not None
     view.show_outlook(dataclasses.replace(tight, proposal=Proposal(config=wanted, forecast=tight.forecast)))
-    assert "it needs 6.4 GB of memory, 4.3 GB are free" in view.text
+    assert "it needs 6.4 GB of memory, 4.3 GB free" in view.text
     assert view.proposal_button.text() == "Use 0.05 voxels, interval 20"
     qtbot.mouseClick(view.proposal_button, Qt.MouseButton.LeftButton)
     assert heard == [wanted]
@@ -187,7 +187,7 @@ def test_what_does_not_fit_is_said_and_a_click_takes_what_does(qtbot: QtBot) -> 
 
 def test_presets_are_chosen_saved_and_removed(qtbot: QtBot, theme: Theme) -> None:
     presets = Presets(SETTING_PRESETS)
-    bar = PresetBar(presets, PipelineConfig(), "Settings that go together", theme)
+    bar = PresetBar(presets, PipelineConfig(), "Presets of settings", theme)
     qtbot.addWidget(bar)
     assert bar.shown == "Balanced"
     heard: list[PipelineConfig] = []

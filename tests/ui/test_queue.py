@@ -51,7 +51,7 @@ def test_several_dropped_videos_are_processed_one_after_the_other(
     studio: Studio, engine: FakeEngine, videos: list[Path], qtbot: QtBot
 ) -> None:
     drag_over(studio.window, mime_of(*videos))
-    assert studio.drops.note == "Drop to put 3 inputs into the queue"
+    assert studio.drops.note == "Drop to add 3 inputs to the queue"
     feature = drop_all(studio, videos, qtbot)
     assert studio.window.sidebar.current == "queue"
     wait_done(feature, qtbot)
@@ -82,7 +82,7 @@ def test_a_finished_entry_opens_and_is_reviewed(
         assert feature.queue.items[0].review is Review.ACCEPTED
     studio.session.timeline.set_range(2, 5)
     feature.page.view.key_pressed.emit("queue_open")
-    assert "is open already" in studio.window.status_text and not studio.session.is_busy
+    assert "is already open" in studio.window.status_text and not studio.session.is_busy
     assert studio.session.timeline.range == (2, 5), "what was set in it stays"
     studio.actions["undo"].trigger()
     assert feature.queue.items[0].review is Review.NONE

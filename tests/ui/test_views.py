@@ -134,7 +134,7 @@ def test_views_are_saved_with_a_picture_and_recalled_by_key(shown: Studio, qtbot
     qtbot.keyClick(page.list, Qt.Key.Key_Delete)
     assert [view.name for view in views.items] == ["View 1", "View 2"]
     page.list.setCurrentRow(0)
-    assert page.tools["up"].toolTip() == "It is at this end already."
+    assert page.tools["up"].toolTip() == "It is already at this end."
     page.list.item(0).setText("   ")
     assert page.list.item(0).text() == "View 1", "an empty name is refused"
     assert shown.error_dialog is not None

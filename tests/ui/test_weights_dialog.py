@@ -68,7 +68,7 @@ def test_download_verify_and_remove(studio: Studio, feature: Weights, offer: Fil
     qtbot.waitUntil(lambda: "can be chosen" in dialog.headline.text())
     digest = hashlib.sha256(offer.content).hexdigest()
     assert dialog.facts.facts["SHA-256"].startswith(digest[:20])
-    assert dialog.download_button.toolTip() == "The weights are there already."
+    assert dialog.download_button.toolTip() == "The weights are already installed."
     dialog.verify_button.click()
     _idle(feature, qtbot)
     assert digest in dialog.message.text()
@@ -118,7 +118,7 @@ def test_closing_the_dialog_lets_the_download_go_on(
     dialog.download_button.click()
     dialog.accept()
     _idle(feature, qtbot)
-    assert studio.window.status_text == "The weights are there."
+    assert studio.window.status_text == "The weights are installed."
     assert (tmp := feature.service.status()).found is not None
     assert tmp.unfinished_bytes == 0
 

@@ -50,7 +50,7 @@ CAMERA_ACTIONS = (
     ActionSpec(
         key="view_top",
         label="&Top",
-        tooltip="Look straight down on the scene",
+        tooltip="Look straight down at the scene",
         shortcut=("4",),
         icon="view-top",
         menu="View",
@@ -60,7 +60,7 @@ CAMERA_ACTIONS = (
     ActionSpec(
         key="view_front",
         label="F&ront",
-        tooltip="Look level, the way the camera looked on the whole",
+        tooltip="Level view along the mean camera direction",
         shortcut=("5",),
         icon="view-front",
         menu="View",
@@ -70,7 +70,7 @@ CAMERA_ACTIONS = (
     ActionSpec(
         key="view_side",
         label="S&ide",
-        tooltip="Look level, across the way the camera looked",
+        tooltip="Level view from the side, across the mean camera direction",
         shortcut=("6",),
         icon="view-side",
         menu="View",
@@ -80,7 +80,7 @@ CAMERA_ACTIONS = (
     ActionSpec(
         key="view_orbit",
         label="&Orbit",
-        tooltip="Go round what is looked at, until the scene is touched",
+        tooltip="Orbit the focus point until you move the view",
         shortcut=("7",),
         icon="orbit",
         menu="View",
@@ -100,7 +100,7 @@ CAMERA_ACTIONS = (
     ActionSpec(
         key="occupancy_top",
         label="&Top",
-        tooltip="Look straight down, ahead is up",
+        tooltip="Look straight down, with camera forward up",
         shortcut=("Alt+4",),
         icon="view-top",
         menu="View/Occupancy panel",
@@ -110,7 +110,7 @@ CAMERA_ACTIONS = (
     ActionSpec(
         key="occupancy_front",
         label="Straight &ahead",
-        tooltip="Look level, the way the camera looks",
+        tooltip="Level view along the camera direction",
         shortcut=("Alt+5",),
         icon="view-front",
         menu="View/Occupancy panel",
@@ -120,7 +120,7 @@ CAMERA_ACTIONS = (
     ActionSpec(
         key="occupancy_side",
         label="&Side",
-        tooltip="Look level, from the right of the camera",
+        tooltip="Level view from the right of the camera",
         shortcut=("Alt+6",),
         icon="view-side",
         menu="View/Occupancy panel",
@@ -130,7 +130,7 @@ CAMERA_ACTIONS = (
     ActionSpec(
         key="occupancy_orbit",
         label="&Orbit",
-        tooltip="Go round what is looked at, until the scene is touched",
+        tooltip="Orbit the focus point until you move the view",
         shortcut=("Alt+7",),
         icon="orbit",
         menu="View/Occupancy panel",
@@ -149,7 +149,7 @@ CAMERA_ACTIONS = (
     ActionSpec(
         key="link_cameras",
         label="&Link the cameras",
-        tooltip="Let the cloud and the occupancy panel look from the same place",
+        tooltip="Use the same camera in the cloud and occupancy panels",
         shortcut=("Shift+L",),
         icon="link",
         menu="View",
@@ -159,15 +159,15 @@ CAMERA_ACTIONS = (
     ),
     ActionSpec(
         key="smooth_views",
-        label="S&mooth changes of view",
-        tooltip="Let the camera travel to a new view instead of jumping there",
+        label="S&mooth view changes",
+        tooltip="Move smoothly to a new view instead of jumping",
         menu="View",
         is_checkable=True,
     ),
     ActionSpec(
         key="save_view",
         label="&Save this view",
-        tooltip="Keep where the cloud panel looks from",
+        tooltip="Save the cloud panel's camera",
         shortcut=("Ctrl+D",),
         icon="bookmark",
         menu="View/Saved views",
@@ -177,7 +177,7 @@ CAMERA_ACTIONS = (
     ActionSpec(
         key="copy_view",
         label="&Copy this view",
-        tooltip="Copy where the cloud panel looks from as JSON",
+        tooltip="Copy the cloud panel's camera as JSON",
         shortcut=("Ctrl+Alt+C",),
         icon="copy",
         menu="View/Saved views",
@@ -186,7 +186,7 @@ CAMERA_ACTIONS = (
     ActionSpec(
         key="paste_view",
         label="&Paste views",
-        tooltip="Add the views that were copied as JSON and look from the first of them",
+        tooltip="Add views copied as JSON and go to the first",
         shortcut=("Ctrl+Alt+V",),
         icon="paste",
         menu="View/Saved views",
@@ -196,7 +196,7 @@ CAMERA_ACTIONS = (
         ActionSpec(
             key=f"recall_view_{number}",
             label=label,
-            tooltip=N_("Look from the saved view of this number"),
+            tooltip=N_("Go to the saved view with this number"),
             shortcut=(f"Ctrl+{number}",),
             menu="View/Saved views",
             starts_group=number == 1,
@@ -207,7 +207,7 @@ CAMERA_ACTIONS = (
     ActionSpec(
         key="maximise",
         label="&Enlarge the panel",
-        tooltip="Give one panel the room of all three; once more goes back",
+        tooltip="Show one panel only; again to go back",
         shortcut=("F10",),
         icon="maximise",
         menu="View",
@@ -218,7 +218,7 @@ CAMERA_ACTIONS = (
     ActionSpec(
         key="full_screen",
         label="&Full screen",
-        tooltip="One panel and the timeline on the whole screen",
+        tooltip="Show one panel and the timeline full screen",
         shortcut=("F11",),
         icon="full-screen",
         menu="View",
@@ -227,8 +227,8 @@ CAMERA_ACTIONS = (
     ),
     ActionSpec(
         key="swap_panels",
-        label="S&wap into the large place",
-        tooltip="Exchange the panel in the large place with another",
+        label="S&wap with the main panel",
+        tooltip="Swap the main panel with another",
         shortcut=("F9",),
         icon="swap",
         menu="View",
@@ -237,7 +237,7 @@ CAMERA_ACTIONS = (
     ActionSpec(
         key="step_back",
         label="&Back",
-        tooltip="Clear what is picked, or leave the full screen",
+        tooltip="Clear the picked point, or leave full screen",
         shortcut=("Esc",),
         menu="View",
     ),

@@ -36,7 +36,7 @@ SUBMENUS = (
     N_("Theme"),
     N_("Language"),
     N_("General"),
-    N_("Keys"),
+    N_("Shortcuts"),
     N_("Disk space"),
 )
 """Last parts of menu names, to be translated where the menus are made."""

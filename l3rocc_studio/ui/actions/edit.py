@@ -4,12 +4,12 @@ from l3rocc_studio.ui.actions.spec import ActionSpec
 
 EDIT_ACTIONS = (
     ActionSpec(
-        key="undo", label="&Undo", tooltip="Take the last change back", shortcut=("Ctrl+Z",), icon="undo", menu="Edit"
+        key="undo", label="&Undo", tooltip="Undo the last change", shortcut=("Ctrl+Z",), icon="undo", menu="Edit"
     ),
     ActionSpec(
         key="redo",
         label="&Redo",
-        tooltip="Do again what was taken back",
+        tooltip="Redo the last undone change",
         shortcut=("Ctrl+Shift+Z", "Ctrl+Y"),
         icon="redo",
         menu="Edit",
@@ -17,7 +17,7 @@ EDIT_ACTIONS = (
     ActionSpec(
         key="settings",
         label="&Settings…",
-        tooltip="Look, keys and disk space",
+        tooltip="Theme, shortcuts and disk space",
         shortcut=("Ctrl+,",),
         icon="settings",
         menu="Edit",

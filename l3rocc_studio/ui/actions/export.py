@@ -15,7 +15,7 @@ EXPORT_ACTIONS = (
     ActionSpec(
         key="export_lerobot",
         label="&LeRobot dataset…",
-        tooltip="Write a LeRobot v2.1 dataset that the public loader opens",
+        tooltip="Write a LeRobot v2.1 dataset that the LeRobot loader opens",
         icon="dataset",
         menu="Export",
         starts_group=True,

@@ -51,6 +51,6 @@ FILE_ACTIONS = (
         needs=Need.SOURCE,
     ),
     ActionSpec(
-        key="quit", label="&Quit", tooltip="Close the window", shortcut=("Ctrl+Q",), menu="File", starts_group=True
+        key="quit", label="&Quit", tooltip="Quit the program", shortcut=("Ctrl+Q",), menu="File", starts_group=True
     ),
 )

@@ -6,7 +6,7 @@ HELP_ACTIONS = (
     ActionSpec(
         key="palette",
         label="&Command palette…",
-        tooltip="Find any action by its name",
+        tooltip="Find any action by name",
         shortcut=("Ctrl+Shift+P", "Ctrl+K"),
         icon="search",
         menu="Help",
@@ -14,7 +14,7 @@ HELP_ACTIONS = (
     ActionSpec(
         key="shortcuts",
         label="&Keyboard shortcuts",
-        tooltip="List every key",
+        tooltip="List all shortcuts",
         shortcut=("F1",),
         icon="keyboard",
         menu="Help",

@@ -6,7 +6,7 @@ MEASURE_ACTIONS = (
     ActionSpec(
         key="measure",
         label="&Measure a distance",
-        tooltip="Click two points or voxels to measure how far they are apart",
+        tooltip="Click two points or voxels to measure the distance between them",
         shortcut=("D",),
         icon="ruler",
         menu="Measure",
@@ -15,8 +15,8 @@ MEASURE_ACTIONS = (
     ),
     ActionSpec(
         key="look_at_pick",
-        label="&Turn about what is picked",
-        tooltip="Make the picked place the middle that the camera turns about; a double click does the same",
+        label="&Orbit around the picked point",
+        tooltip="Orbit around the picked point; double-clicking does the same",
         shortcut=("C",),
         icon="pick",
         menu="Measure",
@@ -25,7 +25,7 @@ MEASURE_ACTIONS = (
     ActionSpec(
         key="previous_sight",
         label="&Previous frame that saw it",
-        tooltip="Go to the frame before this one that saw the picked place",
+        tooltip="Go to the previous frame that saw the picked point",
         shortcut=("Shift+,",),
         icon="step-back",
         menu="Measure",
@@ -35,7 +35,7 @@ MEASURE_ACTIONS = (
     ActionSpec(
         key="next_sight",
         label="&Next frame that saw it",
-        tooltip="Go to the frame after this one that saw the picked place",
+        tooltip="Go to the next frame that saw the picked point",
         shortcut=("Shift+.",),
         icon="step-forward",
         menu="Measure",
@@ -43,8 +43,8 @@ MEASURE_ACTIONS = (
     ),
     ActionSpec(
         key="copy_pick",
-        label="&Copy what is known",
-        tooltip="Copy what is known of the picked place as JSON",
+        label="&Copy details",
+        tooltip="Copy the details of the picked point as JSON",
         shortcut=("Ctrl+Shift+C",),
         icon="copy",
         menu="Measure",
@@ -62,7 +62,7 @@ MEASURE_ACTIONS = (
     ActionSpec(
         key="set_scale",
         label="&Set the scale…",
-        tooltip="Get metres: from a distance that you know, or from the camera's height above the floor",
+        tooltip="Get metres from a known distance, or from the camera's height above the floor",
         shortcut=("Ctrl+Shift+M",),
         icon="ruler",
         menu="Measure",

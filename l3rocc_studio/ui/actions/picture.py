@@ -15,7 +15,7 @@ PICTURE_ACTIONS = (
     ActionSpec(
         key="overlay_occupancy",
         label="&Occupancy over the video",
-        tooltip="Lay the voxels that the camera sees over the video, coloured by depth",
+        tooltip="Overlay visible voxels on the video, coloured by depth",
         shortcut=("Shift+O",),
         icon="cube",
         menu="View/Video",
@@ -25,7 +25,7 @@ PICTURE_ACTIONS = (
     ActionSpec(
         key="overlay_depth",
         label="&Depth over the video",
-        tooltip="Lay the depth over the video, at keyframes",
+        tooltip="Overlay depth on the video, at keyframes",
         shortcut=("Shift+D",),
         icon="ruler",
         menu="View/Video",
@@ -35,7 +35,7 @@ PICTURE_ACTIONS = (
     ActionSpec(
         key="overlay_confidence",
         label="&Confidence over the video",
-        tooltip="Lay the confidence of the depth over the video, at keyframes",
+        tooltip="Overlay depth confidence on the video, at keyframes",
         shortcut=("Shift+C",),
         icon="check",
         menu="View/Video",
@@ -45,7 +45,7 @@ PICTURE_ACTIONS = (
     ActionSpec(
         key="overlay_path",
         label="&Path over the video",
-        tooltip="Draw the camera's way ahead into the video",
+        tooltip="Draw the camera path ahead on the video",
         shortcut=("Shift+T",),
         icon="view-follow",
         menu="View/Video",
@@ -72,7 +72,7 @@ PICTURE_ACTIONS = (
     ActionSpec(
         key="picture_fit",
         label="&Fit the video",
-        tooltip="Show the whole picture as large as it goes",
+        tooltip="Fit the whole picture in the panel",
         shortcut=("Ctrl+0",),
         icon="fit",
         menu="View/Video",
@@ -81,7 +81,7 @@ PICTURE_ACTIONS = (
     ActionSpec(
         key="picture_actual",
         label="&Actual size",
-        tooltip="Show a pixel of the video as a pixel of the screen",
+        tooltip="Show one video pixel per screen pixel",
         menu="View/Video",
         needs=Need.SOURCE,
     ),

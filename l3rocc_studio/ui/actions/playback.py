@@ -25,7 +25,7 @@ PLAYBACK_ACTIONS = (
     ActionSpec(
         key="next",
         label="&Next frame",
-        tooltip="Go on one frame",
+        tooltip="Go forward one frame",
         shortcut=("Right", "."),
         icon="step-forward",
         menu="Playback",
@@ -41,8 +41,8 @@ PLAYBACK_ACTIONS = (
     ),
     ActionSpec(
         key="on_10",
-        label="On 10 frames",
-        tooltip="Go on ten frames",
+        label="Forward 10 frames",
+        tooltip="Go forward ten frames",
         shortcut=("Shift+Right",),
         menu="Playback",
         needs=Need.SOURCE,
@@ -69,7 +69,7 @@ PLAYBACK_ACTIONS = (
     ActionSpec(
         key="loop",
         label="L&oop",
-        tooltip="Start over at the end",
+        tooltip="Start again at the end",
         shortcut=("Ctrl+L",),
         icon="loop",
         menu="Playback",
@@ -80,7 +80,7 @@ PLAYBACK_ACTIONS = (
     ActionSpec(
         key="slower",
         label="&Slower",
-        tooltip="Play more slowly",
+        tooltip="Play slower",
         shortcut=("[",),
         menu="Playback",
         needs=Need.SOURCE,
@@ -96,7 +96,7 @@ PLAYBACK_ACTIONS = (
     ActionSpec(
         key="go_to",
         label="&Go to…",
-        tooltip="Type a frame or a time to go to",
+        tooltip="Go to a frame or a time",
         shortcut=("G",),
         icon="search",
         menu="Playback",
@@ -106,7 +106,7 @@ PLAYBACK_ACTIONS = (
     ActionSpec(
         key="previous_keyframe",
         label="Previous &keyframe",
-        tooltip="Go back to the keyframe before",
+        tooltip="Go to the previous keyframe",
         shortcut=("Ctrl+Left",),
         icon="keyframe-back",
         menu="Playback",
@@ -115,7 +115,7 @@ PLAYBACK_ACTIONS = (
     ActionSpec(
         key="next_keyframe",
         label="Next k&eyframe",
-        tooltip="Go on to the next keyframe",
+        tooltip="Go to the next keyframe",
         shortcut=("Ctrl+Right",),
         icon="keyframe-forward",
         menu="Playback",
@@ -123,8 +123,8 @@ PLAYBACK_ACTIONS = (
     ),
     ActionSpec(
         key="worst",
-        label="&Jump to the worst",
-        tooltip="Go to the frame with the worst quality, and to the next worst when asked again",
+        label="&Jump to the worst frame",
+        tooltip="Go to the worst-quality frame; again for the next worst",
         shortcut=("J",),
         icon="worst",
         menu="Playback",
@@ -133,7 +133,7 @@ PLAYBACK_ACTIONS = (
     ActionSpec(
         key="mark",
         label="&Mark this frame",
-        tooltip="Set a mark at this frame, or take it away",
+        tooltip="Add or remove a mark at this frame",
         shortcut=("M",),
         icon="mark",
         menu="Playback",
@@ -143,7 +143,7 @@ PLAYBACK_ACTIONS = (
     ActionSpec(
         key="rename_mark",
         label="Rename ma&rk…",
-        tooltip="Give the mark at this frame another name",
+        tooltip="Rename the mark at this frame",
         shortcut=("Shift+M",),
         icon="edit",
         menu="Playback",
@@ -152,7 +152,7 @@ PLAYBACK_ACTIONS = (
     ActionSpec(
         key="previous_mark",
         label="Previous mark",
-        tooltip="Go back to the mark before",
+        tooltip="Go to the previous mark",
         shortcut=("Alt+Left",),
         icon="mark-back",
         menu="Playback",
@@ -161,7 +161,7 @@ PLAYBACK_ACTIONS = (
     ActionSpec(
         key="next_mark",
         label="Next mark",
-        tooltip="Go on to the next mark",
+        tooltip="Go to the next mark",
         shortcut=("Alt+Right",),
         icon="mark-forward",
         menu="Playback",
@@ -169,8 +169,8 @@ PLAYBACK_ACTIONS = (
     ),
     ActionSpec(
         key="set_in",
-        label="Range &begins here",
-        tooltip="Let the range begin at this frame",
+        label="Set range &start",
+        tooltip="Start the range at this frame",
         shortcut=("I",),
         icon="range-in",
         menu="Playback",
@@ -179,8 +179,8 @@ PLAYBACK_ACTIONS = (
     ),
     ActionSpec(
         key="set_out",
-        label="Range en&ds here",
-        tooltip="Let the range end at this frame",
+        label="Set range en&d",
+        tooltip="End the range at this frame",
         shortcut=("O",),
         icon="range-out",
         menu="Playback",
@@ -189,7 +189,7 @@ PLAYBACK_ACTIONS = (
     ActionSpec(
         key="clear_range",
         label="&Clear the range",
-        tooltip="Let the range cover every frame",
+        tooltip="Remove the range, so that every frame counts",
         shortcut=("X",),
         icon="close",
         menu="Playback",

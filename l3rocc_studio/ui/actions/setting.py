@@ -16,8 +16,8 @@ PROCESS_FIELDS = ("backend", "interval", "voxel_size", "device", "range", "mesh"
 SETTING_ACTIONS = (
     ActionSpec(
         key="settings_look",
-        label="Look…",
-        tooltip="Dark or light, or as the system is",
+        label="Theme…",
+        tooltip="Dark, light, or follow the system",
         icon="settings",
         menu="Settings/General",
         words=f"{THEME_WORDS} dark light 深色 浅色",
@@ -33,7 +33,7 @@ SETTING_ACTIONS = (
     ActionSpec(
         key="settings_keys",
         label="Keyboard shortcuts…",
-        tooltip="Give actions other keys",
+        tooltip="Change the shortcuts of actions",
         icon="settings",
         menu="Settings/Keys",
         words="hotkeys keyboard shortcuts bindings 快捷键 键盘 按键",
@@ -41,15 +41,15 @@ SETTING_ACTIONS = (
     ActionSpec(
         key="settings_folder",
         label="Working folder…",
-        tooltip="Where results and their stages are kept, and how large it is",
+        tooltip="Where results and stages are kept, and how much space they take",
         icon="settings",
         menu="Settings/Disk space",
         words=f"{_DISK} results directory home 工作文件夹 结果",
     ),
     ActionSpec(
         key="settings_room",
-        label="Make room…",
-        tooltip="Remove stages that were not used for long",
+        label="Free up space…",
+        tooltip="Remove stages that have not been used for a while",
         icon="settings",
         menu="Settings/Disk space",
         words=f"{_DISK} clean clear delete remove old free 清理 删除",
@@ -57,7 +57,7 @@ SETTING_ACTIONS = (
     ActionSpec(
         key="field_backend",
         label="Engine",
-        tooltip="What finds poses and depth",
+        tooltip="The engine that estimates poses and depth",
         icon="settings",
         menu="Settings/Process",
         needs=Need.SOURCE,
@@ -66,7 +66,7 @@ SETTING_ACTIONS = (
     ActionSpec(
         key="field_interval",
         label="Interval",
-        tooltip="Largest distance between keyframes",
+        tooltip="Max distance between keyframes",
         icon="settings",
         menu="Settings/Process",
         needs=Need.SOURCE,
@@ -75,7 +75,7 @@ SETTING_ACTIONS = (
     ActionSpec(
         key="field_voxel_size",
         label="Voxel size",
-        tooltip="How large the edge of a voxel is",
+        tooltip="Edge length of a voxel",
         icon="settings",
         menu="Settings/Process",
         needs=Need.SOURCE,
@@ -84,7 +84,7 @@ SETTING_ACTIONS = (
     ActionSpec(
         key="field_device",
         label="Device",
-        tooltip="What casts the rays",
+        tooltip="The device that casts the rays",
         icon="settings",
         menu="Settings/Process",
         needs=Need.SOURCE,
@@ -93,7 +93,7 @@ SETTING_ACTIONS = (
     ActionSpec(
         key="field_range",
         label="Range",
-        tooltip="The box around the camera that is filled with voxels",
+        tooltip="The box around the camera that is divided into voxels",
         icon="settings",
         menu="Settings/Process",
         needs=Need.SOURCE,

@@ -8,7 +8,7 @@ VIEW_ACTIONS = (
     ActionSpec(
         key="world_voxels",
         label="&Occupancy in the world",
-        tooltip="Show what was found occupied so far as cubes in the cloud panel",
+        tooltip="Show all voxels occupied so far as cubes in the cloud panel",
         shortcut=("W",),
         icon="cube",
         menu="View",
@@ -19,7 +19,7 @@ VIEW_ACTIONS = (
     ActionSpec(
         key="history",
         label="&History",
-        tooltip="Show what earlier frames saw in the occupancy panel",
+        tooltip="Show voxels from earlier frames in the occupancy panel",
         shortcut=("H",),
         icon="history",
         menu="View",
@@ -39,7 +39,7 @@ VIEW_ACTIONS = (
     ActionSpec(
         key="legends",
         label="L&egends",
-        tooltip="Show what colours mean, and how many voxels there are, in the panels",
+        tooltip="Show colour legends and voxel counts in the panels",
         shortcut=("L",),
         icon="legend",
         menu="View",
@@ -49,7 +49,7 @@ VIEW_ACTIONS = (
     ActionSpec(
         key="edit_range",
         label="Edit the &range",
-        tooltip="Show the box of the range in the panels; drag its handles",
+        tooltip="Show the range box in the panels; drag its handles to change it",
         shortcut=("B",),
         icon="range-box",
         menu="View",
@@ -59,7 +59,7 @@ VIEW_ACTIONS = (
     ActionSpec(
         key="sidebar",
         label="&Sidebar",
-        tooltip="Show or hide the settings at the side",
+        tooltip="Show or hide the sidebar",
         shortcut=("Ctrl+B",),
         icon="sidebar",
         menu="View",
@@ -69,7 +69,7 @@ VIEW_ACTIONS = (
     ActionSpec(
         key="log",
         label="&Log",
-        tooltip="Show or hide what the program notes while it works",
+        tooltip="Show or hide the log",
         shortcut=("Ctrl+J",),
         icon="log",
         menu="View",
@@ -78,7 +78,7 @@ VIEW_ACTIONS = (
     ActionSpec(
         key="screenshot",
         label="Save &screenshot…",
-        tooltip="Save or copy a picture of a panel or of the window, as large as you like",
+        tooltip="Save or copy an image of a panel or the window, at any size",
         shortcut=("Ctrl+Shift+S",),
         icon="camera",
         menu="View",
@@ -87,7 +87,7 @@ VIEW_ACTIONS = (
     ActionSpec(
         key="theme_system",
         label="Follow the &system",
-        tooltip="Dark or light as the system is",
+        tooltip="Dark or light, like the system",
         menu="View/Theme",
         is_checkable=True,
         words=THEME_WORDS,
@@ -118,8 +118,8 @@ VIEW_ACTIONS = (
             words=LANGUAGE_WORDS.get(code, LANGUAGE_WORDS["system"]),
         )
         for code, name, tooltip in (
-            (SYSTEM, N_("That of the system"), N_("The language of the system, from the next start on")),
-            *((code, name, N_("This language from the next start on")) for code, name in LANGUAGES.items()),
+            (SYSTEM, N_("System default"), N_("Use the system language after a restart")),
+            *((code, name, N_("Use this language after a restart")) for code, name in LANGUAGES.items()),
         )
     ),
 )

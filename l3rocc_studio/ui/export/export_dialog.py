@@ -40,10 +40,11 @@ FORMAT_TITLES = {
     ExportFormat.COLMAP: (N_("COLMAP model"), "camera"),
 }
 ABOUT_LEROBOT = N_(
-    "A LeRobot v2.1 dataset with the video, poses, intrinsics, statistics and the occupancy beside them; the public "
-    "loader opens it."
+    "A LeRobot v2.1 dataset with video, poses, intrinsics, statistics and occupancy; the LeRobot loader opens it."
 )
-ABOUT_INTERNDATA = N_("A trajectory folder as InternData-N1 has them, with the occupancy files of the original L3ROcc.")
+ABOUT_INTERNDATA = N_(
+    "A trajectory folder in the InternData-N1 layout, with occupancy files as the original L3ROcc writes them."
+)
 ENDINGS = {
     ExportFormat.LEROBOT: "_lerobot",
     ExportFormat.INTERNDATA: "_interndata",
@@ -120,7 +121,7 @@ class ExportDialog(QDialog):
         self.frames = QComboBox(self)
         self.first, self.last = self._frame_box(tr("First frame")), self._frame_box(tr("Last frame"))
         self.path = QLineEdit(self)
-        self.path.setAccessibleName(tr("Where to"))
+        self.path.setAccessibleName(tr("Save to"))
         self.forecast = QLabel("", self)
         self.forecast.setObjectName("small")
         self.refusal = hidden_label("error", self)
@@ -161,7 +162,7 @@ class ExportDialog(QDialog):
         if not refusal and frames is not None and frames[0] > frames[1]:
             refusal = tr("The first frame comes after the last one.")
         if not refusal and not self.path.text().strip():
-            refusal = tr("Say where to export to.")
+            refusal = tr("Choose where to save.")
         return refusal
 
     def request(self, *, overwrite: bool = False) -> ExportRequest:
@@ -185,7 +186,7 @@ class ExportDialog(QDialog):
         browse.clicked.connect(self._browse)
         where = QHBoxLayout()
         where.setSpacing(8)
-        where.addWidget(dim_label(tr("Where to"), self))
+        where.addWidget(dim_label(tr("Save to"), self))
         where.addWidget(self.path, 1)
         where.addWidget(browse)
         self.export_button = QPushButton(tr("Export"), self)
@@ -214,7 +215,7 @@ class ExportDialog(QDialog):
         self.path.textEdited.connect(self._path_typed)
 
     def _fill_frames(self) -> None:
-        self.frames.setAccessibleName(tr("Which frames"))
+        self.frames.setAccessibleName(tr("Frames"))
         self.frames.addItem(tr("all {num_frames}").format(num_frames=self._num_frames), ALL_FRAMES)
         if self._in_out != (0, self._num_frames - 1):
             self.frames.addItem(
@@ -262,7 +263,7 @@ class ExportDialog(QDialog):
 
     def _browse(self) -> None:
         chosen, _ = QFileDialog.getSaveFileName(
-            self, tr("Where to export to"), str(self.out), options=QFileDialog.Option.DontConfirmOverwrite
+            self, tr("Choose where to save"), str(self.out), options=QFileDialog.Option.DontConfirmOverwrite
         )
         if chosen:
             path = Path(chosen)

@@ -13,7 +13,7 @@ from l3rocc_studio.ui.labels import hidden_label
 from l3rocc_studio.ui.theme import Theme
 
 PHASE_WORDS = {
-    JobPhase.IDLE: N_("Waiting for its turn"),
+    JobPhase.IDLE: N_("Queued"),
     JobPhase.CANCELLING: N_("Stopping…"),
     JobPhase.DONE: N_("Done"),
     JobPhase.CANCELLED: N_("Stopped"),
@@ -39,7 +39,7 @@ class ExportRow(QWidget):
         self.cancel_button = self._button("stop", tr("Stop"))
         self.open_button = self._button("open", tr("Open the folder"))
         self.retry_button = self._button("loop", tr("Try again"))
-        self.forget_button = self._button("close", tr("Take off the list"))
+        self.forget_button = self._button("close", tr("Remove from the list"))
         self._buttons = (self.cancel_button, self.open_button, self.retry_button, self.forget_button)
         line = QHBoxLayout()
         line.setSpacing(4)

@@ -40,7 +40,7 @@ class ExportsPopup(QFrame):
         self.rows: dict[int, ExportRow] = {}
         title = QLabel(tr("Exports"), self)
         title.setObjectName("title")
-        self._clear = QPushButton(tr("Clear ended"), self)
+        self._clear = QPushButton(tr("Clear finished"), self)
         self._clear.clicked.connect(self.clear_wanted)
         head = QHBoxLayout()
         head.addWidget(title, 1)

@@ -137,7 +137,7 @@ class Exporting:
         if dialog is None:
             return
         if replaces(request):
-            question = tr("{name} exists already. Replace it?").format(name=request.out.name)
+            question = tr("{name} already exists. Replace it?").format(name=request.out.name)
             yes, no = QMessageBox.StandardButton.Yes, QMessageBox.StandardButton.No
             if QMessageBox.question(dialog, tr("Replace"), question, yes | no, no) != yes:
                 return
@@ -221,7 +221,7 @@ def forecast_text(run: Run, request: ExportRequest) -> str:
         size = tr("{width}×{height}, about {size}").format(
             width=film.size_px[0], height=film.size_px[1], size=readable_size(film.num_bytes)
         )
-        rate = tr("{duration_s:.1f} s at {fps:.4g} pictures a second").format(duration_s=film.duration_s, fps=film.fps)
+        rate = tr("{duration_s:.1f} s at {fps:.4g} fps").format(duration_s=film.duration_s, fps=film.fps)
         effort = tr("{time} to make").format(time=about_text(film.seconds))
         return " · ".join((rate, size, effort, *map(retell, film.remarks)))
     frames = request.frame_range

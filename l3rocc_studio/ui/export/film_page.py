@@ -34,12 +34,12 @@ PANEL_SETS = (
     (N_("Video · world"), (FilmPanel.RGB, FilmPanel.WORLD)),
     (N_("Video · occupancy"), (FilmPanel.RGB, FilmPanel.OCCUPANCY)),
     (N_("World · occupancy"), (FilmPanel.WORLD, FilmPanel.OCCUPANCY)),
-    (N_("World alone"), (FilmPanel.WORLD,)),
-    (N_("Occupancy alone"), (FilmPanel.OCCUPANCY,)),
+    (N_("World only"), (FilmPanel.WORLD,)),
+    (N_("Occupancy only"), (FilmPanel.OCCUPANCY,)),
 )
 CAMERAS = (
     (N_("God's eye"), CameraKind.GODS_EYE),
-    (N_("As the cloud panel looks now"), CameraKind.SAVED),
+    (N_("Current view of the cloud panel"), CameraKind.SAVED),
     (N_("Director: moves between views"), CameraKind.DIRECTOR),
     (N_("Follow the camera"), CameraKind.FOLLOW),
     (N_("First person"), CameraKind.FIRST_PERSON),
@@ -50,7 +50,7 @@ FORMATS = (
     (N_("MP4 (H.264), plays everywhere"), FilmFormat.MP4),
     (N_("WebM (VP9)"), FilmFormat.WEBM),
     ("GIF", FilmFormat.GIF),
-    (N_("PNG pictures in a folder"), FilmFormat.PNG),
+    (N_("PNG sequence in a folder"), FilmFormat.PNG),
 )
 BACKDROPS = (
     (N_("White"), Backdrop.WHITE),
@@ -60,7 +60,7 @@ BACKDROPS = (
     (N_("Transparent"), Backdrop.TRANSPARENT),
 )
 QUALITIES = ((N_("Draft"), FilmQuality.DRAFT), (N_("Good"), FilmQuality.GOOD), (N_("Best"), FilmQuality.BEST))
-SOURCE_SIZE = N_("As high as the video")
+SOURCE_SIZE = N_("Same height as the video")
 
 _TEXT_MARGIN_PX = 6  # the style sheet's padding does not reach the text of a spin box
 
@@ -94,14 +94,14 @@ class FilmPage(QWidget):
         self.every.setRange(1, 1000)
         self.every.lineEdit().setTextMargins(_TEXT_MARGIN_PX, 0, 0, 0)
         self.every.setPrefix(tr("1 of "))
-        self.every.setSpecialValueText(tr("each"))
-        self.every.setAccessibleName(tr("Show each n-th frame"))
+        self.every.setSpecialValueText(tr("every frame"))
+        self.every.setAccessibleName(tr("Use every n-th frame"))
         self.every.valueChanged.connect(lambda _value: self.edited.emit())
-        self.labels = self._check(tr("Names above the panels"), is_on=True)
+        self.labels = self._check(tr("Panel titles"), is_on=True)
         self.shading = self._check(tr("Soft shadows and edges"), is_on=True)
         self.world_occupancy = self._check(tr("Occupancy in the world"), is_on=True)
         self.history = self._check(tr("History"), is_on=True)
-        self.growing = self._check(tr("Cloud grows"), is_on=False)
+        self.growing = self._check(tr("Growing cloud"), is_on=False)
         self.watermark = self._check(tr("Watermark"), is_on=False)
         self.title = QLineEdit(self)
         self.title.setPlaceholderText(tr("no title card"))
@@ -190,7 +190,7 @@ class FilmPage(QWidget):
                     (tr("Format"), self.format),
                     (tr("Size"), self.film_size),
                     (tr("Quality"), self.quality),
-                    (tr("Pictures"), self.every),
+                    (tr("Frame step"), self.every),
                 ),
             ),
         )

@@ -16,8 +16,8 @@ VISUAL_OUTPUTS = (
     ("merge_npy_sequence_world", N_("Arrays, world frame, with colours")),
     ("merge_ply_sequence_cam", N_("PLY, camera frame: cloud, path and occupancy")),
     ("merge_ply_sequence_world", N_("PLY, world frame: cloud, path and occupancy")),
-    ("occ_only_cam_npy", N_("Arrays, camera frame: occupancy alone")),
-    ("occ_only_cam_ply", N_("PLY, camera frame: occupancy alone")),
+    ("occ_only_cam_npy", N_("Arrays, camera frame: occupancy only")),
+    ("occ_only_cam_ply", N_("PLY, camera frame: occupancy only")),
 )
 _ALL_POINTS = 0
 
@@ -66,9 +66,9 @@ class FormatPage(QWidget):
         box.setSingleStep(50_000)
         box.setGroupSeparatorShown(True)
         box.setSpecialValueText(tr("all"))
-        box.setAccessibleName(tr("Most points"))
+        box.setAccessibleName(tr("Max points"))
         box.valueChanged.connect(lambda _value: self.edited.emit())
-        self.form.addRow(dim_label(tr("Most points"), self), box)
+        self.form.addRow(dim_label(tr("Max points"), self), box)
         return box
 
 
@@ -90,15 +90,15 @@ class GlbPage(FormatPage):
     """Options of a GLB."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(N_("The cloud and the camera's path for the web: one glTF 2.0 file, Y up."), parent)
-        self.trajectory = self._check(tr("The camera's path"), is_on=True)
+        super().__init__(N_("The cloud and the camera path for the web: one glTF 2.0 file, Y up."), parent)
+        self.trajectory = self._check(tr("Camera path"), is_on=True)
         self.frusta = QSpinBox(self)
         self.frusta.setRange(0, 500)
         self.frusta.setValue(12)
         self.frusta.setSpecialValueText(tr("none"))
-        self.frusta.setAccessibleName(tr("Cameras drawn"))
+        self.frusta.setAccessibleName(tr("Draw cameras"))
         self.frusta.valueChanged.connect(lambda _value: self.edited.emit())
-        self.form.addRow(dim_label(tr("Cameras drawn"), self), self.frusta)
+        self.form.addRow(dim_label(tr("Draw cameras"), self), self.frusta)
         self.points = self._points()
 
     def complete(self, request: ExportRequest) -> ExportRequest:
@@ -115,16 +115,14 @@ class ColmapPage(FormatPage):
     """Options of a COLMAP model."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(
-            N_("Cameras, pictures and points as COLMAP keeps them, to go on to splatting or meshing."), parent
-        )
+        super().__init__(N_("Cameras, images and points as a COLMAP model, ready for splatting or meshing."), parent)
         self.kind = QComboBox(self)
         self.kind.addItem(tr("Binary"), False)
         self.kind.addItem(tr("Text"), True)
-        self.kind.setAccessibleName(tr("Form of the model"))
+        self.kind.setAccessibleName(tr("Model format"))
         self.kind.activated.connect(lambda _index: self.edited.emit())
         self.form.addRow(dim_label(tr("Model"), self), self.kind)
-        self.images = self._check(tr("Write the keyframes as pictures"), is_on=True)
+        self.images = self._check(tr("Save keyframes as images"), is_on=True)
 
     def complete(self, request: ExportRequest) -> ExportRequest:
         """The request with this page's options."""
@@ -136,7 +134,7 @@ class VisualPage(FormatPage):
     """Options of the visual format."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(N_("The sequences of L3ROcc's visual format, one file a frame, for its viewers."), parent)
+        super().__init__(N_("The sequences of L3ROcc's visual format, one file per frame, for its viewers."), parent)
         self.once = self._check(
             tr("Store the cloud once, not in every frame"),
             is_on=True,

@@ -11,7 +11,7 @@ from l3rocc_studio.ui.theme import Theme
 STEPS = (
     ("first", N_("First frame (Home)"), None),
     ("step-back", N_("Back one frame (Left)"), -1),
-    ("step-forward", N_("On one frame (Right)"), 1),
+    ("step-forward", N_("Forward one frame (Right)"), 1),
     ("last", N_("Last frame (End)"), None),
 )
 

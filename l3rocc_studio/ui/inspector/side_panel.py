@@ -46,7 +46,7 @@ class SidePanel(QFrame):
         self.setFixedWidth(WIDTH_PX)
         self.colors = QComboBox(self)
         self.colors.setAccessibleName(tr("Colour by"))
-        self.colors.setToolTip(tr("Colour by (K goes to the next)"))
+        self.colors.setToolTip(tr("Colour by (K for the next)"))
         self.colors.activated.connect(lambda index: self.coloring_asked.emit(self.colors.itemData(index)))
         self.legend = LegendBar(self)
         self.facts = FactsTable(self)
@@ -94,7 +94,7 @@ class SidePanel(QFrame):
         is_alone = len(prepared.colorings) == 1
         self.colors.setEnabled(not is_alone)
         self.colors.setToolTip(
-            tr("There is nothing else to colour by") if is_alone else tr("Colour by (K goes to the next)")
+            tr("There is nothing else to colour by") if is_alone else tr("Colour by (K for the next)")
         )
         self.legend.show_legend(prepared.legend)
 

@@ -32,7 +32,7 @@ class LogPanel(QWidget):
         self._tail, self._theme = tail, theme
         self._next = 0
         self.level = QComboBox(self)
-        self.level.setAccessibleName(tr("Lowest level shown"))
+        self.level.setAccessibleName(tr("Min level"))
         for title, level in LEVELS:
             self.level.addItem(tr(title), level)
         self.search = QLineEdit(self)
@@ -44,7 +44,7 @@ class LogPanel(QWidget):
         self.text.setMaximumBlockCount(5000)
         self.text.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
         self.text.setAccessibleName(tr("Log lines"))
-        self.text.setPlaceholderText(tr("Nothing was noted yet."))
+        self.text.setPlaceholderText(tr("The log is empty."))
         self._lay_out()
         self._timer = QTimer(self)
         self._timer.setInterval(_POLL_MS)

@@ -26,14 +26,14 @@ NO_COUNT = N_("This result does not say how often points were seen. Process the 
 NO_EDGE = N_("This result does not say which points lie on depth edges. Process the source again.")
 NO_RUN = N_("Process the source first.")
 _PARTS = (
-    ("has_path", N_("Path"), N_("The way of the camera: bright so far, pale ahead")),
-    ("has_camera", N_("Camera"), N_("Where the camera is now, and which way it looks")),
-    ("has_picture", N_("Picture in it"), N_("The current frame in the current camera")),
-    ("has_keyframes", N_("Keyframes"), N_("All cameras that the cloud was made from; click one to go there")),
-    ("has_occupancy", N_("Occupancy"), N_("What was found occupied up to the current frame, as dark cubes")),
-    ("is_growing", N_("Only seen so far"), N_("Points appear when a camera first saw them")),
-    ("hides_backs", N_("Look into rooms"), N_("Surfaces vanish when looked at from behind")),
-    ("has_legend", N_("Legend"), N_("What the colours mean, in the panel")),
+    ("has_path", N_("Path"), N_("The camera path: bright so far, pale ahead")),
+    ("has_camera", N_("Camera"), N_("Position and direction of the camera at this frame")),
+    ("has_picture", N_("Picture in camera"), N_("The current frame in the current camera")),
+    ("has_keyframes", N_("Keyframes"), N_("All keyframe cameras; click one to go there")),
+    ("has_occupancy", N_("Occupancy"), N_("Voxels occupied up to the current frame, as dark cubes")),
+    ("is_growing", N_("Only seen so far"), N_("Points appear once a camera has seen them")),
+    ("hides_backs", N_("Hide back faces"), N_("Hide surfaces that face away, to look into rooms")),
+    ("has_legend", N_("Legend"), N_("Colour legend in the panel")),
 )
 
 
@@ -59,32 +59,30 @@ class CloudForm(LookForm[CloudLook]):
     def _make_sliders(self) -> dict[str, SliderRow]:
         rows = {
             "min_confidence": SliderRow(
-                tr("Least confidence"), percent_text, tr("Hide points that the engine is less sure of"), self
+                tr("Min confidence"), percent_text, tr("Hide points of lower confidence"), self
             ),
             "max_edge": SliderRow(
-                tr("Strongest edge"),
+                tr("Max edge"),
                 percent_text,
-                tr(
-                    "Hide points beside a step of the depth larger than this share: they may float between two surfaces"
-                ),
+                tr("Hide points next to a depth step larger than this share: they may float between two surfaces"),
                 self,
                 open_end="high",
             ),
             "max_distance": SliderRow(
-                tr("Farthest"),
+                tr("Max distance"),
                 self._length,
-                tr("Hide points that were farther away from the camera that saw them first"),
+                tr("Hide points farther from the camera that first saw them"),
                 self,
                 open_end="high",
             ),
             "min_height": SliderRow(
-                tr("Lowest"), self._length, tr("Hide points below this height"), self, open_end="low"
+                tr("Min height"), self._length, tr("Hide points below this height"), self, open_end="low"
             ),
             "max_height": SliderRow(
-                tr("Highest"), self._length, tr("Hide points above this height"), self, open_end="high"
+                tr("Max height"), self._length, tr("Hide points above this height"), self, open_end="high"
             ),
-            "point_scale": SliderRow(tr("Point size"), _times, tr("Size of the points over the usual one"), self),
-            "camera_scale": SliderRow(tr("Camera size"), _times, tr("Size of the cameras over the usual one"), self),
+            "point_scale": SliderRow(tr("Point size"), _times, tr("Point size relative to the default"), self),
+            "camera_scale": SliderRow(tr("Camera size"), _times, tr("Camera size relative to the default"), self),
         }
         for name in ("point_scale", "camera_scale"):
             rows[name].set_span(-2.0, 2.0)
@@ -106,7 +104,7 @@ class CloudForm(LookForm[CloudLook]):
         heights = [self.sliders[name] for name in ("min_height", "max_height")]
         column.addWidget(make_card(self, tr("FILTERS"), self.counts, *filters, *heights, self.show_all))
         sizes = (self.sliders["point_scale"], self.sliders["camera_scale"])
-        column.addWidget(make_card(self, tr("SHOWN"), in_columns(self, self.parts.values()), *sizes, backdrop))
+        column.addWidget(make_card(self, tr("SHOW"), in_columns(self, self.parts.values()), *sizes, backdrop))
 
     def show_look(self, look: CloudLook) -> None:
         """Fill the fields."""

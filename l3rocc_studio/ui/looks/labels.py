@@ -36,10 +36,10 @@ PALETTES: dict[Enum, str] = {
     PaletteName.GREY: N_("Grey"),
 }
 BACKDROPS: dict[Enum, str] = {
-    BackdropKind.THEME: N_("As the theme"),
+    BackdropKind.THEME: N_("Follow theme"),
     BackdropKind.BLACK: N_("Black"),
     BackdropKind.WHITE: N_("White"),
-    BackdropKind.CUSTOM: N_("Own colour"),
+    BackdropKind.CUSTOM: N_("Custom colour"),
 }
 VOXEL_SHAPES: dict[Enum, str] = {
     VoxelShape.FACES: N_("Closed surface"),

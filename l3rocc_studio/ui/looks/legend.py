@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 Rgb = tuple[float, float, float]
 NUM_STOPS = 12
 _TITLES = {
-    CloudColor.HEIGHT: N_("Height over the world's origin"),
+    CloudColor.HEIGHT: N_("Height above the world origin"),
     CloudColor.CONFIDENCE: N_("Confidence"),
     CloudColor.TIME: N_("First seen at"),
     CloudColor.COUNT: N_("Seen by keyframes"),
@@ -96,7 +96,7 @@ def occupancy_legend(
     low, high = height_span if is_height else depth_span
     has_scale = look.color is not VoxelColor.PLAIN
     return Legend(
-        title=tr("Height over the camera") if is_height else tr("Depth"),
+        title=tr("Height above the camera") if is_height else tr("Depth"),
         stops=_stops(look.palette) if has_scale else (),
         low=f"{low:.2f} {unit}",
         high=f"{high:.2f} {unit}",

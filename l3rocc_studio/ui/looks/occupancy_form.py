@@ -19,14 +19,14 @@ NOT_KNOWN = N_("This result does not say what the camera could have seen. Proces
 _LAYERS = (
     ("has_visible", N_("Visible"), N_("Voxels that the camera sees occupied now")),
     ("has_history", N_("Remembered"), N_("Voxels that earlier frames saw occupied, faded")),
-    ("has_occluded", N_("Occluded"), N_("Space behind what the camera sees: nobody knows what is there")),
-    ("has_never_seen", N_("Never seen"), N_("Space that is outside the picture")),
-    ("has_free", N_("Free"), N_("Space that the camera sees to be empty")),
+    ("has_occluded", N_("Occluded"), N_("Space hidden behind what the camera sees")),
+    ("has_never_seen", N_("Never seen"), N_("Space outside the picture")),
+    ("has_free", N_("Free"), N_("Space that the camera sees as empty")),
 )
 _PARTS = (
-    ("has_box", N_("Box"), N_("The range around the camera, as graph paper")),
-    ("has_camera", N_("Camera"), N_("Where the camera stands")),
-    ("has_legend", N_("Legend"), N_("What the colours mean and how many voxels there are, in the panel")),
+    ("has_box", N_("Box"), N_("The range around the camera, as a grid")),
+    ("has_camera", N_("Camera"), N_("Camera position")),
+    ("has_legend", N_("Legend"), N_("Colour legend and voxel counts in the panel")),
 )
 
 
@@ -36,12 +36,12 @@ class OccupancyForm(LookForm[OccupancyLook]):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(OccupancyLook(), parent)
         self._history = (0, 1)
-        self.shape_box = self._choice("shape", tr("Voxels as"), VOXEL_SHAPES, tr("Voxels"))
+        self.shape_box = self._choice("shape", tr("Voxel style"), VOXEL_SHAPES, tr("Voxels"))
         self.color = self._choice("color", tr("Colours"), VOXEL_COLORS)
         self.palette_box = self._choice("palette", tr("Palette"), PALETTES)
         self.plain_color = ColorButton(tr("Colour of the voxels"), self)
         self.plain_color.chosen.connect(lambda text: self._set("plain_color", text, tr("Colour")))
-        self.hidden_style = self._choice("hidden_style", tr("Unseen space as"), HIDDEN_STYLES, tr("Unseen space"))
+        self.hidden_style = self._choice("hidden_style", tr("Style of unseen space"), HIDDEN_STYLES, tr("Unseen space"))
         self.boxes = self._checks((*_LAYERS, *_PARTS))
         self.sliders = self._make_sliders()
         self.backdrop = self._backdrop()
@@ -50,14 +50,12 @@ class OccupancyForm(LookForm[OccupancyLook]):
 
     def _make_sliders(self) -> dict[str, SliderRow]:
         rows = {
-            "edge_strength": SliderRow(
-                tr("Edges"), percent_text, tr("How dark the edges of voxels are"), self, steps=20
-            ),
+            "edge_strength": SliderRow(tr("Edges"), percent_text, tr("Darkness of voxel edges"), self, steps=20),
             "history_len": SliderRow(
-                tr("History"), _frames, tr("How many earlier frames are remembered"), self, steps=LONGEST_HISTORY
+                tr("History"), _frames, tr("Number of earlier frames to remember"), self, steps=LONGEST_HISTORY
             ),
             "history_step": SliderRow(
-                tr("Every"), _every, tr("How far apart the remembered frames are"), self, steps=WIDEST_STEP - 1
+                tr("Step"), _every, tr("Spacing of the remembered frames"), self, steps=WIDEST_STEP - 1
             ),
         }
         rows["history_len"].set_span(0.0, LONGEST_HISTORY)
@@ -73,15 +71,15 @@ class OccupancyForm(LookForm[OccupancyLook]):
         self._palette_rows = named_rows(self, ((tr("Palette"), self.palette_box),))
         backdrop = named_rows(self, ((tr("Background"), self.backdrop),))
         self._plain_rows = named_rows(self, ((tr("Colour"), self.plain_color),))
-        voxels = named_rows(self, ((tr("Voxels as"), self.shape_box), (tr("Colours"), self.color)))
+        voxels = named_rows(self, ((tr("Voxel style"), self.shape_box), (tr("Colours"), self.color)))
         edges = self.sliders["edge_strength"]
         column.addWidget(make_card(self, tr("VOXELS"), voxels, self._palette_rows, self._plain_rows, edges))
         layers = in_columns(self, [self.boxes[name] for name, _, _ in _LAYERS])
-        style = named_rows(self, ((tr("Unseen as"), self.hidden_style),))
+        style = named_rows(self, ((tr("Unseen style"), self.hidden_style),))
         history = (self.sliders["history_len"], self.sliders["history_step"])
         column.addWidget(make_card(self, tr("LAYERS"), layers, *history, style))
         parts = in_columns(self, [self.boxes[name] for name, _, _ in _PARTS], columns=3)
-        column.addWidget(make_card(self, tr("SHOWN"), parts, backdrop))
+        column.addWidget(make_card(self, tr("SHOW"), parts, backdrop))
 
     def show_look(self, look: OccupancyLook) -> None:
         """Fill the fields."""
@@ -120,4 +118,4 @@ def _frames(value: float) -> str:
 
 def _every(value: float) -> str:
     count = round(value)
-    return tr("each frame") if count == 1 else frames_text(count)
+    return tr("every frame") if count == 1 else frames_text(count)

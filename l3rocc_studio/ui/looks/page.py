@@ -38,11 +38,11 @@ class LookPage(QWidget):
     ) -> None:
         super().__init__(parent)
         self.setAccessibleName(tr("Look"))
-        self.presets = PresetBar(presets, PanelLooks(), tr("Looks of both panels that go together"), theme, self)
+        self.presets = PresetBar(presets, PanelLooks(), tr("Presets for the looks of both panels"), theme, self)
         self.cloud = CloudForm(self)
         self.occupancy = OccupancyForm(self)
         self.reset = QPushButton(tr("Reset this look"), self)
-        self.reset.setToolTip(tr("Show this panel as it is shown at first"))
+        self.reset.setToolTip(tr("Reset this panel to its default look"))
         self.range_text = QLabel("", self)
         self.range_text.setObjectName("small")
         self.range_text.setWordWrap(True)

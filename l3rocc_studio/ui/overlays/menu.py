@@ -25,7 +25,7 @@ class OverlayMenu(QToolButton):
         super().__init__(parent)
         self.setObjectName("menuButton")
         self.setAccessibleName(tr("Overlays and zoom"))
-        self.setToolTip(tr("Lay occupancy, depth, confidence or the path over the video; zoom"))
+        self.setToolTip(tr("Overlay occupancy, depth, confidence or the path on the video; zoom"))
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         menu = QMenu(self)

@@ -106,7 +106,7 @@ class CommandPalette(QDialog):
         for command in self._matches(wanted):
             self._add_row(command)
         if not self.list.count():
-            nothing = QListWidgetItem(tr("Nothing is called like that."), self.list)
+            nothing = QListWidgetItem(tr("No matches."), self.list)
             nothing.setFlags(Qt.ItemFlag.NoItemFlags)
         self.list.setCurrentRow(0)
         self.list.setFixedHeight(min(self.list.count(), _MAX_ROWS) * _ROW_PX + 4)

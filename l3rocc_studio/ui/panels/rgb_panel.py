@@ -57,7 +57,7 @@ class RgbPanel(Panel):
     painted = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(tr("Video"), tr("The video shows here."), parent)
+        super().__init__(tr("Video"), tr("The video appears here."), parent)
         self.view = ImageView(self)
         self.set_content(self.view)
         self._name = self._remark = ""
@@ -105,7 +105,7 @@ class RgbPanel(Panel):
         self.view.set_image(None)
         self._say_remark("")
         self._readout.hide()
-        self.show_empty(tr("The video shows here."))
+        self.show_empty(tr("The video appears here."))
 
     def _say_remark(self, remark: str) -> None:
         if remark != self._remark:

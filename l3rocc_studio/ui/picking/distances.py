@@ -85,7 +85,7 @@ class Distances(QObject):
         self._page.distances.show_texts(texts, measurements.chosen)
         has_chosen = measurements.chosen is not None
         self._page.delete.setEnabled(has_chosen)
-        self._page.delete.setToolTip(tr("Delete this distance (Del)") if has_chosen else tr("Choose a distance first."))
+        self._page.delete.setToolTip(tr("Delete this distance (Del)") if has_chosen else tr("Select a distance first."))
         self._allow_scale()
         self.changed.emit()
         if self._is_for_scale and has_chosen:
@@ -127,10 +127,10 @@ def _scale_text(run: Run | None) -> str:
     if run is None:
         return tr("There is no result yet.")
     origin = {
-        "unknown": tr("The size of the scene is not known; lengths are in units."),
-        "dataset": tr("In metres, as the dataset says."),
-        "ground_truth": tr("In metres, by the camera path of the source."),
-        "two_point": tr("In metres, by a distance that was given."),
-        "camera_height": tr("In metres, by the camera's height that was given."),
+        "unknown": tr("The scale is unknown; lengths are in units."),
+        "dataset": tr("In metres, from the dataset."),
+        "ground_truth": tr("In metres, from the source's camera path."),
+        "two_point": tr("In metres, from a known distance."),
+        "camera_height": tr("In metres, from the camera's height."),
     }
     return origin[run.scale.method.value]

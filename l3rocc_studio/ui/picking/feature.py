@@ -182,7 +182,7 @@ class Picking:
     def _copy(self) -> None:
         if self._facts is not None:
             QGuiApplication.clipboard().setText(facts_json(self._facts, self._frames, self._first_frame))
-            self._window.say(tr("Copied what is known of the picked place as JSON"))
+            self._window.say(tr("Copied the details of the picked point as JSON"))
 
     def _turn_about(self, place: object) -> None:
         """Make a place the middle that the camera of its panel turns about."""
@@ -212,7 +212,7 @@ class Picking:
     def _step_refusal(self, direction: int) -> str:
         if self._facts is None:
             return NOTHING_PICKED
-        return "" if self._next_sight(direction) is not None else tr("No other frame on this side saw it.")
+        return "" if self._next_sight(direction) is not None else tr("No other frame in this direction saw it.")
 
     @property
     def _first_frame(self) -> int:

@@ -20,7 +20,7 @@ from l3rocc_studio.ui.scroll_page import ScrollPage
 from l3rocc_studio.ui.start_page import action_button
 from l3rocc_studio.ui.theme import Theme
 
-HINT = N_("Click a point or a voxel to see what is known of it. A double click turns the view about it.")
+HINT = N_("Click a point or voxel to see its details. Double-click to orbit around it.")
 _ROW_PX = 26
 _MAX_ROWS = 6
 

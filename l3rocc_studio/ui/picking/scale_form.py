@@ -10,7 +10,7 @@ from l3rocc_studio.ui.labels import dim_label
 
 METRES = {"m": 1.0, "cm": 0.01, "mm": 0.001, "ft": 0.3048, "in": 0.0254}
 _TEXT_MARGIN_PX = 6
-NO_DISTANCE = N_("Measure a distance that you know, for instance along a table or a door.")
+NO_DISTANCE = N_("Measure something whose length you know, such as a table or a door.")
 
 
 class ScaleForm(QWidget):
@@ -65,7 +65,7 @@ class ScaleForm(QWidget):
         self._distance.setText(text or refusal)
         for control in (self.length, self.unit, self.use_length):
             control.setEnabled(not refusal)
-            control.setToolTip(refusal or tr("The true length of the chosen distance"))
+            control.setToolTip(refusal or tr("True length of the selected distance"))
 
     def allow_height(self, refusal: str) -> None:
         """Let the height be set, or say why not."""

@@ -68,7 +68,7 @@ class Scaling(QObject):
         """Why no scale can be set now; empty if it can."""
         if self._session.run is None or self._session.run_location is None:
             return tr("Process the source first.")
-        return tr("Processing is under way.") if self._session.job(JobKind.PROCESS).is_active else ""
+        return tr("Processing is in progress.") if self._session.job(JobKind.PROCESS).is_active else ""
 
     def set_scale(self, wish: ScaleWish) -> None:
         """Begin; the new result replaces the present one when it is there."""

@@ -65,7 +65,9 @@ class Preferences:
         keys.reset_wanted.connect(self._reset_keys)
         storage.remove_wanted.connect(self._remove)
         self.pages = (general, keys, storage)
-        dialog = PreferencesDialog({tr("General"): general, tr("Keys"): keys, tr("Disk space"): storage}, studio.window)
+        dialog = PreferencesDialog(
+            {tr("General"): general, tr("Shortcuts"): keys, tr("Disk space"): storage}, studio.window
+        )
         dialog.finished.connect(lambda _code: self._closed(dialog))
         self.dialog = dialog
         dialog.open()
@@ -80,7 +82,7 @@ class Preferences:
 
     def _choose_language(self, code: str) -> None:
         self._remember_language(code)
-        self._studio.window.say(tr("The language changes with the next start."))
+        self._studio.window.say(tr("The language changes after a restart."))
 
     def _show_language(self) -> None:
         for code in (SYSTEM, *LANGUAGES):
@@ -125,7 +127,7 @@ class Preferences:
         shown = location.workdir if location else None
         wanted = [folder for folder in folders if folder.path != shown]
         refusal = (
-            tr("What is open or running stays.")
+            tr("What is open or running is kept.")
             if len(wanted) < len(folders) or self._studio.session.active_jobs
             else ""
         )
@@ -138,7 +140,7 @@ class Preferences:
 
     def _removed(self, freed: int) -> None:
         if self.pages is not None:
-            self.pages[2].say(tr("{readable_size} are free again.").format(readable_size=readable_size(freed)))
+            self.pages[2].say(tr("{readable_size} freed.").format(readable_size=readable_size(freed)))
 
     def _remove_failed(self, error: L3roccError) -> None:
         if self.pages is not None:

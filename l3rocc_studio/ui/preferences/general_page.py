@@ -9,7 +9,7 @@ from l3rocc_studio.model.words import LANGUAGES, N_, SYSTEM, tr
 from l3rocc_studio.ui.card import make_card
 from l3rocc_studio.ui.labels import dim_label, hidden_label
 
-LOOKS = ((N_("As the system is"), "system"), (N_("Dark"), "dark"), (N_("Light"), "light"))
+LOOKS = ((N_("Follow system"), "system"), (N_("Dark"), "dark"), (N_("Light"), "light"))
 
 
 class GeneralPage(QWidget):
@@ -29,14 +29,14 @@ class GeneralPage(QWidget):
     def __init__(self, look: str, language: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.look = QComboBox(self)
-        self.look.setAccessibleName(tr("Look"))
+        self.look.setAccessibleName(tr("Theme"))
         for title, name in LOOKS:
             self.look.addItem(tr(title), name)
         self.look.setCurrentIndex(self.look.findData(look))
         self.look.activated.connect(lambda _index: self.look_chosen.emit(self.look.currentData()))
         self.language = QComboBox(self)
         self.language.setAccessibleName(tr("Language"))
-        self.language.addItem(tr("That of the system"), SYSTEM)
+        self.language.addItem(tr("System default"), SYSTEM)
         for code, name in LANGUAGES.items():
             self.language.addItem(name, code)
         self.language.setCurrentIndex(max(0, self.language.findData(language)))
@@ -44,10 +44,10 @@ class GeneralPage(QWidget):
         fields = QWidget(self)
         form = QFormLayout(fields)
         form.setContentsMargins(0, 0, 0, 0)
-        form.addRow(dim_label(tr("Look"), self), self.look)
+        form.addRow(dim_label(tr("Theme"), self), self.look)
         form.addRow(dim_label(tr("Language"), self), self.language)
         self.restart = hidden_label("small", self)
-        self.restart.setText(tr("The language changes with the next start."))
+        self.restart.setText(tr("The language changes after a restart."))
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(make_card(self, tr("WINDOW"), fields, self.restart))

@@ -20,7 +20,7 @@ from l3rocc_studio.ui.actions.action_set import ActionSet
 from l3rocc_studio.ui.actions.wording import menu_text
 from l3rocc_studio.ui.labels import hidden_label
 
-CONFLICT = N_("{keys} belongs to “{other}” already; it was not changed.")
+CONFLICT = N_("{keys} is already used by “{other}”; nothing was changed.")
 
 
 class KeysPage(QWidget):
@@ -41,13 +41,13 @@ class KeysPage(QWidget):
         super().__init__(parent)
         self._actions = actions
         self.search = QLineEdit(self)
-        self.search.setPlaceholderText(tr("Find an action or a key"))
-        self.search.setAccessibleName(tr("Find an action or a key"))
+        self.search.setPlaceholderText(tr("Search actions and shortcuts"))
+        self.search.setAccessibleName(tr("Search actions and shortcuts"))
         self.search.setClearButtonEnabled(True)
         self.search.textChanged.connect(self._filter)
         self.table = QTableWidget(0, 3, self)
-        self.table.setAccessibleName(tr("Keys"))
-        self.table.setHorizontalHeaderLabels([tr("Action"), tr("Menu"), tr("Key")])
+        self.table.setAccessibleName(tr("Shortcuts"))
+        self.table.setHorizontalHeaderLabels([tr("Action"), tr("Menu"), tr("Shortcut")])
         self.table.verticalHeader().hide()
         self.table.setShowGrid(False)
         self.table.setSelectionMode(QTableWidget.SelectionMode.NoSelection)
@@ -56,7 +56,7 @@ class KeysPage(QWidget):
         self.table.setColumnWidth(1, 110)
         self.table.setColumnWidth(2, 150)
         self.refusal = hidden_label("error", self)
-        reset = QPushButton(tr("All keys as delivered"), self)
+        reset = QPushButton(tr("Reset all shortcuts"), self)
         reset.clicked.connect(self.reset_wanted)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)

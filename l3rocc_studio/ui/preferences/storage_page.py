@@ -40,7 +40,7 @@ class StoragePage(QWidget):
         self.days.setRange(0, 365)
         self.days.setValue(30)
         self.days.setSuffix(tr(" days"))
-        self.days.setAccessibleName(tr("Days without use"))
+        self.days.setAccessibleName(tr("Days unused"))
         self.days.valueChanged.connect(lambda _days: self._count())
         self.remove_button = QPushButton(tr("Remove"), self)
         self.remove_button.clicked.connect(lambda: self.remove_wanted.emit(self.old_folders))
@@ -73,7 +73,7 @@ class StoragePage(QWidget):
     def _lay_out(self) -> None:
         row = QHBoxLayout()
         row.setSpacing(8)
-        row.addWidget(dim_label(tr("Not used for"), self))
+        row.addWidget(dim_label(tr("Unused for"), self))
         row.addWidget(self.days)
         row.addStretch(1)
         row.addWidget(self.remove_button)
@@ -82,8 +82,9 @@ class StoragePage(QWidget):
         row.setContentsMargins(0, 0, 0, 0)
         text = QLabel(
             tr(
-                "Results and their intermediate stages are kept here, so that a source opens at once the next time and "
-                "an edit redoes only what follows it. Datasets and films that you exported lie elsewhere and stay."
+                "Results and intermediate stages are kept here, so that a source opens at once next time and a "
+                "change redoes only the stages after it. Exported datasets and videos are stored elsewhere and "
+                "stay."
             ),
             self,
         )
@@ -92,7 +93,7 @@ class StoragePage(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(10)
         column.addWidget(make_card(self, tr("WORKING FOLDER"), text, self.facts, self.open_button))
-        column.addWidget(make_card(self, tr("MAKE ROOM"), line, self.message))
+        column.addWidget(make_card(self, tr("FREE UP SPACE"), line, self.message))
         column.addStretch(1)
 
     def _count(self) -> None:

@@ -13,7 +13,7 @@ from l3rocc_studio.model.words import N_, retell, tr
 from l3rocc_studio.ui.labels import hidden_label, show_text
 from l3rocc_studio.ui.summary import about_text
 
-ROUGH = N_("Rough numbers: nothing was processed on this machine yet.")
+ROUGH = N_("Rough estimate: nothing has been processed on this machine yet.")
 
 
 class ForecastView(QWidget):
@@ -94,7 +94,7 @@ def _time_text(outlook: Outlook) -> str:
     if outlook.is_done and outlook.is_shown:
         return tr("This result is up to date.")
     if outlook.is_done:
-        return tr("Made before with these settings: Process shows it at once.")
+        return tr("Already processed with these settings: Process shows it at once.")
     if outlook.forecast is None:
         return ""
     text = about_text(outlook.forecast.seconds)
@@ -123,10 +123,10 @@ def _warning_text(outlook: Outlook) -> str:
     if not lacks or forecast is None or room is None:
         return ""
     needs = {
-        "memory": tr("{size} of memory, {free} are free").format(
+        "memory": tr("{size} of memory, {free} free").format(
             size=readable_size(forecast.memory_bytes), free=readable_size(room.memory_bytes)
         ),
-        "disk": tr("{size} of disk, {free} are free").format(
+        "disk": tr("{size} of disk space, {free} free").format(
             size=readable_size(forecast.disk_bytes), free=readable_size(room.disk_bytes)
         ),
     }

@@ -12,12 +12,12 @@ from l3rocc_studio.model.words import N_, retell, tr
 from l3rocc_studio.ui.summary import duration_text
 
 _SIMPLE = {
-    StageState.WAITING: N_("Not made yet."),
-    StageState.RUNNING: N_("Under way."),
-    StageState.KEPT: N_("Made before with these settings; it is used again."),
-    StageState.STOPPED: N_("Stopped here; what was finished is kept."),
+    StageState.WAITING: N_("Not computed yet."),
+    StageState.RUNNING: N_("Running."),
+    StageState.KEPT: N_("Already computed with these settings; it is reused."),
+    StageState.STOPPED: N_("Stopped here; finished work is kept."),
     StageState.FAILED: N_("Failed."),
-    StageState.STALE: N_("Its result for these settings is not on the disk; it will be made again."),
+    StageState.STALE: N_("Its result for these settings is not on disk; it will be computed again."),
 }
 NAMES = {"reconstruction": N_("Poses and depth"), "cloud": N_("Cloud"), "occupancy": N_("Occupancy")}
 """What people call the results that are kept."""
@@ -54,7 +54,7 @@ def _reason(
 ) -> str:
     state = group.state
     if state is StageState.DONE:
-        return tr("Made with these settings in {duration}.").format(duration=duration_text(group.seconds))
+        return tr("Computed with these settings in {duration}.").format(duration=duration_text(group.seconds))
     if state is StageState.FAILED and error is not None:
         return retell(str(error))
     changed = outlook.changed.get(group.name, ()) if outlook is not None else ()
@@ -62,5 +62,5 @@ def _reason(
         changes = changes_text(changed, shown, outlook.config)
         return tr("Will run again: changed since this result: {changes}.").format(changes=changes)
     if state is StageState.STALE and after:
-        return tr("Will run again, since it builds on {stage}.").format(stage=after)
+        return tr("Will run again: it depends on {stage}.").format(stage=after)
     return tr(_SIMPLE[state])

@@ -74,7 +74,7 @@ class ProjectFeature:
         self._reader.failed.connect(lambda error: studio.messages.show_error(tr("Open the project"), error))
         self._reader.succeeded.connect(self._open_source_of)
         self.autosave.failed.connect(
-            lambda error: studio.window.say(tr("The autosave failed: {message}").format(message=retell(error.message)))
+            lambda error: studio.window.say(tr("Autosave failed: {message}").format(message=retell(error.message)))
         )
         # In an event of its own: a title goes to the window manager, and rules are asked anew.
         self._title_timer = QTimer(self._life)
@@ -135,11 +135,11 @@ class ProjectFeature:
     def _ask_where(self, parts: dict[str, Any], path: Path | None, source: Path) -> None:
         """The source was moved: let the person say where it is now."""
         question = QMessageBox(self._window)
-        question.setWindowTitle(tr("The source is not there"))
+        question.setWindowTitle(tr("Source not found"))
         question.setIcon(QMessageBox.Icon.Warning)
         question.setText(tr("{name} is not where the project left it.").format(name=source.name))
         question.setInformativeText(tr("It was at {source}. Has it been moved?").format(source=source))
-        find = question.addButton(tr("Find it…"), QMessageBox.ButtonRole.AcceptRole)
+        find = question.addButton(tr("Locate…"), QMessageBox.ButtonRole.AcceptRole)
         question.addButton(tr("Cancel"), QMessageBox.ButtonRole.RejectRole)
 
         def answered(_code: int) -> None:
@@ -186,13 +186,13 @@ class ProjectFeature:
             self._studio.settings.add_recent(loading.path)
             self._studio.settings.set_folder("project", loading.path.parent)
         if problems:
-            self._window.say(tr("Opened, but not all of it: {problems}").format(problems=retell(" ".join(problems))))
+            self._window.say(tr("Opened with problems: {problems}").format(problems=retell(" ".join(problems))))
         else:
             self._window.say(tr("Opened {path}").format(path=loading.path or loading.source))
         lost = loading.parts[SOURCE_KEY].get("has_run") and self._session.run is None
         if lost:
             self._window.say(
-                tr("The result of this project is gone from the workspace. Process again to make it anew.")
+                tr("The result of this project is no longer in the workspace. Process again to recreate it.")
             )
 
     def _forget_loading(self) -> None:

@@ -38,7 +38,7 @@ class ProjectSaving:
         studio.actions.on("project_save_as", self._ask_to_save)
         studio.permissions.add_rule(
             "project_save",
-            lambda: "" if self._project.is_dirty or not self._project.path else tr("Nothing has changed."),
+            lambda: "" if self._project.is_dirty or not self._project.path else tr("No changes to save."),
         )
         studio.may_leave = self.may_leave
 

@@ -94,7 +94,7 @@ class Adding:
             return
         added = self._queue.add(items)
         if not added:
-            self._window.say(tr("These are in the queue already."))
+            self._window.say(tr("Already in the queue."))
             return
         self._show(added)
         said = (

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from l3rocc_studio.ui.queue.page import QueuePage
     from l3rocc_studio.ui.studio import Studio
 
-NO_SELECTION = N_("Select one entry of the queue first.")
+NO_SELECTION = N_("Select one queue entry first.")
 
 
 class EntryActs:
@@ -62,7 +62,7 @@ class EntryActs:
         for key in ("queue_log", "queue_up", "queue_down"):
             rule(key, lambda: "" if page.current else NO_SELECTION)
         rule("queue_remove", self._refuse_removal)
-        rule("queue_clear", lambda: "" if queue.count(ItemState.DONE) else tr("Nothing is finished."))
+        rule("queue_clear", lambda: "" if queue.count(ItemState.DONE) else tr("No finished entries."))
 
     def _refuse_current(self, is_fit: Callable[[QueueItem], bool], why_not: str) -> str:
         item = self._page.current
@@ -79,7 +79,7 @@ class EntryActs:
         if item.result is None:
             return
         if self._is_open(item):
-            self._window.say(tr("{name} is open already.").format(name=item.name))
+            self._window.say(tr("{name} is already open.").format(name=item.name))
             return
         location = RunLocation(path=item.path, workdir=item.result.workdir, config=item.config, episode=item.episode)
         from l3rocc_engine.config import config_from_dict

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from l3rocc_studio.ui.studio import Studio
 
-ELSEWHERE = N_("The queue belongs to another window of this program, which is open.")
+ELSEWHERE = N_("The queue is in use by another open window of this program.")
 
 
 class QueueFeature:
@@ -125,10 +125,10 @@ class QueueFeature:
 
     def _add_rules(self) -> None:
         rule = self._studio.permissions.add_rule
-        rule("queue_stop", lambda: "" if self.queue.running else tr("Nothing of the queue is running."))
-        rule("queue_retry_failed", lambda: "" if self._can_retry() else tr("Nothing failed."))
-        rule("queue_report", lambda: "" if self.queue.items else tr("Nothing is queued."))
-        rule("queue_pause", lambda: "" if self.queue.items else tr("Nothing is queued."))
+        rule("queue_stop", lambda: "" if self.queue.running else tr("No queue entry is running."))
+        rule("queue_retry_failed", lambda: "" if self._can_retry() else tr("No failed entries."))
+        rule("queue_report", lambda: "" if self.queue.items else tr("The queue is empty."))
+        rule("queue_pause", lambda: "" if self.queue.items else tr("The queue is empty."))
         rule("process", self._refuse_processing)
 
     def _refuse_processing(self) -> str:
@@ -190,11 +190,11 @@ class QueueFeature:
         """Pause turns to Resume."""
         actions, action = self._studio.actions, self._studio.actions["queue_pause"]
         if self.queue.is_paused:
-            actions.show_as("queue_pause", "play", tr("Go on with the queue"))
+            actions.show_as("queue_pause", "play", tr("Resume the queue"))
         else:
-            actions.show_as("queue_pause", "pause", tr("Let the running entry finish and begin no other"))
+            actions.show_as("queue_pause", "pause", tr("Let the running entry finish, but start no others"))
         if not action.isEnabled():
-            action.setToolTip(tr("Nothing is queued."))
+            action.setToolTip(tr("The queue is empty."))
 
     def _holding_note(self) -> str:
         return tr("Waits until the open source is processed") if self.runner.is_held_back else ""

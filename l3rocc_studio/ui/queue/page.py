@@ -31,8 +31,8 @@ from l3rocc_studio.ui.queue.wording import settings_text, state_text
 from l3rocc_studio.ui.theme import Theme
 
 EMPTY_TEXT = N_(
-    "Nothing is queued.\n\nDrop several videos or a folder of trajectories anywhere in the window, "
-    "and they are processed one after the other while you go on working."
+    "The queue is empty.\n\nDrop several videos or a folder of trajectories anywhere in the window to "
+    "process them one after another while you keep working."
 )
 _MENU_KEYS = ("queue_retry_failed", "queue_clear", "queue_report", "review_next")
 _CONTEXT_KEYS = (

@@ -53,7 +53,7 @@ class Reviewing:
             studio.actions.on(key, command)
             studio.permissions.add_rule(key, lambda: "" if self._to_review() else NOT_OPEN)
         studio.actions.on("review_next", self._open_next)
-        nothing_left = tr("There is no result left to review.")
+        nothing_left = tr("No results left to review.")
         studio.permissions.add_rule("review_next", lambda: "" if self._next_unreviewed() else nothing_left)
 
     def _to_review(self) -> QueueItem | None:
@@ -82,7 +82,7 @@ class Reviewing:
         item = self._to_review()
         if item is not None:
             self._queue.redo(item.key, dict(self._session.config.to_dict()))
-            self._window.say(tr("{name} waits again, with the present settings.").format(name=item.name))
+            self._window.say(tr("{name} is queued again with the current settings.").format(name=item.name))
 
     def _next_unreviewed(self) -> QueueItem | None:
         """The next finished entry without a review, after the one that is open."""

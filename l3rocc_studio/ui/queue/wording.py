@@ -12,11 +12,11 @@ from l3rocc_studio.ui.summary import about_text, duration_text
 
 STATE_TEXTS = {
     ItemState.WAITING: N_("Waiting"),
-    ItemState.RUNNING: N_("Being processed"),
+    ItemState.RUNNING: N_("Processing"),
     ItemState.DONE: N_("Done"),
     ItemState.FAILED: N_("Failed"),
     ItemState.STOPPED: N_("Stopped; finished stages are kept"),
-    ItemState.INTERRUPTED: N_("Interrupted; can go on"),
+    ItemState.INTERRUPTED: N_("Interrupted; can resume"),
 }
 
 

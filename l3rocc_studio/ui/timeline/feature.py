@@ -216,12 +216,12 @@ class TimelineFeature(QObject):
             self._visited.clear()
             left = worst
         if not left:
-            window.say(tr("Nothing is known of the quality."))
+            window.say(tr("There is no quality data."))
             return
         self._visited.append(left[0])
         self._go(self._session.run_frames.start + left[0])
         window.say(
-            tr("Place {count} of the {count2} worst: {describe}").format(
+            tr("Worst frame {count} of {count2}: {describe}").format(
                 count=len(self._visited), count2=len(worst), describe=quality.describe(left[0])
             )
         )

@@ -11,7 +11,7 @@ from l3rocc_studio.model.place import parse_place
 from l3rocc_studio.model.timeline import Timeline
 from l3rocc_studio.model.words import N_, retell, tr
 
-TOOLTIP = N_("Go to a frame (120), a time (0:04.5 or 4.5 s), a step (+10) or a share (50 %)")
+TOOLTIP = N_("Go to a frame (120), a time (0:04.5 or 4.5 s), a step (+10) or a percentage (50 %)")
 
 
 class FrameField(QLineEdit):

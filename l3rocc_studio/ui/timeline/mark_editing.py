@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from l3rocc_studio.ui.studio import Studio
 
 NO_MARK = N_("There is no mark at this frame.")
-NO_MARKS = N_("Set a mark first, with M.")
+NO_MARKS = N_("Add a mark first (M).")
 
 
 class MarkEditor:

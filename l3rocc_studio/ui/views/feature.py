@@ -115,7 +115,7 @@ class Views:
         self._studio.exits.add(LEAVE_SCREEN_URGENCY, leave)
         enlarging.changed.connect(self._show_enlarged)
         exits, permissions = self._studio.exits, self._studio.permissions
-        permissions.add_rule("step_back", lambda: "" if exits.can_leave else tr("There is nothing to go back from."))
+        permissions.add_rule("step_back", lambda: "" if exits.can_leave else tr("There is nothing to go back to."))
 
     def _fill_headers(self) -> None:
         window = self._window
@@ -222,7 +222,7 @@ class Views:
         for key, button in self.page.tools.items():
             is_end = (key == "up" and row == 0) or (key == "down" and row == count - 1)
             button.setEnabled(row >= 0 and not is_end)
-            reason = tr("It is at this end already.") if is_end else tr("Choose a view in the list first.")
+            reason = tr("It is already at this end.") if is_end else tr("Select a view in the list first.")
             button.setToolTip(button.accessibleName() if button.isEnabled() else reason)
 
     def _show_occupancy_view(self, kind: ViewKind) -> None:
@@ -242,9 +242,7 @@ class Views:
         for panel, button in self._enlarge_buttons.items():
             is_enlarged = self.enlarging.enlarged is panel
             button.setIcon(self._studio.theme.icon("restore" if is_enlarged else "maximise"))
-            button.setToolTip(
-                tr("Back to all panels (Esc)") if is_enlarged else tr("Give this panel all the room (F10)")
-            )
+            button.setToolTip(tr("Back to all panels (Esc)") if is_enlarged else tr("Enlarge this panel (F10)"))
 
     def _chosen_panel(self) -> ScenePanel:
         return self.keeper.panels[self.page.panel.currentData()]

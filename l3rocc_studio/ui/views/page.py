@@ -39,9 +39,9 @@ CLOUD_KEYS = (
 OCCUPANCY_KEYS = ("occupancy_behind", "occupancy_top", "occupancy_front", "occupancy_side", "occupancy_orbit")
 PANEL_LABELS = {ViewPanel.CLOUD: N_("Cloud"), ViewPanel.OCCUPANCY: N_("Occupancy")}
 ORBIT_SPEEDS_DEG = (2, 90)
-_EMPTY_TEXT = N_("No views yet. Turn the scene to where you like it and save the view: it comes back with one key.")
+_EMPTY_TEXT = N_("No views yet. Turn the scene as you like and save the view: one key brings it back.")
 _ROW_TOOLS = (
-    ("update", "update", N_("Let this view show what its panel shows now")),
+    ("update", "update", N_("Update this view from its panel's camera")),
     ("rename", "edit", N_("Rename this view (F2)")),
     ("up", "up", N_("Move this view up")),
     ("down", "down", N_("Move this view down")),
@@ -61,7 +61,7 @@ class ViewsPage(QWidget):
         self.orbit_speed = QSlider(Qt.Orientation.Horizontal, self)
         self.orbit_speed.setRange(*ORBIT_SPEEDS_DEG)
         self.orbit_speed.setAccessibleName(tr("Orbit speed"))
-        self.orbit_speed.setToolTip(tr("Degrees that the camera goes round in a second"))
+        self.orbit_speed.setToolTip(tr("Orbit speed in degrees per second"))
         self.smooth = _action_box(actions, "smooth_views", self)
         self.link = _action_box(actions, "link_cameras", self)
         self.list = SavedList(views, theme, self)
@@ -84,7 +84,7 @@ class ViewsPage(QWidget):
         cards = QVBoxLayout(content)
         cards.setContentsMargins(4, 0, 4, 0)
         cards.setSpacing(8)
-        cards.addWidget(make_card(self, tr("LOOK FROM"), self._make_presets(), self.smooth, self.link))
+        cards.addWidget(make_card(self, tr("VIEW FROM"), self._make_presets(), self.smooth, self.link))
         cards.addWidget(make_card(self, tr("SAVED VIEWS"), self.empty, self.list, self._make_tools()))
         cards.addWidget(make_card(self, tr("CAMERA"), self._make_camera_row(), self.values))
         cards.addStretch(1)

@@ -113,6 +113,6 @@ def _icon(png: bytes, empty: QColor) -> QIcon:
 def _tip(number: int, panel: ViewPanel) -> str:
     of_panel = tr("cloud panel") if panel is ViewPanel.CLOUD else tr("occupancy panel")
     keys = f" (Ctrl+{number})" if number <= NUM_RECALL_KEYS else ""
-    return tr("Look from here in the {of_panel}{keys}. F2 renames, dragging reorders.").format(
+    return tr("Go to this view in the {of_panel}{keys}. F2 to rename, drag to reorder.").format(
         of_panel=of_panel, keys=keys
     )

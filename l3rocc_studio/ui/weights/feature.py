@@ -91,8 +91,8 @@ class Weights:
         url, sha256 = self._typed()
         self._start(
             tr("Asking the server…"),
-            tr("The weights are there."),
-            tr("Stopped. What was fetched is kept."),
+            tr("The weights are installed."),
+            tr("Stopped. The downloaded part is kept."),
             lambda events, cancel: self.service.download(url, sha256, events=events, cancel=cancel),
         )
 
@@ -110,7 +110,7 @@ class Weights:
         """Take a file from elsewhere."""
         _, sha256 = self._typed()
         self._start(
-            tr("Looking at the file…"),
+            tr("Checking the file…"),
             tr("The file was copied."),
             tr("Stopped. Nothing was copied."),
             lambda events, cancel: self.service.add(file, sha256, events=events, cancel=cancel),
@@ -120,7 +120,7 @@ class Weights:
         _, sha256 = self._typed()
         self._start(
             tr("Reading the file…"),
-            tr("The file is whole."),
+            tr("The file is intact."),
             tr("Stopped before the end of the file."),
             lambda events, cancel: self.service.verify(sha256, events=events, cancel=cancel),
         )
@@ -148,7 +148,7 @@ class Weights:
         if isinstance(result, Verified):
             text = _verified_text(text, result)
         elif isinstance(result, int):
-            text = tr("{text} {readable_size} are free again.").format(text=text, readable_size=readable_size(result))
+            text = tr("{text} {readable_size} freed.").format(text=text, readable_size=readable_size(result))
         self._end(text)
 
     def _failed(self, error: L3roccError) -> None:
@@ -171,6 +171,6 @@ class Weights:
 def _verified_text(text: str, verified: Verified) -> str:
     if verified.is_compared:
         return tr("{text} Its SHA-256 is the expected one, {digest}.").format(text=text, digest=verified.sha256)
-    return tr("It was read to the end, but no digest is known to compare it with. Its SHA-256 is {digest}.").format(
+    return tr("It can be read, but there is no known digest to compare it with. Its SHA-256 is {digest}.").format(
         digest=verified.sha256
     )

@@ -31,8 +31,8 @@ from l3rocc_studio.ui.weights.transfer_bar import TransferBar
 
 _WIDTH_PX = 680
 NOT_ACCEPTED = N_("Accept the terms first.")
-BUSY = N_("Something is under way.")
-BUSY_ELSEWHERE = N_("Another window or command is fetching or copying the weights.")
+BUSY = N_("Something is in progress.")
+BUSY_ELSEWHERE = N_("Another window or command is downloading or copying the weights.")
 
 
 class WeightsDialog(QDialog):
@@ -64,7 +64,7 @@ class WeightsDialog(QDialog):
         self.facts = FactsTable(self)
         self.accepted_terms = QCheckBox(tr("I accept these terms"), self)
         self.accepted_terms.toggled.connect(self._update)
-        self.url = _field(tr("Mirror to fetch from"), URL, self)
+        self.url = _field(tr("Mirror to download from"), URL, self)
         self.sha256 = _field(
             tr("SHA-256 that the file must have"), tr("as announced by the server, noted at the first check"), self
         )
@@ -123,11 +123,11 @@ class WeightsDialog(QDialog):
         terms = QLabel(retell(LICENCE_NOTICE), self)
         terms.setWordWrap(True)
         terms.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self._terms_card = make_card(self, tr("TERMS OF THE AUTHORS"), terms, self.accepted_terms)
+        self._terms_card = make_card(self, tr("AUTHORS' TERMS"), terms, self.accepted_terms)
         fields = QWidget(self)
         form = QFormLayout(fields)
         form.setContentsMargins(0, 0, 0, 0)
-        form.addRow(tr("Fetch from"), self.url)
+        form.addRow(tr("Download from"), self.url)
         form.addRow(tr("SHA-256"), self.sha256)
         self.more = QToolButton(self)
         self.more.setObjectName("notes")
@@ -202,7 +202,7 @@ class WeightsDialog(QDialog):
             label.setVisible(is_placeless)
         self.download_button.setText(tr("Continue download") if status.unfinished_bytes else tr("Download"))
         terms = "" if self.accepted_terms.isChecked() else tr(NOT_ACCEPTED)
-        there = tr("The weights are there already.") if status.found else ""
+        there = tr("The weights are already installed.") if status.found else ""
         _allow(self.download_button, self._busy_or(there or retell(status.place_problem) or terms))
         _allow(self.add_button, self._busy_or(there or retell(status.place_problem) or terms))
         _allow(self.verify_button, self._busy_or("" if status.found else tr("There is no file to verify.")))
@@ -210,7 +210,7 @@ class WeightsDialog(QDialog):
         kept = (
             tr("The file in use belongs to another program; remove it there.")
             if status.found
-            else tr("There is nothing.")
+            else tr("There is nothing to remove.")
         )
         _allow(self.remove_button, self._busy_or("" if own else kept))
         for field in (self.url, self.sha256):
@@ -239,10 +239,10 @@ def _headline(status: WeightsStatus, *, is_ours: bool) -> str:
     if status.is_busy and not is_ours:
         return tr(BUSY_ELSEWHERE)
     if status.found:
-        return tr("The weights are there; π³ can be chosen as the engine.")
+        return tr("The weights are installed; π³ can be chosen as the engine.")
     if status.problem:
         return retell(status.problem)
-    return tr("The weights are not there. Without them the built-in engine does the work.")
+    return tr("The weights are not installed. Without them the built-in engine is used.")
 
 
 def _facts(status: WeightsStatus) -> list[tuple[str, str]]:
@@ -251,8 +251,8 @@ def _facts(status: WeightsStatus) -> list[tuple[str, str]]:
     if status.unfinished_bytes and not status.found:
         facts.append(
             (
-                tr("Fetched"),
-                tr("{readable_size} so far; the download goes on from there").format(
+                tr("Downloaded"),
+                tr("{readable_size} so far; the download resumes from there").format(
                     readable_size=readable_size(status.unfinished_bytes)
                 )
                 if not status.is_busy
@@ -271,7 +271,7 @@ def _free_text(status: WeightsStatus) -> str:
     left = status.free_bytes - (status.wanted_bytes - status.unfinished_bytes)
     if status.place_problem or status.is_busy or left < 0:
         return free
-    return tr("{free}; {left} are left after the download").format(free=free, left=readable_size(left))
+    return tr("{free}; {left} left after the download").format(free=free, left=readable_size(left))
 
 
 def suggested_folder(status: WeightsStatus | None) -> Path:
