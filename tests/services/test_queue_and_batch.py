@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import shutil
-from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -64,7 +64,12 @@ def test_both_find_the_same(tree: Path, tmp_path: Path) -> None:
 
 
 def test_both_make_the_same(tree: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    with_wall = partial(process_source, choose=lambda _source, _config: (WallBackend(), "for the test"))
+    wall = {"choose": lambda _source, _config: (WallBackend(), "for the test")}
+
+    def with_wall(*inputs: Any, **options: Any) -> Run:
+        """As the pipeline, whoever the caller would choose."""
+        return process_source(*inputs, **{**options, **wall})
+
     monkeypatch.setattr(pipeline, "process_source", with_wall)
     video = tree / "videos"
     item = QueueItem(path=video / "room.mp4", name="room", config=CONFIG.to_dict())
