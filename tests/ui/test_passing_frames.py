@@ -134,3 +134,17 @@ def test_a_frame_that_is_painted_can_be_turned(
     assert scene.camera_pose() != before
     assert scene.sketch is not None and scene.sketch.canvas is scene.canvas, "painted anew for the other view"
     assert not is_rough(panel)
+
+
+def test_a_cloud_without_voxels_is_whole_again_while_frames_pass_by(studio: Studio, panel: OccupancyPanel) -> None:
+    cloud, actions = studio.window.cloud_panel, studio.actions
+    assert not panel.is_growing
+    cloud._full_render_s = 10.0
+    cloud.set_hurried(True)
+    actions["world_voxels"].trigger()
+    scene = cloud.scene
+    assert scene is not None
+    assert cloud.is_coarse and not scene.renderer.GetUseFXAA()
+    actions["world_voxels"].trigger()
+    assert not cloud.is_coarse and scene.renderer.GetUseFXAA()
+    cloud.set_hurried(False)

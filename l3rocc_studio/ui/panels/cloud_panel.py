@@ -59,8 +59,8 @@ class CloudPanel(ScenePanel["WorldScene"]):
         """Show the run in another way."""
         self.set_backdrop(look.backdrop)
         if self._scene is not None and self._view is not None:
-            self._scene.set_detail(self.detail)
             self._scene.set_look(look)
+            self._scene.set_detail(self.detail)  # which depends on what is shown
             self._view.request_render()
 
     @property
