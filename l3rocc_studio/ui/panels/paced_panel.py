@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from l3rocc_studio.render.detail import Detail
 
 SLOW_S = 0.06
+"""A camera that turns by itself is drawn coarsely if a picture takes longer than this."""
+PASSING_S = 0.03
 """A frame that takes longer than this to make ready and draw in full is drawn coarsely while time moves."""
 
 
@@ -52,7 +54,7 @@ class PacedPanel(Panel):
     @property
     def is_slow(self) -> bool:
         """Whether a frame in full takes too long for one that passes by."""
-        return self._full_render_s + self._full_preparation_s > SLOW_S
+        return self._full_render_s + self._full_preparation_s > PASSING_S
 
     @property
     def is_moving(self) -> bool:
