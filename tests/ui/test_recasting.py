@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from PySide6.QtWidgets import QMessageBox
 from pytestqt.qtbot import QtBot
 
 from l3rocc_studio.model.run_location import RunLocation
 from l3rocc_studio.ui.process_panel import ProcessPanel
+from l3rocc_studio.ui.project.feature import ProjectFeature
 from l3rocc_studio.ui.studio import Studio
 from tests.ui.fake_engine import FakeEngine
 from tests.ui.windows import PATIENCE_MS, wait_settled
@@ -20,6 +22,7 @@ def test_another_range_of_an_opened_result_casts_rays_alone(studio: Studio, engi
     session, panel = studio.session, studio.window.process_panel
     session.open_run(engine.run, RunLocation(path=engine.folder, workdir=None, config={}))
     wait_settled(studio, qtbot)
+    assert studio.may_leave(lambda: None), "nothing was changed yet"
     low, high = engine.run.config.pc_range[:3], engine.run.config.pc_range[3:]
     wanted = [low[0] + engine.run.config.voxel_size, *low[1:], *high]
     session.set_config(session.config.with_changes({"pc_range": wanted}))
@@ -33,3 +36,10 @@ def test_another_range_of_an_opened_result_casts_rays_alone(studio: Studio, engi
     assert session.run is not None and list(session.run.config.pc_range) == wanted
     assert session.run.cloud is engine.run.cloud
     assert session.run_location is not None and session.run_location.is_dataset
+    saving = next(feature for feature in studio.features if isinstance(feature, ProjectFeature)).saving
+    left: list[str] = []
+    assert not saving.may_leave(lambda: left.append("left")), "the folder still has the range it had"
+    assert saving.question is not None and "folder" in saving.question.informativeText()
+    saving.question.button(QMessageBox.StandardButton.Discard).click()
+    qtbot.waitUntil(lambda: left == ["left"], timeout=PATIENCE_MS)
+    assert saving.may_leave(lambda: None)

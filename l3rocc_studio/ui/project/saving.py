@@ -54,15 +54,18 @@ class ProjectSaving:
             self.save_to(self._project.path)
 
     def _ask_to_save(self) -> None:
-        source = self._session.source
-        name = self._project.name or (source.name if source else "project")
-        suggestion = str(Path(self._studio.settings.folder("project")) / f"{name}{PROJECT_SUFFIX}")
+        suggestion = str(Path(self._studio.settings.folder("project")) / f"{self._name}{PROJECT_SUFFIX}")
         chosen, _ = QFileDialog.getSaveFileName(self._window, tr("Save the project"), suggestion, tr(FILES))
         if not chosen:
             self._after_saving = None
             return
         path = Path(chosen)
         self.save_to(path if path.suffix.lower() == PROJECT_SUFFIX else path.with_name(path.name + PROJECT_SUFFIX))
+
+    @property
+    def _name(self) -> str:
+        source = self._session.source
+        return self._project.name or (source.name if source else "project")
 
     def save_to(self, path: Path) -> None:
         """Write the project in the background."""
@@ -93,12 +96,19 @@ class ProjectSaving:
     def may_leave(self, go_on: Callable[[], object]) -> bool:
         """Whether what is open may be left; if not, a question is asked, and ``go_on`` is called once it may.
 
-        Only a project that has a file is asked about: all else is a click to make again.
+        Asked about are a project that has a file, and a result that was changed in the window but not in its folder:
+        all else is a click to make again.
         """
-        if not (self._project.is_dirty and self._project.path):
+        if not self._project.is_dirty or not (self._project.path or self._is_changed_result):
             return True
         self._ask_to_leave(go_on)
         return False
+
+    @property
+    def _is_changed_result(self) -> bool:
+        """Whether a dataset folder's result has another range or scale here than there."""
+        location = self._session.run_location
+        return location is not None and location.is_dataset and bool(location.config)
 
     def _ask_to_leave(self, go_on: Callable[[], object]) -> None:
         if self.question is not None:
@@ -107,7 +117,12 @@ class ProjectSaving:
         question = QMessageBox(self._window)
         question.setWindowTitle(tr("Unsaved changes"))
         question.setIcon(QMessageBox.Icon.Question)
-        question.setText(tr("Save the changes to {name}?").format(name=self._project.name))
+        question.setText(tr("Save the changes to {name}?").format(name=self._name))
+        if self._is_changed_result:
+            question.setInformativeText(
+                tr("Range or scale differ from the result's folder. A project keeps them; an export is a new folder.")
+            )
+            )
         buttons = QMessageBox.StandardButton
         question.setStandardButtons(buttons.Save | buttons.Discard | buttons.Cancel)
         question.setDefaultButton(buttons.Save)
