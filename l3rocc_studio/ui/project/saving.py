@@ -122,7 +122,6 @@ class ProjectSaving:
             question.setInformativeText(
                 tr("Range or scale differ from the result's folder. A project keeps them; an export is a new folder.")
             )
-            )
         buttons = QMessageBox.StandardButton
         question.setStandardButtons(buttons.Save | buttons.Discard | buttons.Cancel)
         question.setDefaultButton(buttons.Save)
