@@ -215,7 +215,7 @@ def config_from_dict(values: Mapping[str, Any], *, origin: str) -> PipelineConfi
     ignored = [key for key in IGNORED_KEYS if rest.pop(key, None) is not None]
     unknown = sorted(map(str, set(rest) - set(known)))
     if unknown:
-        raise ConfigError(f"{origin} has an unknown setting: {', '.join(unknown)}.", f"Known are {', '.join(known)}.")
+        raise ConfigError(f"{origin} has an unknown setting: {', '.join(unknown)}.", f"Choose from {', '.join(known)}.")
     defaults = PipelineConfig()
     settings = {key: _coerce(key, value, getattr(defaults, key), origin) for key, value in rest.items()}
     warnings = (f"{origin}: {', '.join(ignored)} have no meaning here and are ignored.",) if ignored else ()

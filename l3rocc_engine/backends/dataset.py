@@ -41,7 +41,7 @@ class DatasetBackend:
         """Refuse sources without poses."""
         del config
         if source.cameras is None:
-            return f"{source.name} brings no camera poses and intrinsics, which the dataset backend needs."
+            return f"{source.name} has no camera poses and intrinsics, which the dataset backend needs."
         return None
 
     def reconstruct(

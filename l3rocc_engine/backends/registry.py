@@ -27,15 +27,15 @@ def choose_backend(source: FrameSource, config: PipelineConfig) -> tuple[Backend
         If the named backend cannot take this source.
     """
     if config.backend != "auto":
-        return _named(source, config), f"The {config.backend} backend was asked for."
+        return _named(source, config), f"The {config.backend} backend was requested."
     dataset = DatasetBackend()
     if dataset.refusal(source, config) is None:
-        return dataset, "The source brings its own camera poses and intrinsics."
+        return dataset, "The source has its own camera poses and intrinsics."
     network = Pi3Backend.for_config(config)
     obstacle = obstacle_for(network, source, config) or network.refusal(source, config)
     if obstacle is None:
-        return network, "The source brings no camera poses, and the π³ weights are there and fit this machine."
-    return BuiltinBackend(), f"The source brings no camera poses, and no network is used: {obstacle}"
+        return network, "The source has no camera poses, and the π³ weights are installed and fit this machine."
+    return BuiltinBackend(), f"The source has no camera poses, and no network is used: {obstacle}"
 
 
 def result_key(backend_name: str, config: PipelineConfig) -> tuple[object, ...]:
@@ -46,7 +46,7 @@ def result_key(backend_name: str, config: PipelineConfig) -> tuple[object, ...]:
 def obstacle_for(network: Pi3Backend, source: FrameSource, config: PipelineConfig) -> str | None:
     """Why ``auto`` does not take the network, in a sentence, or None."""
     if network.weights is None:
-        return "its weights are not there (l3rocc weights download)."
+        return "its weights are not installed (l3rocc weights download)."
     problem = network.weights_problem
     if problem is not None:
         return problem

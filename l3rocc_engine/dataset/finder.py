@@ -41,7 +41,7 @@ def find_datasets(
     found: dict[Path, Path] = {}
     for place in places:
         if not place.is_dir():
-            raise InputError(f"{place} is no folder.", "Give datasets, or folders that hold some.")
+            raise InputError(f"{place} is not a folder.", "Give datasets, or folders that hold some.")
         below = [path for path in _walk(place, cancel or CancelToken()) if path.resolve() != skipped]
         if not below:
             raise InputError(

@@ -29,7 +29,7 @@ ARROW_ERRORS = (pa.ArrowException, OSError, ValueError)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
-    """One line of a JSONL file; ``value`` is None if it is no JSON object."""
+    """One line of a JSONL file; ``value`` is None if it is not a JSON object."""
 
     number: int
     value: dict[str, Any] | None
@@ -145,7 +145,7 @@ class DatasetFolder:
         except FileNotFoundError:
             return "the file is missing"
         except ARROW_ERRORS as error:
-            return f"the file is no readable parquet: {error}"
+            return f"the file is not a readable parquet: {error}"
 
     def readable_tables(self) -> Iterator[tuple[int, pa.Table]]:
         """The episodes whose tables can be read, in order."""

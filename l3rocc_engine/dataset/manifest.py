@@ -111,7 +111,7 @@ def read_manifest(folder: Path) -> Mapping[str, Any]:
     try:
         manifest = read_json(path)
     except OSError as error:
-        raise InputError(f"{folder} is no finished result: it has no {layout.RUN}.", _hint(folder)) from error
+        raise InputError(f"{folder} is not a finished result: it has no {layout.RUN}.", _hint(folder)) from error
     except ValueError as error:
         raise InputError(f"{path} is damaged.", str(error)) from error
     if not isinstance(manifest, dict) or manifest.get("format") != FORMAT:

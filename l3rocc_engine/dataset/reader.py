@@ -51,7 +51,7 @@ def open_dataset(path: Path, *, episode_idx: int = 0) -> Run:
     manifest = read_manifest(path)
     missing = missing_files(path, manifest)
     if missing:
-        hint = "Process the source again, or copy the folder anew."
+        hint = "Process the source again, or copy the folder again."
         if missing[1:]:
             raise InputError(f"{path} is not complete: {missing[0]}, and {len(missing) - 1} more.", hint)
         raise InputError(f"{path} is not complete: {missing[0]}.", hint)

@@ -53,7 +53,7 @@ def validate_dataset(
         If asked to stop.
     """
     if not (path / INFO).is_file():
-        raise InputError(f"{path} is no dataset folder: it has no {INFO}.", "Give the folder that holds meta/.")
+        raise InputError(f"{path} is not a dataset folder: it has no {INFO}.", "Give the folder that holds meta/.")
     if is_v30(path):
         found = _findings(V30Folder(path, cancel), RULES_V30, events)
         return ValidationReport(path=path, findings=tuple(in_words_of_v30(finding) for finding in found))

@@ -115,7 +115,7 @@ def make_draft(run: Run, profile: Profile, frames: range | None = None) -> Draft
     chosen = range(run.num_frames) if frames is None else frames
     if len(chosen) == 0 or chosen.step != 1 or chosen.start < 0 or chosen.stop > run.num_frames:
         raise ConfigError(
-            f"The run has the frames 0 to {run.num_frames - 1}; asked for were {chosen.start} to {chosen.stop - 1}"
+            f"The run has the frames 0 to {run.num_frames - 1}; requested: {chosen.start} to {chosen.stop - 1}"
             f"{'' if chosen.step == 1 else f' in steps of {chosen.step}'}."
         )
     whole = (EpisodeSpan(episode_idx=0, start=chosen.start, stop=chosen.stop),)

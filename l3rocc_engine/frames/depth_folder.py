@@ -47,7 +47,7 @@ class DepthFolder:
         stored = read_stored_image(path)
         if stored.dtype != np.uint16 or stored.ndim != 2:
             raise InputError(
-                f"{path} is no depth picture: 16-bit grey is expected, not {stored.dtype} of shape {stored.shape}."
+                f"{path} is not a depth picture: 16-bit grey is expected, not {stored.dtype} of shape {stored.shape}."
             )
         depth_m = stored.astype(np.float32) / np.float32(UNITS_PER_M)
         if (stored.shape[1], stored.shape[0]) != self._size_px:

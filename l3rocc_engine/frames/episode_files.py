@@ -81,7 +81,7 @@ def find_episode_files(root: Path, meta: DatasetMeta, episode: int | None) -> Ep
     if video is None and not rgb_images:
         raise InputError(
             f"Episode {episode} of {root} has neither a video nor pictures.",
-            f"Expected is an mp4 file below {root.name}/videos/chunk-000/, or pictures in "
+            f"Expected an mp4 file below {root.name}/videos/chunk-000/, or pictures in "
             f"videos/chunk-000/{_RGB_FOLDER}/. Parts of the dataset may not have been downloaded.",
         )
     return EpisodeFiles(

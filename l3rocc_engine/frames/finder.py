@@ -89,7 +89,7 @@ def find_inputs(
     except OSError as error:
         raise InputError(f"{folder} cannot be read: {error.strerror or error}.", "Check the path.") from error
     if not is_folder:
-        raise InputError(f"{folder} is no folder.", "Choose a folder with videos or trajectories.")
+        raise InputError(f"{folder} is not a folder.", "Choose a folder with videos or trajectories.")
     return list(walk_inputs(folder, cancel, depth=depth, max_visited=max_visited, on_unreadable=on_unreadable))
 
 

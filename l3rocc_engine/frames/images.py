@@ -75,7 +75,7 @@ class ImageFolderSource:
         self._path = folder
         self._images = tuple(list_images(folder) if images is None else images)
         if not self._images:
-            raise InputError(f"{folder} holds no pictures.", "Accepted are jpg, png, webp, bmp and tif files.")
+            raise InputError(f"{folder} holds no pictures.", "Supported: jpg, png, webp, bmp and tif files.")
         _refuse_twins(self._images)
         self._fps = float(fps)
         self._size_px = _common_size(self._images, progress, cancel or CancelToken())

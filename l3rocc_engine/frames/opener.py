@@ -15,7 +15,7 @@ from l3rocc_engine.frames.video import VideoSource
 from l3rocc_engine.progress import CancelToken, StepProgress, no_progress
 
 ACCEPTED_HINT = (
-    "Accepted are video files (mp4, mov, mkv, avi, webm), folders of pictures (jpg, png, webp, bmp, tif), "
+    "Supported: video files (mp4, mov, mkv, avi, webm), folders of pictures (jpg, png, webp, bmp, tif), "
     "and LeRobot v2.1 or InternData-N1 trajectory folders."
 )
 _MAX_VISITED = 2000
@@ -59,7 +59,7 @@ def open_source(
         if path.is_dir() and is_episode_folder(path):
             return EpisodeSource(path, fps=fps, episode=episode, progress=progress, cancel=cancel)
         if episode is not None:
-            raise InputError(f"{path} is no dataset, so it has no episode {episode}.", "Leave the episode out.")
+            raise InputError(f"{path} is not a dataset, so it has no episode {episode}.", "Leave out the episode.")
         if path.is_file():
             return _open_file(path, progress, cancel)
         if not path.is_dir():
@@ -80,7 +80,7 @@ def _open_file(path: Path, progress: StepProgress, cancel: CancelToken | None) -
     root = next((parent for parent in path.absolute().parents[:4] if is_episode_folder(parent)), None)
     if root is not None:
         raise InputError(f"{path} is a part of a dataset.", f"Open the folder {root} instead.")
-    raise InputError(f"{path} is no kind of file that can be opened here.", ACCEPTED_HINT)
+    raise InputError(f"{path} is not a kind of file that can be opened here.", ACCEPTED_HINT)
 
 
 def _hint_for_folder(path: Path) -> str:

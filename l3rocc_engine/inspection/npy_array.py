@@ -31,7 +31,7 @@ def read_npy(path: Path) -> NDArray[Any]:
     except OSError as error:
         raise InputError(f"{path} cannot be read: {error.strerror or error}.") from error
     except (ValueError, EOFError, SyntaxError, tokenize.TokenError) as error:
-        raise InputError(f"{path.name} is no readable .npy file: {error}.") from error
+        raise InputError(f"{path.name} is not a readable .npy file: {error}.") from error
     if dtype.hasobject or dtype.kind not in "biuf":
         raise InputError(f"{path.name} holds {dtype} and not numbers.", "Only arrays of numbers can be shown.")
     count = 1

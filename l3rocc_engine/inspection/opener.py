@@ -43,7 +43,7 @@ def open_inspected(path: Path, *, shape: Shape | None = None, voxel_size: float 
     if suffix == ".ply":
         return open_ply(path, voxel_size)
     if suffix != ".npz":
-        raise InputError(f"{path.name} is no file of points or voxels.", KINDS)
+        raise InputError(f"{path.name} is not a file of points or voxels.", KINDS)
     with NpzStream(path) as npz:
         names = npz.names()
     if {"indices", "indptr", "format", "shape"} <= names:

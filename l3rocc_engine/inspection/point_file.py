@@ -143,7 +143,7 @@ def open_npz(path: Path, voxel_size: float | None) -> PointFile:
     named = next((name for name in ("world_from_cam", *sorted(names)) if name in names), None)
     if named is None or (named != "world_from_cam" and len(names) > 1):
         raise InputError(
-            f"{path.name} holds {', '.join(sorted(names)) or 'nothing'}, which is nothing that can be shown.",
+            f"{path.name} holds {', '.join(sorted(names)) or 'nothing'}, which cannot be shown.",
             "Files of occupancy, masks, world maps, clouds and poses can be.",
         )
     kind = "camera poses" if named == "world_from_cam" else f"array {named}"

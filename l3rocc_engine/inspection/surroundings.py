@@ -106,7 +106,7 @@ def grid_in_file(path: Path) -> GridHint | None:
     if not {"range", "voxel_size"} <= names:
         return GridHint(shape=shape, grid=None, origin=path.name)
     if NpzMember(path, "range").count != 6 or NpzMember(path, "voxel_size").count != 1:
-        raise InputError(f"{path.name} states a range or a voxel size that is none.")
+        raise InputError(f"{path.name} states an invalid range or voxel size.")
     x0, y0, z0, x1, y1, z1 = (float(v) for v in NpzMember(path, "range").array())
     voxel_size = float(NpzMember(path, "voxel_size").array().reshape(-1)[0])
     grid = GridSpec(pc_range=(x0, y0, z0, x1, y1, z1), voxel_size=voxel_size)

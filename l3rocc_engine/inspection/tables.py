@@ -42,7 +42,7 @@ def points_of_array(values: NDArray[Any], name: str, lattice: Lattice | None) ->
         return _dense(values)
     shape_text = " x ".join(map(str, shape)) or "a single value"
     raise InputError(
-        f"{name} holds {shape_text} of {values.dtype}, which is nothing that can be shown.",
+        f"{name} holds {shape_text} of {values.dtype}, which cannot be shown.",
         f"Tables of points have the columns {COLUMNS}; dense grids hold whole numbers.",
     )
 

@@ -184,7 +184,7 @@ class MaskFile(VoxelFile):
 
     def __init__(self, path: Path, shape: Shape | None) -> None:
         if _text(path, "mode") != "packed":
-            raise InputError(f"{path.name} is no packed mask: its mode is {_text(path, 'mode')!r}.")
+            raise InputError(f"{path.name} is not a packed mask: its mode is {_text(path, 'mode')!r}.")
         self._data = NpzMember(path, "data")
         if len(self._data.shape) != 2 or self._data.dtype != np.uint8 or self._data.is_fortran:
             raise DamagedNpz(path, f"packed masks cannot be {self._data.dtype} of shape {self._data.shape}")
@@ -221,6 +221,6 @@ def _text(path: Path, name: str) -> str:
     """A scalar text of an .npz."""
     member = NpzMember(path, name)
     if member.dtype.kind not in "SU" or member.count != 1:
-        raise DamagedNpz(path, f"{name} is no text")
+        raise DamagedNpz(path, f"{name} is not text")
     value = member.array().reshape(-1)[0]
     return value.decode("ascii", "replace") if isinstance(value, bytes) else str(value)

@@ -173,7 +173,7 @@ def registered_frames(run: Run, frames: Sequence[int] | None) -> NDArray[np.int6
     chosen = np.unique(np.array(list(wanted), dtype=np.int64))
     if len(chosen) == 0 or chosen[0] < 0 or chosen[-1] >= run.num_frames:
         asked = f"{chosen[0]} to {chosen[-1]}" if len(chosen) else "none"
-        raise ConfigError(f"The run has the frames 0 to {run.num_frames - 1}; asked for were {asked}.")
+        raise ConfigError(f"The run has the frames 0 to {run.num_frames - 1}; requested: {asked}.")
     return chosen
 
 

@@ -95,8 +95,8 @@ def load_world_map(path: Path) -> WorldMap:
             missing = {"voxel_size", "data", "count", "first_frame", "last_frame"} - npz.names()
             if missing:
                 raise InputError(
-                    f"{path} is no world map: it has no {min(missing)}.",
-                    "Files by the original hold the last frame's camera box; make it anew.",
+                    f"{path} is not a world map: it has no {min(missing)}.",
+                    "Files by the original hold the last frame's camera box; create it again.",
                 )
             return WorldMap(
                 voxel_size=float(npz.array("voxel_size")),
@@ -106,7 +106,7 @@ def load_world_map(path: Path) -> WorldMap:
                 last_frame=npz.array("last_frame"),
             )
     except (ValueError, TypeError) as error:
-        raise InputError(f"{path} is damaged: {error}.", "Make it anew.") from error
+        raise InputError(f"{path} is damaged: {error}.", "Create it again.") from error
 
 
 def world_map(

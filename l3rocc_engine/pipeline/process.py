@@ -185,7 +185,7 @@ class _Job:
         """Whether a stage was finished but cannot be gone on with; says so."""
         problem = "" if self._trusts_stages else damage_of(folder, key, self._cancel)
         if problem:
-            message = f"The finished stage {name} is damaged ({problem}) and is made anew."
+            message = f"The finished stage {name} is damaged ({problem}) and is computed again."
             self._events(ProgressEvent(stage=name, done=0, total=0, message=message))
         return bool(problem)
 
@@ -255,7 +255,7 @@ class _Job:
             )
             return sequence, load_world_map(folder / "all_occ.npz")
         except InputError as error:
-            raise OutputError(error.message, "Process the source again: damaged stages are made anew.") from error
+            raise OutputError(error.message, "Process the source again: damaged stages are computed again.") from error
 
     def _record(
         self, reconstruction: Reconstruction, cloud: PointCloud, world: WorldMap, backend: str, reason: str

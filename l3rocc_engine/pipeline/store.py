@@ -25,7 +25,7 @@ from l3rocc_engine.storage.npz_stream import DamagedNpz, NpzStream
 
 _CLOUD_NOTES = ("num_seen", "edge")
 """What may be known of the points besides; clouds of earlier versions lack it."""
-_AGAIN = "Check the disk or the network share, and process the source again: damaged stages are made anew."
+_AGAIN = "Check the disk or the network share, and process the source again: damaged stages are computed again."
 _FACTS_FILE = "reconstruction.json"
 ZOOM_FILE, RAYS_FILE, TRACKS_FILE = "zoom.npz", "view_rays.npz", "tracks.npz"
 

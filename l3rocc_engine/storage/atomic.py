@@ -187,7 +187,7 @@ def atomic_folder(path: Path, *, overwrite: bool = False) -> Iterator[Path]:
     with writing(path):
         remove_leftovers(path)
     if path.exists() and not overwrite:
-        raise OutputError(f"{path} exists already.", "Choose another folder, or pass --overwrite.")
+        raise OutputError(f"{path} already exists.", "Choose another folder, or pass --overwrite.")
     with _partial_of(path) as partial, writing(path):
         make_folders(partial.parent)
         partial.mkdir()

@@ -56,7 +56,7 @@ class NpzStream:
         except FileNotFoundError as error:
             raise DamagedNpz(path, "the file is missing") from error
         except DAMAGES as error:
-            raise DamagedNpz(path, f"the file is no complete .npz: {error}") from error
+            raise DamagedNpz(path, f"the file is not a complete .npz: {error}") from error
 
     def __enter__(self) -> NpzStream:
         return self

@@ -119,11 +119,11 @@ def _header_lines(stream: BinaryIO, path: Path) -> tuple[list[list[str]], list[s
 
 def _name_and_count(words: list[str], path: Path) -> tuple[str, int]:
     if len(words) != 3 or not words[2].isdigit():
-        raise InputError(f"{path} is a damaged PLY file: {' '.join(words)!r} is no element.")
+        raise InputError(f"{path} is a damaged PLY file: {' '.join(words)!r} is not an element.")
     return words[1], int(words[2])
 
 
 def _property(words: list[str], path: Path) -> tuple[str, str]:
     if len(words) != 3 or words[1] not in SCALAR_TYPES:
-        raise InputError(f"{path} is a damaged PLY file: {' '.join(words)!r} is no property.")
+        raise InputError(f"{path} is a damaged PLY file: {' '.join(words)!r} is not a property.")
     return words[2], SCALAR_TYPES[words[1]]

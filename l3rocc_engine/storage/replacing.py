@@ -38,7 +38,7 @@ def check_folder(out: Path, *, mark: str, kind: str, overwrite: bool) -> bool:
     if not any(out.iterdir()):
         return True
     if not overwrite:
-        raise OutputError(f"{out} exists already.", "Choose another folder, or pass --overwrite.")
+        raise OutputError(f"{out} already exists.", "Choose another folder, or pass --overwrite.")
     if not (out / mark).exists():
         raise OutputError(f"{out} is not {kind} and is not replaced.", "Choose another folder, or empty it first.")
     return True
@@ -55,4 +55,4 @@ def check_new_file(out: Path, *, overwrite: bool) -> None:
     if out.is_dir():
         raise OutputError(f"{out} is a folder.", f"Give the name of a file, such as {out.name}/cloud{out.suffix}.")
     if out.exists() and not overwrite:
-        raise OutputError(f"{out} exists already.", "Choose another name, or pass --overwrite.")
+        raise OutputError(f"{out} already exists.", "Choose another name, or pass --overwrite.")

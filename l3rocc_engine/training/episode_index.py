@@ -16,7 +16,7 @@ from l3rocc_engine.occupancy.grid import GridSpec
 from l3rocc_engine.progress import CancelToken
 from l3rocc_engine.storage.npz_stream import NpzStream
 
-HINT = "'l3rocc validate' tells what is wrong with it."
+HINT = "Run 'l3rocc validate' to see what is wrong with it."
 NEEDED = (layout.OCC_FILE, layout.MASK_FILE)
 
 

@@ -21,7 +21,7 @@ from l3rocc_engine.frames.source import RgbImage
 ONE_THREAD = {"threads": 1} if "threads" in (VideoReformatter.reformat.__doc__ or "") else {}
 """Threads of a colour conversion would be waited for, when it is released, by a forked child that does not have them;
 older versions of PyAV have no such option and no such threads."""
-HINT = "'l3rocc validate' tells what is wrong with the dataset."
+HINT = "Run 'l3rocc validate' to see what is wrong with the dataset."
 
 
 class ExactFrames:

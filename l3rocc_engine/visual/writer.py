@@ -98,7 +98,7 @@ def checked_frames(run: Run, frames: range | None) -> range:
     chosen = range(run.num_frames) if frames is None else frames
     if len(chosen) == 0 or min(chosen) < 0 or max(chosen) >= run.num_frames:
         asked = f"{chosen.start} to {chosen.stop - 1}" if len(chosen) else "none"
-        raise ConfigError(f"The run has the frames 0 to {run.num_frames - 1}; asked for were {asked}.")
+        raise ConfigError(f"The run has the frames 0 to {run.num_frames - 1}; requested: {asked}.")
     return chosen
 
 

@@ -81,13 +81,13 @@ def _settings(arguments: argparse.Namespace) -> BatchSettings:
 def _out(arguments: argparse.Namespace) -> Path:
     root: Path = arguments.root.absolute()
     if arguments.gpus_each is not None and arguments.ray is None:
-        raise ConfigError("--gpus-each is for --ray; on one machine each run has one GPU.", "Leave --gpus-each away.")
+        raise ConfigError("--gpus-each is for --ray; on one machine each run has one GPU.", "Leave out --gpus-each.")
     if arguments.in_place:
         if arguments.out is not None:
-            raise ConfigError("--in-place labels the datasets where they are.", "Leave --out away.")
+            raise ConfigError("--in-place labels the datasets where they are.", "Leave out --out.")
         return root
     if arguments.out is None:
-        raise ConfigError("Where to is not said.", "Give --out DIR, or --in-place.")
+        raise ConfigError("No output folder given.", "Give --out DIR, or --in-place.")
     out: Path = arguments.out.absolute()
     if out.resolve().is_relative_to(root.resolve()):
         raise ConfigError(f"{out} lies in the input {root}.", "Choose a folder beside it, or --in-place.")

@@ -76,7 +76,7 @@ def check_file(out: Path, *, suffix: str, overwrite: bool) -> None:
     if out.is_dir():
         raise OutputError(f"{out} is a folder.", f"Give the name of a file, such as {out.name}{suffix}.")
     if out.exists() and not overwrite:
-        raise OutputError(f"{out} exists already.", "Choose another name, or pass --overwrite.")
+        raise OutputError(f"{out} already exists.", "Choose another name, or pass --overwrite.")
     try:
         out.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:

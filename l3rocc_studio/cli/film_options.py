@@ -210,7 +210,7 @@ def _panels(text: str) -> tuple[FilmPanel, ...]:
     known = {panel.value: panel for panel in FilmPanel}
     unknown = [name for name in names if name not in known]
     if unknown:
-        raise ConfigError(f"There is no panel {unknown[0]!r}.", f"Known are {', '.join(known)}.")
+        raise ConfigError(f"There is no panel {unknown[0]!r}.", f"Choose from {', '.join(known)}.")
     return tuple(known[name] for name in names)
 
 
@@ -238,7 +238,9 @@ def _size(text: str) -> tuple[int, int]:
         return SIZE_PRESETS[text.lower()]
     width, _, height = text.lower().partition("x")
     if not (width.isdecimal() and height.isdecimal()):
-        raise ConfigError(f"--size {text} is no size.", f"Give {', '.join(SIZE_PRESETS)} or something like 1920x1080.")
+        raise ConfigError(
+            f"--size {text} is not a size.", f"Give {', '.join(SIZE_PRESETS)} or something like 1920x1080."
+        )
     return int(width), int(height)
 
 

@@ -31,7 +31,7 @@ def check_film(out: Path, kind: FilmFormat, *, overwrite: bool) -> None:
         raise OutputError(f"{out} is a file.", "A PNG sequence needs a folder of its own.")
     elif out.is_dir() and any(out.iterdir()) and not (overwrite and is_picture_folder(out)):
         hint = "Choose another name, or pass --overwrite." if is_picture_folder(out) else "Choose another folder."
-        raise OutputError(f"{out} exists already and holds other files.", hint)
+        raise OutputError(f"{out} already exists and holds other files.", hint)
 
 
 def is_picture_folder(folder: Path) -> bool:
@@ -40,7 +40,7 @@ def is_picture_folder(folder: Path) -> bool:
 
 
 def check_run(folder: Path) -> None:
-    """Refuse what is no finished run.
+    """Refuse what is not a finished run.
 
     Raises
     ------
@@ -48,7 +48,9 @@ def check_run(folder: Path) -> None:
         If the folder holds none.
     """
     if not dataset.is_our_dataset(folder):
-        raise InputError(f"{folder} is no finished run.", f"Process it first: l3rocc process {folder.name} --out DIR")
+        raise InputError(
+            f"{folder} is not a finished run.", f"Process it first: l3rocc process {folder.name} --out DIR"
+        )
 
 
 def make_film(

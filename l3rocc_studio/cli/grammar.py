@@ -38,7 +38,9 @@ class CommandParser(argparse.ArgumentParser):
                 name = word.partition("=")[0]
                 if name.startswith("--") and name not in self._option_string_actions:
                     near = difflib.get_close_matches(name, self._option_string_actions, n=1, cutoff=_LIKENESS)
-                    self._refuse(f"There is no option {name}.", f"Is {near[0]} meant?" if near else self._where_to_look)
+                    self._refuse(
+                        f"Unknown option {name}.", f"Did you mean {near[0]!r}?" if near else self._where_to_look
+                    )
         return super().parse_known_args(words, namespace)
 
     def error(self, message: str) -> NoReturn:
@@ -49,21 +51,21 @@ class CommandParser(argparse.ArgumentParser):
         if found := _NOT_A_CHOICE.fullmatch(message):
             choices = re.findall(r"'([^']*)'", found["choices"])
             near = difflib.get_close_matches(found["value"], choices, n=1)
-            hint = f"Is {near[0]} meant?" if near else f"Known are {', '.join(choices)}."
+            hint = f"Did you mean {near[0]!r}?" if near else f"Choose from {', '.join(choices)}."
             is_option = found["name"].startswith("-")
-            sentence = f"{found['name']} cannot be {{}}." if is_option else f"There is no {found['name'].lower()} {{}}."
+            sentence = f"{found['name']} cannot be {{}}." if is_option else f"Unknown {found['name'].lower()} {{}}."
             self._refuse(sentence.format(repr(found["value"])), hint)
         if found := _MISSING.fullmatch(message):
             self._refuse(f"{self.prog} needs {found['names']} as well.", self._where_to_look)
         if found := _TOO_MUCH.fullmatch(message):
-            self._refuse(f"{self.prog} has no use for {found['words']}.", self._where_to_look)
+            self._refuse(f"{self.prog} does not take {found['words']}.", self._where_to_look)
         if found := _OTHER.fullmatch(message):
             self._refuse(f"{found['name']}: {found['problem']}.", self._where_to_look)
         self._refuse(f"{message[:1].upper()}{message[1:].rstrip('.')}.", self._where_to_look)
 
     @property
     def _where_to_look(self) -> str:
-        return f"{self.prog} --help tells what there is."
+        return f"See {self.prog} --help."
 
     @staticmethod
     def _refuse(sentence: str, hint: str) -> NoReturn:

@@ -139,10 +139,10 @@ def _pose(text: str | None) -> CameraPose | None:
         raise InputError(f"{text} cannot be read: {error.strerror or error}.") from error
     except (ValueError, RecursionError) as error:
         raise InputError(
-            "--camera is no JSON.", "Copy it from the window, or give the file that it was saved to."
+            "--camera is not JSON.", "Copy it from the window, or give the file that it was saved to."
         ) from error
     if not isinstance(values, dict):
-        raise InputError("--camera is no view.", "A view has position, focal_point and view_up, three numbers each.")
+        raise InputError("--camera is not a view.", "A view has position, focal_point and view_up, three numbers each.")
     return camera_pose_from_dict(values)
 
 

@@ -121,7 +121,7 @@ def frame_range_of(text: str | None) -> list[int] | None:
         return None
     ends = text.split(":")
     if len(ends) != 2 or not all(end.isdecimal() for end in ends):
-        raise ConfigError(f"--frames {text} is no range of frames.", "Write FIRST:LAST, as in 0:99.")
+        raise ConfigError(f"--frames {text} is not a range of frames.", "Write FIRST:LAST, as in 0:99.")
     first, last = map(int, ends)
     if last < first:
         raise ConfigError(f"--frames {text}: the last frame comes before the first.", "Write FIRST:LAST, as in 0:99.")

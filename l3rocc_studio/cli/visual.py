@@ -31,7 +31,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="replace earlier results in the folder",
     )
     add_episode_option(parser)
-    add_settings(parser.add_argument_group("processing, where the input is no finished run"))
+    add_settings(parser.add_argument_group("processing, where the input is not a finished run"))
     add_film_options(parser)
     add_visual_options(parser)
 

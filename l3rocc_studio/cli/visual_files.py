@@ -85,7 +85,9 @@ def frame_numbers(text: str | None, num_frames: int) -> range | None:
         numbers = [numbers[0], numbers[0]]
     step = numbers[2] if len(numbers) == 3 else 1
     if len(numbers) not in (2, 3) or step is None or step < 1:
-        raise ConfigError(f"--frames {text} is no range of frames.", "Write FIRST:LAST or FIRST:LAST:STEP, as in 0:99.")
+        raise ConfigError(
+            f"--frames {text} is not a range of frames.", "Write FIRST:LAST or FIRST:LAST:STEP, as in 0:99."
+        )
     first = 0 if numbers[0] is None else numbers[0]
     last = num_frames - 1 if numbers[1] is None else numbers[1]
     return range(first, last + 1, step)

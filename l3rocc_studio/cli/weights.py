@@ -119,13 +119,13 @@ def _status(
     lines = [
         f"The weights are at {found}."
         if found
-        else "The weights are not there; get them with 'l3rocc weights download'."
+        else "The weights are not installed; get them with 'l3rocc weights download'."
     ]
     if own_problem:
         lines.append(own_problem)
         facts["problem"] = own_problem
     if facts["is_busy"]:
-        lines.append(f"They are being fetched or copied now; {readable_size(part_bytes)} are there.")
+        lines.append(f"They are being downloaded or copied now; {readable_size(part_bytes)} so far.")
     elif part_bytes:
         lines.append(f"An unfinished download has {readable_size(part_bytes)}; 'l3rocc weights download' goes on.")
     if not found:

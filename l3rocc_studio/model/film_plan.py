@@ -128,7 +128,7 @@ def plan_film(facts: FilmFacts, spec: FilmSpec) -> FilmPlan:
     if spec.output.format is FilmFormat.GIF and rate > GIF_MAX_FPS:
         raise ConfigError(
             f"A gif plays at most {GIF_MAX_FPS} pictures a second, and this one would have {float(rate):g}.",
-            "Show each second frame, or play it slower.",
+            "Show every second frame, or play it slower.",
         )
     num_title = max(1, round(Fraction(spec.marks.title_s) * rate)) if spec.marks.title else 0
     lead_ticks = [round(number / rate / tick) for number in range(num_title + 1)]

@@ -269,7 +269,7 @@ class FilmOutput:
         if self.every < 1:
             raise ConfigError(f"Each n-th frame needs an n of 1 or more, not {self.every}.")
         if self.first_frame < 0 or (self.last_frame is not None and self.last_frame < self.first_frame):
-            raise ConfigError(f"Frames {self.first_frame} to {self.last_frame} are no range.")
+            raise ConfigError(f"Frames {self.first_frame} to {self.last_frame} are not a range.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

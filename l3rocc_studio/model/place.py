@@ -40,7 +40,7 @@ def parse_place(text: str, timeline: Timeline) -> int:
     else:
         seconds = _seconds(typed)
         if seconds is None:
-            raise InputError(f"“{text.strip()}” is no place on the timeline.", _HINT)
+            raise InputError(f"“{text.strip()}” is not a place on the timeline.", _HINT)
         wanted = timeline.frame_at(seconds)
     return min(max(wanted, 0), last)
 

@@ -140,7 +140,7 @@ def presets_from_dict(kind: PresetKind[T], values: Mapping[str, Any]) -> Presets
     """
     listed = values.get("presets") if isinstance(values, Mapping) else None
     if not isinstance(listed, list):
-        raise InputError("These are no presets.")
+        raise InputError("These are not presets.")
     found = []
     for each in listed:
         if isinstance(each, dict) and isinstance(each.get("name"), str) and isinstance(each.get("changes"), dict):

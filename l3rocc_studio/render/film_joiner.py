@@ -71,7 +71,7 @@ def _join_streams(segments: Sequence[Path], out: Path, kind: FilmFormat, plan: F
         rank for segment, numbers in zip(segments, plan.segments, strict=True) for rank in _ranks(segment, numbers)
     ]
     if sorted(order) != list(range(plan.num_pictures)):
-        raise OutputError(f"The segments of {out.name} do not hold the film's pictures.", "Render it anew.")
+        raise OutputError(f"The segments of {out.name} do not hold the film's pictures.", "Render it again.")
     decode_ticks = _decode_ticks(order, plan)
     options = {"movflags": "+faststart"} if kind is FilmFormat.MP4 else {}
     with av.open(str(out), "w", format=kind.value, options=options) as film:

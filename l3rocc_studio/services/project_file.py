@@ -81,9 +81,9 @@ def _read(path: Path) -> dict[str, Any]:
     except OSError as error:
         raise InputError(f"The project {path} cannot be read: {error.strerror or error}.") from error
     except ValueError as error:
-        raise InputError(f"{path.name} is damaged or no project: it is not JSON.", NOT_OURS) from error
+        raise InputError(f"{path.name} is damaged or not a project: it is not JSON.", NOT_OURS) from error
     if not isinstance(values, dict) or values.get("format") != FORMAT:
-        raise InputError(f"{path.name} is no project of this program.", NOT_OURS)
+        raise InputError(f"{path.name} is not a project of this program.", NOT_OURS)
     version = values.get("format_version")
     if version != FORMAT_VERSION:
         raise InputError(

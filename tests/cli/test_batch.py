@@ -112,7 +112,7 @@ def test_the_table_for_people(tree: Path, tmp_path: Path, capsys: pytest.Capture
         (["--out", "{tree}"], "lies in the input"),
         (["--out", "{link}/inside"], "lies in the input"),
         (["--out", "{file}"], "is a file"),
-        (["--out", "{out}", "--in-place"], "Leave --out away"),
+        (["--out", "{out}", "--in-place"], "Leave out --out"),
         (["--out", "{out}", "--workers", "0"], "at least one worker"),
         (["--out", "{out}", "--gpus-each", "0.5"], "--gpus-each is for --ray"),
         (["--out", "{out}", "--voxel-size", "-1"], "--voxel-size must be"),

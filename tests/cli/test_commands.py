@@ -70,7 +70,7 @@ def test_an_existing_folder_is_not_touched_without_overwrite(
     out.mkdir()
     (out / "thesis.txt").write_text("years of work")
     assert main(["process", str(clip), "--out", str(out), *GRID]) == 1
-    assert "exists already" in capsys.readouterr().err
+    assert "already exists" in capsys.readouterr().err
     assert (out / "thesis.txt").read_text() == "years of work"
     assert backend.calls == 0
 

@@ -18,7 +18,7 @@ def test_a_destination_that_would_be_refused_later_is_refused_at_once(tmp_path: 
     clip.write_bytes(b"film")
     with pytest.raises(OutputError, match=r"clip\.mp4 is a file"):
         check_destination(clip, clip, overwrite=True)
-    with pytest.raises(OutputError, match="exists already"):
+    with pytest.raises(OutputError, match="already exists"):
         check_destination(folder, clip, overwrite=False)
     with pytest.raises(OutputError, match="holds the input"):
         check_destination(folder, clip, overwrite=True)
@@ -74,7 +74,7 @@ def test_a_film_s_name_is_looked_at_first(tmp_path: Path) -> None:
     for name, words in (
         ("a.avi", "ends in .mp4"),
         ("folder.mp4", "is a folder"),
-        ("old.mp4", "exists already"),
+        ("old.mp4", "already exists"),
         ("old.mp4/a.mp4", "cannot be written"),
     ):
         with pytest.raises(OutputError, match=words):

@@ -110,7 +110,7 @@ def test_render_makes_the_film_and_a_still(room, tmp_path, capsys) -> None:
         assert sum(1 for _ in container.decode(stream)) == result["frames"] == 5
         assert (stream.width, stream.height) == (result["width"], result["height"])
     assert still.exists()
-    assert main(words) == 1  # exists already
+    assert main(words) == 1  # already exists
 
 
 def test_a_folder_with_other_things_is_never_replaced_by_pictures(room, tmp_path, capsys) -> None:

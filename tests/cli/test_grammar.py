@@ -18,17 +18,17 @@ from l3rocc_studio.cli.main import COMMANDS, EXAMPLES, build_parser, main
 @pytest.mark.parametrize(
     ("words", "sentence", "hint"),
     [
-        ("proces clip.mp4", "There is no command 'proces'.", "Is process meant?"),
-        ("process --out o --in clip.mp4", "There is no option --in.", "l3rocc process --help tells what there is."),
-        ("process clip.mp4 --outt o", "There is no option --outt.", "Is --out meant?"),
+        ("proces clip.mp4", "Unknown command 'proces'.", "Did you mean 'process'?"),
+        ("process --out o --in clip.mp4", "Unknown option --in.", "See l3rocc process --help."),
+        ("process clip.mp4 --outt o", "Unknown option --outt.", "Did you mean '--out'?"),
         ("process clip.mp4", "l3rocc process needs --out as well.", "--help"),
         ("process clip.mp4 --out o --voxel-size 2cm", "--voxel-size takes a number, not '2cm'.", "--help"),
         ("process clip.mp4 --out o --interval 2.5", "--interval takes a whole number, not '2.5'.", "--help"),
-        ("process clip.mp4 --out o --backend magic", "--backend cannot be 'magic'.", "Known are auto, builtin"),
+        ("process clip.mp4 --out o --backend magic", "--backend cannot be 'magic'.", "Choose from auto, builtin"),
         ("process clip.mp4 --out o --pc-range 1 2", "--pc-range: expected 6 arguments.", "--help"),
-        ("info one two", "l3rocc has no use for two.", "--help"),
-        ("weights fetch", "There is no action 'fetch'.", "Known are status, download"),
-        ("weights download --bogus", "There is no option --bogus.", "l3rocc weights download --help"),
+        ("info one two", "l3rocc does not take two.", "--help"),
+        ("weights fetch", "Unknown action 'fetch'.", "Choose from status, download"),
+        ("weights download --bogus", "Unknown option --bogus.", "l3rocc weights download --help"),
     ],
 )
 def test_a_mistake_ends_in_a_sentence(capsys: pytest.CaptureFixture[str], words: str, sentence: str, hint: str) -> None:

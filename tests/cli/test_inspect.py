@@ -44,7 +44,7 @@ def test_a_picture_without_a_display(
     assert first.shape == (120, 160, 3)
     assert (first < 200).any(axis=2).mean() > 0.02
     assert main(["inspect", str(occ), "--png", str(out), *options]) == 1
-    assert "exists already" in capsys.readouterr().err
+    assert "already exists" in capsys.readouterr().err
     saved = tmp_path / "camera.json"
     saved.write_text(json.dumps(CAMERA))
     pictures = []
@@ -63,7 +63,7 @@ def test_a_picture_without_a_display(
         (["--png", "a.jpg"], "ends in .png"),
         (["--png", "a.png", "--size", "3", "3"], "--size must be"),
         (["--png", "a.png", "--color", "count"], "cannot be coloured by count"),
-        (["--png", "a.png", "--camera", "{"], "is no JSON"),
+        (["--png", "a.png", "--camera", "{"], "is not JSON"),
         (["--png", "a.png", "--camera", "{}"], "not a view"),
         (["--png", "a.png", "--camera", "missing.json"], "missing.json cannot be read"),
         (["--grid", "1", "2", "3", "--stats"], "not 1 x 2 x 3"),

@@ -52,7 +52,7 @@ def test_refusals_are_sentences_with_exit_codes(
     assert main(["merge", str(clips), "--out", str(out), "--overwrite"]) == 1
     assert "is not a dataset and is not replaced" in capsys.readouterr().err
     assert main(["merge", str(tmp_path / "nothing"), "--out", str(tmp_path / "new")]) == 2
-    assert "is no folder" in capsys.readouterr().err
+    assert "is not a folder" in capsys.readouterr().err
     assert (out / "thesis.txt").read_text() == "years of work"
     assert not (tmp_path / "new").exists()
 

@@ -129,6 +129,6 @@ def test_real_errors_are_retold_with_their_values(tmp_path: Path) -> None:
 def test_english_is_the_engines_but_for_the_command_line() -> None:
     set_language(ENGLISH)
     assert retell("a.mp4 is empty: it has 0 bytes.") == "a.mp4 is empty: it has 0 bytes."
-    reason = "The source brings no camera poses, and no network is used: its weights are not there"
+    reason = "The source has no camera poses, and no network is used: its weights are not installed"
     reason += " (l3rocc weights download)."
-    assert retell(reason).endswith("its weights are not there (Process › π³ weights…).")
+    assert retell(reason).endswith("its weights are not installed (Process › π³ weights…).")

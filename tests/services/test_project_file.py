@@ -52,12 +52,12 @@ def test_a_source_that_stays_where_it_was_is_found_from_a_moved_project(tmp_path
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("", "damaged or no project"),
-        ("[1, 2]", "no project of this program"),
-        ('{"format": "other"}', "no project of this program"),
+        ("", "damaged or not a project"),
+        ("[1, 2]", "not a project of this program"),
+        ('{"format": "other"}', "not a project of this program"),
         (json.dumps({"format": FORMAT, "format_version": 7, "parts": {}}), "newer version"),
         (json.dumps({"format": FORMAT, "format_version": 1}), "no parts"),
-        ("[" * 100_000, "damaged or no project"),
+        ("[" * 100_000, "damaged or not a project"),
     ],
 )
 def test_what_is_no_project_is_refused_in_a_sentence(tmp_path: Path, text: str, said: str) -> None:

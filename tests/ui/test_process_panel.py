@@ -211,7 +211,7 @@ def test_the_page_looks_ahead_and_presets_can_be_taken_back(studio: Studio, engi
     with qtbot.waitSignal(studio.opener.opened, timeout=PATIENCE_MS):
         studio.opener.open(engine.video)
     qtbot.waitUntil(lambda: "12 frames" in panel.forecast.text, timeout=PATIENCE_MS)
-    assert "Built-in (geometric): The source brings no camera poses" in panel.form.reason.text()
+    assert "Built-in (geometric): The source has no camera poses" in panel.form.reason.text()
     panel.presets.list.setCurrentText("Fast")
     panel.presets.list.activated.emit(panel.presets.list.currentIndex())
     assert studio.session.config.voxel_size == 0.05

@@ -146,7 +146,7 @@ def test_missing_inputs_are_greyed_and_can_be_taken_off_the_list(studio: Studio,
     page.show_recent(studio.settings.recent)
     entry = page.recent.entries[0]
     assert not entry.button.isEnabled()
-    assert "not there" in entry.button.toolTip()
+    assert "Not found" in entry.button.toolTip()
     qtbot.mouseClick(entry.remove_button, Qt.MouseButton.LeftButton)
     assert page.recent.entries == ()
     assert studio.settings.recent == []

@@ -51,7 +51,7 @@ def _idle(feature: Weights, qtbot: QtBot) -> None:
 
 def test_nothing_is_fetched_before_the_terms_are_accepted(studio: Studio, feature: Weights, qtbot: QtBot) -> None:
     dialog = _opened(studio, feature, qtbot)
-    assert "not there" in dialog.headline.text()
+    assert "not installed" in dialog.headline.text()
     assert not dialog.download_button.isEnabled()
     assert dialog.download_button.toolTip() == NOT_ACCEPTED
     dialog.accepted_terms.setChecked(True)
@@ -74,7 +74,7 @@ def test_download_verify_and_remove(studio: Studio, feature: Weights, offer: Fil
     assert digest in dialog.message.text()
     dialog.remove_button.click()
     _idle(feature, qtbot)
-    qtbot.waitUntil(lambda: "not there" in dialog.headline.text())
+    qtbot.waitUntil(lambda: "not installed" in dialog.headline.text())
     assert "free again" in dialog.message.text()
 
 

@@ -29,7 +29,7 @@ from l3rocc_engine.reconstruction import PointMap, Reconstruction
 
 AUTO_SECONDS = 900.0
 """Longest estimate with which ``auto`` still prefers the network."""
-NO_WEIGHTS = "The π³ backend needs the network's weights, which are not there."
+NO_WEIGHTS = "The π³ backend needs the network's weights, which are not installed."
 HOW_TO_GET_WEIGHTS = (
     "Get them with 'l3rocc weights download' (3.8 GB, CC BY-NC 4.0: not for commercial use), add a file you have with "
     "'l3rocc weights add FILE', or use --backend builtin, which needs none."

@@ -22,9 +22,9 @@ from l3rocc_engine.storage.space import free_bytes, readable_size
 RETRIES = 4
 """Times in a row that a connection which already brought something may break off without bringing more."""
 SPARE_BYTES = 64 << 20
-ELSEWHERE_HINT = "Make room there, or set the environment variable L3ROCC_WEIGHTS to another folder."
+ELSEWHERE_HINT = "Free some space there, or set the environment variable L3ROCC_WEIGHTS to another folder."
 _TRY_AGAIN = (
-    "Check the connection and try again: it goes on where it stopped. A mirror or a file that you have does as well."
+    "Check the connection and try again: it resumes where it stopped. A mirror or a file that you have does as well."
 )
 _OTHER_DIGEST = "Leave the digest empty, or state the one that the server has if you trust it."
 _AGENT = "l3rocc-studio"
@@ -96,7 +96,7 @@ def download_file(
             hint = problem.hint
         else:
             return Fetched(part=job.part, sha256=job.announced[-1] if job.announced else None)
-    raise InputError(f"The file cannot be fetched: {'; '.join(problems)}.", hint)
+    raise InputError(f"The file cannot be downloaded: {'; '.join(problems)}.", hint)
 
 
 def partial_path(path: Path) -> Path:
@@ -231,7 +231,7 @@ class _Job:
     def _disk_problem(self, error: OSError) -> OutputError:
         return OutputError(
             f"{self.part} cannot be written: {error.strerror or error}.",
-            f"What was fetched is kept, and the next try goes on from there. {ELSEWHERE_HINT}",
+            f"The downloaded part is kept, and the next try resumes from there. {ELSEWHERE_HINT}",
         )
 
 

@@ -44,7 +44,7 @@ class SpooledPointMaps(Sequence[PointMap]):
         except OSError as error:
             raise OutputError(
                 f"The temporary folder {self._folder} cannot be written: {error.strerror or error}.",
-                "Make room there, or set TMPDIR to a folder with more.",
+                "Free some space there, or set TMPDIR to a folder with more.",
             ) from error
         self._frames.append(point_map.frame_idx)
 

@@ -210,8 +210,8 @@ class WeightsStore:
             make_folders(self.folder)
         self._require_place(self._problem_with(0))
         taken = InputError(
-            f"Another download or copy of the weights into {self.folder} is under way.",
-            "Wait until it is finished, or stop it; what it has fetched is kept.",
+            f"Another download or copy of the weights into {self.folder} is in progress.",
+            "Wait until it is finished, or stop it; what it has downloaded is kept.",
         )
         with holding(self.folder / LOCK_FILE, taken):
             yield

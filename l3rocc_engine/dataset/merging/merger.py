@@ -136,7 +136,7 @@ def _require_appendable(out: Path, version: Version) -> None:
         raise ConfigError("Only v2.1 datasets can be appended to.", "Append to the v2.1 dataset and export that again.")
     remove_leftovers(out)  # a kill between two renames has set the dataset aside
     if not (out / layout.INFO).is_file():
-        raise InputError(f"{out} is no dataset that could be appended to.", "Leave --append away to make a new one.")
+        raise InputError(f"{out} is not a dataset that can be appended to.", "Leave out --append to make a new one.")
 
 
 def _require_apart(out: Path, roots: Sequence[Path]) -> None:

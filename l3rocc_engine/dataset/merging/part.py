@@ -19,7 +19,7 @@ from l3rocc_engine.dataset.merging.sidecars import find_sidecars, part_statement
 from l3rocc_engine.errors import InputError
 from l3rocc_engine.progress import CancelToken
 
-HINT = "'l3rocc validate' tells everything that is wrong with it."
+HINT = "Run 'l3rocc validate' to see everything that is wrong with it."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,7 +133,7 @@ def _check_info(folder: DatasetFolder) -> None:
         )
     fps = info.get("fps")
     if not isinstance(fps, int) or isinstance(fps, bool) or fps < 1:
-        raise InputError(f"{root} states fps as {fps!r}, which is no whole number above 0.", HINT)
+        raise InputError(f"{root} states fps as {fps!r}, which is not a whole number above 0.", HINT)
     for key in folder.features:
         if "/" in key or "\\" in key or key in ("", ".", ".."):
             raise InputError(f"{root} has a feature {key!r}, which cannot name a folder.", HINT)
@@ -174,7 +174,9 @@ def _manifest(root: Path, num_episodes: int) -> Mapping[str, Any] | None:
     manifest = read_manifest(root)
     missing = missing_files(root, manifest)
     if missing:
-        raise InputError(f"{root} is not complete: {missing[0]}.", "Process the source again, or copy the folder anew.")
+        raise InputError(
+            f"{root} is not complete: {missing[0]}.", "Process the source again, or copy the folder again."
+        )
     episodes = manifest.get("episodes")
     is_of_all = isinstance(episodes, list) and len(episodes) == num_episodes  # LeRobot may have recorded more
     return manifest if manifest.get("profile") == "lerobot" and is_of_all else None
@@ -251,4 +253,4 @@ def _footer(path: Path) -> tuple[pa.Schema, int]:
         with pq.ParquetFile(path) as file:
             return file.schema_arrow, int(file.metadata.num_rows)
     except ARROW_ERRORS as error:
-        raise InputError(f"{path} is no readable parquet: {error}.", "Copy the dataset again.") from error
+        raise InputError(f"{path} is not a readable parquet: {error}.", "Copy the dataset again.") from error

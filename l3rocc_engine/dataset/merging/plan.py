@@ -204,7 +204,7 @@ def _require_once(parts: Sequence[Part]) -> None:
             if earlier is not episode and earlier.root != episode.root:
                 raise InputError(
                     f"{episode.place} holds the same as {earlier.place}: it would be there twice.",
-                    f"Leave {episode.root} away.",
+                    f"Leave out {episode.root}.",
                 )
 
 

@@ -35,7 +35,7 @@ def read_renumbered(episode: PlannedEpisode) -> tuple[pa.Table, bool]:
         with pq.ParquetFile(path) as file:
             table = file.read()
     except ARROW_ERRORS as error:
-        raise InputError(f"{path} is no readable parquet: {error}.", "Copy the dataset again.") from error
+        raise InputError(f"{path} is not a readable parquet: {error}.", "Copy the dataset again.") from error
     absent = [key for key in NUMBERING if key not in table.column_names]
     if absent:
         raise InputError(
@@ -63,7 +63,7 @@ def _numbers(episode: PlannedEpisode, table: pa.Table) -> Mapping[str, NDArray[n
     wrong = np.flatnonzero((tasks < 0) | (tasks >= len(episode.task_numbers)))
     if len(wrong):
         raise InputError(
-            f"{path}, row {wrong[0]}: there is no task {tasks[wrong[0]]}.", "'l3rocc validate' tells everything."
+            f"{path}, row {wrong[0]}: there is no task {tasks[wrong[0]]}.", "Run 'l3rocc validate' to see everything."
         )
     return {
         INDEX: np.arange(table.num_rows, dtype=np.int64) + episode.first_index,
@@ -75,5 +75,5 @@ def _numbers(episode: PlannedEpisode, table: pa.Table) -> Mapping[str, NDArray[n
 def _integers(table: pa.Table, key: str, path: Path) -> NDArray[np.int64]:
     column = table.column(key)
     if not pa.types.is_integer(column.type) or column.null_count:
-        raise InputError(f"{path}: the column {key} does not hold whole numbers.", "'l3rocc validate' tells more.")
+        raise InputError(f"{path}: the column {key} does not hold whole numbers.", "Run 'l3rocc validate' to see more.")
     return np.asarray(column).astype(np.int64)

@@ -54,7 +54,7 @@ def _array(feature: Mapping[str, Any], name: str, entry: Mapping[str, Any]) -> N
     try:
         return np.asarray(entry.get(name), dtype=kind)
     except (TypeError, ValueError) as error:
-        raise InputError(f"A dataset states {name} as {entry.get(name)!r}, which are no numbers.", HINT) from error
+        raise InputError(f"A dataset states {name} as {entry.get(name)!r}, which are not numbers.", HINT) from error
 
 
 def dataset_stats(

@@ -22,7 +22,7 @@ JSONL_FILES = (layout.EPISODES, layout.EPISODES_STATS, layout.TASKS)
 
 def _files(folder: DatasetFolder) -> Problems:
     if not folder.info:
-        yield Problem(sentence="the file is missing or is no JSON object", file=layout.INFO)
+        yield Problem(sentence="the file is missing or is not a JSON object", file=layout.INFO)
     for name in JSONL_FILES:
         lines = folder.lines(name)
         if lines is None:
@@ -32,7 +32,7 @@ def _files(folder: DatasetFolder) -> Problems:
             yield Problem(sentence="the file is empty", file=name)
         for line in lines:
             if line.value is None:
-                yield Problem(sentence="the line is no JSON object", file=name, row=line.number)
+                yield Problem(sentence="the line is not a JSON object", file=name, row=line.number)
 
 
 def _keys(folder: DatasetFolder) -> Problems:

@@ -36,7 +36,7 @@ def _labelled(folder: DatasetFolder) -> Problems:
     for name, size in files.items():
         path = folder.root / name
         if not isinstance(size, int):
-            yield here(sentence=f"the size of {name} is given as {size!r}, which is no number of bytes")
+            yield here(sentence=f"the size of {name} is given as {size!r}, which is not a number of bytes")
         elif not path.is_file():
             yield here(sentence=f"{name} is missing")
         elif path.stat().st_size != size:

@@ -26,7 +26,7 @@ def _declared(folder: DatasetFolder) -> Problems:
         if not isinstance(feature.get("dtype"), str):
             yield here(sentence=f"{key} has no dtype")
         if not isinstance(shape, list) or not shape or not all(isinstance(n, int) and n > 0 for n in shape):
-            yield here(sentence=f"{key} has the shape {shape!r}, which is no list of whole numbers")
+            yield here(sentence=f"{key} has the shape {shape!r}, which is not a list of whole numbers")
         elif len(shape) > MOST_AXES:
             yield here(sentence=f"{key} has {len(shape)} axes; the loader knows up to {MOST_AXES}")
 

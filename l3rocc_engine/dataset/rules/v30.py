@@ -30,9 +30,9 @@ def _v30(folder: DatasetFolder) -> V30Folder:
 def _files(folder: DatasetFolder) -> Problems:
     found = _v30(folder)
     if not found.info:
-        yield Problem(sentence="the file is missing or is no JSON object", file=layout.INFO)
+        yield Problem(sentence="the file is missing or is not a JSON object", file=layout.INFO)
     if not isinstance(found.read_json(layout.V30_STATS), dict):
-        yield Problem(sentence="the file is missing or is no JSON object", file=layout.V30_STATS)
+        yield Problem(sentence="the file is missing or is not a JSON object", file=layout.V30_STATS)
     if found.lines(layout.TASKS) is None:
         yield Problem(sentence="the file is missing, unreadable, or has no task_index", file=layout.V30_TASKS)
     if not found.rows:

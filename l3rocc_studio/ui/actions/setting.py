@@ -35,7 +35,7 @@ SETTING_ACTIONS = (
         label="Keyboard shortcuts…",
         tooltip="Change the shortcuts of actions",
         icon="settings",
-        menu="Settings/Keys",
+        menu="Settings/Shortcuts",
         words="hotkeys keyboard shortcuts bindings 快捷键 键盘 按键",
     ),
     ActionSpec(

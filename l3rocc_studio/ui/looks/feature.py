@@ -83,7 +83,7 @@ class LooksFeature:
             form.gripped.connect(looks.begin_adjusting)
             form.let_go.connect(looks.end_adjusting)
         page.presets.chosen.connect(lambda value: looks.change(value, tr("Look")))
-        page.presets.refused.connect(lambda error: self._studio.messages.show_error(tr("Use the preset"), error))
+        page.presets.refused.connect(lambda error: self._studio.messages.show_error(tr("Apply the preset"), error))
         self.presets.changed.connect(self._presets_changed)
         page.reset.clicked.connect(lambda _checked=False: self._reset())
 
@@ -124,9 +124,9 @@ class LooksFeature:
 
     def _reset(self) -> None:
         if self.page.panel == "cloud":
-            self._looks.change_cloud(CloudLook(), tr("Reset of the cloud's look"))
+            self._looks.change_cloud(CloudLook(), tr("Reset the cloud's look"))
         else:
-            self._looks.change_occupancy(OccupancyLook(), tr("Reset of the occupancy's look"))
+            self._looks.change_occupancy(OccupancyLook(), tr("Reset the occupancy's look"))
 
     # The 3D panels
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from l3rocc_studio.ui.staging import PreparedGrowth
 
 EMPTY_TEXT = N_("Process the video to see\nwhat the camera sees occupied")
-MISSING_TEXT = N_("This moment is not computed yet")
+MISSING_TEXT = N_("This frame is not computed yet")
 COMING_TEXT = N_("Preparing the view…")
 
 

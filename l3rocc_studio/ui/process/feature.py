@@ -46,7 +46,7 @@ class Forecasting:
         panel.form.config_edited.connect(self._edit_settings)
         panel.presets.use_presets(self.presets)
         panel.presets.chosen.connect(self._change_settings)
-        panel.presets.refused.connect(lambda error: studio.messages.show_error(tr("Use the preset"), error))
+        panel.presets.refused.connect(lambda error: studio.messages.show_error(tr("Apply the preset"), error))
         panel.forecast.proposal_taken.connect(self._change_settings)
         studio.processor.make_tracker = self._make_tracker
         studio.permissions.add_rule("process", self._refusal)

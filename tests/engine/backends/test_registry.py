@@ -36,9 +36,9 @@ def test_the_backend_and_its_reason(source: ArraySource, asked: str, got: str) -
     backend, reason = choose_backend(source, PipelineConfig(backend=asked))
     assert backend.name == got
     assert reason.endswith(".")
-    assert ("asked for" in reason) == (asked != "auto")
+    assert ("requested" in reason) == (asked != "auto")
 
 
 def test_a_named_backend_is_never_replaced() -> None:
-    with pytest.raises(InputError, match="array brings no camera poses"):
+    with pytest.raises(InputError, match="array has no camera poses"):
         choose_backend(plain(), PipelineConfig(backend="dataset"))

@@ -47,7 +47,7 @@ def test_working_files_and_kept_originals_are_no_inputs(tmp_path: Path) -> None:
 def test_an_empty_folder_says_so(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="holds no trajectory"):
         list_targets(tmp_path)
-    with pytest.raises(InputError, match="is no folder"):
+    with pytest.raises(InputError, match="is not a folder"):
         list_targets(tmp_path / "gone")
 
 

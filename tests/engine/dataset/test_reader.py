@@ -69,7 +69,7 @@ def test_reopened_run_can_be_written_again(pristine: dict[str, Path], run: Run, 
 @pytest.mark.parametrize(
     ("damage", "words"),
     [
-        (lambda root: (root / "meta/run.json").unlink(), "no finished result"),
+        (lambda root: (root / "meta/run.json").unlink(), "not a finished result"),
         (lambda root: (root / "meta/run.json").write_text("{"), "is damaged"),
         (lambda root: (root / "meta/run.json").write_text("{}"), "not written by this program"),
         (lambda root: (root / "meta/poses.npz").unlink(), r"poses\.npz is missing"),

@@ -106,7 +106,7 @@ def test_report_for_people_and_machines(copy_of: Callable) -> None:
 
 
 def test_other_folders_and_cancel(pristine: dict[str, Path], tmp_path: Path) -> None:
-    with pytest.raises(InputError, match="no dataset folder"):
+    with pytest.raises(InputError, match="not a dataset folder"):
         validate_dataset(tmp_path)
     token = CancelToken()
     token.set()

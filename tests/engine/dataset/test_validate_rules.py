@@ -35,7 +35,7 @@ DAMAGES: dict[str, tuple[Callable[[Path], object], str, str]] = {
     "fractional fps": (lambda r: edit_info(r, fps=29.97), "meta.keys", "fps must be of type int"),
     "old version": (lambda r: edit_info(r, codebase_version="v2.0"), "meta.keys", "v2.0"),
     "no tasks file": (lambda r: (r / "meta/tasks.jsonl").unlink(), "meta.files", "missing"),
-    "broken line": (lambda r: (r / "meta/episodes.jsonl").write_text("{oops\n"), "meta.files", "no JSON object"),
+    "broken line": (lambda r: (r / "meta/episodes.jsonl").write_text("{oops\n"), "meta.files", "not a JSON object"),
     "wrong total": (lambda r: edit_info(r, total_frames=24), "meta.totals", "24, but the tables have 12"),
     "task number": (lambda r: edit_line(r, "episodes", tasks=[0]), "meta.episodes", "texts, not 0"),
     "unknown task": (lambda r: edit_line(r, "episodes", tasks=["fly"]), "meta.episodes", "'fly'"),
@@ -64,7 +64,7 @@ DAMAGES: dict[str, tuple[Callable[[Path], object], str, str]] = {
     ),
     "stats of another": (lambda r: edit_line(r, "episodes_stats", episode_index=7), "stats.episodes", "7"),
     "no table": (lambda r: (r / TABLE).unlink(), "data.files", "missing"),
-    "broken table": (lambda r: (r / TABLE).write_bytes(b"PAR1"), "data.files", "no readable parquet"),
+    "broken table": (lambda r: (r / TABLE).write_bytes(b"PAR1"), "data.files", "not a readable parquet"),
     "foreign file": (lambda r: (r / "data/chunk-000/a.ply").write_text("x"), "data.foreign", "parses every file"),
     "no column": (lambda r: drop_column(r, "action"), "data.columns", "action is missing"),
     "column type": (lambda r: edit_column(r, "frame_index", np.arange(12.0)), "data.columns", "holds double"),
@@ -105,7 +105,7 @@ DAMAGES: dict[str, tuple[Callable[[Path], object], str, str]] = {
     "cut mask": (
         lambda r: (r / SIDE / "mask_sequence.npz").write_bytes(b"PK\x03\x04" + b"0" * 50),
         "occupancy.arrays",
-        "no complete",
+        "not a complete",
     ),
     "no array": (
         lambda r: edit_npz(r, "occ_sequence.npz", lambda a: a.pop("indptr") is None),

@@ -275,7 +275,7 @@ def test_failure_keeps_what_was_there(run: Run, copy_of: Callable, tmp_path: Pat
 
 def test_overwrite_replaces_a_dataset_whole(run: Run, copy_of: Callable, tmp_path: Path) -> None:
     old = copy_of("interndata")
-    with pytest.raises(OutputError, match="exists already"):
+    with pytest.raises(OutputError, match="already exists"):
         write_dataset(run, old, profile="lerobot")
     write_dataset(run, old, profile="lerobot", overwrite=True)
     assert files_of(old) == LEROBOT_FILES

@@ -53,7 +53,7 @@ def test_a_dataset_itself_and_an_empty_folder(tmp_path: Path) -> None:
 
 
 def test_what_is_no_folder_is_refused_and_a_search_can_be_stopped(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match="no folder"):
+    with pytest.raises(InputError, match="not a folder"):
         find_inputs(tmp_path / "gone")
     cancel = CancelToken()
     cancel.set()

@@ -66,6 +66,6 @@ def test_parts_of_something_point_to_the_whole(tmp_path: Path) -> None:
 
 
 def test_an_episode_is_asked_of_datasets_only(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match="no dataset"):
+    with pytest.raises(InputError, match="not a dataset"):
         open_source(write_pictures(tmp_path), episode=0)
     assert open_source(write_interndata(tmp_path / "walk"), episode=0).num_frames == 6

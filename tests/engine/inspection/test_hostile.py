@@ -58,7 +58,7 @@ def test_objects_are_never_unpickled(tmp_path: Path, monkeypatch: pytest.MonkeyP
         ((10**15, 3), "<f4", "cut short"),
         ((2**62, 2**62, 4), "<f8", "cut short"),
         ((-5, 3), "<f4", "cut short"),
-        ((2, 2), "<f4", "nothing that can be shown"),
+        ((2, 2), "<f4", "cannot be shown"),
         ((5,), "<U7", "not numbers"),
         ((1, 3), "<c16", "not numbers"),
     ],
@@ -164,7 +164,7 @@ def test_other_files_and_missing_ones_are_told(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="does not exist"):
         look(tmp_path / "a.npz")
     (tmp_path / "a.txt").write_text("x")
-    with pytest.raises(InputError, match="no file of points or voxels"):
+    with pytest.raises(InputError, match="not a file of points or voxels"):
         look(tmp_path / "a.txt")
     with pytest.raises(InputError, match=r"holds no \.npy or \.ply"):
         look(tmp_path)

@@ -111,7 +111,7 @@ def test_what_cannot_be_written_is_refused_in_a_sentence(run: Run, tmp_path: Pat
 
 def test_an_older_model_is_replaced_when_asked_to(run: Run, tmp_path: Path) -> None:
     out = write_colmap(run, tmp_path / "model", form=ColmapForm.TEXT)
-    with pytest.raises(OutputError, match="exists already"):
+    with pytest.raises(OutputError, match="already exists"):
         write_colmap(run, out)
     write_colmap(run, out, overwrite=True)
     assert sorted(path.suffix for path in (out / "sparse" / "0").iterdir()) == [".bin"] * 3

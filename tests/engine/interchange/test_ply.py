@@ -49,7 +49,7 @@ def test_a_thinned_file_without_normals_has_the_foretold_size(run: Run, tmp_path
 def test_what_is_there_already_is_kept_unless_told_otherwise(run: Run, tmp_path: Path) -> None:
     path = tmp_path / "cloud.ply"
     path.write_text("mine")
-    with pytest.raises(OutputError, match="exists already"):
+    with pytest.raises(OutputError, match="already exists"):
         write_ply(run, path, normals=False)
     assert path.read_text() == "mine"
     write_ply(run, path, normals=False, overwrite=True)

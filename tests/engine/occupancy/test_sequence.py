@@ -154,7 +154,7 @@ def test_a_world_map_survives_its_file(tmp_path: Path) -> None:
 
 def test_a_last_frame_box_of_the_original_is_no_world_map(tmp_path: Path) -> None:
     np.savez_compressed(tmp_path / "all_occ.npz", data=np.zeros((5, 3), np.float32))
-    with pytest.raises(InputError, match="no world map"):
+    with pytest.raises(InputError, match="not a world map"):
         load_world_map(tmp_path / "all_occ.npz")
 
 

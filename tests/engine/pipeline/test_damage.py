@@ -93,7 +93,7 @@ def test_every_damaged_file_is_noticed_and_made_anew(tmp_path: Path, damage: str
         DAMAGES[damage](path)
         told: list[ProgressEvent] = []
         process(tmp_path, backend, events=told.append)
-        notes = [event.message for event in told if "is made anew" in event.message]
+        notes = [event.message for event in told if "is computed again" in event.message]
         assert len(notes) == 1, path
         assert path.name in notes[0] and path.parent.parent.name in notes[0]
         assert outputs(tmp_path) == whole, path

@@ -68,7 +68,7 @@ def test_a_folder_that_was_set_aside_comes_back_if_the_swap_was_cut_short(tmp_pa
     aside = tmp_path / f".run.{int(dead.stdout)}-0123abcd.replaced"
     aside.mkdir()
     (aside / "old.txt").write_text("years of work")
-    with pytest.raises(OutputError, match="exists already"), atomic_folder(tmp_path / "run"):
+    with pytest.raises(OutputError, match="already exists"), atomic_folder(tmp_path / "run"):
         pass
     assert (tmp_path / "run" / "old.txt").read_text() == "years of work"
     assert names(tmp_path) == ["run"]

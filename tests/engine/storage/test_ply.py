@@ -85,8 +85,8 @@ def test_doubles_stay_doubles_and_big_endian_is_understood(tmp_path: Path) -> No
         (lambda data: data.replace(b"binary_little_endian", b"morse"), "unknown format"),
         (lambda data: data.replace(b"element vertex", b"element vertexes"), "no vertices"),
         (lambda data: data.replace(b"float x", b"float q"), "without x, y and z"),
-        (lambda data: data.replace(b"float x", b"quad x"), "no property"),
-        (lambda data: data.replace(b"vertex 50", b"vertex -3"), "no element"),
+        (lambda data: data.replace(b"float x", b"quad x"), "not a property"),
+        (lambda data: data.replace(b"vertex 50", b"vertex -3"), "not an element"),
     ],
 )
 def test_damaged_files_are_refused_by_name(tmp_path: Path, damage, words: str) -> None:  # type: ignore[no-untyped-def]

@@ -44,7 +44,7 @@ def test_only_empty_folders_and_older_exports_give_way(tmp_path: Path) -> None:
     out.mkdir()
     assert check(out, overwrite=False) is True
     (out / "other").write_text("mine")
-    for overwrite, words in ((False, "exists already"), (True, "is not an export and is not replaced")):
+    for overwrite, words in ((False, "already exists"), (True, "is not an export and is not replaced")):
         with pytest.raises(OutputError, match=words):
             check(out, overwrite=overwrite)
     (out / "mark.json").write_text("{}")
@@ -57,7 +57,7 @@ def test_files_are_replaced_only_when_asked_to(tmp_path: Path) -> None:
     (tmp_path / "a.ply").write_text("mine")
     check_new_file(tmp_path / "a.ply", overwrite=True)
     check_new_file(tmp_path / "b.ply", overwrite=False)
-    with pytest.raises(OutputError, match="exists already"):
+    with pytest.raises(OutputError, match="already exists"):
         check_new_file(tmp_path / "a.ply", overwrite=False)
     with pytest.raises(OutputError, match="is a folder"):
         check_new_file(tmp_path, overwrite=True)

@@ -184,11 +184,11 @@ def test_cancel_in_the_middle_leaves_nothing_behind(run: Run, tmp_path: Path) ->
 
 
 def test_what_cannot_be_written_is_refused_in_a_sentence(run: Run, written: Path, tmp_path: Path) -> None:
-    with pytest.raises(ConfigError, match="frames 0 to 11; asked for were 5 to 12"):
+    with pytest.raises(ConfigError, match="frames 0 to 11; requested: 5 to 12"):
         write_visual(run, tmp_path / "v", frames=range(5, 13))
     with pytest.raises(ConfigError, match="No output"):
         write_visual(run, tmp_path / "v", outputs=[])
-    with pytest.raises(OutputError, match="exists already"):
+    with pytest.raises(OutputError, match="already exists"):
         write_visual(run, written)
     (tmp_path / "mine").mkdir()
     (tmp_path / "mine" / "note").write_text("mine")

@@ -138,7 +138,7 @@ def test_a_second_download_into_the_same_folder_is_refused_and_the_first_goes_on
     def try_others(done: int, _total: int) -> None:
         if not said:
             for other in (wanted.download, lambda: store_of(tmp_path, offer).add(mine), wanted.remove):
-                with pytest.raises(InputError, match="under way") as refused:
+                with pytest.raises(InputError, match="in progress") as refused:
                     other()
                 said.append(str(refused.value))
         assert partial_path(wanted.path).stat().st_size >= done
@@ -164,7 +164,7 @@ def test_a_killed_download_leaves_no_lock_behind(offer: FileOffer, tmp_path: Pat
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as child:
         assert child.stdout is not None
         assert child.stdout.readline() == "held\n"
-        with pytest.raises(InputError, match="under way"):
+        with pytest.raises(InputError, match="in progress"):
             store_of(tmp_path, offer).download()
         child.kill()
     assert store_of(tmp_path, offer).download().read_bytes() == offer.content
@@ -197,7 +197,7 @@ def test_an_address_that_no_server_can_have_is_told_at_once(content: bytes, tmp_
     stop = threading.Timer(20.0, cancel.set)
     stop.start()
     try:
-        with pytest.raises(InputError, match="cannot be fetched"):
+        with pytest.raises(InputError, match="cannot be downloaded"):
             WeightsStore(tmp_path, spec_for(content, url)).download(cancel=cancel)
     finally:
         stop.cancel()

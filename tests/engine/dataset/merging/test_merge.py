@@ -232,7 +232,7 @@ def test_inputs_that_cannot_be_merged_are_refused(parts: Path, tmp_path: Path) -
     refuse("holds no dataset", tmp_path, out=out)
     refuse("named twice", first, parts, out=out)
     refuse("lies in the dataset", first, out=first / "all")
-    refuse("no dataset that could be appended", first, out=out, append=True)
+    refuse("not a dataset that can be appended", first, out=out, append=True)
     refuse("Only v2.1", first, out=out, append=True, version="v3.0")
     broken = Path(shutil.copytree(first, tmp_path / "broken"))
     next(broken.rglob("*.mp4")).unlink()
