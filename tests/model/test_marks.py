@@ -42,7 +42,7 @@ def test_they_survive_json() -> None:
 
 @pytest.mark.parametrize("values", [{"marks": [{"frame": 1}]}, {"marks": 3}, {"marks": [{"frame": "x", "name": "a"}]}])
 def test_what_is_no_mark_is_refused(values: dict[str, object]) -> None:
-    with pytest.raises(InputError, match="no marks"):
+    with pytest.raises(InputError, match="not marks"):
         marks_from_dict(values, num_frames=10)
 
 

@@ -38,7 +38,7 @@ def test_places_as_people_type_them(timeline: Timeline, text: str, frame_idx: in
 
 @pytest.mark.parametrize("text", ["", "abc", "1:2:3:4", "4,5", "--3", "1e3"])
 def test_other_words_are_refused_with_an_example(timeline: Timeline, text: str) -> None:
-    with pytest.raises(InputError, match="no place") as caught:
+    with pytest.raises(InputError, match="not a place") as caught:
         parse_place(text, timeline)
     assert "0:04.5" in caught.value.hint
 

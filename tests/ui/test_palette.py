@@ -85,7 +85,7 @@ def test_settings_and_their_values_are_found_by_word(studio: Studio, qtbot: QtBo
 def test_a_setting_opens_the_dialog_at_its_field(studio: Studio, qtbot: QtBot) -> None:
     feature = next(part for part in studio.features if isinstance(part, Preferences))
     palette = _opened(studio)
-    palette.field.setText("make room")
+    palette.field.setText("free up space")
     qtbot.keyClick(palette.field, Qt.Key.Key_Return)
     assert feature.dialog is not None and feature.pages is not None
     assert feature.dialog.list.currentRow() == 2

@@ -39,7 +39,7 @@ def test_a_changed_key_counts_at_once_and_is_remembered(studio: Studio) -> None:
 def test_a_key_that_is_taken_is_refused_with_its_owner(studio: Studio) -> None:
     page = _opened(studio)[1]
     _type_key(page, "sidebar", "Ctrl+O")
-    assert "belongs to “Open” already" in page.refusal.text()
+    assert "is already used by “Open”" in page.refusal.text()
     assert studio.actions["sidebar"].shortcut().toString() == "Ctrl+B"
     _type_key(page, "sidebar", "")
     assert studio.actions["sidebar"].shortcut().isEmpty()

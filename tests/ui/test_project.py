@@ -76,7 +76,7 @@ def test_a_broken_project_is_told_and_changes_nothing(
     studio.opener.open(file)
     qtbot.waitUntil(lambda: studio.error_dialog is not None, timeout=PATIENCE_MS)
     assert studio.error_dialog is not None
-    assert "broken.l3rocc is damaged or no project" in studio.error_dialog.message.text()
+    assert "broken.l3rocc is damaged or not a project" in studio.error_dialog.message.text()
     assert studio.session.source is engine.run.source
 
 
@@ -156,5 +156,5 @@ def test_the_start_page_tells_what_the_machine_can_do(studio: Studio, qtbot: QtB
     machine = studio.window.start_page.machine
     qtbot.waitUntil(lambda: "free" in machine.text, timeout=PATIENCE_MS)
     assert "core" in machine.text
-    assert "No weights" in machine.text
+    assert "Not installed" in machine.text
     assert machine.weights_button.text() == "Get the weights…"

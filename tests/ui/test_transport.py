@@ -61,7 +61,7 @@ def test_what_is_no_place_is_refused_and_escape_takes_it_back(
     qtbot.keyClicks(transport.place, "soon")
     qtbot.keyClick(transport.place, Qt.Key.Key_Return)
     assert timeline.current == 10
-    assert "no place" in transport.place.toolTip()
+    assert "not a place" in transport.place.toolTip()
     assert transport.place.property("wrong") is True
     qtbot.keyClick(transport.place, Qt.Key.Key_Escape)
     assert transport.place.text() == "10"

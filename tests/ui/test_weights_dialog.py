@@ -75,7 +75,7 @@ def test_download_verify_and_remove(studio: Studio, feature: Weights, offer: Fil
     dialog.remove_button.click()
     _idle(feature, qtbot)
     qtbot.waitUntil(lambda: "not installed" in dialog.headline.text())
-    assert "free again" in dialog.message.text()
+    assert "freed" in dialog.message.text()
 
 
 def test_a_failure_is_told_and_the_next_try_goes_on(
