@@ -169,7 +169,7 @@ PLAYBACK_ACTIONS = (
     ),
     ActionSpec(
         key="set_in",
-        label="Set range &start",
+        label="Set range star&t",
         tooltip="Start the range at this frame",
         shortcut=("I",),
         icon="range-in",
