@@ -75,6 +75,7 @@ def write_ply(
         colors=cloud.colors[rows],
         confidence=cloud.confidence[rows],
         first_frame=cloud.first_frame[rows],
+        quality=cloud.confidence[rows],  # MeshLab takes a `confidence` for something else, and this before it
     )
     ply.write_ply(path, points, comment=describe_world(run), cancel=cancel)
     report(1, 1)
@@ -90,7 +91,7 @@ def forecast_ply(run: Run, *, normals: bool = True, max_points: int | None = Non
         If ``max_points`` is not positive.
     """
     num_points = len(kept_rows(run.cloud.num_points, max_points))
-    per_point = 12 + 3 + 4 + 4 + (12 if normals else 0)
+    per_point = 12 + 3 + 4 + 4 + 4 + (12 if normals else 0)
     return SizeForecast(num_bytes=num_points * per_point + HEADER_BYTES, num_files=1, is_exact=True)
 
 

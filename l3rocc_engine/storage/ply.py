@@ -19,7 +19,7 @@ from l3rocc_engine.storage.ply_header import BYTE_ORDERS, PlyElement, PlyHeader,
 BLOCK = 1 << 18
 """Points written at a time."""
 TYPE_NAMES = {"<f4": "float", "|u1": "uchar", "<i4": "int"}
-SCALARS = {"confidence": "<f4", "first_frame": "<i4", "num_seen": "<i4", "edge": "<f4"}
+SCALARS = {"confidence": "<f4", "first_frame": "<i4", "num_seen": "<i4", "edge": "<f4", "quality": "<f4"}
 """Numbers that a point may have besides, by their names in the file, and how they are stored."""
 COLOR_NAMES = (("red", "green", "blue"), ("diffuse_red", "diffuse_green", "diffuse_blue"), ("r", "g", "b"))
 
@@ -42,6 +42,8 @@ class PlyPoints:
         (N,) int32.
     edge
         (N,) float32.
+    quality
+        (N,) float32, the name under which MeshLab looks for what it colours and selects by.
     """
 
     points: NDArray[np.floating]
@@ -51,6 +53,7 @@ class PlyPoints:
     first_frame: NDArray[np.int32] | None = None
     num_seen: NDArray[np.int32] | None = None
     edge: NDArray[np.float32] | None = None
+    quality: NDArray[np.float32] | None = None
 
     def __post_init__(self) -> None:
         n = len(self.points)

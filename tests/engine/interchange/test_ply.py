@@ -23,6 +23,7 @@ def test_another_reader_finds_positions_normals_colours_and_confidence(run: Run,
     np.testing.assert_array_equal(np.stack([vertices[n] for n in "xyz"], axis=1), cloud.points_world)
     np.testing.assert_array_equal(np.stack([vertices[n] for n in ("red", "green", "blue")], axis=1), cloud.colors)
     np.testing.assert_array_equal(vertices["confidence"], cloud.confidence)
+    np.testing.assert_array_equal(vertices["quality"], cloud.confidence)
     np.testing.assert_array_equal(vertices["first_frame"], cloud.first_frame)
     assert "unit metre" in found.comments
 
