@@ -231,7 +231,7 @@ def test_a_processed_result_is_rescaled_by_its_settings_and_failure_leaves_it(
         return replace(rescale_by_two_points(run, first, second, config.scale_distance), config=config)
 
     monkeypatch.setattr(engine, "process_source", process_scaled)
-    assert not form.use_length.isEnabled() and "Measure a distance" in form.use_length.toolTip()
+    assert not form.use_length.isEnabled() and "Measure something" in form.use_length.toolTip()
     shown.actions["set_scale"].trigger()
     assert picking_of(shown).measuring.is_on, "the tool is in the hand"
     first, second = seen_points(shown, 2)

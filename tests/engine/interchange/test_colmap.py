@@ -99,7 +99,7 @@ def test_points_have_the_colour_of_the_pixels_that_saw_them(tracked_run: Run, tm
 def test_what_cannot_be_written_is_refused_in_a_sentence(run: Run, tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="has no point tracks"):
         write_colmap(run, tmp_path / "model", points=PointChoice.TRACKS)
-    with pytest.raises(ConfigError, match="asked for were 5 to 99"):
+    with pytest.raises(ConfigError, match="requested: 5 to 99"):
         write_colmap(run, tmp_path / "model", frames=[5, 99])
     other = tmp_path / "mine"
     other.mkdir()
