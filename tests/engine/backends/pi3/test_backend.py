@@ -219,7 +219,11 @@ def test_without_weights_the_named_backend_says_how_to_get_them(monkeypatch: pyt
 
 @pytest.mark.parametrize(
     ("total_gib", "tflops", "name", "words"),
-    [(80, 50.0, "pi3", "weights are installed"), (7, 50.0, "builtin", "GiB of memory"), (80, 0.001, "builtin", "minutes")],
+    [
+        (80, 50.0, "pi3", "weights are installed"),
+        (7, 50.0, "builtin", "GiB of memory"),
+        (80, 0.001, "builtin", "minutes"),
+    ],
 )
 def test_auto_takes_the_network_where_it_fits(
     monkeypatch: pytest.MonkeyPatch, total_gib: int, tflops: float, name: str, words: str
