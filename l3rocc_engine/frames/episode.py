@@ -223,7 +223,7 @@ def _contradictions(
         claims["meta/info.json"] = meta.info.get("total_frames")
     wrong = [f"{place} says {claim}" for place, claim in claims.items() if claim not in (None, frames.num_frames)]
     if wrong:
-        yield f"The {what} has {frames.num_frames} frames, which is used; {' and '.join(wrong)}."
+        yield f"The {what} has {frames.num_frames} frames, which is used; {'; '.join(wrong)}."
     claimed_fps = meta.info.get("fps")
     if files.video is None:
         yield f"The episode has pictures but no video; {frames.fps:g} frames a second are assumed."

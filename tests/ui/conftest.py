@@ -78,6 +78,8 @@ def close(studio: Studio, qtbot: QtBot) -> None:
     if studio.session.is_busy:
         studio.closing.stop_and_close()
     else:
+        if studio.project.path is None:
+            studio.project.start_over()  # a changed result would be asked about
         studio.window.close()
     qtbot.waitUntil(lambda: studio.is_closed, timeout=30_000)
     studio.window.deleteLater()
