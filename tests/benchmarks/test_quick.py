@@ -79,7 +79,7 @@ def test_scrubbing_is_timed_in_a_real_window() -> None:
     rows = {row["name"]: row for row in json.loads(done.stdout.splitlines()[-1])}
     if not rows:
         pytest.skip("there is neither a screen nor xvfb-run")
-    assert len(rows) == 10
-    for kind in ("jump to a frame", "step to the next frame", "drag the playhead"):
+    assert len(rows) == 12
+    for kind in ("jump to a frame", "step to the next frame", "drag the playhead", "a frame in full", "all of a frame"):
         median, slow = rows[f"{kind}, median"], rows[f"{kind}, 95 %"]
         assert 0 < median["value"] <= slow["value"] and median["unit"] == "ms" and median["peak_mb"] > 0
