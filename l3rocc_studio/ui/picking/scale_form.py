@@ -75,8 +75,7 @@ class ScaleForm(QWidget):
 
     def ask_for_length(self) -> None:
         """Put the cursor where the true length is typed."""
-        self.length.setFocus()
-        self.length.selectAll()
+        _ask_for(self.length)
 
     def _lay_out(self) -> None:
         column = QVBoxLayout(self)
@@ -92,12 +91,26 @@ class ScaleForm(QWidget):
 
     def _give_length(self) -> None:
         metres = self.length.value() * METRES[self.unit.currentText()]
-        if metres > 0 and self.use_length.isEnabled():
+        if not self.use_length.isEnabled():
+            return
+        if metres > 0:
             self.length_given.emit(metres)
+        else:
+            _ask_for(self.length)
 
     def _give_height(self) -> None:
-        if self.camera_height.value() > 0 and self.use_height.isEnabled():
+        if not self.use_height.isEnabled():
+            return
+        if self.camera_height.value() > 0:
             self.height_given.emit(self.camera_height.value())
+        else:
+            _ask_for(self.camera_height)
+
+
+def _ask_for(field: QDoubleSpinBox) -> None:
+    """Put the cursor where a number is wanted."""
+    field.setFocus()
+    field.selectAll()
 
 
 def _field(name: str, parent: QWidget) -> QDoubleSpinBox:
