@@ -33,6 +33,7 @@ SUBMENUS = (
     N_("Occupancy panel"),
     N_("Saved views"),
     N_("Video"),
+    N_("Window"),
     N_("Theme"),
     N_("Language"),
     N_("General"),
