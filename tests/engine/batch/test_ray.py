@@ -13,7 +13,7 @@ import pytest
 
 from l3rocc_engine.batch.ray_cluster import RayCluster, connect
 from l3rocc_engine.batch.report import Outcome
-from l3rocc_engine.batch.result import UnitResult
+from l3rocc_engine.batch.result import UnitResult, unit_place
 from l3rocc_engine.batch.runner import run_batch
 from l3rocc_engine.batch.settings import BatchSettings
 from l3rocc_engine.batch.unit import list_targets
@@ -88,6 +88,7 @@ def there(cluster: Any, work: Any = work_there) -> RayCluster:
 
 def one_task(made: Path, out: Path) -> UnitTask:
     unit = list_targets(made / "tree")[0].units[0]
+    unit_place(out, unit).folder.mkdir(parents=True)  # as whoever claims it does
     return UnitTask(unit=unit, settings=SETTINGS, out=out, input_hash="0" * 32)
 
 
