@@ -88,7 +88,7 @@ def there(cluster: Any, work: Any = work_there) -> RayCluster:
 
 def one_task(made: Path, out: Path) -> UnitTask:
     unit = list_targets(made / "tree")[0].units[0]
-    unit_place(out, unit).folder.mkdir(parents=True)  # as whoever claims it does
+    unit_place(out, unit).folder.mkdir(parents=True, exist_ok=True)  # as whoever claims it does
     return UnitTask(unit=unit, settings=SETTINGS, out=out, input_hash="0" * 32)
 
 
