@@ -5,13 +5,13 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QObject
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from l3rocc_engine.errors import L3roccError
 from l3rocc_studio.model.edits import Edit
 from l3rocc_studio.model.held_range import HeldRange, held_range
 from l3rocc_studio.model.words import tr
+from l3rocc_studio.ui.view_overlay import ViewOverlay
 
 if TYPE_CHECKING:
     from l3rocc_engine.config import PipelineConfig
@@ -23,7 +23,7 @@ TOP = 56
 """Below the bar that stands at the top while the range is edited."""
 
 
-class RangeHintBar(QFrame):
+class RangeHintBar(ViewOverlay):
     """A sentence and two buttons at the top of a panel's view."""
 
     def __init__(self, parent: QWidget) -> None:
@@ -45,8 +45,6 @@ class RangeHintBar(QFrame):
         self._column.setSpacing(8)
         self._column.addWidget(self.text)
         self._column.addLayout(buttons)
-        self.hide()
-        parent.installEventFilter(self)
 
     def say(self, sentence: str, tooltip: str) -> None:
         """Show a sentence."""
@@ -54,12 +52,6 @@ class RangeHintBar(QFrame):
         self.grow.setToolTip(tooltip)
         self.show()
         self._place()
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802  (Qt's name)
-        """Stay at the top."""
-        if event.type() == QEvent.Type.Resize:
-            self._place()
-        return bool(super().eventFilter(watched, event))
 
     def _place(self) -> None:
         parent = self.parentWidget()

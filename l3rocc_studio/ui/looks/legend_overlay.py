@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from enum import Enum
 
-from PySide6.QtCore import QEvent, QObject, QPointF, QRectF, QSize, Qt
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QLinearGradient, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
 from l3rocc_studio.ui.looks.legend import Legend, LegendRow, Rgb
 from l3rocc_studio.ui.theme import Theme
+from l3rocc_studio.ui.view_overlay import ViewOverlay
 
 PADDING, GAP, MARGIN = 10.0, 5.0, 10
 BAR_HEIGHT, SWATCH, FONT_PX = 10.0, 10.0, 11
@@ -30,7 +31,7 @@ class Brevity(Enum):
     SCALE = "scale"
 
 
-class LegendOverlay(QWidget):
+class LegendOverlay(ViewOverlay):
     """A small card at the lower left of its parent; the mouse goes through it.
 
     Parameters
@@ -49,8 +50,6 @@ class LegendOverlay(QWidget):
         self._brevity = Brevity.ALL
         self._font = QFont(self.font())
         self._font.setPixelSize(FONT_PX)
-        self.hide()
-        parent.installEventFilter(self)
         theme.changed.connect(self.update)
 
     @property
@@ -92,12 +91,6 @@ class LegendOverlay(QWidget):
             height += line + GAP
         height += len(self._rows) * (line + 2)
         return QSize(round(max(widths) + 2 * PADDING), round(height))
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
-        """Stay in the corner."""
-        if event.type() == QEvent.Type.Resize:
-            self._place()
-        return bool(super().eventFilter(watched, event))
 
     def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802
         """Draw the card, the scale and the rows."""

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QEvent, QObject, Qt
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QWidget
 
 from l3rocc_engine.occupancy.grid import GridSpec, Range
 from l3rocc_studio.model.edits import Edit
@@ -15,6 +15,7 @@ from l3rocc_studio.model.job import JobKind
 from l3rocc_studio.model.session import Session
 from l3rocc_studio.model.words import tr
 from l3rocc_studio.ui.labels import show_text
+from l3rocc_studio.ui.view_overlay import ViewOverlay
 
 if TYPE_CHECKING:
     from l3rocc_studio.render.range_box import RangeBox
@@ -116,7 +117,7 @@ class RangeTool:
             self._panel.view.request_render()
 
 
-class RangeBar(QFrame):
+class RangeBar(ViewOverlay):
     """At the top of a panel while the range is edited: its size, Apply, and back.
 
     Parameters
@@ -145,8 +146,6 @@ class RangeBar(QFrame):
         row.setSpacing(8)
         for widget in (self.text, self.apply, self.back):
             row.addWidget(widget)
-        self.hide()
-        parent.installEventFilter(self)
 
     def show_range(self, grid: GridSpec, unit: str, *, is_changed: bool, refusal: str) -> None:
         """Say how large the range is, and offer to apply it if it changed."""
@@ -162,12 +161,6 @@ class RangeBar(QFrame):
             button.setVisible(is_changed)
             button.setEnabled(not refusal)
         self._place()
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802  (Qt's name)
-        """Stay at the top."""
-        if event.type() == QEvent.Type.Resize:
-            self._place()
-        return bool(super().eventFilter(watched, event))
 
     def _place(self) -> None:
         parent = self.parentWidget()
