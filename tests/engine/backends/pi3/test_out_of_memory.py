@@ -79,4 +79,5 @@ def _finished(network_frames: int, limit_bytes: int = 0) -> dict[str, Any]:
     command = [sys.executable, "-c", CHILD, str(network_frames), str(limit_bytes)]
     done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=ROOT)
     assert done.returncode == 0, done.stderr
-    return json.loads(done.stdout.splitlines()[-1])
+    made: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+    return made
