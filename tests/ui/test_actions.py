@@ -1,11 +1,15 @@
 from __future__ import annotations
 
+import re
 from collections import Counter
+from collections.abc import Iterator
 
+import pytest
 from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QMainWindow, QMenu
 from pytestqt.qtbot import QtBot
 
+from l3rocc_studio.model.words import ENGLISH, set_language, tr
 from l3rocc_studio.ui.actions.action_set import ActionSet
 from l3rocc_studio.ui.actions.catalog import ACTIONS, MENUS, PLACES
 from l3rocc_studio.ui.icons import icon_svg
@@ -22,6 +26,25 @@ def test_records_are_complete_and_no_key_does_two_things() -> None:
         assert spec.menu.split("/")[0] in PLACES, spec.key
         if spec.icon:
             assert "<svg" in icon_svg(spec.icon, "#123456")
+
+
+@pytest.fixture
+def language(request: pytest.FixtureRequest) -> Iterator[None]:
+    set_language(request.param)
+    yield
+    set_language(ENGLISH)
+
+
+@pytest.mark.parametrize("language", [ENGLISH, "zh_CN"], indirect=True)
+@pytest.mark.usefixtures("language")
+def test_no_letter_leads_to_two_things_in_one_menu() -> None:
+    menus = {"the menu bar": [tr(title) for title in MENUS.values()]}
+    for spec in ACTIONS:
+        menus.setdefault(spec.menu, []).append(tr(spec.label))
+    for menu, labels in menus.items():
+        letters = Counter(found[1].upper() for label in labels if (found := re.search(r"&(\w)", label)))
+        assert [letter for letter, count in letters.items() if count > 1] == [], menu
+    assert all("&" in title for title in menus["the menu bar"])
 
 
 def test_a_refused_action_is_disabled_and_says_why(qtbot: QtBot, theme: Theme) -> None:

@@ -217,7 +217,7 @@ CAMERA_ACTIONS = (
     ),
     ActionSpec(
         key="full_screen",
-        label="&Full screen",
+        label="F&ull screen",
         tooltip="Show one panel and the timeline full screen",
         shortcut=("F11",),
         icon="full-screen",
@@ -227,7 +227,7 @@ CAMERA_ACTIONS = (
     ),
     ActionSpec(
         key="swap_panels",
-        label="S&wap with the main panel",
+        label="Swap with the m&ain panel",
         tooltip="Swap the main panel with another",
         shortcut=("F9",),
         icon="swap",

@@ -20,10 +20,10 @@ MENUS = {
     "Edit": N_("&Edit"),
     "Process": N_("&Process"),
     "Queue": N_("&Queue"),
-    "Playback": N_("&Playback"),
+    "Playback": N_("Play&back"),
     "View": N_("&View"),
     "Measure": N_("&Measure"),
-    "Export": N_("&Export"),
+    "Export": N_("E&xport"),
     "Help": N_("&Help"),
 }
 """Menus in order, with the titles in the menu bar."""

@@ -13,7 +13,7 @@ FILE_ACTIONS = (
         menu="File",
     ),
     ActionSpec(
-        key="sample", label="Try the &sample", tooltip="Open the bundled sample video", icon="sample", menu="File"
+        key="sample", label="&Try the sample", tooltip="Open the bundled sample video", icon="sample", menu="File"
     ),
     ActionSpec(
         key="project_open",

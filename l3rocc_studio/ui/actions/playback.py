@@ -14,7 +14,7 @@ PLAYBACK_ACTIONS = (
     ),
     ActionSpec(
         key="previous",
-        label="P&revious frame",
+        label="Prev&ious frame",
         tooltip="Go back one frame",
         shortcut=("Left", ","),
         icon="step-back",
@@ -33,7 +33,7 @@ PLAYBACK_ACTIONS = (
     ),
     ActionSpec(
         key="back_10",
-        label="Back 10 frames",
+        label="&Back 10 frames",
         tooltip="Go back ten frames",
         shortcut=("Shift+Left",),
         menu="Playback",
@@ -151,7 +151,7 @@ PLAYBACK_ACTIONS = (
     ),
     ActionSpec(
         key="previous_mark",
-        label="Previous mark",
+        label="Pre&vious mark",
         tooltip="Go to the previous mark",
         shortcut=("Alt+Left",),
         icon="mark-back",
@@ -160,7 +160,7 @@ PLAYBACK_ACTIONS = (
     ),
     ActionSpec(
         key="next_mark",
-        label="Next mark",
+        label="Ne&xt mark",
         tooltip="Go to the next mark",
         shortcut=("Alt+Right",),
         icon="mark-forward",

@@ -20,7 +20,7 @@ QUEUE_ACTIONS = (
     ),
     ActionSpec(
         key="queue_add_open",
-        label="Add the &open source",
+        label="Add the open sourc&e",
         tooltip="Add the open source to the queue with the current settings",
         icon="queue",
         menu="Queue",
@@ -44,14 +44,14 @@ QUEUE_ACTIONS = (
     ),
     ActionSpec(
         key="queue_clear",
-        label="Remove &finished entries",
+        label="Remove finis&hed entries",
         tooltip="Remove finished entries from the list; their results stay on disk",
         icon="trash",
         menu="Queue",
     ),
     ActionSpec(
         key="queue_report",
-        label="Save a re&port…",
+        label="Save a repor&t…",
         tooltip="Save the outcome and review of every entry as CSV or JSON",
         icon="report",
         menu="Queue",
@@ -123,7 +123,7 @@ QUEUE_ACTIONS = (
     ),
     ActionSpec(
         key="review_redo",
-        label="Redo wi&th current settings",
+        label="Redo &with current settings",
         tooltip="Queue this entry again with the settings of the Process page",
         shortcut=("T",),
         icon="redo",

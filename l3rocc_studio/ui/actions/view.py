@@ -7,7 +7,7 @@ from l3rocc_studio.ui.actions.spec import ActionSpec, Need
 VIEW_ACTIONS = (
     ActionSpec(
         key="world_voxels",
-        label="&Occupancy in the world",
+        label="O&ccupancy in the world",
         tooltip="Show all voxels occupied so far as cubes in the cloud panel",
         shortcut=("W",),
         icon="cube",
@@ -38,7 +38,7 @@ VIEW_ACTIONS = (
     ),
     ActionSpec(
         key="legends",
-        label="L&egends",
+        label="Lege&nds",
         tooltip="Show colour legends and voxel counts in the panels",
         shortcut=("L",),
         icon="legend",
@@ -48,7 +48,7 @@ VIEW_ACTIONS = (
     ),
     ActionSpec(
         key="edit_range",
-        label="Edit the &range",
+        label="E&dit the range",
         tooltip="Show the range box in the panels; drag its handles to change it",
         shortcut=("B",),
         icon="range-box",
