@@ -20,6 +20,7 @@ from pathlib import Path
 
 from l3rocc_engine.storage.atomic import writing
 from l3rocc_engine.storage.folders import make_folders
+from l3rocc_engine.storage.json_file import read_json
 from l3rocc_engine.storage.process_note import is_running, note_of_this_process
 
 RENEW_S = 10.0
@@ -172,7 +173,7 @@ def _is_stale(path: Path, facts: dict[str, object]) -> bool:
 
 def _read(path: Path) -> dict[str, object]:
     try:
-        facts = json.loads(path.read_text(encoding="utf-8"))
+        facts = read_json(path)
     except (OSError, ValueError):
         return {}
     return facts if isinstance(facts, dict) else {}
@@ -181,8 +182,7 @@ def _read(path: Path) -> dict[str, object]:
 def _renew(path: Path, facts: dict[str, object], stop: threading.Event, lost: threading.Event) -> None:
     while not stop.wait(RENEW_S):
         try:
-            found = json.loads(path.read_text(encoding="utf-8"))
-            if found == facts:
+            if read_json(path) == facts:
                 os.utime(path)
                 continue
         except FileNotFoundError:

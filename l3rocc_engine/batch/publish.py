@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
 from collections.abc import Callable, Iterable, Mapping
@@ -32,6 +31,7 @@ from l3rocc_engine.storage.atomic import (
     writing,
 )
 from l3rocc_engine.storage.folders import anchored, make_folders
+from l3rocc_engine.storage.json_file import read_json
 from l3rocc_engine.storage.link import link_or_copy
 
 MANIFEST = layout.BATCH
@@ -74,8 +74,8 @@ def result_folder(result: UnitResult, unit: BatchUnit, out: Path, place: Path) -
 def read_batch_manifest(place: Path) -> dict[str, Any] | None:
     """What a published folder says of itself, or None if it is none."""
     try:
-        manifest = json.loads((place / MANIFEST).read_text(encoding="utf-8"))
-    except (OSError, ValueError, RecursionError):
+        manifest = read_json(place / MANIFEST)
+    except (OSError, ValueError):
         return None
     is_ours = isinstance(manifest, dict) and manifest.get("format") == FORMAT
     return manifest if is_ours and manifest.get("format_version") == FORMAT_VERSION else None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
 from enum import Enum
@@ -11,6 +10,7 @@ from typing import Any
 
 from l3rocc_engine.batch.unit import STATE_FOLDER, BatchUnit
 from l3rocc_engine.storage.atomic import write_json
+from l3rocc_engine.storage.json_file import read_json
 
 FORMAT = "l3rocc-batch-unit"
 FORMAT_VERSION = 1
@@ -131,12 +131,12 @@ class UnitPlace:
     def read(self) -> UnitResult | None:
         """What was left, or None if there is nothing that can be read."""
         try:
-            values = json.loads((self.folder / RESULT_FILE).read_text(encoding="utf-8"))
+            values = read_json(self.folder / RESULT_FILE)
             if values.pop("format") != FORMAT or values.pop("format_version") != FORMAT_VERSION:
                 return None
             result = UnitResult(**{**values, "status": UnitStatus(values["status"])})
             return result if _are_below(result.files) else None
-        except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        except (OSError, ValueError, KeyError, TypeError, AttributeError):
             return None
 
     def write(self, result: UnitResult) -> None:

@@ -174,7 +174,7 @@ class _Job:
             empty_stage(folder)
             self._timer.reset()
             make(folder)
-            mark = finish_stage(folder, key, self._timer.finish())
+            mark = finish_stage(folder, key, self._timer.finish(), self._cancel)
             remove_old_stages(folder, num_kept=OLD_RESULTS_KEPT)
         with suppress(OSError):  # only decides which old results go first
             os.utime(folder)

@@ -5,8 +5,9 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
+import threading
 import zlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,9 +16,11 @@ from typing import Any
 from l3rocc_engine.progress import CancelToken
 from l3rocc_engine.storage.atomic import fsync_path, write_json, writing
 from l3rocc_engine.storage.folders import make_folders
+from l3rocc_engine.storage.json_file import read_json
 
 _MARK = "stage.json"
 _BLOCK_BYTES = 1 << 22
+_PATIENCE_S = 0.1
 
 
 def stage_key(*parts: Any) -> str:
@@ -82,23 +85,49 @@ def damage_of(folder: Path, key: str, cancel: CancelToken) -> str:
     return ""
 
 
-def finish_stage(folder: Path, key: str, stage_s: Mapping[str, float]) -> StageMark:
+def finish_stage(folder: Path, key: str, stage_s: Mapping[str, float], cancel: CancelToken) -> StageMark:
     """Mark a stage as complete; call it last.
 
     Raises
     ------
     OutputError
         If the folder cannot be written.
+    Cancelled
+        If asked to stop; the stage is not complete then.
     """
-    files = {}
-    with writing(folder):  # on the disk before the mark is, lest a power cut leave a mark on empty files
-        for item in sorted(folder.iterdir()):
-            fsync_path(item)
-            files[item.name] = (item.stat().st_size, _checksum(item, CancelToken()))
+    with writing(folder):
+        items = sorted(folder.iterdir())
+        flush = _Flush(items)
+        files = {item.name: (item.stat().st_size, _checksum(item, cancel)) for item in items}
+        flush.wait(cancel)  # on the disk before the mark is, lest a power cut leave a mark on empty files
     mark = StageMark(key=key, stage_s=stage_s, files=files)
     values = {"key": key, "stage_s": dict(stage_s), "files": files, "seal": mark.seal()}
     write_json(folder / _MARK, values)
     return mark
+
+
+class _Flush:
+    """Files on their way to the disk; in a thread, since the system's call cannot be stopped."""
+
+    def __init__(self, items: Sequence[Path]) -> None:
+        self._items = items
+        self._problem: OSError | None = None
+        self._thread = threading.Thread(target=self._run, name="flush", daemon=True)
+        self._thread.start()
+
+    def _run(self) -> None:
+        try:
+            for item in self._items:
+                fsync_path(item)
+        except OSError as error:
+            self._problem = error
+
+    def wait(self, cancel: CancelToken) -> None:
+        while self._thread.is_alive():
+            cancel.check()
+            self._thread.join(_PATIENCE_S)
+        if self._problem is not None:
+            raise self._problem
 
 
 def has_finished_stage(workdir: Path) -> bool:
@@ -132,11 +161,11 @@ def remove_old_stages(folder: Path, *, num_kept: int) -> None:
 
 def _read_mark(folder: Path) -> StageMark | None:
     try:
-        values = json.loads((folder / _MARK).read_text(encoding="utf-8"))
+        values = read_json(folder / _MARK)
         files = {str(name): (int(size), int(checksum)) for name, (size, checksum) in values["files"].items()}
         mark = StageMark(key=values["key"], stage_s=values["stage_s"], files=files)
         return mark if mark.seal() == values["seal"] else None
-    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, OverflowError):
         return None
 
 

@@ -22,7 +22,7 @@ def is_running(note: Mapping[str, Any]) -> bool:
         return bool(abs(psutil.Process(note["pid"]).create_time() - note["started_s"]) < SLACK_S)
     except psutil.AccessDenied:  # it is there, but not ours to look at
         return True
-    except (KeyError, TypeError, ValueError, psutil.Error):
+    except (KeyError, TypeError, ValueError, OverflowError, psutil.Error):
         return False
 
 

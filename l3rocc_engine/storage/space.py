@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
 from l3rocc_engine.errors import OutputError
+from l3rocc_engine.storage.atomic import writing
 
 SPARE_BYTES = 256 * 2**20
 """Left free on the disk, so that filling it does not stop other programs."""
@@ -46,11 +49,31 @@ def readable_size(num_bytes: float) -> str:
 
 
 def free_bytes(path: Path) -> int:
-    """Free space where ``path`` is or will be made."""
+    """Free space where ``path`` is or will be made.
+
+    Raises
+    ------
+    OutputError
+        If that cannot be told: nothing on the way is there, or the share does not answer.
+    """
+    with writing(path):
+        return shutil.disk_usage(standing_place(path)).free
+
+
+def standing_place(path: Path) -> Path:
+    """What is there of a path: itself, or the nearest folder above it.
+
+    Raises
+    ------
+    OutputError
+        If nothing is, as on a drive that is not connected.
+    """
     place = path.absolute()
-    while not place.exists():
-        place = place.parent
-    return shutil.disk_usage(place).free
+    with writing(path):
+        for candidate in (place, *place.parents):
+            if os.access(candidate, os.F_OK):  # Path.exists raises where one may not look
+                return candidate
+        raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(place))
 
 
 def require_space(path: Path, forecast: SizeForecast, *, hint: str = "") -> None:

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import os
 import struct
+import threading
 from pathlib import Path
 
 import pytest
 
 from l3rocc_engine.backends.pi3.weights import file_problem, noted_sha256
+from l3rocc_engine.batch import lease as leases
+from l3rocc_engine.batch.lease import holder_of, is_held_by, lease
 from l3rocc_engine.config import load_config
 from l3rocc_engine.dataset.provenance import plain_instruction
 from l3rocc_engine.errors import ConfigError
 from l3rocc_engine.inspection.surroundings import Surroundings, look_around
+from l3rocc_engine.storage.process_note import is_running
 from l3rocc_studio.cli.destination import work_folder, work_folder_of
 from l3rocc_studio.cli.main import main
 from l3rocc_studio.model.setting_presets import SETTING_PRESETS
@@ -69,6 +74,34 @@ def test_a_work_folder_with_such_a_note_is_nobodys(tmp_path: Path) -> None:
     (work / "owner.json").write_text(DEEP)
     with work_folder_of(tmp_path / "out") as taken:
         assert taken == work
+
+
+def test_a_claim_of_such_text_is_nobodys_and_ends_no_thread(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(leases, "RENEW_S", 0.01)
+    path = tmp_path / "lease.json"
+    path.write_text(DEEP)
+    assert "another machine" in holder_of(path)
+    with lease(path) as fresh:
+        assert not fresh.is_held, "it may be a claim that is being written"
+    os.utime(path, (0.0, 0.0))
+    with lease(path) as claim:
+        assert claim.is_held and is_held_by(path, claim.token)
+        ours = path.read_text()
+        path.write_text(DEEP)
+        threading.Event().wait(0.1)
+        path.write_text(ours)
+        os.utime(path, (0.0, 0.0))
+        for _ in range(500):
+            if path.stat().st_mtime > 1.0:
+                break
+            threading.Event().wait(0.01)
+        assert path.stat().st_mtime > 1.0, "it is still renewed"
+
+
+def test_a_process_of_a_number_that_no_machine_has_does_not_run() -> None:
+    for number in (10**400, -1, "one", None, 1.5):
+        assert not is_running({"pid": number, "started_s": 1.0})
+        assert not is_running({"pid": os.getpid(), "started_s": number})
 
 
 def test_settings_whose_few_lines_stand_for_a_full_memory_are_a_short_sentence(tmp_path: Path) -> None:

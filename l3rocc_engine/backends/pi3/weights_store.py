@@ -31,6 +31,7 @@ from l3rocc_engine.progress import CancelToken, StepProgress, no_progress
 from l3rocc_engine.storage.atomic import atomic_file, remove_leftovers, write_json
 from l3rocc_engine.storage.folders import make_folders
 from l3rocc_engine.storage.lock import holding, is_held
+from l3rocc_engine.storage.space import standing_place
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,10 +73,13 @@ class WeightsStore:
         return self._problem_with(self.spec.data_bytes - self.unfinished_bytes)
 
     def _problem_with(self, num_bytes: int) -> str:
-        existing = next(place for place in (self.folder, *self.folder.parents) if os.access(place, os.F_OK))
-        if not existing.is_dir() or not os.access(existing, os.W_OK | os.X_OK):
-            return f"{self.folder} cannot be written; another folder is needed."
-        return room_problem(self.folder, num_bytes)
+        try:
+            existing = standing_place(self.folder)
+            if existing.is_dir() and os.access(existing, os.W_OK | os.X_OK):
+                return room_problem(self.folder, num_bytes)
+        except OutputError as error:
+            return error.message
+        return f"{self.folder} cannot be written; another folder is needed."
 
     @property
     def is_busy(self) -> bool:

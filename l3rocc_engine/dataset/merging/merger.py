@@ -21,7 +21,7 @@ from l3rocc_engine.progress import CancelToken, EventSink, StepProgress, no_even
 from l3rocc_engine.storage.atomic import atomic_folder, remove_leftovers
 from l3rocc_engine.storage.link import link_or_copy
 from l3rocc_engine.storage.lock import holding
-from l3rocc_engine.storage.space import SizeForecast, require_space
+from l3rocc_engine.storage.space import SizeForecast, require_space, standing_place
 
 WRITERS: dict[Version, Callable[[MergePlan, Path, StepProgress, CancelToken], None]] = {
     "v2.1": write_v21,
@@ -160,10 +160,7 @@ def _read_parts(roots: Sequence[Path], events: EventSink, cancel: CancelToken) -
 
 def _forecast(plan: MergePlan, out: Path) -> SizeForecast:
     """Tables are written anew; all else only where second names are not possible, on another disk."""
-    place = out.absolute()
-    while not place.exists():
-        place = place.parent
-    device = place.stat().st_dev
+    device = standing_place(out).stat().st_dev
     num_bytes = num_files = 0
     for episode in plan.episodes:
         source = episode.source

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -26,6 +27,18 @@ def test_a_forecast_says_whether_it_is_exact() -> None:
 
 def test_free_space_is_that_of_the_folder_to_be(tmp_path: Path) -> None:
     assert free_bytes(tmp_path / "not" / "there" / "yet.ply") > 0
+
+
+def test_a_drive_that_is_not_there_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(space.os, "access", lambda _path, _mode: False)
+    with pytest.raises(OutputError, match=r"runs cannot be written: No such file"):
+        free_bytes(Path("runs"))
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root may look everywhere")
+def test_free_space_below_what_may_not_be_looked_into(tmp_path: Path) -> None:
+    (tmp_path / "closed").mkdir(mode=0)
+    assert free_bytes(tmp_path / "closed" / "runs") > 0
 
 
 def test_the_spare_room_is_kept_free(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -67,9 +67,11 @@ def test_a_place_without_room_or_rights_is_told_before_anybody_is_asked(
         with pytest.raises(OutputError, match="300 kB") as refused:
             attempt()
         assert "L3ROCC_WEIGHTS" in refused.value.hint
-    monkeypatch.setattr(weights_store.os, "access", lambda _path, mode: mode == os.F_OK)
-    with pytest.raises(OutputError, match="cannot be written"):
-        wanted.download()
+    for is_there in (True, False):  # a folder that may not be written; a drive that is not there
+        monkeypatch.setattr(weights_store.os, "access", lambda _path, mode, here=is_there: here and mode == os.F_OK)
+        assert "cannot be written" in wanted.place_problem
+        with pytest.raises(OutputError, match="cannot be written"):
+            wanted.download()
     assert offer.ranges == []
     assert not wanted.path.exists()
 
