@@ -11,6 +11,7 @@ from l3rocc_studio.ui.labels import dim_label
 METRES = {"m": 1.0, "cm": 0.01, "mm": 0.001, "ft": 0.3048, "in": 0.0254}
 _TEXT_MARGIN_PX = 6
 NO_DISTANCE = N_("Measure something whose length you know, such as a table or a door.")
+NO_LENGTH, NO_HEIGHT = N_("Type the true length first."), N_("Type the camera's height first.")
 
 
 class ScaleForm(QWidget):
@@ -45,7 +46,10 @@ class ScaleForm(QWidget):
         self.use_length.setAccessibleName(tr("Set the scale by the true length"))
         self.use_height = QPushButton(tr("Set"), self)
         self.use_height.setAccessibleName(tr("Set the scale by the camera's height"))
+        self._refusals = {self.length: "", self.camera_height: ""}
         self._lay_out()
+        for field in self._refusals:
+            field.valueChanged.connect(lambda _metres: self._allow())
         self.use_length.clicked.connect(lambda _checked=False: self._give_length())
         self.length.lineEdit().returnPressed.connect(self._give_length)
         self.use_height.clicked.connect(lambda _checked=False: self._give_height())
@@ -63,15 +67,28 @@ class ScaleForm(QWidget):
     def show_distance(self, text: str, refusal: str) -> None:
         """Say which distance would be used; a refusal says why there is none to use."""
         self._distance.setText(text or refusal)
-        for control in (self.length, self.unit, self.use_length):
+        for control in (self.length, self.unit):
             control.setEnabled(not refusal)
             control.setToolTip(refusal or tr("True length of the selected distance"))
+        self._refusals[self.length] = refusal
+        self._allow()
 
     def allow_height(self, refusal: str) -> None:
         """Let the height be set, or say why not."""
-        for control in (self.camera_height, self.use_height):
-            control.setEnabled(not refusal)
-            control.setToolTip(refusal or tr("Typical height of the camera above the floor while filming"))
+        self.camera_height.setEnabled(not refusal)
+        self.camera_height.setToolTip(refusal or tr("Typical height of the camera above the floor while filming"))
+        self._refusals[self.camera_height] = refusal
+        self._allow()
+
+    def _allow(self) -> None:
+        """Nothing is as long or as high as nothing."""
+        for field, button, missing in (
+            (self.length, self.use_length, tr(NO_LENGTH)),
+            (self.camera_height, self.use_height, tr(NO_HEIGHT)),
+        ):
+            refusal = self._refusals[field] or ("" if field.value() > 0 else missing)
+            button.setEnabled(not refusal)
+            button.setToolTip(refusal or button.accessibleName())
 
     def ask_for_length(self) -> None:
         """Put the cursor where the true length is typed."""
@@ -90,21 +107,12 @@ class ScaleForm(QWidget):
         column.addLayout(_row(self.camera_height, self.use_height))
 
     def _give_length(self) -> None:
-        metres = self.length.value() * METRES[self.unit.currentText()]
-        if not self.use_length.isEnabled():
-            return
-        if metres > 0:
-            self.length_given.emit(metres)
-        else:
-            _ask_for(self.length)
+        if self.use_length.isEnabled():
+            self.length_given.emit(self.length.value() * METRES[self.unit.currentText()])
 
     def _give_height(self) -> None:
-        if not self.use_height.isEnabled():
-            return
-        if self.camera_height.value() > 0:
+        if self.use_height.isEnabled():
             self.height_given.emit(self.camera_height.value())
-        else:
-            _ask_for(self.camera_height)
 
 
 def _ask_for(field: QDoubleSpinBox) -> None:
@@ -120,7 +128,6 @@ def _field(name: str, parent: QWidget) -> QDoubleSpinBox:
     field.setRange(0.0, 9999.0)
     field.setSingleStep(0.1)
     field.setValue(1.0)
-    field.setKeyboardTracking(False)
     field.lineEdit().setTextMargins(_TEXT_MARGIN_PX, 0, 0, 0)
     return field
 
