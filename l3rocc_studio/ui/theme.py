@@ -4,17 +4,26 @@ from __future__ import annotations
 
 import json
 import re
-from pathlib import Path
 
-from PySide6.QtCore import QObject, Qt, QTemporaryDir, Signal
+from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QColor, QIcon, QPalette
 from PySide6.QtWidgets import QApplication
 
 from l3rocc_studio.model.resource import resource_text
 from l3rocc_studio.ui.icons import icon_svg, tinted_icon
+from l3rocc_studio.ui.resource_tree import hold_files
 
 THEME_NAMES = ("system", "dark", "light")
 _TOKEN = re.compile(r"@([a-z_]+)")
+_SHEET_ICONS = {
+    "icon_up": ("chevron-up", "text_dim"),
+    "icon_down": ("chevron-down", "text_dim"),
+    "icon_close": ("close", "text_dim"),
+    "icon_float": ("float", "text_dim"),
+    "icon_more": ("more", "text"),
+    "icon_check": ("check", "on_accent"),
+}
+"""Icons that the style sheet takes by path, by their token there, and the colours they are tinted in."""
 
 
 def theme_colors(name: str) -> dict[str, str]:
@@ -38,7 +47,6 @@ class Theme(QObject):
         super().__init__(app)
         self._app = app
         self._choice = choice if choice in THEME_NAMES else "system"
-        self._images = QTemporaryDir()
         self._name = ""
         self.colors: dict[str, str] = {}
         app.setStyle("Fusion")
@@ -90,22 +98,11 @@ class Theme(QObject):
 
     def _style_sheet(self) -> str:
         text = resource_text("themes", "studio.qss")
-        images = {
-            "icon_up": self._image("chevron-up", "text_dim"),
-            "icon_down": self._image("chevron-down", "text_dim"),
-            "icon_close": self._image("close", "text_dim"),
-            "icon_float": self._image("float", "text_dim"),
-            "icon_more": self._image("more", "text"),
-            "icon_check": self._image("check", "on_accent"),
-        }
+        tinted = {f"{icon}.svg": icon_svg(icon, self.colors[color]) for icon, color in _SHEET_ICONS.values()}
+        folder = hold_files(f"l3rocc-{self._name}", tinted)
+        images = {token: f"{folder}/{icon}.svg" for token, (icon, _color) in _SHEET_ICONS.items()}
         values = {**self.colors, **images}
         return _TOKEN.sub(lambda match: values[match.group(1)], text)
-
-    def _image(self, icon: str, token: str) -> str:
-        """A tinted copy of an icon on disk, since style sheets take images by path only."""
-        path = Path(self._images.filePath(f"{self._name}-{icon}.svg"))
-        path.write_text(icon_svg(icon, self.colors[token]), encoding="utf-8")
-        return path.as_posix()
 
     def _palette(self) -> QPalette:
         palette = QPalette()

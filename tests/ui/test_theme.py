@@ -3,11 +3,13 @@ from __future__ import annotations
 import re
 
 import pytest
-from PySide6.QtGui import QColor
+from PySide6.QtCore import QFile
+from PySide6.QtGui import QColor, QPixmap
 from PySide6.QtWidgets import QApplication, QPushButton
 from pytestqt.qtbot import QtBot
 
 from l3rocc_studio.model.resource import resource_text
+from l3rocc_studio.ui.resource_tree import hold_files
 from l3rocc_studio.ui.theme import Theme, theme_colors
 
 PAIRS = [("text", "base"), ("text", "panel"), ("text_dim", "panel"), ("text_dim", "base"), ("on_accent", "accent")]
@@ -49,6 +51,31 @@ def test_choosing_changes_the_look_and_tells(qapp: QApplication, theme: Theme, q
     assert theme_colors("light")["accent"] in qapp.styleSheet()
     theme.choose("dark")
     assert theme.is_dark
+
+
+@pytest.mark.parametrize("name", ["dark", "light"])
+def test_the_sheets_icons_are_there_in_its_colours_and_on_no_disk(qapp: QApplication, theme: Theme, name: str) -> None:
+    theme.choose(name)
+    paths = set(re.findall(r"url\((.*?)\)", qapp.styleSheet()))
+    theme.choose("dark")
+    assert len(paths) == 6
+    for path in paths:
+        assert path.startswith(":/")
+        assert not QPixmap(path).isNull()
+        file = QFile(path)
+        assert file.open(QFile.OpenModeFlag.ReadOnly)
+        color = theme_colors(name)["text_dim"]
+        assert color in file.readAll().data().decode() or path.endswith(("check.svg", "more.svg"))
+
+
+def test_many_files_of_a_tree_are_found(qapp: QApplication) -> None:
+    files = {f"file-{number}.txt": f"{number} " * number for number in range(300)}
+    assert hold_files("many", files) == ":/many"
+    for name, text in files.items():
+        file = QFile(f":/many/{name}")
+        assert file.open(QFile.OpenModeFlag.ReadOnly)
+        assert file.readAll().data().decode() == text
+    assert not QFile(":/many/file-300.txt").exists()
 
 
 @pytest.mark.parametrize("name", ["dark", "light"])
