@@ -7,9 +7,8 @@ from numpy.typing import NDArray
 
 from l3rocc_engine.cloud.point_cloud import PointCloud
 from l3rocc_engine.errors import InputError
+from l3rocc_engine.geometry.cell_keys import HALF, keys_of_cells
 
-_AXIS_BITS = 21
-_HALF = 1 << (_AXIS_BITS - 1)
 _WEIGHT, _POINT, _COLOR, _NUM_SEEN = 0, slice(1, 4), slice(4, 7), 7
 _SUMS = slice(0, 8)
 _CONFIDENCE, _FRAME, _EDGE = 8, 9, 10
@@ -25,10 +24,9 @@ def cell_keys(points: NDArray[np.floating], cell: float) -> NDArray[np.int64]:
         If the points span more than two million cells along an axis.
     """
     ijk = np.floor(np.asarray(points, dtype=np.float64) / cell).astype(np.int64)
-    if len(ijk) and int(np.abs(ijk).max()) >= _HALF:
-        raise InputError(f"The cloud is more than {_HALF * cell:.0f} units away from its origin.")
-    ijk += _HALF
-    return (ijk[:, 0] << (2 * _AXIS_BITS)) | (ijk[:, 1] << _AXIS_BITS) | ijk[:, 2]
+    if len(ijk) and int(np.abs(ijk).max()) >= HALF:
+        raise InputError(f"The cloud is more than {HALF * cell:.0f} units away from its origin.")
+    return keys_of_cells(ijk)
 
 
 class CellAccumulator:

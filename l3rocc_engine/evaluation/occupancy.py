@@ -9,10 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from l3rocc_engine.errors import InputError
+from l3rocc_engine.geometry.cell_keys import AXIS_BITS, HALF, cells_of_keys, keys_of_cells
 
 Voxels = NDArray[np.int64]
-_BITS = 20
-_OFFSET = 1 << (_BITS - 1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,7 +45,7 @@ def voxelise(points: NDArray[np.floating], voxel_size: float, *, min_hits: int =
         return np.zeros((0, 3), dtype=np.int64)
     cells = np.floor(np.asarray(points, dtype=np.float64) / voxel_size).astype(np.int64)
     keys, hits = np.unique(_keys(cells), return_counts=True)
-    return _cells(keys[hits >= min_hits])
+    return cells_of_keys(keys[hits >= min_hits])
 
 
 def compare_voxels(pairs: Iterable[tuple[Voxels, Voxels]]) -> OccupancyError:
@@ -76,23 +75,16 @@ def compare_voxels(pairs: Iterable[tuple[Voxels, Voxels]]) -> OccupancyError:
 
 
 def _keys(cells: Voxels) -> NDArray[np.int64]:
-    """One number a voxel; neighbours differ by fixed amounts."""
-    if len(cells) and np.abs(cells).max() >= _OFFSET - 1:
+    """One number a voxel, each with room for its neighbours."""
+    if len(cells) and np.abs(cells).max() >= HALF - 1:
         raise InputError("The voxels are too far from the origin to compare.")
-    shifted = np.asarray(cells, dtype=np.int64).reshape(-1, 3) + _OFFSET
-    keys: NDArray[np.int64] = shifted[:, 0] << (2 * _BITS) | shifted[:, 1] << _BITS | shifted[:, 2]
-    return keys
-
-
-def _cells(keys: NDArray[np.int64]) -> Voxels:
-    mask = (1 << _BITS) - 1
-    return np.stack([keys >> (2 * _BITS), keys >> _BITS & mask, keys & mask], axis=1) - _OFFSET
+    return keys_of_cells(np.asarray(cells, dtype=np.int64).reshape(-1, 3))
 
 
 def _grown(keys: NDArray[np.int64]) -> NDArray[np.int64]:
     """The voxels and their 26 neighbours."""
     steps = np.array([-1, 0, 1], dtype=np.int64)
-    offsets = (steps[:, None, None] << (2 * _BITS)) + (steps[:, None] << _BITS) + steps
+    offsets = (steps[:, None, None] << 2 * AXIS_BITS) + (steps[:, None] << AXIS_BITS) + steps
     return np.unique(keys[:, None] + offsets.ravel())
 
 

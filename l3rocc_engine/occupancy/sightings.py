@@ -8,9 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from l3rocc_engine.errors import InputError
+from l3rocc_engine.geometry.cell_keys import keys_of_cells
 from l3rocc_engine.geometry.se3 import invert
 from l3rocc_engine.occupancy.sequence import OccupancySequence
-from l3rocc_engine.occupancy.world import WorldMap, world_voxels_from_voxels
+from l3rocc_engine.occupancy.world import WorldMap, world_voxel_keys, world_voxels_from_voxels
 from l3rocc_engine.progress import CancelToken
 
 _REACH = np.sqrt(3.0) / 2 + 1e-6
@@ -68,18 +69,13 @@ def frames_that_saw(
 
 def _voxels_inside(place: NDArray[np.int64], sequence: OccupancySequence, frame_idx: int) -> NDArray[np.int32]:
     """Flat indices of a frame's voxels whose centres fall into a world voxel."""
-    from l3rocc_engine.occupancy.voxel_moves import HALF, move_keys
-
     grid = sequence.grid
-    affine = world_voxels_from_voxels(sequence.world_from_cam[frame_idx], grid)
     square = np.eye(4)
-    square[:3] = affine
+    square[:3] = world_voxels_from_voxels(sequence.world_from_cam[frame_idx], grid)
     middle = (invert(square)[:3] @ np.append(place + 0.5, 1.0)) - 0.5
     low, high = np.ceil(middle - _REACH), np.floor(middle + _REACH)
     low, high = np.maximum(low, 0).astype(int), np.minimum(high, np.array(grid.shape) - 1).astype(int)
     ranges = (range(a, b + 1) for a, b in zip(low, high, strict=True))
     near = np.array([np.ravel_multi_index(xyz, grid.shape) for xyz in product(*ranges)], dtype=np.int32)
-    keys = np.empty(len(near), np.int64)
-    move_keys(near, np.array(grid.shape, dtype=np.int64), affine, keys)
-    i, j, k = (place + HALF).tolist()
-    return near[keys == ((i << 42) | (j << 21) | k)]
+    keys = world_voxel_keys(near, sequence.world_from_cam[frame_idx], grid)
+    return near[keys == keys_of_cells(place[None])]

@@ -7,14 +7,13 @@ from typing import Any
 import numpy as np
 from numba import njit
 
+from l3rocc_engine.geometry.cell_keys import HALF
 from l3rocc_engine.occupancy.bits import prefetch
 
 EMPTY = np.int64(-1)
 KEY, COUNT, FIRST, LAST = 0, 1, 2, 3
 BATCH = 1024
 """Voxels moved at a time."""
-HALF = 2**20
-"""World voxel indices run from -HALF to HALF - 1 along each axis."""
 
 
 @njit(nogil=True, cache=True)

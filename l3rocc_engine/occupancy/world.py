@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from l3rocc_engine.errors import InputError
+from l3rocc_engine.geometry.cell_keys import HALF, cells_of_keys
 from l3rocc_engine.occupancy.archive import NpzWriter
 from l3rocc_engine.occupancy.grid import GridSpec
 from l3rocc_engine.occupancy.ordered import in_order
@@ -138,6 +139,23 @@ def world_voxels_from_voxels(world_from_cam: NDArray[np.float64], grid: GridSpec
     return affine
 
 
+def world_voxel_keys(
+    indices: NDArray[np.int32], world_from_cam: NDArray[np.float64], grid: GridSpec
+) -> NDArray[np.int64]:
+    """Keys (N,) of the world voxels that one frame's voxels fall into, see :mod:`l3rocc_engine.geometry.cell_keys`.
+
+    Parameters
+    ----------
+    indices
+        (N,) flat, in the grid of the pose (4, 4); of a sequence whose world map could be made, so that none is too far.
+    """
+    from l3rocc_engine.occupancy.voxel_moves import move_keys
+
+    keys = np.empty(len(indices), np.int64)
+    move_keys(indices, np.array(grid.shape, dtype=np.int64), world_voxels_from_voxels(world_from_cam, grid), keys)
+    return keys
+
+
 class _Observations:
     """A growing table of world voxels."""
 
@@ -154,7 +172,7 @@ class _Observations:
         InputError
             If they are farther from the origin than indices reach.
         """
-        from l3rocc_engine.occupancy.voxel_moves import HALF, observe, rehash
+        from l3rocc_engine.occupancy.voxel_moves import observe, rehash
 
         while 2 * (self._num + len(indices)) > len(self._table):
             larger = np.full((2 * len(self._table), 4), -1, np.int64)
@@ -172,12 +190,11 @@ class _Observations:
 
     def finish(self) -> WorldMap:
         """All voxels by first frame, and by place within one."""
-        from l3rocc_engine.occupancy.voxel_moves import COUNT, FIRST, HALF, KEY, LAST
+        from l3rocc_engine.occupancy.voxel_moves import COUNT, FIRST, KEY, LAST
 
         rows = self._table[self._table[:, KEY] >= 0]
         rows = rows[np.lexsort((rows[:, KEY], rows[:, FIRST]))]
-        keys, low = rows[:, KEY], (1 << 21) - 1
-        xyz = np.stack([keys >> 42, (keys >> 21) & low, keys & low], axis=-1) - HALF
+        xyz = cells_of_keys(rows[:, KEY])
         return WorldMap(
             voxel_size=self._grid.voxel_size,
             centres_world=((xyz + 0.5) * self._grid.voxel_size).astype(np.float32),

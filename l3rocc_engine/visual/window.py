@@ -5,12 +5,9 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from l3rocc_engine.geometry.se3 import transform
+from l3rocc_engine.geometry.cell_keys import cells_of_keys
+from l3rocc_engine.occupancy.world import world_voxel_keys
 from l3rocc_engine.run import Run
-
-_BITS = 21
-_HALF = 1 << (_BITS - 1)
-_MASK = (1 << _BITS) - 1
 
 
 class OccupancyWindow:
@@ -47,14 +44,10 @@ class OccupancyWindow:
             if t not in self._kept:
                 self._kept[t] = self._world_keys(t)
         keys = np.unique(np.concatenate([self._kept[t] for t in wanted]))
-        xyz = np.stack([keys >> 2 * _BITS, (keys >> _BITS) & _MASK, keys & _MASK], axis=-1) - _HALF
-        return ((xyz + 0.5) * self._sequence.grid.voxel_size).astype(np.float32)
+        return ((cells_of_keys(keys) + 0.5) * self._sequence.grid.voxel_size).astype(np.float32)
 
     def _world_keys(self, frame_idx: int) -> NDArray[np.int64]:
-        """One frame's voxels as world voxels, three numbers packed into one."""
-        grid = self._sequence.grid
-        centres_cam = grid.centres(self._sequence.decode_indices(frame_idx)).astype(np.float64)
-        points = transform(self._sequence.world_from_cam[frame_idx], centres_cam)
-        xyz = np.floor(points / grid.voxel_size).astype(np.int64) + _HALF
-        packed: NDArray[np.int64] = (xyz[:, 0] << 2 * _BITS) | (xyz[:, 1] << _BITS) | xyz[:, 2]
-        return np.unique(packed)
+        """One frame's voxels as keys of world voxels, the same ones that the world map has."""
+        sequence = self._sequence
+        indices, pose = sequence.decode_indices(frame_idx), sequence.world_from_cam[frame_idx]
+        return np.unique(world_voxel_keys(indices, pose, sequence.grid))

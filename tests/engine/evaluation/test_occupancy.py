@@ -5,6 +5,7 @@ import pytest
 
 from l3rocc_engine.errors import InputError
 from l3rocc_engine.evaluation.occupancy import compare_voxels, voxelise
+from l3rocc_engine.geometry.cell_keys import HALF
 
 
 def test_voxelise_counts_hits_and_keeps_negative_cells() -> None:
@@ -43,4 +44,4 @@ def test_emptiness_and_overflow_are_refused() -> None:
     with pytest.raises(InputError, match="no voxels"):
         compare_voxels([(np.zeros((0, 3), np.int64), np.array([[1, 2, 3]]))])
     with pytest.raises(InputError, match="too far"):
-        compare_voxels([(np.array([[1 << 19, 0, 0]]), np.array([[1, 2, 3]]))])
+        compare_voxels([(np.array([[HALF, 0, 0]]), np.array([[1, 2, 3]]))])
