@@ -124,7 +124,7 @@ def plan_film(facts: FilmFacts, spec: FilmSpec) -> FilmPlan:
     """
     frames = _frames_shown(facts, spec)
     tick, ticks, end_tick = _times(facts, spec, frames)
-    rate = 1 / tick if ticks == list(range(len(ticks))) else Fraction(len(ticks), 1) / (end_tick * tick)
+    rate = len(frames) / (end_tick * tick)
     if spec.output.format is FilmFormat.GIF and rate > GIF_MAX_FPS:
         raise ConfigError(
             f"A gif plays at most {GIF_MAX_FPS} pictures a second, and this one would have {float(rate):g}.",

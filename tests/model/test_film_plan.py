@@ -54,6 +54,13 @@ def test_variable_times_are_kept_each() -> None:
     assert plan.duration_s == pytest.approx(0.9 + 1 / 6, abs=1e-4)
 
 
+def test_a_single_picture_of_variable_times_lasts_as_long_as_its_step() -> None:
+    spec = FilmSpec(output=FilmOutput(last_frame=2, every=5), marks=FilmMarks(title="Kitchen", title_s=1.0))
+    plan = plan_film(facts(10.0, [0.0, 0.1, 0.9, 1.0]), spec)
+    assert plan.frames == (None, None, 0), "a card of a second, of pictures of half a second"
+    assert (plan.rate, plan.duration_s) == (2, pytest.approx(1.5))
+
+
 def test_a_range_starts_at_time_nought_and_takes_each_nth_frame() -> None:
     plan = plan_film(steady(Fraction(10)), FilmSpec(output=FilmOutput(first_frame=5, last_frame=12, every=3)))
     assert plan.frames == (5, 8, 11)
