@@ -83,7 +83,7 @@ class Timeline:
     @property
     def duration_s(self) -> float:
         """Time from the first frame to the end of the last one."""
-        return self._timestamps_s[-1] + self._last_gap_s() if self._timestamps_s else 0.0
+        return self._end_s(self.num_frames - 1) if self._timestamps_s else 0.0
 
     @property
     def is_playing(self) -> bool:
@@ -208,7 +208,7 @@ class Timeline:
             return
         first, last = self._range
         self._clock_s += elapsed_s * self._speed
-        end_s = self._timestamps_s[last] + self._last_gap_s()
+        end_s = self._end_s(last)
         if self._clock_s >= end_s:
             if not self._is_looping:
                 self._move_to(last, FrameCause.PLAYER)
@@ -222,9 +222,12 @@ class Timeline:
         """The frame shown at a time, within the range."""
         return min(max(self.frame_at(time_s), self._range[0]), self._range[1])
 
-    def _last_gap_s(self) -> float:
+    def _end_s(self, frame_idx: int) -> float:
+        """When a frame's time is over: with the next one; the last one lasts as long as the one before it."""
         times = self._timestamps_s
-        return times[-1] - times[-2] if len(times) > 1 else 0.0
+        if frame_idx + 1 < len(times):
+            return times[frame_idx + 1]
+        return times[-1] + (times[-1] - times[-2] if len(times) > 1 else 0.0)
 
     def _move_to(self, frame_idx: int, cause: FrameCause) -> None:
         if cause is FrameCause.SEEK:

@@ -86,6 +86,19 @@ def test_uneven_times_are_respected() -> None:
     assert timeline.duration_s == pytest.approx(1.2)
 
 
+def test_the_last_frame_of_a_range_lasts_until_the_next_one_begins() -> None:
+    timeline = Timeline()
+    timeline.load([0.0, 0.1, 0.2, 1.2, 1.3], selected=(1, 2))
+    timeline.set_looping(True)
+    timeline.seek(1)
+    timeline.play()
+    timeline.advance(1.0)
+    assert timeline.current == 2, "it is shown for a second, from 0.2 to 1.2"
+    timeline.advance(0.15)
+    assert timeline.current == 1, "then the range starts over"
+    assert timeline.duration_s == pytest.approx(1.4)
+
+
 def test_scrubbing_stops_time_and_is_announced() -> None:
     timeline = loaded()
     heard: list[bool] = []
