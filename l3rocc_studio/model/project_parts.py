@@ -15,6 +15,7 @@ from l3rocc_studio.model.run_location import RunLocation
 from l3rocc_studio.model.saved_view import saved_view_from_dict
 from l3rocc_studio.model.session import Session
 from l3rocc_studio.model.timeline import SPEEDS
+from l3rocc_studio.model.view_keyframe import keyframes_from_values, keyframes_to_values, shifted_keyframes
 
 if TYPE_CHECKING:
     from l3rocc_studio.model.project import ProjectPart
@@ -164,6 +165,29 @@ class ProjectViews:
         return self._session.views.changed.connect(listener)
 
 
+class ProjectViewKeyframes:
+    """Views along the timeline."""
+
+    key = "camera_path"
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def to_dict(self) -> dict[str, Any]:
+        """As in a file of keyframes, but for frames, which are those of the source."""
+        return keyframes_to_values(self._session.view_keyframes.items)
+
+    def from_dict(self, values: Mapping[str, Any]) -> None:
+        """Take keyframes over; those beyond the last frame are left out."""
+        found = keyframes_from_values(dict(values), origin="The project") if values.get("keyframes") else ()
+        num_frames = self._session.timeline.num_frames
+        self._session.view_keyframes.load(shifted_keyframes(found, 0, num_frames=num_frames))
+
+    def connect(self, listener: Callable[[], object]) -> Callable[[], None]:
+        """Each change of a keyframe."""
+        return self._session.view_keyframes.changed.connect(listener)
+
+
 class ProjectMeasurements:
     """Measured distances."""
 
@@ -200,6 +224,7 @@ def session_parts(session: Session, episode_of: Callable[[], int | None]) -> tup
         ProjectTimeline(session),
         ProjectLooks(session),
         ProjectViews(session),
+        ProjectViewKeyframes(session),
         ProjectMeasurements(session),
     )
 

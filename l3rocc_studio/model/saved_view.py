@@ -10,11 +10,9 @@ from dataclasses import dataclass, replace
 from enum import Enum
 from typing import Any
 
-import numpy as np
-
 from l3rocc_engine.errors import InputError
 from l3rocc_engine.geometry.sim3 import Sim3
-from l3rocc_studio.model.view import CameraPose, camera_pose_from_dict
+from l3rocc_studio.model.view import CameraPose, camera_pose_from_dict, rescaled_pose
 
 MAX_NAME_LENGTH = 80
 MAX_TEXT_LENGTH = 1_000_000
@@ -99,22 +97,8 @@ def saved_view_from_dict(values: Mapping[str, Any], *, name: str = "View") -> Sa
 
 def rescaled_view(view: SavedView, new_from_old: Sim3) -> SavedView:
     """The view of the same things after the world moved and grew; cameras of the recording only grow."""
-    pose, factor = view.pose, new_from_old.scale
-    moved = new_from_old if view.panel is ViewPanel.CLOUD else Sim3(scale=factor)
-    places = moved.apply_points(np.array([pose.position, pose.focal_point])).tolist()
-    up = (moved.rotation @ pose.view_up).tolist()
-    clipping, parallel = pose.clipping_range, pose.parallel_scale
-    return replace(
-        view,
-        pose=CameraPose(
-            position=(places[0][0], places[0][1], places[0][2]),
-            focal_point=(places[1][0], places[1][1], places[1][2]),
-            view_up=(up[0], up[1], up[2]),
-            view_angle_deg=pose.view_angle_deg,
-            clipping_range=None if clipping is None else (factor * clipping[0], factor * clipping[1]),
-            parallel_scale=None if parallel is None else factor * parallel,
-        ),
-    )
+    moved = new_from_old if view.panel is ViewPanel.CLOUD else Sim3(scale=new_from_old.scale)
+    return replace(view, pose=rescaled_pose(view.pose, moved))
 
 
 def _thumbnail(text: object) -> bytes:

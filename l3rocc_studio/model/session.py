@@ -14,6 +14,8 @@ from l3rocc_studio.model.measurements import Measurements
 from l3rocc_studio.model.saved_views import SavedViews
 from l3rocc_studio.model.signal import Signal
 from l3rocc_studio.model.timeline import Timeline
+from l3rocc_studio.model.view_keyframe import ViewKeyframe, shifted_keyframes
+from l3rocc_studio.model.view_keyframes import ViewKeyframes
 from l3rocc_studio.model.words import tr
 
 if TYPE_CHECKING:
@@ -38,6 +40,8 @@ class Session:
         How the panels show what is open.
     views
         Saved views; they go with the source.
+    view_keyframes
+        Views along the timeline; they go with the source.
     measurements
         Distances that were measured; they go with the source.
     source_changed, run_changed
@@ -55,6 +59,7 @@ class Session:
         self.marks = Marks()
         self.looks = Looks(self.edits)
         self.views = SavedViews(self.edits)
+        self.view_keyframes = ViewKeyframes(self.edits)
         self.measurements = Measurements(self.edits)
         self.source_changed: Signal[[]] = Signal()
         self.run_changed: Signal[[]] = Signal()
@@ -107,6 +112,12 @@ class Session:
         """The run's number of a frame of the timeline; None where the run has none."""
         frames = self.run_frames
         return frame_idx - frames.start if frame_idx in frames else None
+
+    @property
+    def run_view_keyframes(self) -> tuple[ViewKeyframe, ...]:
+        """The views along the timeline at the run's frames; those at frames that it does not have are left out."""
+        frames = self.run_frames
+        return shifted_keyframes(self.view_keyframes.items, -frames.start, num_frames=len(frames))
 
     @property
     def selected_run_frames(self) -> tuple[int, int]:
@@ -169,6 +180,7 @@ class Session:
         self.edits.clear()
         self.marks.replace_all(())
         self.views.load(())
+        self.view_keyframes.load(())
         self.measurements.load(())
 
     def set_config(self, config: PipelineConfig) -> None:

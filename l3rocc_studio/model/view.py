@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from l3rocc_engine.errors import InputError
+from l3rocc_engine.geometry.sim3 import Sim3
 
 Vector = tuple[float, float, float]
 MAX_NUMBER = 1e9
@@ -19,8 +20,9 @@ MAX_NUMBER = 1e9
 class ViewKind(Enum):
     """The ways a 3D panel can look at its scene; not every panel knows every one.
 
-    ``BEHIND`` is the occupancy panel's own: from behind the recording camera. The last three stand level or upright:
-    ``FRONT`` looks the way the camera looked on the whole, ``SIDE`` across it from the right, ``TOP`` down.
+    ``BEHIND`` is the occupancy panel's own: from behind the recording camera. ``TOP``, ``FRONT`` and ``SIDE`` stand
+    level or upright: ``FRONT`` looks the way the camera looked on the whole, ``SIDE`` across it from the right, ``TOP``
+    down. ``KEYFRAMES`` travels along the views that a person set on the timeline.
     """
 
     FREE = "free"
@@ -31,6 +33,7 @@ class ViewKind(Enum):
     TOP = "top"
     FRONT = "front"
     SIDE = "side"
+    KEYFRAMES = "keyframes"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,6 +110,21 @@ def camera_pose_from_dict(values: Mapping[str, Any]) -> CameraPose:
     except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
         what = f"This is not a view: {error} is missing." if isinstance(error, KeyError) else "This is not a view."
         raise InputError(what, "A view has position, focal_point and view_up, three numbers each.") from error
+
+
+def rescaled_pose(pose: CameraPose, new_from_old: Sim3) -> CameraPose:
+    """The camera that shows the same things after its world moved and grew."""
+    factor = new_from_old.scale
+    position, focal_point = new_from_old.apply_points(np.array([pose.position, pose.focal_point]))
+    clipping, parallel = pose.clipping_range, pose.parallel_scale
+    return CameraPose(
+        position=as_vector(position),
+        focal_point=as_vector(focal_point),
+        view_up=as_vector(new_from_old.rotation @ pose.view_up),
+        view_angle_deg=pose.view_angle_deg,
+        clipping_range=None if clipping is None else (factor * clipping[0], factor * clipping[1]),
+        parallel_scale=None if parallel is None else factor * parallel,
+    )
 
 
 def as_vector(values: Iterable[Any]) -> Vector:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -31,7 +32,9 @@ DIRECTOR_CUES = (
     WorldPreset.TOP,
     WorldPreset.GODS_EYE,
 )
-MAX_CUES, MIN_CUE_S = len(DIRECTOR_CUES), 4.0
+MAX_CUES, MIN_CUE_S = len(DIRECTOR_CUES), 3.5
+MIN_MOVE_S = 2.0
+"""A film of this length has two cues at least: whoever asks for a director wants the camera to move."""
 MOVE_SHARE = 0.8
 """Share of a cue's time that the move to the next one takes."""
 
@@ -101,19 +104,28 @@ def _still(pose: CameraPose) -> CameraPath:
 
 
 def _preset_maker(scene: SceneFrame, run: Run, aspect: float, start_s: float) -> Callable[[WorldPreset], PoseAt]:
-    high = camera_rig.top(scene, aspect=aspect)
     times_s = run.trajectory.timestamps_s
-    turn_deg = camera_rig.best_turn_deg(scene, aspect=aspect)
 
-    wide = camera_rig.from_above(scene, turn_deg, aspect=aspect)
+    # Fitting costs milliseconds, and few cameras need every fit.
+    @cache
+    def turn_deg() -> float:
+        return camera_rig.best_turn_deg(scene, aspect=aspect)
+
+    @cache
+    def wide() -> CameraPose:
+        return camera_rig.from_above(scene, turn_deg(), aspect=aspect)
+
+    @cache
+    def high() -> CameraPose:
+        return camera_rig.top(scene, aspect=aspect)
 
     def orbit(frame_idx: int) -> CameraPose:
         phase = 2 * np.pi * (float(times_s[frame_idx]) - start_s) / ORBIT_PERIOD_S
-        return camera_rig.from_above(scene, turn_deg + ORBIT_SWING_DEG * float(np.sin(phase)), aspect=aspect)
+        return camera_rig.from_above(scene, turn_deg() + ORBIT_SWING_DEG * float(np.sin(phase)), aspect=aspect)
 
     makers: dict[WorldPreset, PoseAt] = {
-        WorldPreset.GODS_EYE: lambda _frame_idx: wide,
-        WorldPreset.TOP: lambda _frame_idx: high,
+        WorldPreset.GODS_EYE: lambda _frame_idx: wide(),
+        WorldPreset.TOP: lambda _frame_idx: high(),
         WorldPreset.FOLLOW: lambda frame_idx: camera_rig.follow(scene, run.trajectory, frame_idx),
         WorldPreset.FIRST_PERSON: lambda frame_idx: camera_rig.first_person(
             run.trajectory, run.intrinsics_at(frame_idx), frame_idx
@@ -126,7 +138,8 @@ def _preset_maker(scene: SceneFrame, run: Run, aspect: float, start_s: float) ->
 def _director_cues(frames: range, make: Callable[[WorldPreset], PoseAt], times_s: NDArray[np.float64]) -> list[_Cue]:
     """As many presets as the time allows, evenly spread, the last one the first again."""
     start_s, end_s = float(times_s[frames.start]), float(times_s[frames.stop - 1])
-    count = int(np.clip((end_s - start_s) / MIN_CUE_S, 1, MAX_CUES))
+    fewest = 2 if end_s - start_s >= MIN_MOVE_S else 1
+    count = int(np.clip((end_s - start_s) / MIN_CUE_S, fewest, MAX_CUES))
     presets = DIRECTOR_CUES[: count - 1] + DIRECTOR_CUES[-1:] if count > 2 else DIRECTOR_CUES[:count]
     length_s = (end_s - start_s) / count
     return [

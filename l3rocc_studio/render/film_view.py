@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 from l3rocc_engine.run import Run
 from l3rocc_studio.model.film_spec import Backdrop, FilmSpec
 from l3rocc_studio.model.looks import VoxelShape
-from l3rocc_studio.model.view import CameraPose
 from l3rocc_studio.render.camera_path import CameraPath
 from l3rocc_studio.render.composer import resize
 from l3rocc_studio.render.depth_picture import DepthPart, DepthPicture, DepthView, with_plain_opacity
@@ -31,8 +30,6 @@ Picture = NDArray[np.uint8]
 
 CUBES_OPACITY, CUBES_REACH_SHARE = 0.2, 0.12
 """So that the colours of what is occupied shine through, and how far before them cubes may be, in scene radii."""
-HEAD_SHARE = 0.03
-"""From nearer than this share of the scene's radius one looks out of the recording camera."""
 SHADOW_SHARE = 0.07
 """How far things darken each other, as a share of the scene's size."""
 VOXEL_CONTRAST = 40
@@ -88,7 +85,7 @@ class WorldFilmView:
         self._scene.set_camera_pose(pose)
         with self._scene.steady_clipping():
             still = self._draw_still()
-            moving = None if self._is_at_head(pose) else self._draw_moving()
+            moving = None if self._scene.is_at_head(pose) else self._draw_moving()
         return with_plain_opacity(still.color if moving is None else still.under(moving))
 
     def _draw_moving(self) -> DepthPart | None:
@@ -108,14 +105,6 @@ class WorldFilmView:
         if self._way is None or self._way[0] != key:
             self._way = (key, draw_way(self._scene, self._view))
         return self._way[1]
-
-    def _is_at_head(self, pose: CameraPose) -> bool:
-        """Whether one looks out of the recording camera, whose own signs would be in the way."""
-        frame, trajectory = self._scene.scene_frame, self._scene.cameras.trajectory
-        if frame is None or trajectory is None:
-            return False
-        head = trajectory.centres_world[self._frame_idx]
-        return float(np.linalg.norm(np.subtract(pose.position, head))) < HEAD_SHARE * frame.radius
 
     def _draw_still(self) -> DepthPicture:
         """Cloud and cubes, shaded and smoothed."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator
+from collections.abc import Hashable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from enum import Enum
@@ -14,6 +14,7 @@ from vtkmodules.vtkRenderingCore import vtkActor
 
 from l3rocc_studio.model.looks import CloudLook
 from l3rocc_studio.model.view import CameraPose, ViewKind
+from l3rocc_studio.model.view_keyframe import ViewKeyframe
 from l3rocc_studio.render import camera_rig
 from l3rocc_studio.render.camera_layers import CameraLayers
 from l3rocc_studio.render.camera_rig import SceneFrame
@@ -21,6 +22,7 @@ from l3rocc_studio.render.cloud_measures import CloudMeasures
 from l3rocc_studio.render.colormaps import Background
 from l3rocc_studio.render.detail import Detail
 from l3rocc_studio.render.ground_grid import GroundGrid
+from l3rocc_studio.render.keyframed_view import KeyframedView
 from l3rocc_studio.render.point_layer import PointLayer
 from l3rocc_studio.render.point_style import point_style
 from l3rocc_studio.render.prepared_world import PreparedWorld, prepare_world
@@ -41,6 +43,8 @@ _STANDING_VIEWS = {
     ViewKind.SIDE: camera_rig.side,
 }
 """Views that stay where they are from frame to frame."""
+HEAD_SHARE = 0.03
+"""From nearer than this share of the scene's radius one looks out of the recording camera."""
 FRAMED_BOXES = 60
 """Places along the way at which the box of the range is taken into the picture."""
 
@@ -74,6 +78,7 @@ class WorldScene(Scene):
         self._frame: SceneFrame | None = None
         self._frame_idx = 0
         self._view = ViewKind.GODS_EYE
+        self._keyframed = KeyframedView()
         self._look = CloudLook()
         self._ready: PreparedWorld | None = None
         self.set_run(None)
@@ -152,6 +157,12 @@ class WorldScene(Scene):
             self.set_camera_pose(_STANDING_VIEWS[kind](self._framed(self._frame), aspect=self.aspect))
         self.cameras.set_first_person(is_first_person=kind is ViewKind.FIRST_PERSON)
         self._follow_view()
+
+    def set_keyframes(self, keyframes: Sequence[ViewKeyframe], frames: range) -> None:
+        """Views that the keyframed view travels along; see :class:`KeyframedView`."""
+        self._keyframed.set_keyframes(keyframes, frames)
+        if self._view is ViewKind.KEYFRAMES:
+            self._follow_view()
 
     def _framed(self, frame: SceneFrame) -> SceneFrame:
         """What a standing view shows: the scene, and the box of the range wherever the camera takes it."""
@@ -238,7 +249,7 @@ class WorldScene(Scene):
     @property
     def has_moving_view(self) -> bool:
         """Whether the camera moves from frame to frame."""
-        return self._view in (ViewKind.FOLLOW, ViewKind.FIRST_PERSON)
+        return self._view in (ViewKind.FOLLOW, ViewKind.FIRST_PERSON, ViewKind.KEYFRAMES)
 
     @property
     def can_keep_still(self) -> bool:
@@ -318,8 +329,19 @@ class WorldScene(Scene):
 
     def _follow_view(self) -> None:
         pose = self._moving_pose()
-        if pose is not None:
-            self.set_camera_pose(pose)
+        if pose is None:
+            return
+        self.set_camera_pose(pose)
+        if self._view is ViewKind.KEYFRAMES:
+            self.cameras.set_first_person(is_first_person=self.is_at_head(pose))
+
+    def is_at_head(self, pose: CameraPose) -> bool:
+        """Whether one looks out of the recording camera, whose own signs would be in the way."""
+        trajectory = self.cameras.trajectory
+        if self._frame is None or trajectory is None:
+            return False
+        head = trajectory.centres_world[self._frame_idx]
+        return float(np.linalg.norm(np.subtract(pose.position, head))) < HEAD_SHARE * self._frame.radius
 
     def _moving_pose(self) -> CameraPose | None:
         if self._run is None or self._frame is None:
@@ -330,6 +352,8 @@ class WorldScene(Scene):
             return camera_rig.first_person(
                 self._run.trajectory, self._run.intrinsics_at(self._frame_idx), self._frame_idx
             )
+        if self._view is ViewKind.KEYFRAMES:
+            return self._keyframed.pose(self._frame_idx, self._run, self._frame, aspect=self.aspect)
         return None
 
     def _before_drawing(self) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from l3rocc_studio.ui.camera_path.feature import CameraPathFeature
 from l3rocc_studio.ui.export.feature import Exporting
 from l3rocc_studio.ui.feature import Feature
 from l3rocc_studio.ui.log.feature import Log
@@ -31,6 +32,7 @@ FEATURES: tuple[type[Feature], ...] = (
     QueueFeature,
     LooksFeature,
     Views,
+    CameraPathFeature,
     Picking,
     RangeHint,
     Screenshots,

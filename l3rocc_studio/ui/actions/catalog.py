@@ -2,6 +2,7 @@
 
 from l3rocc_studio.model.words import N_
 from l3rocc_studio.ui.actions.camera import CAMERA_ACTIONS
+from l3rocc_studio.ui.actions.camera_path import CAMERA_PATH_ACTIONS
 from l3rocc_studio.ui.actions.edit import EDIT_ACTIONS
 from l3rocc_studio.ui.actions.export import EXPORT_ACTIONS
 from l3rocc_studio.ui.actions.file import FILE_ACTIONS
@@ -32,6 +33,7 @@ PLACES = {**MENUS, "Settings": N_("Settings")}
 SUBMENUS = (
     N_("Occupancy panel"),
     N_("Saved views"),
+    N_("Camera path"),
     N_("Video"),
     N_("Window"),
     N_("Theme"),
@@ -47,6 +49,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
     *PROCESS_ACTIONS,
     *QUEUE_ACTIONS,
     *PLAYBACK_ACTIONS,
+    *CAMERA_PATH_ACTIONS,
     *CAMERA_ACTIONS,
     *PICTURE_ACTIONS,
     *VIEW_ACTIONS,

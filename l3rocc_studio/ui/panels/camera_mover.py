@@ -66,6 +66,11 @@ class CameraMover(QObject):
         """Whether the camera goes round."""
         return self._orbit is not None
 
+    @property
+    def destination(self) -> CameraPose | None:
+        """Where a change of view leads, while one is under way."""
+        return None if self._ends is None else self._ends[1]
+
     def glide(self, start: CameraPose, end: CameraPose) -> None:
         """Go from one view to another."""
         self.stop()

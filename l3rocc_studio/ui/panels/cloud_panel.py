@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from l3rocc_studio.model.view import ViewKind
 from l3rocc_studio.model.words import N_, tr
 from l3rocc_studio.ui.panels.scene_panel import ScenePanel
 
@@ -12,6 +14,7 @@ if TYPE_CHECKING:
 
     from l3rocc_engine.run import Run
     from l3rocc_studio.model.looks import CloudLook
+    from l3rocc_studio.model.view_keyframe import ViewKeyframe
     from l3rocc_studio.render.kept_layer import Drawing
     from l3rocc_studio.render.prepared_world import PreparedWorld
     from l3rocc_studio.render.world_scene import WorldScene
@@ -61,6 +64,16 @@ class CloudPanel(ScenePanel["WorldScene"]):
         if self._scene is not None and self._view is not None:
             self._scene.set_look(look)
             self._scene.set_detail(self.detail)  # which depends on what is shown
+            self._view.request_render()
+
+    def set_keyframes(self, keyframes: Sequence[ViewKeyframe], frames: range) -> None:
+        """Views that the keyframed view travels along, at frames of the run; without any, the camera stays."""
+        if self._scene is None or self._view is None:
+            return
+        self._scene.set_keyframes(keyframes, frames)
+        if self._scene.view is ViewKind.KEYFRAMES:
+            if not keyframes:
+                self._free_camera()
             self._view.request_render()
 
     @property

@@ -249,6 +249,7 @@ class Picking:
             new_from_old = self._run.scale.sim3.after(before.scale.sim3.inverse())
             if not np.allclose(new_from_old.matrix, np.eye(4), atol=1e-12):
                 self._session.views.rescale(new_from_old)
+                self._session.view_keyframes.rescale(new_from_old)
         self._distances.show_run()
 
 

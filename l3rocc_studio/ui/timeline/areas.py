@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QRectF
 
-from l3rocc_studio.ui.timeline import ruler
+from l3rocc_studio.ui.timeline import ruler, view_lane
 
 MARGIN_PX = 12
 THUMBNAILS_PX = 42
@@ -26,11 +26,14 @@ class TrackAreas:
         Height of the strip of quality; 0 where nothing is known.
     has_thumbnails
         Whether there are pictures.
+    has_views
+        Whether the camera path has views.
     """
 
     width_px: int
     quality_px: float
     has_thumbnails: bool
+    has_views: bool = False
 
     @property
     def room_px(self) -> float:
@@ -48,10 +51,15 @@ class TrackAreas:
         return QRectF(MARGIN_PX, ruler.RULER_PX, self.room_px, ruler.KEYFRAMES_PX)
 
     @property
+    def views(self) -> QRectF:
+        """Views of the camera path; without height where there are none."""
+        return QRectF(MARGIN_PX, self.keyframes.bottom(), self.room_px, view_lane.LANE_PX if self.has_views else 0)
+
+    @property
     def thumbnails(self) -> QRectF:
         """Pictures; without height where there are none."""
         height = THUMBNAILS_PX if self.has_thumbnails else 0
-        return QRectF(MARGIN_PX, self.keyframes.bottom() + _GAP_PX, self.room_px, height)
+        return QRectF(MARGIN_PX, self.views.bottom() + (1 if self.has_views else _GAP_PX), self.room_px, height)
 
     @property
     def quality(self) -> QRectF:

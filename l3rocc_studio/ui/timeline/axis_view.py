@@ -9,9 +9,10 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from l3rocc_studio.model.place import clock_text
 from l3rocc_studio.model.time_scale import TimeScale
 from l3rocc_studio.model.timeline import FrameCause, Timeline
+from l3rocc_studio.model.view_keyframe import ViewKeyframe
 from l3rocc_studio.model.words import tr
 from l3rocc_studio.ui.theme import Theme
-from l3rocc_studio.ui.timeline import ruler, strips
+from l3rocc_studio.ui.timeline import ruler, strips, view_lane
 from l3rocc_studio.ui.timeline.areas import MARGIN_PX, THUMBNAILS_PX, TrackAreas
 from l3rocc_studio.ui.timeline.content import Picture, TrackContent
 from l3rocc_studio.ui.timeline.grasp import Hold
@@ -127,7 +128,13 @@ class AxisView(QWidget):
             width_px=self.width(),
             quality_px=strips.quality_height_px(self._content.quality),
             has_thumbnails=self._has_thumbnails,
+            has_views=bool(self._content.views),
         )
+
+    @property
+    def _shown_views(self) -> tuple[ViewKeyframe, ...]:
+        """Views of the camera path as they would be if what is dragged were let go here."""
+        return self._content.views
 
     def _playhead_strip(self, frame_idx: int) -> QRect:
         x = self._scale.x_of(frame_idx)
@@ -165,6 +172,7 @@ class AxisView(QWidget):
             strips.paint_quality(painter, areas.quality, axis, content, theme)
             ruler.paint_ruler(painter, areas.ruler, axis, content, theme)
             ruler.paint_keyframes(painter, areas.keyframes, axis, content, theme)
+            view_lane.paint_views(painter, areas.views, axis, self._shown_views, theme)
             ruler.paint_range(painter, areas.axis, axis, content, theme)
             ruler.paint_marks(painter, areas.axis, axis, content, theme)
             if not axis.is_whole:

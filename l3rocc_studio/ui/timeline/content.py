@@ -9,6 +9,7 @@ from PySide6.QtGui import QImage
 
 from l3rocc_studio.model.marks import Mark
 from l3rocc_studio.model.quality import QualityTrack
+from l3rocc_studio.model.view_keyframe import ViewKeyframe
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,6 +28,8 @@ class TrackContent:
         Frames that the run has.
     marks
         In order of frames.
+    views
+        Of the camera path, in order of frames.
     quality
         Of the processed frames, once it is measured.
     """
@@ -36,6 +39,7 @@ class TrackContent:
     keyframes: tuple[int, ...] = ()
     processed: range = field(default_factory=lambda: range(0))
     marks: tuple[Mark, ...] = ()
+    views: tuple[ViewKeyframe, ...] = ()
     quality: QualityTrack | None = None
 
     @property

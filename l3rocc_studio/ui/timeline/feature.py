@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QMenu
 from l3rocc_studio.model.marks import neighbour
 from l3rocc_studio.model.place import clock_text
 from l3rocc_studio.model.timeline import SPEEDS
+from l3rocc_studio.model.view_keyframes import EASE_NAMES, view_name
 from l3rocc_studio.model.words import tr
 from l3rocc_studio.ui.timeline.content import TrackContent
 from l3rocc_studio.ui.timeline.mark_editing import MarkEditor
@@ -22,7 +23,11 @@ from l3rocc_studio.ui.timeline.range_editing import RangeEditor
 if TYPE_CHECKING:
     from l3rocc_studio.ui.studio import Studio
 
+PATH_EASE_KEYS = ("path_smooth", "path_linear", "path_hold")
+"""Offered where there is a view of the camera path."""
 MENU_KEYS = (
+    ("set_path_view", "remove_path_view"),
+    PATH_EASE_KEYS,
     ("mark", "rename_mark"),
     ("set_in", "set_out", "clear_range"),
     ("process_range", "range_only"),
@@ -52,6 +57,7 @@ class TimelineFeature(QObject):
             session.source_changed.connect(self._take_source),
             session.run_changed.connect(self._take_run),
             session.marks.changed.connect(self._show),
+            session.view_keyframes.changed.connect(self._show),
             timeline.structure_changed.connect(self._show),
             timeline.scrubbing_changed.connect(lambda _is: self._rest()),
             timeline.playing_changed.connect(lambda _is: self._rest()),
@@ -70,6 +76,7 @@ class TimelineFeature(QObject):
     def _connect(self) -> None:
         track, on, allow = self._track, self._studio.actions.on, self._studio.permissions.add_rule
         track.range_wanted.connect(self.ranges.change)
+        track.view_moved.connect(self._session.view_keyframes.move)
         track.mark_activated.connect(self.marks.ask_for_name)
         track.menu_wanted.connect(self._open_menu)
         track.hovered.connect(self._hover)
@@ -117,6 +124,7 @@ class TimelineFeature(QObject):
                 keyframes=tuple(frames.start + keyframe for keyframe in keyframes),
                 processed=frames,
                 marks=session.marks.all,
+                views=session.view_keyframes.items,
                 quality=self.meter.quality,
             )
         )
@@ -156,11 +164,15 @@ class TimelineFeature(QObject):
         )
 
     def _describe(self, frame_idx: int) -> str:
-        """Mark, keyframe and quality of a frame, a line each."""
+        """Mark, view of the camera path, keyframe and quality of a frame, a line each."""
         session, lines = self._session, []
         mark = session.marks.at(frame_idx)
         if mark is not None:
             lines.append(mark.name)
+        view = session.view_keyframes.at(frame_idx)
+        if view is not None:
+            ease = tr(EASE_NAMES[view.ease])
+            lines.append(tr("camera path: {view}, {ease}").format(view=view_name(view), ease=ease))
         run_frame = session.run_frame(frame_idx)
         if session.run is not None and run_frame is None:
             lines.append(tr("not processed"))
@@ -173,7 +185,10 @@ class TimelineFeature(QObject):
     def _open_menu(self, place: QPoint) -> None:
         menu = QMenu(self._track)
         menu.setToolTipsVisible(True)
+        has_view = self._session.view_keyframes.at(self._session.timeline.current) is not None
         for group in MENU_KEYS:
+            if group is PATH_EASE_KEYS and not has_view:
+                continue
             for key in group:
                 menu.addAction(self._studio.actions[key])
             menu.addSeparator()

@@ -24,6 +24,7 @@ class Hold(Enum):
     IN_POINT = "in"
     OUT_POINT = "out"
     VIEW = "view"
+    PATH_VIEW = "path_view"
 
 
 def end_at(position: QPointF, scale: TimeScale, selected: tuple[int, int]) -> Hold | None:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from PySide6.QtCore import QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QContextMenuEvent, QEnterEvent, QMouseEvent, QWheelEvent
 from PySide6.QtWidgets import QWidget
 
 from l3rocc_studio.model.timeline import Timeline
+from l3rocc_studio.model.view_keyframe import ViewKeyframe
 from l3rocc_studio.ui.theme import Theme
 from l3rocc_studio.ui.timeline.axis_view import AxisView
 from l3rocc_studio.ui.timeline.grasp import Hold, dragged_range, end_at, mark_at
+from l3rocc_studio.ui.timeline.view_lane import view_at
 
 _WHEEL_ZOOM = 1.25
 
@@ -17,13 +21,15 @@ _WHEEL_ZOOM = 1.25
 class Track(AxisView):
     """The time axis.
 
-    Press anywhere to go there and drag to scrub; drag the handles to change the range; the wheel zooms about the
-    pointer, with Shift or the middle button it shifts.
+    Press anywhere to go there and drag to scrub; drag the handles to change the range, or a view of the camera path to
+    another frame; the wheel zooms about the pointer, with Shift or the middle button it shifts.
 
     Signals
     -------
     range_wanted (int, int)
         The person drags an end of the range.
+    view_moved (int, int)
+        The person dragged the view at a frame to another frame.
     mark_activated (Mark)
         A mark was double-clicked.
     menu_wanted (QPoint)
@@ -33,6 +39,7 @@ class Track(AxisView):
     """
 
     range_wanted = Signal(int, int)
+    view_moved = Signal(int, int)
     mark_activated = Signal(object)
     menu_wanted = Signal(object)
     hovered = Signal(int, float)
@@ -42,6 +49,7 @@ class Track(AxisView):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
         self._pan_x = 0.0
+        self._lifted: tuple[int, int] | None = None
 
     def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802  (Qt's name)
         """Take an end of the range, the view or the playhead."""
@@ -51,8 +59,11 @@ class Track(AxisView):
         if event.button() == Qt.MouseButton.MiddleButton:
             self._hold, self._pan_x = Hold.VIEW, x
         elif event.button() == Qt.MouseButton.LeftButton:
+            view = self._view_at(event.position())
             self._hold = end_at(event.position(), self._scale, self._content.selected) or Hold.PLAYHEAD
-            if self._hold is Hold.PLAYHEAD:
+            if view is not None:
+                self._hold, self._lifted = Hold.PATH_VIEW, (view.frame_idx, view.frame_idx)
+            elif self._hold is Hold.PLAYHEAD:
                 self._timeline.begin_scrub()
                 mark = mark_at(event.position(), self._scale, self._content.marks)
                 self._timeline.seek(self._scale.frame_at(x) if mark is None else mark.frame_idx)
@@ -70,6 +81,8 @@ class Track(AxisView):
         elif self._hold is Hold.VIEW:
             self._set_scale(self._scale.panned(self._pan_x - x))
             self._pan_x = x
+        elif self._hold is Hold.PATH_VIEW:
+            self._drag_view(self._scale.frame_at(x))
         else:
             wanted = dragged_range(self._hold, x, self._scale, self._content.selected)
             if wanted != self._content.selected:
@@ -78,9 +91,11 @@ class Track(AxisView):
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:  # noqa: N802
         """Let go."""
         del event
-        was_scrubbing, self._hold = self._hold is Hold.PLAYHEAD, Hold.NOTHING
-        if was_scrubbing:
+        held, self._hold = self._hold, Hold.NOTHING
+        if held is Hold.PLAYHEAD:
             self._timeline.end_scrub()
+        elif held is Hold.PATH_VIEW:
+            self._drop_view()
         self.update()
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:  # noqa: N802
@@ -95,7 +110,7 @@ class Track(AxisView):
         """Go to the frame under the pointer and offer what can be done with it."""
         if self._content.num_frames:
             if event.reason() == QContextMenuEvent.Reason.Mouse:
-                self._timeline.seek(self._scale.frame_at(event.pos().x()))
+                self._timeline.seek(self._frame_under(QPointF(event.pos())))
             self.hovered.emit(-1, 0.0)
             self.menu_wanted.emit(event.globalPos())
 
@@ -122,9 +137,49 @@ class Track(AxisView):
         if not self._content.num_frames:
             return
         is_handle = end_at(position, self._scale, self._content.selected) is not None
-        self.setCursor(Qt.CursorShape.SizeHorCursor if is_handle else Qt.CursorShape.ArrowCursor)
+        shape = Qt.CursorShape.SizeHorCursor if is_handle else Qt.CursorShape.ArrowCursor
+        self.setCursor(shape if self._view_at(position) is None else Qt.CursorShape.PointingHandCursor)
         self._move_hover(position.x())
-        self.hovered.emit(self._scale.frame_at(position.x()), position.x())
+        self.hovered.emit(self._frame_under(position), position.x())
+
+    @property
+    def _shown_views(self) -> tuple[ViewKeyframe, ...]:
+        if self._lifted is None:
+            return self._content.views
+        frame_idx, to = self._lifted
+        others = (view for view in self._content.views if view.frame_idx not in self._lifted)
+        lifted = (replace(view, frame_idx=to) for view in self._content.views if view.frame_idx == frame_idx)
+        return tuple(sorted((*others, *lifted), key=lambda view: view.frame_idx))
+
+    def _view_at(self, position: QPointF) -> ViewKeyframe | None:
+        return view_at(position, self._areas.views, self._scale, self._content.views)
+
+    def _frame_under(self, position: QPointF) -> int:
+        """The frame that a place means: that of a view which is a little larger than its frame, too."""
+        view = self._view_at(position)
+        return self._scale.frame_at(position.x()) if view is None else view.frame_idx
+
+    def _drag_view(self, to: int) -> None:
+        frames = self._content.processed
+        if self._lifted is not None and frames:
+            lifted = self._lifted[0], min(max(to, frames.start), frames.stop - 1)
+            if lifted != self._lifted:
+                self._lifted = lifted
+                self.repaint_all()
+                self.hovered.emit(lifted[1], self._scale.x_of(lifted[1]))
+
+    def _drop_view(self) -> None:
+        """A view that was dragged stays here; one that was only clicked is gone to."""
+        lifted, self._lifted = self._lifted, None
+        if lifted is None:
+            return
+        if lifted[0] == lifted[1]:
+            self._timeline.pause()
+            self._timeline.seek(lifted[0])
+        else:
+            self.hovered.emit(-1, 0.0)
+            self.view_moved.emit(*lifted)
+        self.repaint_all()
 
     def _move_hover(self, x: float | None) -> None:
         for place in (self._hover_x, x):

@@ -1,0 +1,1 @@
+"""Views along the timeline, and the camera of the cloud panel that travels along them."""
