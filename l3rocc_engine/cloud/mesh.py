@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
-import tempfile
 from pathlib import Path
 
 import numpy as np
@@ -18,6 +16,7 @@ from l3rocc_engine.geometry.trajectory import Trajectory
 from l3rocc_engine.isolation import Say, run_isolated
 from l3rocc_engine.progress import CancelToken, EventSink, no_events, steps_of
 from l3rocc_engine.storage.ply import PlyPoints, read_ply, write_ply
+from l3rocc_engine.storage.scratch import scratch_folder
 
 SUPPORT_VOXELS = 4.0
 """A surface point farther than this from every measured point is an invention of the solver and is dropped."""
@@ -87,13 +86,10 @@ def _add_cloud(cells: CellAccumulator, cloud: PointCloud, rows: NDArray[np.bool_
 def _poisson_vertices(
     cloud: PointCloud, normals: NDArray[np.float32], depth: int, cancel: CancelToken
 ) -> NDArray[np.float32]:
-    folder = Path(tempfile.mkdtemp(prefix="l3rocc-mesh-"))
-    try:
+    with scratch_folder("mesh") as folder:
         write_ply(folder / "in.ply", PlyPoints(points=cloud.points_world, colors=cloud.colors, normals=normals))
         run_isolated(solve_poisson, folder / "in.ply", folder / "out.ply", depth, cancel=cancel)
         return np.asarray(read_ply(folder / "out.ply").points, dtype=np.float32)
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
 
 
 def solve_poisson(_say: Say, points_ply: Path, mesh_ply: Path, depth: int) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,7 +15,8 @@ from l3rocc_engine.frames.source import FrameSource
 from l3rocc_engine.geometry.intrinsics import Intrinsics
 from l3rocc_engine.isolation import ChildCrashed, ChildStarved, run_isolated
 from l3rocc_engine.progress import CancelToken, EventSink, ProgressEvent
-from l3rocc_engine.storage.atomic import fsync_path, writing
+from l3rocc_engine.storage.atomic import fsync_path
+from l3rocc_engine.storage.scratch import scratch_folder, writing_scratch
 
 MAX_SIDE_PX = 800
 FIRST_FOCAL = 0.8
@@ -70,10 +70,10 @@ def solve_cameras(
     Cancelled
         If ``cancel`` was set.
     """
-    with TemporaryDirectory(prefix="l3rocc-sfm-") as folder:
+    with scratch_folder("sfm") as folder:
         pictures = _load_pictures(source, key_frames, events, cancel)
-        path = Path(folder) / "pictures.npy"
-        with writing(path):
+        path = folder / "pictures.npy"
+        with writing_scratch(folder):
             np.save(path, pictures)
         job = _job(pictures.shape, intrinsics, world_from_cam)
         return _run(job, path, source, on_evidence, events, cancel)
@@ -150,6 +150,6 @@ def _require_room(folder: Path) -> None:
         If nothing can be written there.
     """
     probe = folder / "probe"
-    with writing(folder):
+    with writing_scratch(folder):
         probe.write_bytes(bytes(PROBE_BYTES))
         fsync_path(probe)

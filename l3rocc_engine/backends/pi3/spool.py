@@ -2,27 +2,27 @@
 
 from __future__ import annotations
 
-import shutil
 import weakref
 from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
 from pathlib import Path
-from tempfile import mkdtemp
 from typing import overload
 
 import numpy as np
 from numpy.typing import NDArray
 
 from l3rocc_engine.backends.pi3.inference import trust_of
-from l3rocc_engine.errors import OutputError
 from l3rocc_engine.reconstruction import PointMap
+from l3rocc_engine.storage.scratch import scratch_folder, writing_scratch
 
 
 class SpooledPointMaps(Sequence[PointMap]):
     """A growing list of point maps in a temporary folder that goes away with this object."""
 
     def __init__(self) -> None:
-        self._folder = Path(mkdtemp(prefix="l3rocc-points-"))
-        weakref.finalize(self, shutil.rmtree, self._folder, ignore_errors=True)
+        held = ExitStack()
+        self._folder = held.enter_context(scratch_folder("points"))
+        weakref.finalize(self, held.close)
         self._frames: list[int] = []
 
     def append(self, point_map: PointMap, is_edge: NDArray[np.bool_]) -> None:
@@ -33,7 +33,7 @@ class SpooledPointMaps(Sequence[PointMap]):
         OutputError
             The temporary folder is full.
         """
-        try:
+        with writing_scratch(self._folder):
             np.savez(
                 self._path(len(self._frames)),
                 points_cam=point_map.points_cam,
@@ -41,11 +41,6 @@ class SpooledPointMaps(Sequence[PointMap]):
                 colors=point_map.colors,
                 is_edge=is_edge,
             )
-        except OSError as error:
-            raise OutputError(
-                f"The temporary folder {self._folder} cannot be written: {error.strerror or error}.",
-                "Free some space there, or set TMPDIR to a folder with more.",
-            ) from error
         self._frames.append(point_map.frame_idx)
 
     def trusted(self, index: int) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
