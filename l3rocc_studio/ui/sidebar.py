@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QStackedWidget, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QButtonGroup, QHBoxLayout, QStackedWidget, QToolButton, QVBoxLayout, QWidget
 
 from l3rocc_studio.model.words import tr
 from l3rocc_studio.ui.theme import Theme
@@ -74,6 +74,10 @@ class Sidebar(QWidget):
     def show_page(self, key: str) -> None:
         """Bring a page to the front."""
         self._tabs[key].setChecked(True)
+        # Qt would put the keyboard into the first field of the new page, where it swallows the keys of the timeline.
+        had_focus = self._stack.isAncestorOf(QApplication.focusWidget() or self)
+        if had_focus:
+            self._tabs[key].setFocus()
         self._stack.setCurrentWidget(self._pages[key])
         self.page_changed.emit(key)
 

@@ -28,6 +28,7 @@ from l3rocc_studio.ui.escaping import Exits
 from l3rocc_studio.ui.export.exporter import Exporter
 from l3rocc_studio.ui.features import FEATURES
 from l3rocc_studio.ui.film import render_film
+from l3rocc_studio.ui.keyboard_focus import KeyboardFocus
 from l3rocc_studio.ui.loading import SceneLoader
 from l3rocc_studio.ui.main_window import LAYOUT_KEYS, MainWindow
 from l3rocc_studio.ui.messages import Messages
@@ -103,6 +104,7 @@ class Studio(QObject):
         self.player = Player(self.session.timeline, window)
         self.permissions = Permissions(self.session, self.actions)
         self.drops = DropTarget(window)
+        self.focus = KeyboardFocus(window)
         self.loader = SceneLoader(window)
         self.closing = Closing(window, self.session, self._stop_for_closing)
         self._wants_start_page = self._is_closed = False
@@ -175,7 +177,7 @@ class Studio(QObject):
         jobs = (self.opener, self.processor, self.exporter, self.loader, self.thumbnails)
         for feature in reversed(self.features):
             feature.shut_down()
-        for part in (self.permissions, self.player, *jobs, self.display, self.window.timeline_bar):
+        for part in (self.focus, self.permissions, self.player, *jobs, self.display, self.window.timeline_bar):
             part.shut_down()
         self.closed.emit()
         # Connections between what is left hold each other through Qt, where Python cannot see it.

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from l3rocc_engine.pipeline.run_scale import rescale_by_two_points
@@ -183,6 +184,31 @@ def factor_between(old: Run, new: Run) -> tuple[float, float, float]:
     clouds = [np.ptp(run.cloud.points_world, axis=0).max() for run in (old, new)]
     worlds = [np.ptp(run.world.centres_world, axis=0).max() for run in (old, new)]
     return clouds[1] / clouds[0], centres[1] / centres[0], worlds[1] / worlds[0]
+
+
+def test_undo_and_redo_are_the_programs_wherever_the_keyboard_is(shown: Studio, qtbot: QtBot) -> None:
+    page, sidebar, items = picking_of(shown).page, shown.window.sidebar, shown.session.measurements
+    shown.window.activateWindow()
+    sidebar.show_page("process")
+    shown.window.process_panel.form.voxel_size.setFocus()
+    qtbot.waitUntil(shown.window.process_panel.form.voxel_size.hasFocus)
+    sidebar.show_page("measure")
+    assert not page.isAncestorOf(QApplication.focusWidget()), "no field takes the keys that scrub"
+    measure(shown, qtbot)
+    page.distances.setFocus()
+    qtbot.keyClick(page.distances, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert not items.items
+    focused = QApplication.focusWidget()
+    assert focused is not None and not page.isAncestorOf(focused)
+    field = page.scale.camera_height
+    field.setFocus()
+    qtbot.keyClick(field, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier)
+    assert len(items.items) == 1, "redone, though a field has the keyboard"
+    # What is being typed there is taken back there.
+    field.selectAll()
+    qtbot.keyClicks(field, "1.5")
+    qtbot.keyClick(field, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert len(items.items) == 1 and field.value() == 0.0
 
 
 def test_two_points_set_the_scale_of_an_opened_result_and_it_can_be_taken_back(
