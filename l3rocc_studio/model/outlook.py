@@ -47,6 +47,8 @@ class Outlook:
         What is free.
     proposal
         What fits if this does not; None if it does, or nothing fits.
+    slowdown
+        How much longer than forecast it may take because the machine has other work to do; 1 if it has none.
     """
 
     config: PipelineConfig
@@ -61,6 +63,7 @@ class Outlook:
     forecast: Forecast | None = None
     room: Room | None = None
     proposal: Proposal | None = None
+    slowdown: float = 1.0
 
     @property
     def is_done(self) -> bool:

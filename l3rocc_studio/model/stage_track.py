@@ -13,6 +13,9 @@ from l3rocc_engine.progress import EventSink, ProgressEvent
 PASSING_STAGES = frozenset({"open", "backend"})
 """Stages that are over at once and are not worth a line."""
 _PACE_LIMITS = (0.25, 8.0)
+_PRIOR_SHARE = 0.25
+"""Of all that was expected: as much weight has the expectation against what was measured, so that one short stage that
+was slow does not speak for all that follow."""
 
 
 class StageState(Enum):
@@ -57,21 +60,34 @@ class StageRow:
 
     @property
     def left_s(self) -> float | None:
-        """Time left by its own progress, or by what was expected while that says too little."""
+        """Time left; of the stage that runs by what was expected at first, and more and more by its own progress."""
         if self.state in (StageState.WAITING, StageState.STALE):
             return self.expected_s
         if self.state is not StageState.RUNNING:
             return 0.0
-        if self.fraction and self.fraction > 0.05:
-            return self.seconds * (1.0 - self.fraction) / self.fraction
-        return None if self.expected_s is None else max(0.0, self.expected_s - self.seconds)
+        done, planned_s = self.fraction or 0.0, self.expected_s
+        if planned_s is None:
+            return self.seconds * (1.0 - done) / done if done > 0.05 else None
+        if not done:
+            return max(0.0, planned_s - self.seconds)
+        own_share = min(1.0, 2.0 * done)
+        return (1.0 - done) * (own_share * self.seconds / done + (1.0 - own_share) * planned_s)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StageTrack:
-    """A snapshot of all stages of one job, in the order in which they run."""
+    """A snapshot of all stages of one job, in the order in which they run.
+
+    Attributes
+    ----------
+    rows
+        The stages; what is expected of those to come is at the present pace.
+    slack
+        By which factors what is to come may be faster and slower than that, both 1 where nothing speaks for it.
+    """
 
     rows: tuple[StageRow, ...] = ()
+    slack: tuple[float, float] = (1.0, 1.0)
 
     @property
     def running(self) -> StageRow | None:
@@ -84,6 +100,12 @@ class StageTrack:
         parts = [row.left_s for row in self.rows]
         known = [part for part in parts if part is not None]
         return sum(known) if parts and len(known) == len(parts) else None
+
+    @property
+    def left_range_s(self) -> tuple[float, float] | None:
+        """Between which the time left lies as far as can be told, or None as :attr:`left_s`."""
+        ends = [StageTrack(rows=tuple(_at_pace(row, factor) for row in self.rows)).left_s for factor in self.slack]
+        return None if ends[0] is None or ends[1] is None else (ends[0], ends[1])
 
     @property
     def fraction(self) -> float | None:
@@ -118,13 +140,18 @@ class StageTracker:
         self._lock = threading.Lock()
         self._since_s = now()
         self._rows: list[StageRow] = []
+        self._slowdown = 1.0
         self.expect(expected_s or {}, kept)
 
-    def expect(self, expected_s: Mapping[str, float], kept: Sequence[str] = ()) -> None:
-        """Say what is to come: before the first stage begins, or later, which leaves what was met as it is."""
+    def expect(self, expected_s: Mapping[str, float], kept: Sequence[str] = (), slowdown: float = 1.0) -> None:
+        """Say what is to come: before the first stage begins, or later, which leaves what was met as it is.
+
+        ``slowdown`` is how much longer it may take because the machine has other work to do.
+        """
         rows = [StageRow(name=name, state=StageState.KEPT) for name in kept]
         rows += [StageRow(name=name, expected_s=seconds) for name, seconds in expected_s.items()]
         with self._lock:
+            self._slowdown = max(1.0, slowdown)
             met = {row.name: row for row in self._rows if row.state is not StageState.WAITING}
             reached = max((place for place, row in enumerate(rows) if row.name in met), default=-1)
             unforeseen = [row for name, row in met.items() if name not in {row.name for row in rows}]
@@ -167,17 +194,12 @@ class StageTracker:
             self._close_running(state)
 
     def snapshot(self) -> StageTrack:
-        """How it stands now; what is still expected is corrected by how slow the finished stages were."""
+        """How it stands now; what is still expected is corrected by how slow the stages were so far."""
         with self._lock:
-            seconds, pace, rows = self._now() - self._since_s, _pace(self._rows), list(self._rows)
+            seconds, rows, slowdown = self._now() - self._since_s, list(self._rows), self._slowdown
         rows = [replace(row, seconds=seconds) if row.state is StageState.RUNNING else row for row in rows]
-        ahead = (StageState.RUNNING, StageState.WAITING)
-        return StageTrack(
-            rows=tuple(
-                replace(row, expected_s=pace * row.expected_s) if row.state in ahead and row.expected_s else row
-                for row in rows
-            )
-        )
+        pace, slack = _pace(rows, slowdown)
+        return StageTrack(rows=tuple(_at_pace(row, pace) for row in rows), slack=slack)
 
     def _enter(self, stage: str, place: int | None) -> int:
         self._close_running()
@@ -201,14 +223,41 @@ class StageTracker:
         ]
 
 
-def _pace(rows: Sequence[StageRow]) -> float:
-    """How much slower than expected the finished stages were."""
-    done = [row for row in rows if row.state is StageState.DONE and row.expected_s]
-    expected_s = sum(row.expected_s or 0.0 for row in done)
-    if not expected_s:
-        return 1.0
+def _pace(rows: Sequence[StageRow], slowdown: float) -> tuple[float, tuple[float, float]]:
+    """How much slower than expected the stages are, and by which factors that may be wrong downwards and upwards.
+
+    What was measured counts against what was expected by how much of the job it is. Were it all that counts, the pace
+    would be another one: that is how wrong it may be.
+    """
+    total_s = sum(row.expected_s or 0.0 for row in rows if row.state is not StageState.KEPT)
+    measured = [_measured(row) for row in rows if row.expected_s]
+    spent_s, planned_s = (sum(part) for part in zip(*measured, strict=True)) if measured else (0.0, 0.0)
+    if not total_s:
+        return 1.0, (1.0, 1.0)
     low, high = _PACE_LIMITS
-    return min(max(sum(row.seconds for row in done) / expected_s, low), high)
+    prior_s = _PRIOR_SHARE * total_s
+    pace = min(max((spent_s + prior_s) / (planned_s + prior_s), low), high)
+    alone = min(max(spent_s / planned_s, low), high) if planned_s else pace
+    feared = 1.0 + (slowdown - 1.0) * (1.0 - planned_s / total_s)
+    return pace, (min(1.0, alone / pace), max(1.0, alone / pace, feared / pace))
+
+
+def _measured(row: StageRow) -> tuple[float, float]:
+    """Seconds that a stage has taken, and those that were expected for as much of it."""
+    planned_s = row.expected_s or 0.0
+    if row.state is StageState.DONE:
+        return row.seconds, planned_s
+    if row.state is not StageState.RUNNING:
+        return 0.0, 0.0
+    if row.fraction:
+        return row.seconds, row.fraction * planned_s
+    # Without a share nothing is known but that it takes longer, once it does.
+    return (row.seconds, planned_s) if row.seconds > planned_s else (0.0, 0.0)
+
+
+def _at_pace(row: StageRow, pace: float) -> StageRow:
+    is_ahead = row.state in (StageState.RUNNING, StageState.WAITING)
+    return replace(row, expected_s=pace * row.expected_s) if is_ahead and row.expected_s else row
 
 
 def _skipped(row: StageRow) -> StageRow:

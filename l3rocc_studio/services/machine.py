@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import platform
-import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
 import psutil
+
+from l3rocc_engine.errors import OutputError
+from l3rocc_engine.storage.space import free_bytes
+
+_LOOK_S, _BUSY_PERCENT = 0.1, 75.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,14 +64,23 @@ def machine_facts(workspace: Path) -> MachineFacts:
     )
 
 
+def slowdown() -> float:
+    """How much longer work may take now because other programs are at work; 1 on a machine that has nothing to do.
+
+    Looks at the processor for a tenth of a second: the load of the last minute alone would count what has just ended.
+    """
+    if psutil.cpu_percent(interval=_LOOK_S) < _BUSY_PERCENT:
+        return 1.0
+    load = psutil.getloadavg()[0] / (psutil.cpu_count() or 1)
+    return 1.0 + max(0.0, load - 0.5)
+
+
 def free_disk_bytes(folder: Path) -> int:
     """Free space where a folder is or would be made; 0 if that cannot be told."""
-    for place in (folder, *folder.parents):
-        try:
-            return shutil.disk_usage(place).free
-        except OSError:
-            continue
-    return 0
+    try:
+        return free_bytes(folder)
+    except OutputError:
+        return 0
 
 
 def _gpu() -> tuple[str, str]:

@@ -10,7 +10,7 @@ from l3rocc_engine.config import PipelineConfig
 from l3rocc_engine.errors import ConfigError, InputError, ReconstructionError
 from l3rocc_engine.frames.source import FrameSource
 from l3rocc_studio.model.outlook import Outlook, Proposal
-from l3rocc_studio.services.machine import free_disk_bytes
+from l3rocc_studio.services import machine
 from l3rocc_studio.services.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ class OutlookService:
         kept_steps = tuple(step for name in kept for step in steps_of_stage(name, workload))
         costs = learn_costs(past_runs(self._workspace.runs_dir))
         room = Room(
-            memory_bytes=psutil.virtual_memory().available, disk_bytes=free_disk_bytes(self._workspace.runs_dir)
+            memory_bytes=psutil.virtual_memory().available, disk_bytes=machine.free_disk_bytes(self._workspace.runs_dir)
         )
         forecast = make_forecast(workload, costs, kept_stages=kept_steps)
         fitting = fitting_plan(workload, config, room, costs) if room.lacks(forecast) else None
@@ -81,4 +81,5 @@ class OutlookService:
             forecast=forecast,
             room=room,
             proposal=Proposal(config=fitting[0], forecast=fitting[1]) if fitting else None,
+            slowdown=machine.slowdown(),
         )

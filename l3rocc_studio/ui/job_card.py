@@ -9,7 +9,7 @@ from l3rocc_studio.model.job import JobPhase, JobState
 from l3rocc_studio.model.stage_words import stage_text
 from l3rocc_studio.model.words import retell, tr
 from l3rocc_studio.ui.labels import show_text
-from l3rocc_studio.ui.summary import about_text
+from l3rocc_studio.ui.summary import between_text
 
 _BAR_STEPS = 1000
 
@@ -76,10 +76,10 @@ class JobCard(QWidget):
 
     def _show_track(self, job: JobState) -> None:
         """The whole job's time left and share, where what is still to come is known; the list tells of its stages."""
-        left_s, fraction = job.track.left_s, job.track.fraction
-        if left_s is not None and fraction is not None:
+        left_range_s, fraction = job.track.left_range_s, job.track.fraction
+        if left_range_s is not None and fraction is not None:
             self._stage.setText(tr(job.title))
-            self._left.setText(tr("{time} left").format(time=about_text(left_s)))
+            self._left.setText(tr("{time} left").format(time=between_text(*left_range_s)))
             self.bar.setRange(0, _BAR_STEPS)
             self.bar.setValue(round(fraction * _BAR_STEPS))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from l3rocc_engine.config import PipelineConfig
 from l3rocc_studio.model.outlook import Outlook
@@ -24,7 +24,7 @@ from l3rocc_studio.ui.preset_bar import PresetBar
 from l3rocc_studio.ui.process.forecast_view import ForecastView
 from l3rocc_studio.ui.process.stage_list import StageList
 from l3rocc_studio.ui.scroll_page import ScrollPage
-from l3rocc_studio.ui.start_page import action_button
+from l3rocc_studio.ui.start_page import action_button, make_primary
 from l3rocc_studio.ui.theme import Theme
 
 
@@ -38,9 +38,11 @@ class ProcessPanel(QWidget):
         self.presets = PresetBar(Presets(SETTING_PRESETS), config, tr("Presets of settings"), theme, self)
         self.forecast = ForecastView(self)
         self.stages = StageList(theme, self)
-        self._is_running = False
+        self._is_running = self._is_up_to_date = False
         self.job_card = JobCard(self)
         self.process_button = action_button(actions, "process", tr("Process"), self, is_primary=True)
+        self.export_button = action_button(actions, "export", tr("Export…"), self)
+        self.export_button.setVisible(False)
         self.cancel_button = action_button(actions, "cancel", tr("Cancel"), self)
         self.cancel_button.setVisible(False)
         self._source_name = QLabel("", self)
@@ -69,7 +71,13 @@ class ProcessPanel(QWidget):
         self._page = ScrollPage(content, self)
         self.stages.setVisible(False)
         told = (self._stale, self.stages, self.forecast)
-        foot = make_card(self, "", *told, self.process_button, self.cancel_button, self.job_card)
+        buttons = QWidget(self)
+        pair = QHBoxLayout(buttons)
+        pair.setContentsMargins(0, 0, 0, 0)
+        pair.setSpacing(8)
+        for button in (self.export_button, self.process_button, self.cancel_button):
+            pair.addWidget(button, 1)
+        foot = make_card(self, "", *told, buttons, self.job_card)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
@@ -117,8 +125,19 @@ class ProcessPanel(QWidget):
         self.process_button.setVisible(not is_running)
         self.cancel_button.setVisible(is_running)
         self._is_running = is_running
+        self._show_next_step()
         self._settings_card.setVisible(not is_running)
         self.forecast.setVisible(not is_running and bool(self.forecast.text))
+
+    def show_up_to_date(self, *, is_up_to_date: bool) -> None:
+        """What is most likely wanted next: to export a result that the settings would make again, else to process."""
+        self._is_up_to_date = is_up_to_date
+        self._show_next_step()
+
+    def _show_next_step(self) -> None:
+        self.export_button.setVisible(self._is_up_to_date and not self._is_running)
+        make_primary(self.export_button, is_primary=self._is_up_to_date)
+        make_primary(self.process_button, is_primary=not self._is_up_to_date)
 
     def show_outlook(self, outlook: Outlook | None) -> None:
         """Tell what a run would do and cost, and what Automatic stands for."""

@@ -177,3 +177,12 @@ def action_button(actions: ActionSet, key: str, text: str, parent: QWidget, *, i
     action.changed.connect(follow)
     follow()
     return button
+
+
+def make_primary(button: QPushButton, *, is_primary: bool) -> None:
+    """Give a button the look of what is most likely wanted, or take it away."""
+    wanted = "true" if is_primary else "false"
+    if button.property("primary") != wanted:
+        button.setProperty("primary", wanted)
+        button.style().unpolish(button)
+        button.style().polish(button)

@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from l3rocc_engine.frames.source import FrameSource
     from l3rocc_engine.run import Run
 
+_CLOSE = 1.4
+"""Ends of a time that differ by less are told as one."""
+
 
 def source_facts(source: FrameSource) -> str:
     """Size, length, rate and what the source knows of its cameras."""
@@ -92,3 +95,20 @@ def about_text(seconds: float) -> str:
         minutes = max(1, round(seconds / 60))
         return tr("about {minutes} min").format(minutes=minutes)
     return tr("about {hours:.1f} h").format(hours=seconds / 3600)
+
+
+def between_text(low_s: float, high_s: float) -> str:
+    """A time of which only the ends are known, rounded as in :func:`about_text`; one number where they are close."""
+    if high_s <= _CLOSE * low_s or high_s < 10:
+        return about_text((low_s + high_s) / 2)
+    if high_s < 55:
+        low, high = 5 * round(low_s / 5), 5 * round(high_s / 5)
+        return tr("about {low}–{high} s").format(low=low, high=high) if low else tr("up to {high} s").format(high=high)
+    if high_s < 3600:
+        low, high = round(low_s / 60), max(1, round(high_s / 60))
+        if low == high:
+            return about_text((low_s + high_s) / 2)
+        return (
+            tr("about {low}–{high} min").format(low=low, high=high) if low else tr("up to {high} min").format(high=high)
+        )
+    return tr("about {low:.1f}–{high:.1f} h").format(low=low_s / 3600, high=high_s / 3600)

@@ -24,6 +24,7 @@ from l3rocc_studio.ui.process.forecast_view import ForecastView
 from l3rocc_studio.ui.process.stage_list import StageList
 from l3rocc_studio.ui.process.stage_reasons import reasons
 from l3rocc_studio.ui.studio import Studio
+from l3rocc_studio.ui.summary import between_text
 from l3rocc_studio.ui.theme import Theme
 from tests.ui.fake_engine import FakeEngine
 from tests.ui.windows import PATIENCE_MS
@@ -258,6 +259,31 @@ def test_stages_stay_to_be_read_after_the_run_and_go_with_the_source(
     assert studio.window.process_panel.stages.lines == ()
 
 
+def test_what_is_up_to_date_is_to_be_exported_and_what_is_not_to_be_processed(
+    studio: Studio, engine: FakeEngine, qtbot: QtBot
+) -> None:
+    panel = studio.window.process_panel
+
+    def primary() -> list[str]:
+        shown = (button for button in (panel.export_button, panel.process_button) if button.isVisible())
+        return [button.text() for button in shown if button.property("primary") == "true"]
+
+    with qtbot.waitSignal(studio.opener.opened, timeout=PATIENCE_MS):
+        studio.opener.open(engine.video)
+    qtbot.waitUntil(panel.process_button.isVisible, timeout=PATIENCE_MS)
+    assert primary() == ["Process"] and not panel.export_button.isVisible()
+    with qtbot.waitSignal(studio.processor.processed, timeout=PATIENCE_MS):
+        studio.actions["process"].trigger()
+    assert primary() == ["Export…"] and panel.process_button.isVisible()
+    qtbot.waitUntil(panel.export_button.isEnabled, timeout=PATIENCE_MS)
+    studio.session.set_config(studio.session.config.with_changes({"interval": 7}))
+    assert primary() == ["Process"]
+    studio.session.set_config(studio.session.run.config if studio.session.run else PipelineConfig())
+    assert primary() == ["Export…"]
+    studio.close_source()
+    assert panel.export_button.isHidden()
+
+
 def test_a_failed_job_is_no_concern_of_the_next_source(studio: Studio, engine: FakeEngine, qtbot: QtBot) -> None:
     with qtbot.waitSignal(studio.opener.opened, timeout=PATIENCE_MS):
         studio.opener.open(engine.video)
@@ -284,3 +310,33 @@ def test_a_job_that_fails_says_at_which_stage(studio: Studio, engine: FakeEngine
     assert "do not overlap" in panel.stages.line("occupancy").toolTip()
     studio.session.set_config(studio.session.config.with_changes({"interval": 7}))
     qtbot.waitUntil(lambda: "waiting" in panel.stages.lines[-1], timeout=PATIENCE_MS)
+
+
+@pytest.mark.parametrize(
+    ("low_s", "high_s", "says"),
+    [
+        (55.0, 60.0, "about 1 min"),
+        (55.0, 240.0, "about 1–4 min"),
+        (12.0, 45.0, "about 10–45 s"),
+        (1.0, 40.0, "up to 40 s"),
+        (20.0, 180.0, "up to 3 min"),
+        (2.0, 6.0, "a few seconds"),
+        (3000.0, 9000.0, "about 0.8–2.5 h"),
+    ],
+)
+def test_a_time_between_two_ends_is_told_as_such_where_they_differ(low_s: float, high_s: float, says: str) -> None:
+    assert between_text(low_s, high_s) == says
+
+
+def test_a_busy_machine_is_told_and_makes_the_forecast_a_range(qtbot: QtBot) -> None:
+    view = ForecastView()
+    qtbot.addWidget(view)
+    work = Workload(
+        backend="builtin", num_frames=48, frame_pixels=98_000, num_keyframes=7, map_pixels=98_000, num_voxels=5_000_000
+    )
+    forecast = Forecast(workload=work, stage_s={"depth": 55.0}, memory_bytes=2 << 30, disk_bytes=1 << 30, num_runs=1)
+    view.show_outlook(Outlook(config=PipelineConfig(), redone=("reconstruction",), forecast=forecast, slowdown=4.0))
+    assert view.text.startswith("About 1–4 min")
+    assert "Other programs keep this machine busy now." in view.text
+    view.show_outlook(Outlook(config=PipelineConfig(), redone=("reconstruction",), forecast=forecast))
+    assert view.text.startswith("About 1 min") and "busy" not in view.text

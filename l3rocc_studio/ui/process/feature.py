@@ -54,6 +54,8 @@ class Forecasting:
             self._session.source_changed.connect(self._offer_processing),
             self.presets.changed.connect(self._presets_changed),
             self._session.config_changed.connect(self._show_preset),
+            self._session.config_changed.connect(self._show_next_step),
+            self._session.run_changed.connect(self._show_next_step),
         ]
         self._stages = StageBoard(self._session, self.keeper, panel)
         self._show_preset()
@@ -77,7 +79,7 @@ class Forecasting:
             return
         tracker, config = self._uninformed
         if outlook.config == config:
-            tracker.expect(outlook.forecast.stage_s, outlook.kept_steps)
+            tracker.expect(outlook.forecast.stage_s, outlook.kept_steps, outlook.slowdown)
             self._uninformed = None
 
     def _offer_processing(self) -> None:
@@ -97,8 +99,15 @@ class Forecasting:
 
     def _show_outlook(self, outlook: Outlook | None) -> None:
         self._panel.show_outlook(outlook)
+        self._show_next_step()
         self._studio.permissions.update_one("process")
         self._inform(outlook)
+
+    def _show_next_step(self) -> None:
+        run, outlook = self._session.run, self.keeper.outlook
+        is_same = run is not None and not changed_settings(run.config, self._session.config)
+        is_up_to_date = is_same and not (outlook is not None and any(outlook.changed.values()))
+        self._panel.show_up_to_date(is_up_to_date=is_up_to_date)
 
     def _show_preset(self) -> None:
         self._panel.presets.show_value(self._session.config)

@@ -11,9 +11,10 @@ from l3rocc_studio.model.counts import frames_text, keyframes_text
 from l3rocc_studio.model.outlook import Outlook
 from l3rocc_studio.model.words import N_, retell, tr
 from l3rocc_studio.ui.labels import hidden_label, show_text
-from l3rocc_studio.ui.summary import about_text
+from l3rocc_studio.ui.summary import about_text, between_text
 
 ROUGH = N_("Rough estimate: nothing has been processed on this machine yet.")
+BUSY = N_("Other programs keep this machine busy now.")
 
 
 class ForecastView(QWidget):
@@ -97,7 +98,8 @@ def _time_text(outlook: Outlook) -> str:
         return tr("Already processed with these settings: Process shows it at once.")
     if outlook.forecast is None:
         return ""
-    text = about_text(outlook.forecast.seconds)
+    seconds = outlook.forecast.seconds
+    text = between_text(seconds, outlook.slowdown * seconds)
     return text[0].upper() + text[1:]
 
 
@@ -107,6 +109,8 @@ def _size_text(outlook: Outlook) -> str:
         return ""
     work = forecast.workload
     rough = "" if forecast.num_runs else f"\n{tr(ROUGH)}"
+    if outlook.slowdown > 1.0:
+        rough = f"{rough}\n{tr(BUSY)}"
     return tr("{frames}, about {keyframes}\nMemory {memory} · disk {disk}{rough}").format(
         frames=frames_text(work.num_frames),
         keyframes=keyframes_text(work.num_keyframes),

@@ -28,6 +28,7 @@ from l3rocc_studio.ui.labels import hidden_label, show_text
 from l3rocc_studio.ui.queue.queue_list import QueueList
 from l3rocc_studio.ui.queue.row_painter import RowPainter
 from l3rocc_studio.ui.queue.wording import settings_text, state_text
+from l3rocc_studio.ui.start_page import make_primary
 from l3rocc_studio.ui.theme import Theme
 
 EMPTY_TEXT = N_(
@@ -197,9 +198,7 @@ class QueuePage(QWidget):
         key, text = _main_action(item)
         self._open_key = key
         self.open_button.setText(text)
-        self.open_button.setProperty("primary", "true" if key == "queue_open" else "false")
-        self.open_button.style().unpolish(self.open_button)
-        self.open_button.style().polish(self.open_button)
+        make_primary(self.open_button, is_primary=key == "queue_open")
         self.follow_actions()
 
     def _do_main_action(self) -> None:

@@ -142,7 +142,7 @@ class QueueRunner(QObject):
         def expect(source: FrameSource, config: PipelineConfig) -> None:
             outlook = outlooks.look(source, config)
             if outlook.forecast is not None:
-                tracker.expect(outlook.forecast.stage_s, outlook.kept_steps)
+                tracker.expect(outlook.forecast.stage_s, outlook.kept_steps, outlook.slowdown)
 
         def work(events: EventSink, cancel: CancelToken) -> object:
             return process_item(item, jobs, log, events=tracker.before(events), cancel=cancel, on_open=expect)

@@ -8,7 +8,7 @@ from l3rocc_studio.model.setting_words import BACKEND_WORDS
 from l3rocc_studio.model.stage_track import StageTrack
 from l3rocc_studio.model.stage_words import stage_text
 from l3rocc_studio.model.words import N_, retell, tr
-from l3rocc_studio.ui.summary import about_text, duration_text
+from l3rocc_studio.ui.summary import between_text, duration_text
 
 STATE_TEXTS = {
     ItemState.WAITING: N_("Waiting"),
@@ -39,9 +39,9 @@ def running_text(track: StageTrack, *, is_stopping: bool) -> str:
     if running is None:
         return tr("Starting…")
     parts = [stage_text(running.name)]
-    left_s = track.left_s
-    if left_s is not None:
-        parts.append(tr("{time} left").format(time=about_text(left_s)))
+    left_range_s = track.left_range_s
+    if left_range_s is not None:
+        parts.append(tr("{time} left").format(time=between_text(*left_range_s)))
     elif running.fraction is not None:
         parts.append(f"{running.fraction:.0%}")
     return " · ".join(parts)
