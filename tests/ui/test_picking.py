@@ -149,8 +149,14 @@ def test_distances_are_measured_listed_and_deleted(shown: Studio, qtbot: QtBot) 
     shown.actions["measure"].trigger()
     assert picking.page.step.text() == "Click the first point or voxel."
     assert shown.window.cloud_panel.view.rest_cursor is Qt.CursorShape.CrossCursor
+    shown.window.sidebar.show_page("views")
+    assert all(chip.isVisible() for chip in picking.chips)
+    assert picking.chips[0].text.text() == "Measuring · first point"
     click(shown, qtbot, shown.window.cloud_panel, first)
     assert "second" in picking.page.step.text()
+    assert picking.chips[0].text.text() == "Measuring · second point"
+    assert picking.chips[1].text.text() == "Measuring", "beside the legend of a small panel"
+    shown.window.sidebar.show_page("measure")
     shown.actions["step_back"].trigger()
     assert picking.measuring.is_on and picking.measuring.first is None, "Esc starts over first"
     click(shown, qtbot, shown.window.cloud_panel, first)
@@ -161,8 +167,9 @@ def test_distances_are_measured_listed_and_deleted(shown: Studio, qtbot: QtBot) 
     assert picking.page.distances.item(0).text().endswith(f"{length:.3f} units")
     (line,) = shown.window.cloud_panel.scene.marks.marks.lines
     assert line.text == f"{length:.3f} units" and line.is_chosen
-    shown.actions["step_back"].trigger()
-    assert not picking.measuring.is_on
+    qtbot.mouseClick(picking.chips[0].end, Qt.MouseButton.LeftButton)
+    assert not picking.measuring.is_on and not any(chip.isVisible() for chip in picking.chips)
+    assert not shown.actions["measure"].isChecked()
     qtbot.mouseClick(picking.page.delete, Qt.MouseButton.LeftButton)
     assert measurements.items == () and not shown.window.cloud_panel.scene.marks.marks.lines
     shown.actions["undo"].trigger()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -20,6 +21,7 @@ from l3rocc_studio.ui.newest_job import NewestJob
 from l3rocc_studio.ui.picking.distances import Distances
 from l3rocc_studio.ui.picking.fact_texts import fact_rows, facts_json, frame_links
 from l3rocc_studio.ui.picking.marking import Marking
+from l3rocc_studio.ui.picking.measure_chip import MeasureChip
 from l3rocc_studio.ui.picking.measuring import Measuring
 from l3rocc_studio.ui.picking.page import MeasurePage
 from l3rocc_studio.ui.picking.scaling import EDIT_LABEL, Scaling
@@ -46,6 +48,7 @@ class Picking:
         self._window.sidebar.add_page(PAGE, tr("Measure"), "ruler", self.page)
         self.hand = SceneHand(studio.window, studio.session)
         self.measuring = Measuring(studio.session, studio.window)
+        self.chips: list[MeasureChip] = []
         self.scaling = Scaling(studio.session, studio.jobs, studio.processor, studio.window)
         self._distances = Distances(studio, self.page, self.measuring, self.scaling)
         self._marking = Marking(studio.window, studio.session)
@@ -101,6 +104,7 @@ class Picking:
         self._facts_job.done.connect(self._show_facts)
         self._frames_job.done.connect(self._show_frames)
         self._window.occupancy_panel.presented.connect(lambda _frame_idx: self._follow_frame())
+        self._studio.ready.connect(self._hang_chips)
         page.frame_wanted.connect(session.timeline.seek)
 
     def _connect_actions(self) -> None:
@@ -231,7 +235,16 @@ class Picking:
     def _show_measuring(self) -> None:
         self._actions["measure"].setChecked(self.measuring.is_on)
         self.hand.set_measuring(is_measuring=self.measuring.is_on)
+        for chip in self.chips:
+            chip.show_step(is_on=self.measuring.is_on, has_first=self.measuring.first is not None)
         self._renew()
+
+    def _hang_chips(self) -> None:
+        """The 3D panels are there."""
+        for panel in self._window.scene_panels:
+            if panel.view is not None:
+                end = partial(self.measuring.set_on, is_on=False)
+                self.chips.append(MeasureChip(end, self._studio.theme, panel.view))
 
     def _lead_to_scale(self) -> None:
         """Show where the scale is set, with the tool in hand if there is nothing to set it by yet."""
