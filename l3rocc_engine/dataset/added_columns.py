@@ -6,13 +6,11 @@ import json
 from collections.abc import Sequence
 from pathlib import Path
 
-import pyarrow as pa
-import pyarrow.parquet as pq
-
 from l3rocc_engine.dataset.features import Feature
 from l3rocc_engine.dataset.table import Columns, arrow_array, hub_type
 from l3rocc_engine.errors import InputError, OutputError
 from l3rocc_engine.storage.folders import make_folders
+from l3rocc_engine.storage.parquet import READ_ERRORS, open_parquet, write_parquet
 
 _HUB_KEY = b"huggingface"
 
@@ -40,9 +38,9 @@ def write_with_columns(original: Path, target: Path, columns: Columns, features:
         Rows and values do not fit together.
     """
     try:
-        with original.open("rb") as opened, pq.ParquetFile(opened) as file:  # names that are no Unicode are fine
+        with open_parquet(original) as file:
             table = file.read()
-    except (pa.ArrowException, OSError, ValueError) as error:
+    except READ_ERRORS as error:
         raise InputError(f"The table {original} cannot be read: {error}.", "Copy the episode again.") from error
     for feature in features:
         array = arrow_array(feature, columns)
@@ -53,9 +51,7 @@ def write_with_columns(original: Path, target: Path, columns: Columns, features:
         else:
             table = table.append_column(feature.key, array)
     make_folders(target.parent)
-    described = table.replace_schema_metadata(_described(table.schema.metadata, features))
-    with target.open("wb") as made:
-        pq.write_table(described, made, version="2.6", compression="snappy", row_group_size=max(1, table.num_rows))
+    write_parquet(table.replace_schema_metadata(_described(table.schema.metadata, features)), target)
 
 
 def _described(metadata: dict[bytes, bytes] | None, features: Sequence[Feature]) -> dict[bytes, bytes] | None:

@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from l3rocc_engine.dataset import layout
 from l3rocc_engine.dataset.features import video_keys
@@ -20,11 +19,11 @@ from l3rocc_engine.errors import InputError
 from l3rocc_engine.frames.dataset_meta import declared_features
 from l3rocc_engine.progress import CancelToken
 from l3rocc_engine.storage.json_file import read_json
+from l3rocc_engine.storage.parquet import READ_ERRORS, open_parquet
 
 _PLACEHOLDER = re.compile(r"\{(?:episode_chunk|episode_index|video_key)(?::0?[0-9]{1,2}d?)?\}")
 KEPT_BYTES = 256 * 2**20
 """Tables of large datasets are read again by each rule rather than kept beyond this."""
-ARROW_ERRORS = (pa.ArrowException, OSError, ValueError)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,11 +139,11 @@ class DatasetFolder:
     @staticmethod
     def _read_table(path: Path) -> pa.Table | str:
         try:
-            with path.open("rb") as opened, pq.ParquetFile(opened) as file:
+            with open_parquet(path) as file:
                 return file.read()
         except FileNotFoundError:
             return "the file is missing"
-        except ARROW_ERRORS as error:
+        except READ_ERRORS as error:
             return f"the file is not a readable parquet: {error}"
 
     def readable_tables(self) -> Iterator[tuple[int, pa.Table]]:

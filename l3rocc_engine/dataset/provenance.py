@@ -7,14 +7,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-import pyarrow as pa
-import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from l3rocc_engine.dataset.features import CAMERA_EXTRINSIC
 from l3rocc_engine.dataset.layout import DATA_TEMPLATE, INFO, TASKS
 from l3rocc_engine.frames.frame_range import RangeSource
 from l3rocc_engine.frames.source import FrameSource
+from l3rocc_engine.storage.parquet import READ_ERRORS, open_parquet
 
 DEFAULT_TASK = "Follow the recorded camera path."
 
@@ -76,9 +75,9 @@ def _read_tasks(path: Path) -> tuple[str, ...]:
 
 def _read_base(path: Path, num_frames: int) -> NDArray[np.float32] | None:
     try:
-        with path.open("rb") as opened:
-            column = pq.read_table(opened, columns=[CAMERA_EXTRINSIC]).column(CAMERA_EXTRINSIC)
+        with open_parquet(path) as file:
+            column = file.read(columns=[CAMERA_EXTRINSIC]).column(CAMERA_EXTRINSIC)
         values = np.array(column.to_pylist(), dtype=np.float32)
-    except (OSError, KeyError, ValueError, TypeError, pa.ArrowException):
+    except (*READ_ERRORS, KeyError, TypeError):
         return None
     return values if values.shape == (num_frames, 4, 4) and np.isfinite(values).all() else None

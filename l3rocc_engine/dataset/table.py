@@ -13,7 +13,6 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from l3rocc_engine.dataset.features import (
@@ -26,6 +25,7 @@ from l3rocc_engine.dataset.features import (
 )
 from l3rocc_engine.errors import OutputError
 from l3rocc_engine.storage.folders import make_folders
+from l3rocc_engine.storage.parquet import write_parquet
 
 Columns = Mapping[str, NDArray[Any]]
 
@@ -59,8 +59,7 @@ def write_table(path: Path, columns: Columns, features: Sequence[Feature]) -> No
     )
     table = pa.Table.from_arrays(arrays, schema=schema)
     make_folders(path.parent)
-    with path.open("wb") as opened:
-        pq.write_table(table, opened, version="2.6", compression="snappy", row_group_size=max(1, table.num_rows))
+    write_parquet(table, path)
 
 
 def arrow_array(feature: Feature, columns: Columns) -> pa.Array:

@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pyarrow as pa
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from l3rocc_engine.errors import InputError
+from l3rocc_engine.storage.parquet import READ_ERRORS, open_parquet
 
 
 class ParquetTable:
@@ -27,10 +27,10 @@ class ParquetTable:
     def __init__(self, path: Path) -> None:
         self.path = path
         try:
-            with path.open("rb") as opened, pq.ParquetFile(opened) as file:
+            with open_parquet(path) as file:
                 self.num_rows = int(file.metadata.num_rows)
                 self.columns = tuple(str(name) for name in file.schema_arrow.names)
-        except (OSError, pa.ArrowException) as error:
+        except READ_ERRORS as error:
             raise self._unreadable() from error
 
     def matrices(self, column: str, shape: Sequence[int]) -> NDArray[np.float64] | None:
@@ -46,11 +46,11 @@ class ParquetTable:
         if column not in self.columns:
             return None
         try:
-            with self.path.open("rb") as opened, pq.ParquetFile(opened) as file:
+            with open_parquet(self.path) as file:
                 if _num_values(file.metadata, column) > self.num_rows * math.prod(shape):
                     return None  # before it is unpacked: a small file can hold endless rows of zeros
                 values: list[Any] = file.read(columns=[column]).column(0).to_pylist()
-        except (OSError, pa.ArrowException) as error:
+        except READ_ERRORS as error:
             raise self._unreadable() from error
         try:
             array = np.array(values, dtype=np.float64)

@@ -9,15 +9,15 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from l3rocc_engine.dataset import layout
 from l3rocc_engine.dataset.features import DEFAULT_FEATURES
-from l3rocc_engine.dataset.folder import ARROW_ERRORS, DatasetFolder
+from l3rocc_engine.dataset.folder import DatasetFolder
 from l3rocc_engine.dataset.manifest import episode_facts, missing_files, read_manifest
 from l3rocc_engine.dataset.merging.sidecars import find_sidecars, part_statement
 from l3rocc_engine.errors import InputError
 from l3rocc_engine.progress import CancelToken
+from l3rocc_engine.storage.parquet import READ_ERRORS, open_parquet
 
 HINT = "Run 'l3rocc validate' to see everything that is wrong with it."
 
@@ -250,7 +250,7 @@ def _inside(folder: DatasetFolder, path: Path) -> Path:
 
 def _footer(path: Path) -> tuple[pa.Schema, int]:
     try:
-        with pq.ParquetFile(path) as file:
+        with open_parquet(path) as file:
             return file.schema_arrow, int(file.metadata.num_rows)
-    except ARROW_ERRORS as error:
+    except READ_ERRORS as error:
         raise InputError(f"{path} is not a readable parquet: {error}.", "Copy the dataset again.") from error

@@ -8,14 +8,13 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from l3rocc_engine.dataset.features import EPISODE_INDEX, INDEX, TASK_INDEX
-from l3rocc_engine.dataset.folder import ARROW_ERRORS
 from l3rocc_engine.dataset.merging.plan import PlannedEpisode
 from l3rocc_engine.dataset.stats import column_stats
 from l3rocc_engine.errors import InputError
+from l3rocc_engine.storage.parquet import READ_ERRORS, open_parquet
 
 NUMBERING = (INDEX, EPISODE_INDEX, TASK_INDEX)
 
@@ -32,9 +31,9 @@ def read_renumbered(episode: PlannedEpisode) -> tuple[pa.Table, bool]:
     """
     path = episode.source.table
     try:
-        with pq.ParquetFile(path) as file:
+        with open_parquet(path) as file:
             table = file.read()
-    except ARROW_ERRORS as error:
+    except READ_ERRORS as error:
         raise InputError(f"{path} is not a readable parquet: {error}.", "Copy the dataset again.") from error
     absent = [key for key in NUMBERING if key not in table.column_names]
     if absent:

@@ -6,8 +6,6 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import pyarrow.parquet as pq
-
 from l3rocc_engine.dataset import layout
 from l3rocc_engine.dataset.manifest import write_merged_manifest
 from l3rocc_engine.dataset.merging.card import merged_card
@@ -19,6 +17,7 @@ from l3rocc_engine.progress import CancelToken, StepProgress
 from l3rocc_engine.storage.atomic import atomic_file, write_json
 from l3rocc_engine.storage.folders import make_folders
 from l3rocc_engine.storage.link import link_or_copy
+from l3rocc_engine.storage.parquet import write_parquet
 
 
 def write_v21(plan: MergePlan, folder: Path, progress: StepProgress, cancel: CancelToken) -> None:
@@ -48,7 +47,7 @@ def _write_episode(episode: PlannedEpisode, folder: Path) -> dict[str, Any]:
     table, is_changed = read_renumbered(episode)
     make_folders(target.parent)
     if is_changed:
-        pq.write_table(table, target, version="2.6", compression="snappy", row_group_size=max(1, table.num_rows))
+        write_parquet(table, target)
     else:
         link_or_copy(source.table.resolve(), target)
     for key, video in source.videos.items():

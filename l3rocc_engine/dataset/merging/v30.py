@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from l3rocc_engine.dataset import layout
 from l3rocc_engine.dataset.merging.plan import MergePlan, PlannedEpisode
@@ -25,6 +25,7 @@ from l3rocc_engine.progress import CancelToken, StepProgress
 from l3rocc_engine.storage.atomic import write_json
 from l3rocc_engine.storage.folders import make_folders
 from l3rocc_engine.storage.link import link_or_copy
+from l3rocc_engine.storage.parquet import ParquetParts, write_parquet
 
 DATA_FILE_MB = 100
 VIDEO_FILE_MB = 200
@@ -72,7 +73,8 @@ class _TableFiles:
     def __init__(self, folder: Path, plan: MergePlan) -> None:
         self._folder = folder
         self._keys = [key for key, feature in plan.features.items() if feature.get("dtype") != "video"]
-        self._writer: pq.ParquetWriter | None = None
+        self._open = ExitStack()
+        self._last: ParquetParts | None = None
         self.paths: list[Path] = []
 
     def append(self, table: pa.Table) -> tuple[int, int]:
@@ -82,21 +84,20 @@ class _TableFiles:
             raise InputError(f"A table has no column {absent[0]}, which is declared; LeRobot v3.0 requires it.")
         # What `datasets` notes about the columns may name some that are left out here; readers infer it.
         chosen = table.select(self._keys).replace_schema_metadata(None)
-        if self._writer is None or self.paths[-1].stat().st_size > DATA_FILE_MB * 2**20:
+        if self._last is None or self._last.num_bytes > DATA_FILE_MB * 2**20:
             self.close()
             chunk_idx, file_idx = divmod(len(self.paths), layout.CHUNK_SIZE)
             path = self._folder / layout.V30_DATA_TEMPLATE.format(chunk_index=chunk_idx, file_index=file_idx)
             make_folders(path.parent)
             self.paths.append(path)
-            self._writer = pq.ParquetWriter(path, chosen.schema, version="2.6", compression="snappy")
-        self._writer.write_table(chosen, row_group_size=max(1, chosen.num_rows))
+            self._last = self._open.enter_context(ParquetParts(path, chosen.schema))
+        self._last.append(chosen)
         return divmod(len(self.paths) - 1, layout.CHUNK_SIZE)
 
     def close(self) -> None:
         """End the file that is open; without this it has no footer."""
-        if self._writer is not None:
-            self._writer.close()
-            self._writer = None
+        self._open.close()
+        self._last = None
 
 
 def _link_videos(episode: PlannedEpisode, folder: Path) -> None:
@@ -137,7 +138,7 @@ def _write_episodes(
         chunk_idx, file_idx = places[start]
         path = folder / layout.V30_EPISODES_TEMPLATE.format(chunk_index=chunk_idx, file_index=file_idx)
         make_folders(path.parent)
-        pq.write_table(table.slice(start, EPISODES_A_FILE), path, version="2.6", compression="snappy")
+        write_parquet(table.slice(start, EPISODES_A_FILE), path)
 
 
 def _plain_column(key: str, rows: list[dict[str, Any]]) -> pa.Array:
@@ -164,7 +165,7 @@ def _write_tasks(plan: MergePlan, folder: Path) -> None:
     table = pa.table({"task_index": pa.array(range(len(plan.tasks)), pa.int64()), index: pa.array(plan.tasks)})
     path = folder / layout.V30_TASKS
     make_folders(path.parent)
-    pq.write_table(table.replace_schema_metadata({b"pandas": json.dumps(notes).encode()}), path)
+    write_parquet(table.replace_schema_metadata({b"pandas": json.dumps(notes).encode()}), path)
 
 
 def _info(plan: MergePlan) -> dict[str, Any]:

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from l3rocc_engine.dataset.merging.part import HINT
 from l3rocc_engine.errors import InputError
 from l3rocc_engine.progress import CancelToken
+from l3rocc_engine.storage.parquet import open_parquet
 
 STATISTICS = ("min", "max", "mean", "std", "count")
 QUANTILES = {"q01": 0.01, "q10": 0.10, "q50": 0.50, "q90": 0.90, "q99": 0.99}
@@ -64,7 +65,8 @@ def dataset_stats(
 
     Smallest and largest values, mean and deviation follow from those of the episodes, weighted by their counts (Chan,
     Golub and LeVeque 1983). Quantiles of columns are exact, from all rows, one column in memory at a time; those of
-    pictures would need every video decoded and are left out, as LeRobot's own converter does.
+    pictures would need every video decoded and are left out, as LeRobot's own converter does, and rows of different
+    lengths have none.
 
     Raises
     ------
@@ -109,15 +111,21 @@ def _aggregate(key: str, feature: Mapping[str, Any], entries: Sequence[Mapping[s
 
 
 def _quantiles(key: str, tables: Sequence[Path]) -> dict[str, Any]:
-    values = np.concatenate([_column(pq.read_table(path, columns=[key]).column(0)) for path in tables])
-    if values.dtype.kind not in "biuf":
+    parts = [_numbers(_column(key, path)) for path in tables]
+    numbers = [part for part in parts if part is not None]
+    if len(numbers) != len(parts):
         return {}
-    found = np.quantile(values.astype(np.float64), list(QUANTILES.values()), axis=0)
+    found = np.quantile(np.concatenate(numbers).astype(np.float64), list(QUANTILES.values()), axis=0)
     return {name: np.atleast_1d(value).tolist() for name, value in zip(QUANTILES, found, strict=True)}
 
 
-def _column(column: pa.ChunkedArray) -> NDArray[Any]:
-    """Rows of numbers or of nested lists of one shape as (T, ...)."""
+def _column(key: str, path: Path) -> pa.ChunkedArray:
+    with open_parquet(path) as file:
+        return file.read(columns=[key]).column(0)
+
+
+def _numbers(column: pa.ChunkedArray) -> NDArray[Any] | None:
+    """Rows of numbers or of nested lists of one shape as (T, ...); None if they are neither."""
     array = column.combine_chunks()
     if isinstance(array, pa.ChunkedArray):
         array = pa.concat_arrays(array.chunks)
@@ -127,5 +135,5 @@ def _column(column: pa.ChunkedArray) -> NDArray[Any]:
         shape.append(len(inner) // max(1, len(array)))
         array = inner
     if not (pa.types.is_integer(array.type) or pa.types.is_floating(array.type) or pa.types.is_boolean(array.type)):
-        return np.empty(0, dtype=object)
-    return array.to_numpy(zero_copy_only=False).reshape(shape)
+        return None
+    return array.to_numpy(zero_copy_only=False).reshape(shape) if math.prod(shape) == len(array) else None

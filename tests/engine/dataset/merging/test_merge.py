@@ -14,6 +14,7 @@ import pytest
 
 from l3rocc_engine.dataset import layout, open_dataset, validate_dataset, write_dataset
 from l3rocc_engine.dataset.merging import merge_datasets
+from l3rocc_engine.dataset.merging.version import Version
 from l3rocc_engine.errors import Cancelled, ConfigError, InputError, OutputError
 from l3rocc_engine.progress import CancelToken, ProgressEvent
 from l3rocc_engine.run import Run
@@ -256,6 +257,17 @@ def test_metadata_that_point_outside_are_refused(parts: Path, tmp_path: Path) ->
 
     change_json(hostile / layout.INFO, rename)
     refuse("cannot name a folder", hostile, out=tmp_path / "all")
+
+
+@pytest.mark.parametrize("version", ["v2.1", "v3.0"])
+def test_names_that_are_no_unicode_are_taken(parts: Path, tmp_path: Path, version: Version) -> None:
+    odd = tmp_path / os.fsdecode(b"caf\xe9")
+    try:
+        shutil.copytree(parts, odd)
+    except OSError:
+        pytest.skip("this disk takes Unicode names only")
+    result = merge_datasets([odd], odd.with_name(odd.name + " all"), version=version)
+    assert (result.num_episodes, result.num_frames) == (3, 24)
 
 
 def test_lone_trajectories_get_the_layout_of_several(runs: list[Run], tmp_path: Path) -> None:

@@ -130,3 +130,22 @@ def test_statistics_that_are_none_are_refused(parts: Path, tmp_path: Path, nonse
     with pytest.raises(InputError, match=r"max|differ in shape"):
         merge_datasets([root], tmp_path / "all", version="v3.0")
     assert not (tmp_path / "all").exists()
+
+
+def test_rows_of_different_lengths_have_no_quantiles(parts: Path, tmp_path: Path) -> None:
+    root = Path(shutil.copytree(parts / "clip_0", tmp_path / "in"))
+    (root / layout.RUN).unlink()
+    path = root / layout.DATA_TEMPLATE.format(episode_chunk=0, episode_index=0)
+    table = read(path)
+    uneven = pa.array([[1.0] * (1 + row % 2) for row in range(table.num_rows)], pa.list_(pa.float32()))
+    pq.write_table(table.append_column("uneven", uneven), path)
+    info = info_of(root)
+    info["features"]["uneven"] = {"dtype": "float32", "shape": [2], "names": None}
+    (root / layout.INFO).write_text(json.dumps(info), encoding="utf-8")
+    line = json.loads((root / layout.EPISODES_STATS).read_text(encoding="utf-8"))
+    line["stats"]["uneven"] = line["stats"]["timestamp"]
+    (root / layout.EPISODES_STATS).write_text(json.dumps(line) + "\n", encoding="utf-8")
+    out = merge_datasets([root], tmp_path / "all", version="v3.0").out
+    stats = json.loads((out / layout.V30_STATS).read_text(encoding="utf-8"))
+    assert set(QUANTILES) <= set(stats["timestamp"])
+    assert not set(QUANTILES) & set(stats["uneven"])
