@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from l3rocc_engine.errors import InputError
 from l3rocc_engine.progress import CancelToken, EventSink, no_progress, steps_of
 from l3rocc_studio.model.run_location import RunLocation
 from l3rocc_studio.model.words import tr
@@ -74,6 +75,19 @@ class JobService:
         if path.is_dir():
             return find_inputs(path, cancel=cancel)
         return [FoundInput(path=path, kind=FoundKind.VIDEO, episode=None, label=path.name)]
+
+    def input_problem(self, found: FoundInput) -> InputError | None:
+        """Why a find cannot be opened, as far as a look at its head tells; only videos are looked at."""
+        from l3rocc_engine.frames.finder import FoundKind
+        from l3rocc_engine.frames.video_container import VideoContainer
+
+        if found.kind is not FoundKind.VIDEO:
+            return None
+        try:
+            VideoContainer(found.path).close()
+        except InputError as error:
+            return error
+        return None
 
     def find_several(self, folder: Path, cancel: CancelToken) -> list[FoundInput]:
         """What can be opened in and below a folder, if that is more than one thing; empty if it is one or nothing.

@@ -16,6 +16,7 @@ from l3rocc_engine.errors import ReconstructionError
 from l3rocc_studio.model.queue_item import ItemState, Review
 from l3rocc_studio.ui.queue.feature import QueueFeature
 from l3rocc_studio.ui.queue.queue_list import MIME_TYPE
+from l3rocc_studio.ui.queue.wording import state_text
 from l3rocc_studio.ui.studio import Studio
 from tests.synthetic.run_factory import make_run
 from tests.ui.conftest import close
@@ -154,6 +155,37 @@ def test_what_fails_is_told_and_retried_and_what_runs_is_stopped(
     assert feature.queue.count(ItemState.WAITING) == 1
 
 
+def test_a_file_that_is_no_video_is_known_at_once_with_the_reason(
+    studio: Studio, videos: list[Path], qtbot: QtBot
+) -> None:
+    videos[1].write_bytes(b"not a video at all")
+    feature = queue_of(studio)
+    feature.queue.set_paused(is_paused=True)
+    drop_all(studio, videos, qtbot)
+    states = [item.state for item in feature.queue.items]
+    assert states == [ItemState.WAITING, ItemState.FAILED, ItemState.WAITING], "its turn has not come yet"
+    bad = feature.queue.items[1]
+    assert state_text(bad).startswith("Cannot be opened as a video: "), "the reason first, its name stands above"
+    assert str(videos[1]) in studio.window.status_text and "3 inputs" in studio.window.status_text
+    feature.page.select([bad.key])
+    assert feature.page.open_button.text() == "Try again"
+    assert studio.error_dialog is None
+
+
+def test_the_button_says_what_becomes_of_the_entry(studio: Studio, videos: list[Path], qtbot: QtBot) -> None:
+    feature = queue_of(studio)
+    feature.queue.set_paused(is_paused=True)
+    drop_all(studio, videos, qtbot)
+    key = feature.queue.items[1].key
+    feature.page.select([key])
+    assert feature.page.open_button.text() == "Move up"
+    feature.queue.stop(key)
+    qtbot.waitUntil(lambda: feature.page.open_button.text() == "Resume", timeout=PATIENCE_MS)
+    qtbot.waitUntil(feature.page.open_button.isEnabled, timeout=PATIENCE_MS)
+    qtbot.mouseClick(feature.page.open_button, Qt.MouseButton.LeftButton)
+    assert feature.queue.items[1].state is ItemState.WAITING
+
+
 def test_the_queue_survives_the_end_of_the_program(
     make_studio: Callable[[], Studio], engine: FakeEngine, videos: list[Path], qtbot: QtBot
 ) -> None:
@@ -234,6 +266,7 @@ def test_a_folder_of_several_inputs_is_for_the_person_to_choose_from(
     chooser.search.clear()
     chooser.list.item(0).setCheckState(Qt.CheckState.Unchecked)
     qtbot.mouseClick(chooser.queue_button, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: len(feature.queue.items) == 2, timeout=PATIENCE_MS)
     assert [item.name for item in feature.queue.items] == ["hall", "kitchen"]
 
 

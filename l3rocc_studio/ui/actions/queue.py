@@ -66,8 +66,8 @@ QUEUE_ACTIONS = (
     ),
     ActionSpec(
         key="queue_retry",
-        label="Retr&y the selected entry",
-        tooltip="Put the selected entry back in the queue",
+        label="Resume or retr&y the selected entry",
+        tooltip="Put the selected entry back in the queue; it resumes from its last finished stage",
         icon="retry",
         menu="Queue",
     ),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,12 +11,12 @@ from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QFileDialog
 
 from l3rocc_studio.model.queue import Queue
-from l3rocc_studio.model.queue_item import QueueItem
+from l3rocc_studio.model.queue_item import ItemState, QueueItem
 from l3rocc_studio.model.words import retell, tr
 from l3rocc_studio.services.input_check import VIDEO_SUFFIXES, DropGlance, InputKind, glance
 from l3rocc_studio.services.job_service import episode_number
 from l3rocc_studio.ui.queue.choose_dialog import ChooseDialog
-from l3rocc_studio.ui.queue.intake import QueueIntake
+from l3rocc_studio.ui.queue.intake import JudgedInput, QueueIntake
 
 if TYPE_CHECKING:
     from l3rocc_engine.frames.finder import FoundInput
@@ -48,7 +49,7 @@ class Adding:
         self._studio, self._queue, self._show = studio, queue, show
         self._session, self._window = studio.session, studio.window
         self._intake = QueueIntake(studio.jobs, life)
-        self._intake.judged.connect(self.add_found)
+        self._intake.judged.connect(self._add_judged)
         self._intake.failed.connect(studio.messages.show_error)
         self.chooser: ChooseDialog | None = None
         studio.drops.accepted.connect(self._take_drop)
@@ -68,15 +69,13 @@ class Adding:
         """Stop and wait."""
         self._intake.shut_down()
 
-    def add_found(self, found: Sequence[FoundInput]) -> None:
-        """Put inputs at the end, with the present settings but for the range, which belongs to what is open."""
+    def _add_judged(self, judged: Sequence[JudgedInput]) -> None:
+        """Put inputs at the end, with the present settings but for the range, which belongs to what is open.
+
+        What cannot be opened gets in as failed, so that it is known now and not when its turn comes.
+        """
         config = {**self._session.config.to_dict(), "frame_range": []}
-        self._add(
-            [
-                QueueItem(path=each.path, episode=each.episode, name=_name_of(each.path, each.episode), config=config)
-                for each in found
-            ]
-        )
+        self._add([_entry_of(each, config) for each in judged])
 
     def _add_open(self) -> None:
         source, location = self._session.source, self._session.run_location
@@ -97,12 +96,20 @@ class Adding:
             self._window.say(tr("Already in the queue."))
             return
         self._show(added)
+        self._window.say(self._said_of(added))
+
+    def _said_of(self, added: Sequence[QueueItem]) -> str:
+        failed = [item for item in added if item.state is ItemState.FAILED]
+        if len(failed) == len(added):
+            return retell(failed[0].error)
         said = (
             tr("{count} inputs are in the queue.").format(count=len(added))
             if len(added) > 1
             else tr("{name} is in the queue.").format(name=added[0].name)
         )
-        self._window.say(tr("{said} It is paused.").format(said=said) if self._queue.is_paused else said)
+        if self._queue.is_paused:
+            said = tr("{said} It is paused.").format(said=said)
+        return f"{said} {retell(failed[0].error)}" if failed else said
 
     def _take_drop(self, dropped: DropGlance) -> None:
         if len(dropped.paths) > 1:
@@ -131,7 +138,7 @@ class Adding:
         is_finished = glance(folder).kind is InputKind.RUN
         dialog = ChooseDialog(folder, found, self._studio.theme, self._window, can_queue=not is_finished)
         dialog.open_wanted.connect(lambda each: self._studio.opener.open(each.path, each.episode))
-        dialog.queue_wanted.connect(self.add_found)
+        dialog.queue_wanted.connect(self._intake.judge)
         dialog.finished.connect(lambda _code: self._forget_chooser(dialog))
         self.chooser = dialog
         dialog.open()
@@ -139,6 +146,14 @@ class Adding:
     def _forget_chooser(self, dialog: ChooseDialog) -> None:
         self.chooser = None
         dialog.deleteLater()
+
+
+def _entry_of(judged: JudgedInput, config: dict[str, object]) -> QueueItem:
+    found, problem = judged.found, judged.problem
+    item = QueueItem(path=found.path, episode=found.episode, name=_name_of(found.path, found.episode), config=config)
+    if problem is None:
+        return item
+    return dataclasses.replace(item, state=ItemState.FAILED, error=problem.message, hint=problem.hint)
 
 
 def _name_of(path: Path, episode: int | None) -> str:

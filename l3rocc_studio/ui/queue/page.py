@@ -315,5 +315,7 @@ def _main_action(item: QueueItem | None) -> tuple[str, str]:
     if item.state is ItemState.RUNNING:
         return "queue_stop", tr("Stop")
     if item.state is ItemState.WAITING:
-        return "queue_up", tr("Process earlier")
-    return "queue_retry", tr("Retry")
+        return "queue_up", tr("Move up")
+    if item.state is ItemState.FAILED:
+        return "queue_retry", tr("Try again")
+    return "queue_retry", tr("Resume")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from l3rocc_studio.model.counts import points_text
 from l3rocc_studio.model.queue_item import ItemState, QueueItem
 from l3rocc_studio.model.setting_words import BACKEND_WORDS
@@ -27,8 +29,17 @@ def state_text(item: QueueItem) -> str:
             time=duration_text(item.result.seconds), points=points_text(item.result.num_points)
         )
     if item.state is ItemState.FAILED and item.error:
-        return retell(item.error)
+        return _reason_first(retell(item.error), item.path)
     return tr(STATE_TEXTS[item.state])
+
+
+def _reason_first(text: str, path: Path) -> str:
+    """A failure without the input's path at its beginning: its name stands above, and the reason would be cut off."""
+    for place in (str(path), path.name):
+        rest = text.removeprefix(place).lstrip(" :，：")
+        if text.startswith(place) and rest:
+            return rest[0].upper() + rest[1:]
+    return text
 
 
 def running_text(track: StageTrack, *, is_stopping: bool) -> str:
