@@ -15,8 +15,10 @@ from l3rocc_engine.reconstruction import Scale, ScaleMethod
 from l3rocc_engine.run import Run
 from l3rocc_studio.model.pick import PickKind
 from l3rocc_studio.model.run_location import RunLocation
+from l3rocc_studio.model.view import CameraPose, ViewKind
 from l3rocc_studio.render.projection import project
 from l3rocc_studio.services.rescaling import as_located
+from l3rocc_studio.ui.looks.legend_overlay import LegendOverlay
 from l3rocc_studio.ui.panels.scene_panel import ScenePanel
 from l3rocc_studio.ui.picking.fact_texts import frame_links
 from l3rocc_studio.ui.picking.feature import Picking
@@ -228,8 +230,24 @@ def test_two_points_set_the_scale_of_an_opened_result_and_it_can_be_taken_back(
     shown.actions["save_view"].trigger()
     old, view = engine.run, session.views.items[0]
     length = measure(shown, qtbot)
+    mine = CameraPose(position=(1.0, 2.0, 1.5), focal_point=(0.0, 0.5, 0.0), view_up=(0.0, 0.0, 1.0))
+    window.cloud_panel.follow_pose(mine)
+    shown.actions["occupancy_side"].trigger()
+    wait_settled(shown, qtbot)
+    legend = window.occupancy_panel.view.findChild(LegendOverlay)
+    said: list[str] = []
+    session.run_changed.connect(lambda: said.append(legend.legend.text))
     set_scale(shown, qtbot, f"{0.7 * length:.3f}")
     new = session.run
+    assert " units" in said[0] and " m" not in said[0], "the old numbers keep their unit"
+    assert " m" in legend.legend.text
+    pose = window.cloud_panel.scene.camera_pose()
+    grown = new.scale.sim3.after(old.scale.sim3.inverse())
+    assert np.array([pose.position, pose.focal_point]) == pytest.approx(
+        grown.apply_points(np.array([mine.position, mine.focal_point]))
+    ), "the same things are seen"
+    assert window.occupancy_panel.scene.view is ViewKind.SIDE
+    shown.actions["view_follow"].trigger()
     assert new is not None and new.scale.is_metric and new.scale.method is ScaleMethod.TWO_POINT
     assert factor_between(old, new) == pytest.approx((0.7, 0.7, 0.7), rel=0.08)
     assert session.measurements.items[0].length(new.scale.sim3) == pytest.approx(0.7 * length, abs=1e-3)
@@ -245,6 +263,7 @@ def test_two_points_set_the_scale_of_an_opened_result_and_it_can_be_taken_back(
     wait_settled(shown, qtbot)
     assert session.run is old and session.run_location is not None and not session.run_location.config
     assert session.views.items[0].pose.position == pytest.approx(view.pose.position)
+    assert window.cloud_panel.scene.view is ViewKind.FOLLOW
     shown.actions["redo"].trigger()
     wait_settled(shown, qtbot)
     assert session.run is new

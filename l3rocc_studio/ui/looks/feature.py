@@ -59,7 +59,8 @@ class LooksFeature:
         ]
         studio.ready.connect(self._host)
         studio.window.cloud_panel.presented.connect(self._show_picture)
-        studio.window.cloud_panel.staged.connect(self._show_run)
+        # Legends change with the panels: until then they show the old result, whose numbers have the old unit.
+        studio.window.cloud_panel.staged.connect(self._show_staged)
         studio.window.occupancy_panel.staged.connect(self._show_occupancy_legend)
         studio.window.occupancy_panel.presented.connect(lambda _frame_idx: self._show_occupancy_legend())
         self._restore()
@@ -184,10 +185,12 @@ class LooksFeature:
         else:
             knows_view = run.occupancy.in_view is not None
             self.page.occupancy.show_run(run.config.history_len, run.config.history_step, knows_view=knows_view)
-        self._show_cloud_legend()
-        self._show_occupancy_legend()
         self._show_range()
         self._count()
+
+    def _show_staged(self) -> None:
+        self._show_run()
+        self._show_cloud_legend()
 
     def _show_picture(self, _frame_idx: int) -> None:
         image, scene = self._window.rgb_panel.view.image, self._window.cloud_panel.scene

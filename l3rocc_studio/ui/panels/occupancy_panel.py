@@ -29,6 +29,8 @@ COMING_TEXT = N_("Preparing the view…")
 class OccupancyPanel(ScenePanel["OccupancyScene"]):
     """The occupancy panel."""
 
+    is_of_world = False
+
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(tr("Occupancy"), EMPTY_TEXT, parent)
         self._growing: GrowingRun | None = None

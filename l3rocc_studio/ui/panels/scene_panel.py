@@ -50,6 +50,8 @@ class ScenePanel(PacedPanel, Generic[S]):
         The scene has another run, or none.
     """
 
+    is_of_world = True
+    """Whether the scene stands in the world, or in the recording's camera."""
     painted = Signal()
     camera_changed = Signal()
     touched = Signal()
@@ -70,7 +72,7 @@ class ScenePanel(PacedPanel, Generic[S]):
         self._num_frames = 0
         self._mover: CameraMover | None = None
         self._shown_pose: CameraPose | None = None
-        self._kept_view = KeptView()
+        self._kept_view = KeptView(is_of_world=self.is_of_world)
 
     @property
     def mover(self) -> CameraMover | None:
@@ -151,7 +153,7 @@ class ScenePanel(PacedPanel, Generic[S]):
         if self._scene is None or self._view is None or self._mover is None:
             return
         self._mover.stop()
-        self._kept_view.change(self._scene, None if run is None else run.trajectory)
+        self._kept_view.change(self._scene, run)
         self._stage(self._scene, run, prepared)
         self._kept_view.take_up(self._scene)
         self._is_camera_free = self._scene.view is ViewKind.FREE
