@@ -7,11 +7,16 @@ import subprocess
 import sys
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 SAMPLES = Path(__file__).resolve().parents[2] / "shared" / "samples"
 XVFB_PATIENCE_S = 20.0
 _SERVERS: list[subprocess.Popen[bytes]] = []
+
+# The same examples everywhere, however slow the machine is, and with no file beside the tests, which may be read-only.
+hypothesis.settings.register_profile("alike", deadline=None, derandomize=True, database=None)
+hypothesis.settings.load_profile("alike")
 
 
 @pytest.fixture(scope="session")

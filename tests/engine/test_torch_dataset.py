@@ -82,6 +82,8 @@ def test_sparse_frames_become_a_batch(tree: Path) -> None:
     assert batch["world_from_cam"].shape == (3, 4, 4)
 
 
+@pytest.mark.filterwarnings("ignore:This DataLoader will create 2 worker processes")  # more than this machine's cores
+@pytest.mark.filterwarnings("ignore:.*multi-threaded, use of fork:DeprecationWarning")  # of Python 3.12 and later
 @pytest.mark.parametrize(("method", "num_workers"), [("fork", 2), ("spawn", 1)])
 def test_workers_give_what_one_process_gives(tree: Path, method: str, num_workers: int) -> None:
     if method not in multiprocessing.get_all_start_methods():
