@@ -68,13 +68,13 @@ def to_depths(distances: Depths, lens: Lens) -> Depths:
 
 
 def _directions() -> NDArray[np.float32]:
-    """(16, PAIRS, 3) share of the reach to the right and down, and its inverse, for each place in the pattern."""
+    """(16, 3, PAIRS) share of the reach to the right and down, and its inverse, for each place in the pattern."""
     start = _NOISE.reshape(16, 1)
     pair = np.arange(PAIRS)
     angle = (pair + start) * (np.pi / PAIRS)
     # Every radius once, in an order that mixes near and far with the angle.
     reach = (pair * 5 % PAIRS + 0.5 + 0.5 * start) / (PAIRS + 0.5)
-    return np.stack([reach * np.cos(angle), reach * np.sin(angle), 1.0 / reach], axis=2).astype(np.float32)
+    return np.stack([reach * np.cos(angle), reach * np.sin(angle), 1.0 / reach], axis=1).astype(np.float32)
 
 
 _DIRECTIONS = _directions()
@@ -95,7 +95,6 @@ def _shadows(
     # Added before the fraction is cut off, so that this rounds down on either side of zero.
     lift, lifted = np.float32(4096.5), np.int32(4096)
     limit, least = radius + radius, np.float32(3.0)
-    num_pairs = directions.shape[1]
     flat, row_step = z.reshape(-1), np.int32(width)
     for row in range(height):
         rows_free = np.int32(min(row, height - 1 - row))
@@ -108,19 +107,19 @@ def _shadows(
             reach_px = min(max(radius * focal_px / here, least), max_reach_px)
             steepness = half * focal_px / (reach_px * here)
             table = directions[(row & 3) * 4 + (col & 3)]
-            closed, at = zero, row * width + col
-            for pair in range(num_pairs):
-                dx = np.int32(reach_px * table[pair, 0] + lift) - lifted
-                dy = np.int32(reach_px * table[pair, 1] + lift) - lifted
-                if abs(dx) > cols_free or abs(dy) > rows_free:
-                    continue
-                off = dy * row_step + dx
+            closed, at = zero, np.int32(row * width + col)
+            # No branches, a known count, and indices without a sign: only then are all pairs taken at once.
+            for pair in range(PAIRS):
+                dx = np.int32(reach_px * table[0, pair] + lift) - lifted
+                dy = np.int32(reach_px * table[1, pair] + lift) - lifted
+                is_inside = (abs(dx) <= cols_free) & (abs(dy) <= rows_free)
+                off = dy * row_step + dx if is_inside else np.int32(0)
                 first, second = here - flat[np.uint64(at + off)], here - flat[np.uint64(at - off)]
                 # Opposite samples cancel on a plane, however it is slanted; what is left is a hollow.
-                if abs(first) < limit and abs(second) < limit:
-                    steep = (first + second) * steepness * table[pair, 2] - bias
-                    closed += min(max(steep, zero), one)
-            result[row, col] = closed / np.float32(num_pairs)
+                steep = (first + second) * steepness * table[2, pair] - bias
+                is_near = (abs(first) < limit) & (abs(second) < limit)
+                closed += min(max(steep, zero), one) if is_near else zero
+            result[row, col] = closed / np.float32(PAIRS)
 
 
 @njit(cache=True, nogil=True)
