@@ -8,7 +8,7 @@ from dataclasses import replace
 from l3rocc_engine.errors import InputError
 from l3rocc_engine.geometry.sim3 import Sim3
 from l3rocc_studio.model.edits import Edit, Edits
-from l3rocc_studio.model.saved_view import SavedView, rescaled_view
+from l3rocc_studio.model.saved_view import MAX_NAME_LENGTH, SavedView, rescaled_view
 from l3rocc_studio.model.signal import Signal
 from l3rocc_studio.model.words import tr
 
@@ -47,6 +47,25 @@ class SavedViews:
         while tr("View {number}").format(number=number) in names:
             number += 1
         return tr("View {number}").format(number=number)
+
+    def add_copies(self, views: Sequence[SavedView]) -> None:
+        """Put views at the end that may be copies of those here: each keeps its name, if need be with a word more.
+
+        Raises
+        ------
+        InputError
+            If there would be too many.
+        """
+        names = {item.name for item in self._items}
+        copies = []
+        for view in views:
+            name, number = view.name, 1
+            while name in names:
+                ending = tr("copy") if number == 1 else tr("copy {number}").format(number=number)
+                name, number = f"{view.name[: MAX_NAME_LENGTH - len(ending) - 1]} {ending}", number + 1
+            names.add(name)
+            copies.append(replace(view, name=name))
+        self.add(copies)
 
     def add(self, views: Sequence[SavedView]) -> None:
         """Put views at the end.

@@ -6,11 +6,13 @@ import shutil
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QMessageBox
+from PySide6.QtWidgets import QFileDialog, QMessageBox
 from pytestqt.qtbot import QtBot
 
 from l3rocc_studio.model.marks import Mark
+from l3rocc_studio.model.view import CameraPose, ViewKind
 from l3rocc_studio.services.project_file import RecoveryFolder
 from l3rocc_studio.ui.project.feature import ProjectFeature
 from l3rocc_studio.ui.studio import Studio
@@ -43,6 +45,10 @@ def test_a_project_brings_source_result_settings_position_and_marks_back(
     open_video(first, engine, qtbot)
     process(first, qtbot)
     first.session.timeline.seek(7)
+    mine = CameraPose(position=(1.0, 2.0, 1.5), focal_point=(0.0, 0.5, 0.0), view_up=(0.0, 0.0, 1.0))
+    first.window.cloud_panel.look_from(mine)
+    first.actions["occupancy_side"].trigger()
+    wait_settled(first, qtbot)
     first.session.marks.put(Mark(frame_idx=4, name="door"))
     first.session.set_config(first.session.config.with_changes({"min_confidence": 0.3}))
     qtbot.waitUntil(first.window.isWindowModified, timeout=PATIENCE_MS)
@@ -65,6 +71,31 @@ def test_a_project_brings_source_result_settings_position_and_marks_back(
     assert session.marks.all == (Mark(frame_idx=4, name="door"),)
     assert session.config.min_confidence == 0.3
     assert not second.project.is_dirty
+    scene = second.window.cloud_panel.scene
+    assert scene.view is ViewKind.FREE and scene.kept_pose().position == pytest.approx(mine.position)
+    assert second.window.occupancy_panel.scene.view is ViewKind.SIDE
+    assert second.actions["occupancy_side"].isChecked()
+    # What was looked at is kept for the next time too, and may be damaged like all else.
+    kept = second.project.to_dict()["cameras"]
+    assert kept["occupancy"]["kind"] == "side" and kept["cloud"]["position"] == pytest.approx(mine.position)
+    assert second.project.load({"cameras": {"cloud": {"kind": "behind"}}}, file) == [
+        "The cameras of the project are damaged."
+    ]
+
+
+def test_a_new_project_is_saved_beside_what_it_is_about(
+    studio: Studio, engine: FakeEngine, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    asked: list[str] = []
+    monkeypatch.setattr(
+        QFileDialog, "getSaveFileName", lambda _parent, _title, path, _kinds: (asked.append(path), "")[1:] * 2
+    )
+    open_video(studio, engine, qtbot)
+    studio.actions["project_save_as"].trigger()
+    assert Path(asked[0]).parent == engine.video.parent
+    save(studio, tmp_path / "elsewhere" / "walk.l3rocc", qtbot)
+    studio.actions["project_save_as"].trigger()
+    assert Path(asked[1]) == tmp_path / "elsewhere" / "walk.l3rocc"
 
 
 def test_a_broken_project_is_told_and_changes_nothing(

@@ -162,6 +162,17 @@ def test_views_go_through_the_clipboard_and_nonsense_is_refused(shown: Studio, q
     assert len(shown.session.views.items) == 2
     views_of(shown).keeper.copy(1)
     assert views_from_text(clipboard.text())[0].name == "inside"
+    assert [view.name for view in shown.session.views.items] == ["View 1", "inside"]
+    shown.actions["paste_view"].trigger()
+    wait_settled(shown, qtbot)
+    shown.actions["recall_view_1"].trigger()
+    wait_settled(shown, qtbot)
+    shown.actions["copy_view"].trigger()
+    for _ in range(2):
+        shown.actions["paste_view"].trigger()
+        wait_settled(shown, qtbot)
+    names = [view.name for view in shown.session.views.items]
+    assert names[2:] == ["inside copy", "View 1 copy", "View 1 copy 2"], "the camera of a saved view has its name"
     # A pasted clipping range holds until a hand moves the camera.
     scene = shown.window.cloud_panel.scene
     assert scene is not None

@@ -207,6 +207,19 @@ class ScenePanel(PacedPanel, Generic[S]):
         self._scene.set_camera_pose(pose)
         self._view.request_render()
 
+    def take_view(self, kind: ViewKind, pose: CameraPose) -> None:
+        """Look at once as was looked before; the pose counts where the kind is FREE."""
+        if self._scene is None or self._view is None or self._mover is None:
+            return
+        if kind is ViewKind.FREE:
+            self.follow_pose(pose)
+            return
+        self._mover.stop()
+        self._is_camera_free = False
+        self._scene.set_view(kind)
+        self.view_changed.emit(kind)
+        self._view.request_render()
+
     def orbit(self, degrees_per_s: float, up: Vector) -> None:
         """Let the camera go round what it looks at, until something else moves it."""
         if self._mover is not None:

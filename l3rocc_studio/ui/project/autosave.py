@@ -43,9 +43,9 @@ class Autosave(QObject):
         self._timer.setInterval(AFTER_MS)
         self._timer.timeout.connect(self.save_now)
         self._disconnects: list[Callable[[], None]] = [
-            project.touched.connect(self._start),
-            project.changed.connect(self._start),
-            session.source_changed.connect(self._start),
+            project.touched.connect(self.save_soon),
+            project.changed.connect(self.save_soon),
+            session.source_changed.connect(self.save_soon),
             session.timeline.frame_changed.connect(self._frame_changed),
         ]
 
@@ -54,6 +54,14 @@ class Autosave(QObject):
         source = self._session.source
         if source is not None:
             self._writer.put((self._project.to_dict(), self._project.path, self._project.name or source.name))
+
+    def save_soon(self) -> None:
+        """Write in a few seconds what is open then."""
+        if self._session.source is None:
+            self._timer.stop()
+            self._folder.forget_own()
+        elif not self._timer.isActive():
+            self._timer.start()
 
     def shut_down(self) -> None:
         """The program ends by itself, so nothing has to be recovered."""
@@ -66,14 +74,7 @@ class Autosave(QObject):
     def _frame_changed(self, _frame_idx: int, cause: FrameCause) -> None:
         """Where a person went is kept; what plays need not be."""
         if cause is FrameCause.SEEK:
-            self._start()
-
-    def _start(self) -> None:
-        if self._session.source is None:
-            self._timer.stop()
-            self._folder.forget_own()
-        elif not self._timer.isActive():
-            self._timer.start()
+            self.save_soon()
 
     def _write(self, snapshot: Snapshot) -> None:
         parts, path, name = snapshot

@@ -20,6 +20,7 @@ from l3rocc_studio.services.project_file import Recovery, RecoveryFolder, load_p
 from l3rocc_studio.ui.bridge import Job
 from l3rocc_studio.ui.opening import OpenRequest
 from l3rocc_studio.ui.project.autosave import Autosave
+from l3rocc_studio.ui.project.cameras import ProjectCameras
 from l3rocc_studio.ui.project.recovering import RecoveryOffer
 from l3rocc_studio.ui.project.saving import FILES, ProjectSaving
 
@@ -51,6 +52,8 @@ class ProjectFeature:
         self.saving = ProjectSaving(studio, self._life)
         self.recovery_folder = RecoveryFolder(studio.workspace.recovery_dir)
         self.offer = RecoveryOffer(studio, self.recovery_folder, self._restore)
+        self.cameras = ProjectCameras(self._window, self._session)
+        self._project.register(self.cameras)
         self.autosave = Autosave(self._project, self._session, self.recovery_folder, self._life)
         self._wire()
         self._show_title()
@@ -63,6 +66,7 @@ class ProjectFeature:
         self._reader.shut_down()
         self.saving.shut_down()
         self.autosave.shut_down()
+        self.cameras.shut_down()
         self._project.shut_down()
 
     def _wire(self) -> None:
@@ -76,6 +80,8 @@ class ProjectFeature:
         self.autosave.failed.connect(
             lambda error: studio.window.say(tr("Autosave failed: {message}").format(message=retell(error.message)))
         )
+        for panel in studio.window.scene_panels:
+            panel.touched.connect(self.autosave.save_soon)
         # In an event of its own: a title goes to the window manager, and rules are asked anew.
         self._title_timer = QTimer(self._life)
         self._title_timer.setSingleShot(True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -54,13 +55,22 @@ class ProjectSaving:
             self.save_to(self._project.path)
 
     def _ask_to_save(self) -> None:
-        suggestion = str(Path(self._studio.settings.folder("project")) / f"{self._name}{PROJECT_SUFFIX}")
+        suggestion = str(self._folder / f"{self._name}{PROJECT_SUFFIX}")
         chosen, _ = QFileDialog.getSaveFileName(self._window, tr("Save the project"), suggestion, tr(FILES))
         if not chosen:
             self._after_saving = None
             return
         path = Path(chosen)
         self.save_to(path if path.suffix.lower() == PROJECT_SUFFIX else path.with_name(path.name + PROJECT_SUFFIX))
+
+    @property
+    def _folder(self) -> Path:
+        """Where the project is, or a new one would be looked for: beside what it is about."""
+        source = self._session.source
+        beside = self._project.path or (source.path if source else None)
+        if beside is not None and os.access(beside.parent, os.W_OK):
+            return beside.parent
+        return Path(self._studio.settings.folder("project"))
 
     @property
     def _name(self) -> str:

@@ -85,7 +85,12 @@ class ViewKeeper(QObject):
         """Put the camera of a panel on the clipboard as JSON, with the clipping range in use."""
         scene = self.panels[of_panel].scene
         if scene is not None:
-            view = SavedView(name=self._views.free_name(), pose=scene.camera_pose(), panel=of_panel)
+            same = (
+                item for item in self._views.items if item.panel is of_panel and _is_at(scene.kept_pose(), item.pose)
+            )
+            saved = next(same, None)
+            name = self._views.free_name() if saved is None else saved.name
+            view = SavedView(name=name, pose=scene.camera_pose(), panel=of_panel)
             QGuiApplication.clipboard().setText(views_to_text([view]))
             self.said.emit(tr("Copied the camera as JSON"))
 
@@ -94,7 +99,7 @@ class ViewKeeper(QObject):
         try:
             views = views_from_text(QGuiApplication.clipboard().text())
             first = len(self._views.items)
-            self._views.add(views)
+            self._views.add_copies(views)
         except InputError as error:
             self.refused.emit(tr("Pasting views"), error)
             return
