@@ -32,7 +32,7 @@ DIRECTOR_CUES = (
     WorldPreset.TOP,
     WorldPreset.GODS_EYE,
 )
-MAX_CUES, MIN_CUE_S = len(DIRECTOR_CUES), 3.5
+MAX_CUES, CUE_S = len(DIRECTOR_CUES), 4.0
 MIN_MOVE_S = 2.0
 """A film of this length has two cues at least: whoever asks for a director wants the camera to move."""
 MOVE_SHARE = 0.8
@@ -139,7 +139,7 @@ def _director_cues(frames: range, make: Callable[[WorldPreset], PoseAt], times_s
     """As many presets as the time allows, evenly spread, the last one the first again."""
     start_s, end_s = float(times_s[frames.start]), float(times_s[frames.stop - 1])
     fewest = 2 if end_s - start_s >= MIN_MOVE_S else 1
-    count = int(np.clip((end_s - start_s) / MIN_CUE_S, fewest, MAX_CUES))
+    count = int(np.clip(round((end_s - start_s) / CUE_S), fewest, MAX_CUES))
     presets = DIRECTOR_CUES[: count - 1] + DIRECTOR_CUES[-1:] if count > 2 else DIRECTOR_CUES[:count]
     length_s = (end_s - start_s) / count
     return [

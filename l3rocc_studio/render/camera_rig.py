@@ -20,8 +20,13 @@ BEHIND_ELEVATION_DEG = 17.0
 TURNS_DEG = (0.0, 12.0, -12.0, 24.0, -24.0, 36.0, -36.0, 48.0, -48.0, 60.0, -60.0)
 FILL_RASTER = 24
 FIT_SAMPLE, FILL_SAMPLE = 20_000, 4_000
-KEPT_SHARE = 0.96
-"""Share of the cloud that a fitted view must show; stray points far away do not count."""
+BODY_SHARE, STRAY_FACTOR = 0.9, 1.5
+"""What is farther from the middle than so many times the reach of most points is a stray, however many there are."""
+STRAY_CELLS, STRAY_COMPANY = 8, 0.25
+"""So is what has so little company in its cell, against the mean; most points reach over so many cells."""
+FOLLOW_ANGLE_DEG = 45.0
+SIGHT_COS, SIGHT_POSES = np.cos(np.radians(35.0)), 12
+"""Points this near to a camera's line of sight say how far away the things are that it looks at."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +49,8 @@ class SceneFrame:
         Half the diagonal of what matters.
     low, high
         (3,) corners of the box around everything, strays too.
+    sight
+        Distance from the cameras to the middle of what they see, 0 where they see nothing.
     beside
         (M, 3) what has to be in the picture as well, world.
     """
@@ -56,6 +63,7 @@ class SceneFrame:
     radius: float
     low: FloatArray
     high: FloatArray
+    sight: float = 0.0
     beside: FloatArray = field(default_factory=lambda: np.zeros((0, 3)))
 
 
@@ -106,14 +114,31 @@ def measure_scene(
         radius=radius or 1.0,
         low=ends.min(axis=0),
         high=ends.max(axis=0),
+        sight=_sight(points[:: max(1, len(points) // FILL_SAMPLE)], poses),
     )
 
 
 def _without_strays(points: FloatArray) -> FloatArray:
+    """What a fitted view must show, up to the end of every surface; loose points do not count."""
     if len(points) < 20:
         return points
     distance = np.linalg.norm(points - np.median(points, axis=0), axis=1)
-    return points[distance <= np.quantile(distance, KEPT_SHARE)]
+    body = np.quantile(distance, BODY_SHARE)
+    near = points[distance <= STRAY_FACTOR * body]
+    cell = np.floor((near - near.min(axis=0)) * (STRAY_CELLS / max(body, 1e-12))).astype(np.int64)
+    key = np.ravel_multi_index(tuple(cell.T), tuple(cell.max(axis=0) + 1))
+    _, cell_of, company = np.unique(key, return_inverse=True, return_counts=True)
+    return near[company[cell_of] >= STRAY_COMPANY * company.mean()]
+
+
+def _sight(points: FloatArray, poses: FloatArray) -> float:
+    """Median distance to what lies about the line of sight, of some cameras."""
+    some = poses[np.unique(np.linspace(0, len(poses) - 1, SIGHT_POSES).astype(int))]
+    away = points - some[:, None, :3, 3]
+    distance = np.linalg.norm(away, axis=2)
+    ahead = np.einsum("tpi,ti->tp", away, some[:, :3, 2])
+    seen = distance[ahead > SIGHT_COS * distance]
+    return float(np.median(seen)) if len(seen) else 0.0
 
 
 def _fit(
@@ -228,22 +253,25 @@ def side(scene: SceneFrame, *, aspect: float) -> CameraPose:
 
 
 def follow(scene: SceneFrame, trajectory: Trajectory, frame_idx: int) -> CameraPose:
-    """Behind and above the moving camera, calmed over a second of frames."""
+    """Behind and above the moving camera, calmed over a second of frames, it and what it looks at in the picture."""
     window = max(1, int(np.searchsorted(trajectory.timestamps_s, trajectory.timestamps_s[0] + 1.0)))
     nearby = slice(max(0, frame_idx - window), frame_idx + window + 1)
     poses = trajectory.world_from_cam[nearby]
     weight = np.hanning(2 * window + 3)[1:-1]
     weight = weight[max(0, window - frame_idx) :][: len(poses)]
     weight = weight / weight.sum()
-    centre = weight @ poses[:, :3, 3]
-    heading = _across(weight @ poses[:, :3, 2], scene.up)
+    centre, look = weight @ poses[:, :3, 3], weight @ poses[:, :3, 2]
+    heading = _across(look, scene.up)
     distance = 0.55 * scene.radius
     position = centre - distance * heading + 0.55 * distance * scene.up
+    # Halfway between the camera and what it looks at, neither is lost, however far away and deep below that is.
+    target = centre + max(scene.sight, distance) * look
+    ahead = _unit(_unit(centre - position) + _unit(target - position))
     return CameraPose(
         position=as_vector(position),
-        focal_point=as_vector(centre + 0.5 * distance * heading),
+        focal_point=as_vector(position + 1.5 * distance * ahead),
         view_up=as_vector(scene.up),
-        view_angle_deg=45.0,
+        view_angle_deg=FOLLOW_ANGLE_DEG,
     )
 
 

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 from l3rocc_studio.render import camera_rig
 from l3rocc_studio.render.camera_layers import PreparedCameras, prepare_cameras, prepare_way
 from l3rocc_studio.render.camera_rig import SceneFrame
 from l3rocc_studio.render.cloud_measures import CloudMeasures, measure_cloud
 from l3rocc_studio.render.point_levels import PreparedCloud, prepare_cloud
+from l3rocc_studio.render.trajectory_layer import FRUSTUM_DEPTH, frustum_corners
 from l3rocc_studio.render.world_voxel_layer import WorldVoxels, prepare_voxels
 
 if TYPE_CHECKING:
@@ -23,6 +25,8 @@ SPLAT_GROWTH = 1.5
 """A drawn point is this much wider than the distance to its neighbour, so that surfaces close."""
 GROWTH_SPACING = 0.006
 """Distance between the points of a growing cloud as a share of the scene's radius; nothing better is known yet."""
+FITTED_CAMERAS = 48
+"""Cameras along the way whose whole sign has a place in a fitted view; the others lie between."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,7 +61,7 @@ def prepare_world(run: Run) -> PreparedWorld:
     frame = camera_rig.measure_scene(run.cloud.points_world, run.trajectory, run.world_up)
     measures = measure_cloud(run.cloud, run.trajectory, frame.up)
     return PreparedWorld(
-        frame=frame,
+        frame=replace(frame, beside=_camera_signs(run, frame.radius)),
         cloud=prepare_cloud(
             run.cloud,
             spacing=run.config.voxel_size,
@@ -69,6 +73,14 @@ def prepare_world(run: Run) -> PreparedWorld:
         cameras=prepare_cameras(run, scene_radius=frame.radius),
         voxels=prepare_voxels(run.world),
     )
+
+
+def _camera_signs(run: Run, scene_radius: float) -> NDArray[np.float64]:
+    """Corners (M, 3) of the frusta drawn along the way, world."""
+    poses = run.trajectory.world_from_cam
+    some = poses[np.unique(np.linspace(0, len(poses) - 1, FITTED_CAMERAS).astype(int))]
+    corners = frustum_corners(run.intrinsics, FRUSTUM_DEPTH * scene_radius)
+    return np.asarray(corners @ some[:, :3, :3].transpose(0, 2, 1) + some[:, None, :3, 3]).reshape(-1, 3)
 
 
 def prepare_growth(cloud: PointCloud, trajectory: Trajectory) -> PreparedWorld:

@@ -96,6 +96,13 @@ def test_the_director_copes_with_short_films(count, scene, walk):
     assert np.isfinite([pose.position for pose in poses]).all()
 
 
+def test_the_director_moves_in_a_film_of_a_few_seconds(scene, walk):
+    path = plan(FilmCamera(kind=CameraKind.DIRECTOR), scene, walk, range(40, 40 + 3 * FPS))
+    assert path.pose(40) == camera_rig.gods_eye(scene, aspect=ASPECT)
+    last = 40 + 3 * FPS - 1
+    assert path.pose(last) == camera_rig.follow(scene, walk.trajectory, last)
+
+
 def test_keyframes_are_met_and_left_slowly(scene, walk):
     other = replace(VIEW, position=(-2.0, 8.0, 4.0))
     keyframes = (

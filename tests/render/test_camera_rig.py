@@ -59,6 +59,14 @@ def test_strays_do_not_push_the_view_away():
     assert far.radius == pytest.approx(near.radius, rel=0.2)
 
 
+def test_no_end_of_a_surface_counts_as_stray_but_loose_points_do():
+    points = room_surface(0.1)[0]
+    loose = np.random.default_rng(0).uniform(-2.0, 2.0, (len(points) // 200, 3)) + points.mean(axis=0)
+    loose[:, 2] += 4.0
+    scene = camera_rig.measure_scene(np.concatenate([points, loose]), walk(30), (0, 0, 1))
+    np.testing.assert_allclose(np.ptp(scene.points, axis=0), np.ptp(points, axis=0), atol=0.25)
+
+
 def test_a_scene_scaled_by_a_thousand_gives_the_same_picture(scene):
     trajectory = walk(30)
     poses = trajectory.world_from_cam.copy()
@@ -86,6 +94,22 @@ def test_follow_stays_behind_and_above_and_moves_calmly(scene):
     assert np.abs(seen).max() < 0.9
     steps, jolts = (np.linalg.norm(np.diff(eyes, n, axis=0), axis=1).max() for n in (1, 2))
     assert jolts < 0.05 * steps
+
+
+def test_follow_shows_what_a_camera_looks_down_at_from_far_away():
+    across = np.linspace(-2.0, 2.0, 40)
+    ground = np.stack(np.meshgrid(across, across + 9.0, [-5.0]), axis=-1).reshape(-1, 3)
+    look = np.array([0.0, 9.0, -5.0]) / np.linalg.norm([9.0, 5.0])
+    right = np.array([1.0, 0.0, 0.0])
+    poses = np.tile(np.eye(4), (5, 1, 1))
+    poses[:, :3, :3] = np.stack([right, np.cross(look, right), look], axis=1)
+    poses[:, 1, 3] = np.linspace(-0.2, 0.2, 5)
+    flight = Trajectory(world_from_cam=poses, timestamps_s=np.arange(5.0), is_interpolated=np.zeros(5, dtype=bool))
+    scene = camera_rig.measure_scene(ground, flight, (0.0, 0.0, 1.0))
+    assert scene.sight == pytest.approx(np.linalg.norm([9.0, 5.0]), rel=0.1)
+    pose = camera_rig.follow(scene, flight, 2)
+    assert np.abs(project(pose, ground, 1.3)).max() <= 1.0
+    assert np.abs(project(pose, poses[2:3, :3, 3], 1.3)).max() <= 1.0
 
 
 def test_first_person_is_the_recording_camera():
