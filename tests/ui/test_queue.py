@@ -82,7 +82,7 @@ def test_a_finished_entry_opens_and_is_reviewed(
         studio.actions["review_accept"].trigger()
         assert feature.queue.items[0].review is Review.ACCEPTED
     studio.session.timeline.set_range(2, 5)
-    feature.page.view.key_pressed.emit("queue_open")
+    qtbot.keyClick(feature.page.view, Qt.Key.Key_Return)
     assert "is already open" in studio.window.status_text and not studio.session.is_busy
     assert studio.session.timeline.range == (2, 5), "what was set in it stays"
     studio.actions["undo"].trigger()

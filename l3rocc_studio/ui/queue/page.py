@@ -3,13 +3,9 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QItemSelection, QPoint, Qt, Signal
-from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
-    QAbstractItemView,
-    QFrame,
     QHBoxLayout,
     QLabel,
-    QListView,
     QMenu,
     QPushButton,
     QStackedWidget,
@@ -25,6 +21,7 @@ from l3rocc_studio.model.words import N_, retell, tr
 from l3rocc_studio.ui.actions.action_set import ActionSet
 from l3rocc_studio.ui.card import make_card
 from l3rocc_studio.ui.labels import hidden_label, show_text
+from l3rocc_studio.ui.queue.entry_view import EntryView
 from l3rocc_studio.ui.queue.queue_list import QueueList
 from l3rocc_studio.ui.queue.row_painter import RowPainter
 from l3rocc_studio.ui.queue.wording import settings_text, state_text
@@ -55,31 +52,6 @@ _MAIN_KEYS = ("queue_open", "queue_stop", "queue_up", "queue_retry")
 _TOOL_KEYS = ("review_accept", "review_reject", "review_redo", "queue_log", "queue_up", "queue_down", "queue_remove")
 
 
-class EntryView(QListView):
-    """The list; Return opens and Delete removes.
-
-    Signals
-    -------
-    key_pressed (str)
-        Key of the action that a key press in the list asks for.
-    """
-
-    key_pressed = Signal(str)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802  (Qt's name)
-        """Keys that mean something only while the list has the focus."""
-        wanted = {
-            Qt.Key.Key_Return: "queue_open",
-            Qt.Key.Key_Enter: "queue_open",
-            Qt.Key.Key_Delete: "queue_remove",
-            Qt.Key.Key_Backspace: "queue_remove",
-        }.get(Qt.Key(event.key()))
-        if wanted:
-            self.key_pressed.emit(wanted)
-        else:
-            super().keyPressEvent(event)
-
-
 class QueuePage(QWidget):
     """The page.
 
@@ -103,10 +75,12 @@ class QueuePage(QWidget):
         super().__init__(parent)
         self.setAccessibleName(tr("Queue"))
         self._queue = queue
-        self._entries = entries
         self._actions = actions
         self._theme = theme
-        self.view = self._make_view(painter)
+        self.view = EntryView(entries, painter, self)
+        self.view.customContextMenuRequested.connect(self._show_menu)
+        self.view.action_wanted.connect(lambda key: self._actions[key].trigger())
+        self.view.selectionModel().selectionChanged.connect(self._selected)
         self._empty = QLabel(tr(EMPTY_TEXT), self)
         self._empty.setObjectName("empty")
         self._empty.setWordWrap(True)
@@ -126,9 +100,6 @@ class QueuePage(QWidget):
         self.open_button = QPushButton("", self)
         self._open_key = "queue_open"
         self.open_button.clicked.connect(self._do_main_action)
-        self._kept_keys: list[str] = []
-        entries.modelAboutToBeReset.connect(self._keep_selection)
-        entries.modelReset.connect(self._bring_selection_back)
         self._lay_out()
         for key in _MAIN_KEYS:  # permissions change in an event of their own
             actions[key].changed.connect(self.follow_actions)
@@ -137,9 +108,7 @@ class QueuePage(QWidget):
     @property
     def selected(self) -> list[QueueItem]:
         """Selected entries, from top to bottom."""
-        rows = sorted(index.row() for index in self.view.selectionModel().selectedIndexes())
-        found = (self._entries.item_at(self._entries.index(row)) for row in rows)
-        return [item for item in found if item is not None]
+        return self.view.selected
 
     @property
     def current(self) -> QueueItem | None:
@@ -154,19 +123,7 @@ class QueuePage(QWidget):
 
     def select(self, keys: list[str]) -> None:
         """Select entries."""
-        model = self.view.selectionModel()
-        model.clearSelection()
-        for key in keys:
-            row = self._entries.row_of(key)
-            if row >= 0:
-                model.select(self._entries.index(row), model.SelectionFlag.Select)
-                self.view.scrollTo(self._entries.index(row))
-
-    def _keep_selection(self) -> None:
-        self._kept_keys = [item.key for item in self.selected]
-
-    def _bring_selection_back(self) -> None:
-        self.select(self._kept_keys)
+        self.view.select(keys)
 
     def show_elsewhere(self, refusal: str) -> None:
         """Say why there is no queue here; nothing if there is."""
@@ -227,28 +184,6 @@ class QueuePage(QWidget):
                 said=said,
             )
         return item.name, said, settings_text(item.config)
-
-    def _make_view(self, painter: RowPainter) -> EntryView:
-        view = EntryView(self)
-        view.setObjectName("entries")
-        view.setModel(self._entries)
-        view.setItemDelegate(painter)
-        painter.setParent(view)
-        view.setUniformItemSizes(True)
-        view.setMouseTracking(True)
-        view.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
-        view.setDragDropMode(QAbstractItemView.DragDropMode.InternalMove)
-        view.setDefaultDropAction(Qt.DropAction.MoveAction)
-        view.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        view.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        view.setFrameShape(QFrame.Shape.NoFrame)
-        view.setAccessibleName(tr("Queue entries"))
-        view.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
-        view.customContextMenuRequested.connect(self._show_menu)
-        view.doubleClicked.connect(lambda _index: self._actions["queue_open"].trigger())
-        view.key_pressed.connect(lambda key: self._actions[key].trigger())
-        view.selectionModel().selectionChanged.connect(self._selected)
-        return view
 
     def _lay_out(self) -> None:
         head = QHBoxLayout()
