@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
-from vtkmodules.vtkRenderingCore import vtkActor, vtkProp
+from vtkmodules.vtkRenderingCore import vtkProp
 
-from l3rocc_engine.geometry.intrinsics import Intrinsics
 from l3rocc_engine.occupancy.grid import GridSpec
 from l3rocc_studio.model.looks import OccupancyLook
 from l3rocc_studio.model.view import ViewKind
-from l3rocc_studio.render import camera_rig, colormaps, voxel_surface
+from l3rocc_studio.render import camera_rig, voxel_surface
+from l3rocc_studio.render.camera_glyph import CameraGlyph
 from l3rocc_studio.render.colormaps import Background
 from l3rocc_studio.render.detail import Detail
 from l3rocc_studio.render.extent import Extent, measure_extent, whole_extent
@@ -26,18 +26,11 @@ from l3rocc_studio.render.prepared_frame import PreparedFrame, key_of, prepare_f
 from l3rocc_studio.render.range_box import RangeBox
 from l3rocc_studio.render.scene import Scene
 from l3rocc_studio.render.shown_voxels import ShownVoxels
-from l3rocc_studio.render.stroke_mesh import lit_actor
-from l3rocc_studio.render.trajectory_layer import frustum_strokes
 from l3rocc_studio.render.voxel_canvas import Canvas, Sketch
 from l3rocc_studio.render.voxel_style import VoxelStyle, mesh_look
 
 if TYPE_CHECKING:
     from l3rocc_engine.run import GrowingRun, Run
-
-NO_CAMERA = Intrinsics(fx_px=3.0, fy_px=3.0, cx_px=2.0, cy_px=1.5, width_px=4, height_px=3)
-"""A camera to draw when there is none."""
-GLYPH_SHARE, GLYPH_STROKE_SHARE = 0.06, 0.0018
-"""Size and stroke of the camera, as shares of what the picture shows."""
 
 
 class OccupancyScene(Scene):
@@ -69,7 +62,7 @@ class OccupancyScene(Scene):
         self.canvas: Canvas | None = None
         self.rests_painted = False
         self._box: GridBox | None = None
-        self._glyph: vtkActor | None = None
+        self._glyph: CameraGlyph | None = None
         self._run: Run | GrowingRun | None = None
         self._extent = whole_extent(GridSpec())
         self._frame_idx = 0
@@ -90,13 +83,10 @@ class OccupancyScene(Scene):
         """
         self._clear()
         self._run = run
-        grid, intrinsics = (GridSpec(), NO_CAMERA) if run is None else (run.occupancy.grid, run.intrinsics)
+        grid, intrinsics = (GridSpec(), None) if run is None else (run.occupancy.grid, run.intrinsics)
         self._extent = whole_extent(grid) if run is None else prepared or measure_extent(run.occupancy)
-        size = self._extent.size
         self._box = GridBox(self.renderer, grid, self.background)
-        strokes = frustum_strokes(intrinsics, GLYPH_SHARE * size, GLYPH_STROKE_SHARE * size)
-        self._glyph = lit_actor(strokes, self.background.line if run is None else colormaps.HEAD)
-        self.renderer.AddActor(self._glyph)
+        self._glyph = CameraGlyph(self.renderer, intrinsics, self._extent.size, self.background)
         self._dress()
         self.set_view(ViewKind.BEHIND)
         self.show_frame(0)
@@ -105,7 +95,7 @@ class OccupancyScene(Scene):
         if self._box is not None:
             self._box.remove()
         if self._glyph is not None:
-            self.renderer.RemoveActor(self._glyph)
+            self._glyph.remove()
         self.show_nothing(0)
 
     def prepare_frame(self, frame_idx: int, style: VoxelStyle) -> PreparedFrame | None:
@@ -281,7 +271,7 @@ class OccupancyScene(Scene):
         if self._box is not None:
             self._box.set_visible(is_visible=look.has_box)
         if self._glyph is not None:
-            self._glyph.SetVisibility(look.has_camera)
+            self._glyph.set_visible(is_visible=look.has_camera)
         self.range_box.set_visible(is_visible=self._run is not None and self._has_range)
 
     def set_detail(self, detail: Detail) -> None:
@@ -295,8 +285,8 @@ class OccupancyScene(Scene):
         super().set_background(background)
         if self._box is not None:
             self._box.set_background(background)
-        if self._glyph is not None and self._run is None:
-            self._glyph.GetProperty().SetColor(*background.line)
+        if self._glyph is not None:
+            self._glyph.set_background(background)
         self.show_frame(self._frame_idx)
 
     def _on_start(self, caller: object, event: str) -> None:
