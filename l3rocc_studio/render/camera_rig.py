@@ -81,7 +81,11 @@ def _across(vector: FloatArray, up: FloatArray) -> FloatArray:
 
 
 def measure_scene(
-    points_world: NDArray[np.floating], trajectory: Trajectory, world_up: tuple[float, float, float] | None
+    points_world: NDArray[np.floating],
+    trajectory: Trajectory,
+    world_up: tuple[float, float, float] | None,
+    *,
+    has_hull: bool = True,
 ) -> SceneFrame:
     """Look at a scene once, for all views of it.
 
@@ -93,6 +97,8 @@ def measure_scene(
         Poses in the same world.
     world_up
         Against gravity, where known; else the cameras' mean up is taken.
+    has_hull
+        Whether the outermost points are found, which is worth its time where many views are fitted.
     """
     poses = trajectory.world_from_cam
     up = np.asarray(world_up, dtype=np.float64) if world_up is not None else -poses[:, :3, 1].mean(axis=0)
@@ -107,7 +113,7 @@ def measure_scene(
         ends = np.vstack([centres, points_world.min(axis=0), points_world.max(axis=0)])
     return SceneFrame(
         points=points,
-        outline=hull_corners(points),
+        outline=hull_corners(points) if has_hull else points,
         centres=centres,
         up=up,
         heading=heading,

@@ -205,8 +205,8 @@ def _draw_in_child(
     num_workers: int,
 ) -> None:
     if num_workers > 1:
-        # Mesa's own threads would only fight with the other workers for the same cores.
-        os.environ.setdefault("LP_NUM_THREADS", "1")
+        # Mesa's own threads would only fight with the other workers for the same cores; 0 draws in the caller's.
+        os.environ.setdefault("LP_NUM_THREADS", "0")
     _keep_freed_memory()
     run = load_run(location)
     with closing(run.source):

@@ -54,11 +54,11 @@ class PreparedWorld:
     voxels: WorldVoxels | None = None
 
 
-def prepare_world(run: Run) -> PreparedWorld:
-    """The slow part of :meth:`WorldScene.set_run`."""
+def prepare_world(run: Run, *, has_hull: bool = True) -> PreparedWorld:
+    """The slow part of :meth:`WorldScene.set_run`; ``has_hull`` as for :func:`.camera_rig.measure_scene`."""
     last = run.trajectory.num_frames - 1
     seen_from = run.trajectory.centres_world[np.clip(run.cloud.first_frame, 0, last)]
-    frame = camera_rig.measure_scene(run.cloud.points_world, run.trajectory, run.world_up)
+    frame = camera_rig.measure_scene(run.cloud.points_world, run.trajectory, run.world_up, has_hull=has_hull)
     measures = measure_cloud(run.cloud, run.trajectory, frame.up)
     return PreparedWorld(
         frame=replace(frame, beside=_camera_signs(run, frame.radius)),
