@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from l3rocc_engine import __version__
 from l3rocc_engine.errors import OutputError
 from l3rocc_engine.geometry.se3 import transform
+from l3rocc_engine.geometry.strokes import StrokeMesh, segments, tube
 from l3rocc_engine.interchange import gltf
 from l3rocc_engine.interchange.thinning import kept_rows
 from l3rocc_engine.progress import CancelToken, EventSink, no_events, steps_of
@@ -28,8 +29,12 @@ PATH_COLOR, FRUSTUM_COLOR = (47, 111, 222), (229, 56, 59)
 POINT_BYTES = 12 + 8
 JSON_BYTES = 4000
 FRUSTUM_EDGES = ((0, 1), (0, 2), (0, 3), (0, 4), (1, 2), (2, 3), (3, 4), (4, 1))
-FRUSTUM_SHARE = 0.04
-"""Depth of a frustum over the diagonal of the box around the path and the middle of the cloud."""
+FRUSTUM_SHARE, PATH_SHARE, EDGE_SHARE = 0.04, 0.0016, 0.001
+"""Depth of a frustum, and radius of the path and of a frustum's edges, over the diagonal of the box around the path and
+the middle of the cloud."""
+SIDES = 6
+RING_BYTES = SIDES * 12
+"""Of a point on a stroke; between two there are twice as many."""
 
 
 def write_glb(
@@ -54,7 +59,7 @@ def write_glb(
     max_points
         Keep at most so many points, chosen evenly; all if None.
     trajectory
-        Whether the camera's path is there, as a line.
+        Whether the camera's path is there, as a thin tube: viewers draw lines a pixel wide, or not at all.
     num_frusta
         How many cameras to draw, spread evenly over the run; 0 for none.
     overwrite
@@ -111,8 +116,8 @@ def forecast_glb(
     """
     num_points = len(kept_rows(run.cloud.num_points, max_points))
     num_bytes = JSON_BYTES + num_points * POINT_BYTES
-    num_bytes += run.num_frames * 24 if trajectory else 0
-    num_bytes += min(num_frusta, run.num_frames) * len(FRUSTUM_EDGES) * 24
+    num_bytes += run.num_frames * 3 * RING_BYTES if trajectory else 0
+    num_bytes += min(num_frusta, run.num_frames) * len(FRUSTUM_EDGES) * 4 * RING_BYTES
     return SizeForecast(num_bytes=num_bytes, num_files=1, is_exact=True)
 
 
@@ -131,11 +136,11 @@ def _build(run: Run, *, max_points: int | None, trajectory: bool, num_frusta: in
         }
         children.append(_node(builder, "cloud", primitive))
     if trajectory and run.num_frames > 1:
-        # Single lines rather than one strip: some readers know no strips.
-        steps = np.repeat(run.trajectory.centres_world, 2, axis=0)[1:-1]
-        children.append(_lines(builder, "camera path", steps, PATH_COLOR))
+        path = tube(run.trajectory.centres_world, PATH_SHARE * _extent(run), SIDES)
+        children.append(_strokes(builder, "camera path", path, PATH_COLOR))
     if num_frusta > 0:
-        children.append(_lines(builder, "cameras", frusta(run, num_frusta), FRUSTUM_COLOR))
+        edges = segments(frusta(run, num_frusta).reshape(-1, 2, 3), EDGE_SHARE * _extent(run), SIDES)
+        children.append(_strokes(builder, "cameras", edges, FRUSTUM_COLOR))
     matrix = gltf_from_world(run).T.ravel().tolist()  # glTF lists columns first
     root = builder.add("nodes", {"name": run.source.name, "matrix": matrix, "extras": _extras(run)})
     if children:
@@ -150,10 +155,12 @@ def _node(builder: gltf.GlbBuilder, name: str, primitive: dict[str, Any]) -> int
     return builder.add("nodes", {"name": name, "mesh": mesh})
 
 
-def _lines(builder: gltf.GlbBuilder, name: str, points: NDArray[np.floating], color: tuple[int, int, int]) -> int:
+def _strokes(builder: gltf.GlbBuilder, name: str, mesh: StrokeMesh, color: tuple[int, int, int]) -> int:
+    """Triangles rather than lines: MeshLab takes lines for triangles and crashes, Open3D leaves them out."""
     primitive = {
-        "attributes": {"POSITION": builder.positions(points)},
-        "mode": gltf.LINES,
+        "attributes": {"POSITION": builder.positions(mesh.vertices)},
+        "indices": builder.indices(mesh.triangles),
+        "mode": gltf.TRIANGLES,
         "material": builder.unlit_material(color),
     }
     return _node(builder, name, primitive)

@@ -19,9 +19,9 @@ MAGIC, VERSION = b"glTF", 2
 JSON_CHUNK, BINARY_CHUNK = b"JSON", b"BIN\x00"
 LARGEST_FILE = 2**32 - 1
 """The header states the length in 32 bits."""
-FLOAT, UNSIGNED_SHORT = 5126, 5123
-ARRAY_BUFFER = 34962
-POINTS, LINES = 0, 1
+FLOAT, UNSIGNED_SHORT, UNSIGNED_INT = 5126, 5123, 5125
+ARRAY_BUFFER, ELEMENT_ARRAY_BUFFER = 34962, 34963
+POINTS, TRIANGLES = 0, 4
 
 
 class GlbBuilder:
@@ -57,6 +57,11 @@ class GlbBuilder:
         bounds = {"min": values.min(axis=0).tolist(), "max": values.max(axis=0).tolist()}
         return self._accessor(values, FLOAT, "VEC3", bounds)
 
+    def indices(self, triangles: NDArray[np.int32]) -> int:
+        """Accessor of the vertices of triangles (F, 3)."""
+        values = triangles.reshape(-1).astype("<u4")
+        return self._accessor(values, UNSIGNED_INT, "SCALAR", {}, ELEMENT_ARRAY_BUFFER)
+
     def colors(self, colors: NDArray[np.uint8]) -> int:
         """Accessor of vertex colours (N, 3) sRGB; glTF stores them linear, here in 16 bits, lest shadows show steps."""
         table = np.rint(_linear(np.arange(256) / 255.0) * 65535.0).astype("<u2")
@@ -73,8 +78,15 @@ class GlbBuilder:
         pbr = {"baseColorFactor": [*linear, 1.0], "metallicFactor": 0.0, "roughnessFactor": 1.0}
         return self.add("materials", {"pbrMetallicRoughness": pbr, "extensions": {"KHR_materials_unlit": {}}})
 
-    def _accessor(self, values: NDArray[np.generic], component: int, kind: str, more: dict[str, Any]) -> int:
-        view = {"buffer": 0, "byteOffset": self._num_bytes, "byteLength": values.nbytes, "target": ARRAY_BUFFER}
+    def _accessor(
+        self,
+        values: NDArray[np.generic],
+        component: int,
+        kind: str,
+        more: dict[str, Any],
+        target: int = ARRAY_BUFFER,
+    ) -> int:
+        view = {"buffer": 0, "byteOffset": self._num_bytes, "byteLength": values.nbytes, "target": target}
         self._parts.append(values)
         self._num_bytes += values.nbytes  # all element sizes are multiples of 4, as alignment wants
         at = self.add("bufferViews", view)

@@ -1,4 +1,4 @@
-"""Round strokes as triangles: they shade, they get smaller with distance, and every driver draws them the same."""
+"""Round strokes as VTK shows them: they shade, they get smaller with distance, and every driver draws them the same."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from vtkmodules.util.numpy_support import numpy_to_vtk
 from vtkmodules.vtkCommonDataModel import vtkPolyData
 from vtkmodules.vtkRenderingCore import vtkActor, vtkPolyDataMapper
 
+from l3rocc_engine.geometry import strokes
 from l3rocc_studio.render import polydata
 from l3rocc_studio.render.colormaps import Rgb
 
@@ -15,88 +16,20 @@ SIDES = 8
 
 
 def tube(points: NDArray[np.floating], radius: float) -> vtkPolyData:
-    """A round stroke along a line.
-
-    Parameters
-    ----------
-    points
-        (N, 3), N at least 2; repeated points are allowed.
-    radius
-        In units of the points.
-
-    Returns
-    -------
-    vtkPolyData
-        ``SIDES`` vertices a point, in order of the points, with normals.
-    """
-    centres = np.asarray(points, dtype=np.float64)
-    return _strokes(centres, _circles(*_frames(centres)), radius, _ring_triangles(len(centres)))
-
-
-def _frames(centres: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Two unit vectors across the line at each point, carried along so that the tube does not twist."""
-    tangents = np.gradient(centres, axis=0)
-    lengths = np.linalg.norm(tangents, axis=1)
-    moving = np.flatnonzero(lengths > 1e-12)
-    if len(moving) == 0:
-        tangents[:], lengths[:] = (1.0, 0.0, 0.0), 1.0
-    else:
-        # Where the camera stood still the direction of the nearest move holds.
-        nearest = moving[np.abs(np.arange(len(centres))[:, None] - moving[None, :]).argmin(axis=1)]
-        tangents, lengths = tangents[nearest], lengths[nearest]
-    tangents = tangents / lengths[:, None]
-    sides = np.empty_like(tangents)
-    side = np.cross(tangents[0], np.eye(3)[np.abs(tangents[0]).argmin()])
-    for i, tangent in enumerate(tangents):
-        across = side - tangent * (side @ tangent)
-        norm = np.linalg.norm(across)
-        side = across / norm if norm > 1e-6 else np.cross(tangent, np.eye(3)[np.abs(tangent).argmin()])
-        side = side / np.linalg.norm(side)
-        sides[i] = side
-    return sides, np.cross(tangents, sides)
-
-
-def _ring_triangles(num_rings: int) -> NDArray[np.int32]:
-    ring = np.arange(SIDES)
-    after = (ring + 1) % SIDES
-    strip = np.stack([ring, after, after + SIDES, ring, after + SIDES, ring + SIDES], axis=1).reshape(-1)
-    return (np.arange(num_rings - 1)[:, None] * SIDES + strip).astype(np.int32).reshape(-1)
+    """A round stroke along a line (N, 3), N at least 2, with :data:`SIDES` vertices a point, in their order."""
+    return _polydata(strokes.tube(points, radius, SIDES))
 
 
 def segments(pairs: NDArray[np.floating], radius: float) -> vtkPolyData:
-    """Straight round strokes, one a pair of points.
-
-    Parameters
-    ----------
-    pairs
-        (N, 2, 3).
-    radius
-        In units of the points.
-    """
-    ends = np.asarray(pairs, dtype=np.float64)
-    along = ends[:, 1] - ends[:, 0]
-    lengths = np.linalg.norm(along, axis=1, keepdims=True)
-    along = np.where(lengths > 1e-12, along / np.maximum(lengths, 1e-12), (1.0, 0.0, 0.0))
-    sides = np.cross(along, np.eye(3)[np.abs(along).argmin(axis=1)])
-    sides /= np.linalg.norm(sides, axis=1, keepdims=True)
-    outward = np.repeat(_circles(sides, np.cross(along, sides)), 2, axis=0)
-    firsts = 2 * SIDES * np.arange(len(ends), dtype=np.int32)[:, None]
-    return _strokes(ends.reshape(-1, 3), outward, radius, (firsts + _ring_triangles(2)).reshape(-1))
+    """Straight round strokes, one a pair of points (N, 2, 3)."""
+    return _polydata(strokes.segments(pairs, radius, SIDES))
 
 
-def _circles(sides: NDArray[np.float64], uppers: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Directions (N, SIDES, 3) away from N places on a line."""
-    turn = np.linspace(0.0, 2.0 * np.pi, SIDES, endpoint=False)
-    return np.asarray(np.cos(turn)[:, None] * sides[:, None] + np.sin(turn)[:, None] * uppers[:, None])
-
-
-def _strokes(
-    centres: NDArray[np.float64], outward: NDArray[np.float64], radius: float, triangles: NDArray[np.int32]
-) -> vtkPolyData:
+def _polydata(mesh: strokes.StrokeMesh) -> vtkPolyData:
     data = vtkPolyData()
-    polydata.set_points(data, (centres[:, None] + radius * outward).reshape(-1, 3).astype(np.float32))
-    data.GetPointData().SetNormals(numpy_to_vtk(np.ascontiguousarray(outward.reshape(-1, 3), dtype=np.float32)))
-    data.SetPolys(polydata.cells(triangles, 3))
+    polydata.set_points(data, mesh.vertices)
+    data.GetPointData().SetNormals(numpy_to_vtk(mesh.outward))
+    data.SetPolys(polydata.cells(mesh.triangles.reshape(-1), 3))
     return data
 
 

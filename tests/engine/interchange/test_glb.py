@@ -16,8 +16,9 @@ from l3rocc_engine.progress import CancelToken
 from l3rocc_engine.run import Run
 from tests.synthetic.room import UP
 
-SIZES = {5126: 4, 5123: 2}
-COMPONENTS = {"VEC3": 3, "VEC4": 4}
+SIZES = {5126: 4, 5123: 2, 5125: 4}
+COMPONENTS = {"SCALAR": 1, "VEC3": 3, "VEC4": 4}
+ARRAY_BUFFER, ELEMENT_ARRAY_BUFFER = 34962, 34963
 
 
 def document(path: Path) -> tuple[dict[str, Any], bytes]:
@@ -32,12 +33,14 @@ def document(path: Path) -> tuple[dict[str, Any], bytes]:
     return json.loads(raw[20 : 20 + json_length]), raw[28 + json_length :]
 
 
-def test_another_reader_finds_the_cloud_and_the_path(run: Run, tmp_path: Path) -> None:
-    scene = trimesh.load(write_glb(run, tmp_path / "a.glb"))
-    kinds = {type(geometry).__name__: geometry for geometry in scene.geometry.values()}
-    np.testing.assert_array_equal(np.asarray(kinds["PointCloud"].vertices, np.float32), run.cloud.points_world)
-    path = np.asarray(kinds["Path3D"].vertices)
-    np.testing.assert_allclose(np.unique(path, axis=0), np.unique(np.float32(run.trajectory.centres_world), axis=0))
+def test_another_reader_finds_the_cloud_the_path_and_the_cameras(run: Run, tmp_path: Path) -> None:
+    scene = trimesh.load(write_glb(run, tmp_path / "a.glb", num_frusta=2), process=False)
+    cloud, path, cameras = (scene.geometry[name] for name in ("cloud", "camera path", "cameras"))
+    np.testing.assert_array_equal(np.asarray(cloud.vertices, np.float32), run.cloud.points_world)
+    rings = np.asarray(path.vertices).reshape(run.num_frames, glb.SIDES, 3)
+    np.testing.assert_allclose(rings.mean(axis=1), run.trajectory.centres_world, atol=1e-5)
+    ends = np.asarray(cameras.vertices).reshape(-1, glb.SIDES, 3).mean(axis=1)
+    np.testing.assert_allclose(ends, glb.frusta(run, 2), atol=1e-5)
 
 
 def test_every_accessor_is_aligned_inside_the_buffer_and_has_its_bounds(run: Run, tmp_path: Path) -> None:
@@ -55,7 +58,20 @@ def test_every_accessor_is_aligned_inside_the_buffer_and_has_its_bounds(run: Run
             values = np.frombuffer(binary, "<f4", 3 * accessor["count"], view["byteOffset"]).reshape(-1, 3)
             np.testing.assert_array_equal(values.min(axis=0), np.float32(accessor["min"]))
             np.testing.assert_array_equal(values.max(axis=0), np.float32(accessor["max"]))
-    assert [mesh["primitives"][0]["mode"] for mesh in found["meshes"]] == [0, 1, 1]
+
+
+def test_only_points_and_triangles_are_written_and_indices_stay_in_range(run: Run, tmp_path: Path) -> None:
+    found, binary = document(write_glb(run, tmp_path / "a.glb", num_frusta=3))
+    assert [mesh["primitives"][0]["mode"] for mesh in found["meshes"]] == [0, 4, 4]
+    for mesh in found["meshes"][1:]:
+        primitive = mesh["primitives"][0]
+        accessor = found["accessors"][primitive["indices"]]
+        view = found["bufferViews"][accessor["bufferView"]]
+        corners = np.frombuffer(binary, "<u4", accessor["count"], view["byteOffset"])
+        assert accessor["count"] % 3 == 0
+        assert corners.max() == found["accessors"][primitive["attributes"]["POSITION"]]["count"] - 1
+    targets = [view["target"] for view in found["bufferViews"]]
+    assert targets == [ARRAY_BUFFER, ARRAY_BUFFER, *2 * [ARRAY_BUFFER, ELEMENT_ARRAY_BUFFER]]
 
 
 def test_up_is_y_and_the_first_camera_looks_along_minus_z(run: Run, tmp_path: Path) -> None:
