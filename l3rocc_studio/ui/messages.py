@@ -54,6 +54,7 @@ class Messages(QObject):
     def show_shortcuts(self) -> None:
         """List every key."""
         dialog = ShortcutsDialog(self._window.actions_set, self._window)
+        dialog.change_wanted.connect(self._window.actions_set["settings_keys"].trigger)
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
 

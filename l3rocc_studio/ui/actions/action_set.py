@@ -60,6 +60,10 @@ class ActionSet(QObject):
         if key in self._actions:
             self._set_shortcuts(key, self._specs[key].shortcut)
 
+    def has_own_keys(self, key: str) -> bool:
+        """Whether an action has the keys that it was delivered with."""
+        return self._actions[key].shortcuts() == [QKeySequence(keys) for keys in self._specs[key].shortcut]
+
     def on(self, key: str, callback: Callable[[], object]) -> None:
         """Call a function when an action is triggered."""
         self._actions[key].triggered.connect(lambda _checked=False: callback())

@@ -31,6 +31,7 @@ MENUS = {
 PLACES = {**MENUS, "Settings": N_("Settings")}
 """Where actions stand: in a menu, or where the command palette alone leads."""
 SUBMENUS = (
+    N_("Cloud panel"),
     N_("Occupancy panel"),
     N_("Saved views"),
     N_("Camera path"),
