@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence
 from pytestqt.qtbot import QtBot
 
@@ -36,14 +37,45 @@ def test_a_changed_key_counts_at_once_and_is_remembered(studio: Studio) -> None:
     assert studio.settings.keys == {}
 
 
-def test_a_key_that_is_taken_is_refused_with_its_owner(studio: Studio) -> None:
-    page = _opened(studio)[1]
+def test_a_key_that_is_taken_is_named_and_can_be_taken_over(studio: Studio, qtbot: QtBot) -> None:
+    page, actions = _opened(studio)[1], studio.actions
     _type_key(page, "sidebar", "Ctrl+O")
     assert "is already used by “Open”" in page.refusal.text()
-    assert studio.actions["sidebar"].shortcut().toString() == "Ctrl+B"
+    assert actions["sidebar"].shortcut().toString() == "Ctrl+B", "nothing is changed yet"
+    assert page.editors["sidebar"].keySequence().toString() == "Ctrl+B"
+    qtbot.mouseClick(page.take, Qt.MouseButton.LeftButton)
+    assert actions["sidebar"].shortcut().toString() == "Ctrl+O" and actions["open"].shortcut().isEmpty()
+    assert page.editors["open"].keySequence().isEmpty() and page.refusal.isHidden() and page.take.isHidden()
+    # An action with several keys keeps the others.
+    _type_key(page, "sidebar", "Ctrl+Shift+Z")
+    page.take.click()
+    assert [keys.toString() for keys in actions["redo"].shortcuts()] == ["Ctrl+Y"]
+    assert studio.settings.keys == {"open": "", "redo": "Ctrl+Y", "sidebar": "Ctrl+Shift+Z"}
+    _type_key(page, "sidebar", "Ctrl+O")
     _type_key(page, "sidebar", "")
-    assert studio.actions["sidebar"].shortcut().isEmpty()
-    assert page.refusal.isHidden()
+    assert actions["sidebar"].shortcut().isEmpty() and page.refusal.isHidden()
+
+
+def test_one_key_goes_back_and_all_go_back_on_a_yes_only(studio: Studio, qtbot: QtBot) -> None:
+    page, actions = _opened(studio)[1], studio.actions
+    assert not page.reset.isEnabled() and page.reset.toolTip()
+    assert page.resets["sidebar"].isHidden()
+    _type_key(page, "sidebar", "Ctrl+Alt+F12")
+    _type_key(page, "log", "Ctrl+B")
+    assert "Ctrl+B" in page.resets["sidebar"].toolTip()
+    qtbot.mouseClick(page.resets["sidebar"], Qt.MouseButton.LeftButton)
+    assert "is already used by “Log”" in page.refusal.text(), "what took its key has it until that is taken back"
+    page.resets["log"].click()
+    page.resets["sidebar"].click()
+    assert studio.settings.keys == {} and actions["sidebar"].shortcut().toString() == "Ctrl+B"
+    _type_key(page, "sidebar", "Ctrl+Alt+F12")
+    for answer, kept in (("Cancel", {"sidebar": "Ctrl+Alt+F12"}), ("Reset", {})):
+        page.reset.click()
+        assert page.question is not None and page.question.defaultButton().text() == "Cancel"
+        next(button for button in page.question.buttons() if button.text() == answer).click()
+        assert studio.settings.keys == kept
+    heights = {page.table.rowHeight(row) for row in range(page.table.rowCount())}
+    assert len(heights) == 1
 
 
 def test_finding_an_action(studio: Studio) -> None:

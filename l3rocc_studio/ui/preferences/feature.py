@@ -58,10 +58,12 @@ class Preferences:
         """Show the dialog."""
         studio = self._studio
         general = GeneralPage(studio.settings.theme, studio.settings.language)
-        keys, storage = KeysPage(studio.actions), StoragePage(self._workspace.root)
+        keys, storage = KeysPage(studio.actions, studio.theme), StoragePage(self._workspace.root)
         general.look_chosen.connect(studio.choose_theme)
         general.language_chosen.connect(self._remember_language)
         keys.key_chosen.connect(self._set_keys)
+        keys.key_taken.connect(self._take_keys)
+        keys.key_reset.connect(self._reset_one)
         keys.reset_wanted.connect(self._reset_keys)
         storage.remove_wanted.connect(self._remove)
         self.pages = (general, keys, storage)
@@ -104,15 +106,33 @@ class Preferences:
         self._show_language()
 
     def _set_keys(self, key: str, keys: str) -> None:
-        self._studio.actions.set_keys(key, keys)
-        self._studio.settings.keys = {**self._studio.settings.keys, key: keys}
+        self._change_keys({key: keys})
+
+    def _take_keys(self, key: str, keys: str, other: str) -> None:
+        """One action gets a sequence from another, which keeps what else it has."""
+        left = [own.toString() for own in self._studio.actions[other].shortcuts() if own.toString() != keys]
+        self._change_keys({other: left[0] if left else "", key: keys})
+
+    def _change_keys(self, changes: dict[str, str]) -> None:
+        for key, keys in changes.items():
+            self._studio.actions.set_keys(key, keys)
+        self._studio.settings.keys = {**self._studio.settings.keys, **changes}
+        self._show_keys()
+
+    def _reset_one(self, key: str) -> None:
+        self._studio.actions.reset_keys(key)
+        self._studio.settings.keys = {other: keys for other, keys in self._studio.settings.keys.items() if other != key}
+        self._show_keys()
+
+    def _show_keys(self) -> None:
+        if self.pages is not None:
+            self.pages[1].show_keys()
 
     def _reset_keys(self) -> None:
         for key in self._studio.settings.keys:
             self._studio.actions.reset_keys(key)
         self._studio.settings.keys = {}
-        if self.pages is not None:
-            self.pages[1].show_keys()
+        self._show_keys()
 
     def _count(self) -> None:
         if not self.counting.is_running and self.pages is not None:
