@@ -7,7 +7,8 @@ from typing import Protocol
 
 from vtkmodules.vtkRenderingOpenGL2 import vtkOpenGLFramebufferObject, vtkOpenGLRenderWindow
 
-from l3rocc_studio.render.world_scene import WorldPart, WorldScene
+from l3rocc_studio.render.world_parts import WorldPart
+from l3rocc_studio.render.world_scene import WorldScene
 
 _UNSIGNED_CHAR = 3  # VTK_UNSIGNED_CHAR
 _BITS_OF_DEPTH_FORMAT = {0x81A5: 16, 0x81A6: 24, 0x81A7: 32}

@@ -12,7 +12,8 @@ from l3rocc_studio.render import polydata
 from l3rocc_studio.render.depth_picture import MARGIN_PX, DepthPart, DepthPicture, DepthView
 from l3rocc_studio.render.pixel_box import PixelBox
 from l3rocc_studio.render.stroke_mesh import SIDES, flat_actor
-from l3rocc_studio.render.world_scene import WorldPart, WorldScene
+from l3rocc_studio.render.world_parts import WorldPart
+from l3rocc_studio.render.world_scene import WorldScene
 
 TRIANGLES_A_STEP = 2 * SIDES
 

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
-from enum import Enum
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -15,14 +13,12 @@ from vtkmodules.vtkRenderingCore import vtkActor
 from l3rocc_studio.model.looks import CloudLook
 from l3rocc_studio.model.view import CameraPose, ViewKind
 from l3rocc_studio.model.view_keyframe import ViewKeyframe
-from l3rocc_studio.render import camera_rig
 from l3rocc_studio.render.camera_layers import CameraLayers
 from l3rocc_studio.render.camera_rig import SceneFrame
 from l3rocc_studio.render.cloud_measures import CloudMeasures
 from l3rocc_studio.render.colormaps import Background
 from l3rocc_studio.render.detail import Detail
 from l3rocc_studio.render.ground_grid import GroundGrid
-from l3rocc_studio.render.keyframed_view import KeyframedView
 from l3rocc_studio.render.point_layer import PointLayer
 from l3rocc_studio.render.point_style import point_style
 from l3rocc_studio.render.prepared_world import PreparedWorld, prepare_world
@@ -31,38 +27,12 @@ from l3rocc_studio.render.scene import Scene
 from l3rocc_studio.render.styled_points import ShownPoints
 from l3rocc_studio.render.trajectory_layer import FRUSTUM_REACH
 from l3rocc_studio.render.voxel_surface import VoxelSurface
+from l3rocc_studio.render.world_parts import WorldPart, WorldParts
+from l3rocc_studio.render.world_view import WorldView, is_at_head, with_range
 from l3rocc_studio.render.world_voxel_layer import WorldVoxelLayer
 
 if TYPE_CHECKING:
     from l3rocc_engine.run import Run
-
-_STANDING_VIEWS = {
-    ViewKind.GODS_EYE: camera_rig.gods_eye,
-    ViewKind.TOP: camera_rig.top,
-    ViewKind.FRONT: camera_rig.front,
-    ViewKind.SIDE: camera_rig.side,
-}
-"""Views that stay where they are from frame to frame."""
-HEAD_SHARE = 0.03
-"""From nearer than this share of the scene's radius one looks out of the recording camera."""
-FRAMED_BOXES = 60
-"""Places along the way at which the box of the range is taken into the picture."""
-
-
-class WorldPart(Enum):
-    """Parts of the scene by how often they change.
-
-    The still part is the cloud, what never moves, and the cubes; the moving part is the way and the present camera.
-    What the points and the cubes stand in is the still part without them.
-    """
-
-    STILL = "still"
-    MOVING = "moving"
-    CLOUD = "cloud"
-    CUBES = "cubes"
-    AROUND = "around"
-    WAY = "way"
-    CAMERA = "camera"
 
 
 class WorldScene(Scene):
@@ -77,8 +47,8 @@ class WorldScene(Scene):
         self._run: Run | None = None
         self._frame: SceneFrame | None = None
         self._frame_idx = 0
-        self._view = ViewKind.GODS_EYE
-        self._keyframed = KeyframedView()
+        self._view = WorldView()
+        self._parts = WorldParts(self._points, self._voxels, self.cameras, self.marks)
         self._look = CloudLook()
         self._ready: PreparedWorld | None = None
         self.set_run(None)
@@ -101,7 +71,7 @@ class WorldScene(Scene):
     @property
     def view(self) -> ViewKind:
         """How the scene is looked at."""
-        return self._view
+        return self._view.kind
 
     def set_run(self, run: Run | None, prepared: PreparedWorld | None = None) -> None:
         """Show another run from God's eye, or nothing.
@@ -132,12 +102,12 @@ class WorldScene(Scene):
     def show_growth(self, growth: PreparedWorld) -> None:
         """Show a cloud without a run, from God's eye unless the person moved the camera."""
         if self._frame is None:
-            self._view = ViewKind.GODS_EYE
+            self._view.kind = ViewKind.GODS_EYE
         self._frame = growth.frame
         self._ground.set_visible(False)
         self._points.set_cloud(growth.cloud)
         self.cameras.set_cameras(growth.cameras)
-        self.set_view(self._view)
+        self.set_view(self.view)
 
     def show_frame(self, frame_idx: int) -> None:
         """Show one moment; only what changed is touched."""
@@ -152,29 +122,28 @@ class WorldScene(Scene):
 
     def set_view(self, kind: ViewKind) -> None:
         """Look in another way; FREE leaves the camera where it is."""
-        self._view = kind
-        if self._frame is not None and kind in _STANDING_VIEWS:
-            self.set_camera_pose(_STANDING_VIEWS[kind](self._framed(self._frame), aspect=self.aspect))
+        self._view.kind = kind
+        pose = self._standing_pose()
+        if pose is not None:
+            self.set_camera_pose(pose)
         self.cameras.set_first_person(is_first_person=kind is ViewKind.FIRST_PERSON)
         self._follow_view()
 
     def set_keyframes(self, keyframes: Sequence[ViewKeyframe], frames: range) -> None:
         """Views that the keyframed view travels along; see :class:`KeyframedView`."""
-        self._keyframed.set_keyframes(keyframes, frames)
-        if self._view is ViewKind.KEYFRAMES:
+        self._view.set_keyframes(keyframes, frames)
+        if self.view is ViewKind.KEYFRAMES:
             self._follow_view()
 
-    def _framed(self, frame: SceneFrame) -> SceneFrame:
-        """What a standing view shows: the scene, and the box of the range wherever the camera takes it."""
-        trajectory = self.cameras.trajectory
-        if trajectory is None or not self.range_box.is_visible:
-            return frame
-        poses = trajectory.world_from_cam[:: max(1, trajectory.num_frames // FRAMED_BOXES)]
-        return replace(frame, beside=self.range_box.corners_along(poses))
+    def _standing_pose(self) -> CameraPose | None:
+        if self._frame is None:
+            return None
+        shown = with_range(self._frame, self.cameras.trajectory, self.range_box)
+        return self._view.standing_pose(shown, aspect=self.aspect)
 
     def fit(self) -> None:
         """Bring the whole scene into the picture, for instance after the panel changed its shape."""
-        self.set_view(ViewKind.GODS_EYE if self._view is ViewKind.FREE else self._view)
+        self.set_view(ViewKind.GODS_EYE if self.view is ViewKind.FREE else self.view)
 
     @property
     def range_box(self) -> RangeBox:
@@ -185,8 +154,8 @@ class WorldScene(Scene):
         """Show or hide that box, with its handles, all of it in the picture of a view that stands."""
         was_visible = self.range_box.is_visible
         self.cameras.set_range_visible(is_visible=is_visible)
-        if self.range_box.is_visible != was_visible and self._view in _STANDING_VIEWS:
-            self.set_view(self._view)
+        if self.range_box.is_visible != was_visible and self._view.is_standing:
+            self.set_view(self.view)
 
     @property
     def look(self) -> CloudLook:
@@ -249,7 +218,7 @@ class WorldScene(Scene):
     @property
     def has_moving_view(self) -> bool:
         """Whether the camera moves from frame to frame."""
-        return self._view in (ViewKind.FOLLOW, ViewKind.FIRST_PERSON, ViewKind.KEYFRAMES)
+        return self._view.is_moving
 
     @property
     def can_keep_still(self) -> bool:
@@ -258,46 +227,23 @@ class WorldScene(Scene):
 
     def still_key(self, part: WorldPart = WorldPart.STILL) -> Hashable:
         """Equal as long as the still part, or one of its own parts, looks the same."""
-        shown = (
-            self._points.shown_key() if part in (WorldPart.STILL, WorldPart.CLOUD) else None,
-            self._voxels.shown_key() if part in (WorldPart.STILL, WorldPart.CUBES) else None,
-        )
-        cameras = tuple((id(actor), actor.GetVisibility()) for actor in self.cameras.still_actors())
-        # A background looks the same from everywhere.
-        has_place = part is not WorldPart.AROUND or any(is_visible for _, is_visible in cameras)
-        place = (self.camera_pose(), self._reach()) if has_place else None
-        return (id(self._run), shown, cameras, self.background, self.renderer.GetSize(), place)
+        place = (self.camera_pose(), self._reach()) if self._parts.has_place(part) else None
+        return (id(self._run), self._parts.still_key(part), self.background, self.renderer.GetSize(), place)
 
     def actors_of(self, part: WorldPart) -> list[vtkActor]:
         """What belongs to a part, visible or not."""
-        way = self.cameras.way_actors()
-        if part is WorldPart.WAY:
-            return way
-        if part in (WorldPart.MOVING, WorldPart.CAMERA):
-            moving = [*self.cameras.moving_actors(), *self.marks.actors()]
-            return moving if part is WorldPart.MOVING else [actor for actor in moving if actor not in way]
-        if part is WorldPart.AROUND:
-            return self.cameras.still_actors()
-        cloud = [] if part is WorldPart.CUBES else [*self._points.actors(), *self.cameras.still_actors()]
-        return cloud if part is WorldPart.CLOUD else [*cloud, *self._voxels.actors()]
+        return self._parts.actors_of(part)
 
     @contextmanager
     def only(self, part: WorldPart) -> Iterator[None]:
         """Hide the other parts for a while; the moving part alone is drawn without smoothing."""
         is_smooth = bool(self.renderer.GetUseFXAA())
-        shown = {id(actor) for actor in self.actors_of(part)}
-        everything = [*self.actors_of(WorldPart.STILL), *self.actors_of(WorldPart.MOVING)]
-        hidden = [actor for actor in everything if id(actor) not in shown]
-        before = [actor.GetVisibility() for actor in hidden]
-        for actor in hidden:
-            actor.SetVisibility(False)
         self.set_smooth(is_smooth=is_smooth and part is WorldPart.STILL)
         try:
-            yield
+            with self._parts.only(part):
+                yield
         finally:
             self.set_smooth(is_smooth=is_smooth)
-            for actor, was_visible in zip(hidden, before, strict=True):
-                actor.SetVisibility(was_visible)
 
     @contextmanager
     def steady_clipping(self) -> Iterator[None]:
@@ -328,11 +274,13 @@ class WorldScene(Scene):
         return max(FRUSTUM_REACH * self._look.camera_scale * radius, self.cameras.range_box.reach)
 
     def _follow_view(self) -> None:
-        pose = self._moving_pose()
+        if self._run is None or self._frame is None:
+            return
+        pose = self._view.moving_pose(self._frame, self._run, self._frame_idx, aspect=self.aspect)
         if pose is None:
             return
         self.set_camera_pose(pose)
-        if self._view is ViewKind.KEYFRAMES:
+        if self.view is ViewKind.KEYFRAMES:
             self.cameras.set_first_person(is_first_person=self.is_at_head(pose))
 
     def is_at_head(self, pose: CameraPose) -> bool:
@@ -340,21 +288,7 @@ class WorldScene(Scene):
         trajectory = self.cameras.trajectory
         if self._frame is None or trajectory is None:
             return False
-        head = trajectory.centres_world[self._frame_idx]
-        return float(np.linalg.norm(np.subtract(pose.position, head))) < HEAD_SHARE * self._frame.radius
-
-    def _moving_pose(self) -> CameraPose | None:
-        if self._run is None or self._frame is None:
-            return None
-        if self._view is ViewKind.FOLLOW:
-            return camera_rig.follow(self._frame, self._run.trajectory, self._frame_idx)
-        if self._view is ViewKind.FIRST_PERSON:
-            return camera_rig.first_person(
-                self._run.trajectory, self._run.intrinsics_at(self._frame_idx), self._frame_idx
-            )
-        if self._view is ViewKind.KEYFRAMES:
-            return self._keyframed.pose(self._frame_idx, self._run, self._frame, aspect=self.aspect)
-        return None
+        return is_at_head(pose, self._frame, trajectory, self._frame_idx)
 
     def _before_drawing(self) -> None:
         self._points.update_view(self._px_per_unit())

@@ -21,7 +21,7 @@ from l3rocc_studio.model.view import CameraPose
 from l3rocc_studio.render.film_view import OccupancyFilmView, WorldFilmView
 from l3rocc_studio.render.pixel_box import PixelBox
 from l3rocc_studio.render.run_painter import RunPainter
-from l3rocc_studio.render.world_scene import WorldPart
+from l3rocc_studio.render.world_parts import WorldPart
 
 ABOVE = CameraPose(position=(0.0, -9.0, 2.0), focal_point=(0.0, 0.0, 2.0), view_up=(0.0, 0.0, 1.0), parallel_scale=3.0)
 

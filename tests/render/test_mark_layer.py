@@ -9,7 +9,8 @@ from l3rocc_studio.render.colormaps import BLACK
 from l3rocc_studio.render.mark_layer import LINE_COLOR, MARK_COLOR
 from l3rocc_studio.render.offscreen import OffscreenView
 from l3rocc_studio.render.projection import project
-from l3rocc_studio.render.world_scene import WorldPart, WorldScene
+from l3rocc_studio.render.world_parts import WorldPart
+from l3rocc_studio.render.world_scene import WorldScene
 
 SIZE = (300, 200)
 

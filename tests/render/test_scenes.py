@@ -14,7 +14,8 @@ from l3rocc_studio.render.occupancy_scene import OccupancyScene
 from l3rocc_studio.render.offscreen import OffscreenView
 from l3rocc_studio.render.prepared_world import prepare_world
 from l3rocc_studio.render.projection import project
-from l3rocc_studio.render.world_scene import WorldPart, WorldScene
+from l3rocc_studio.render.world_parts import WorldPart
+from l3rocc_studio.render.world_scene import WorldScene
 
 SIZE = (240, 180)
 
