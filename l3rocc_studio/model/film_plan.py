@@ -33,6 +33,10 @@ def film_rate(fps: float) -> Fraction:
     return Fraction(fps).limit_denominator(1000)
 
 
+CAPTION_WORDS = {"builtin": "built-in engine", "dataset": "poses of the dataset", "pi3": "Pi3"}
+"""What made a run, as its film's line of facts tells it."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FilmFacts:
     """What a plan needs to know of a run.
@@ -66,7 +70,8 @@ class FilmFacts:
 def film_facts(run: Run) -> FilmFacts:
     """Look at a run."""
     unit = "m" if run.scale.is_metric else "units"
-    parts = (run.source.name, f"{run.record.backend} backend", f"voxels of {run.config.voxel_size:g} {unit}")
+    backend = CAPTION_WORDS.get(run.record.backend, run.record.backend)
+    parts = (run.source.name, backend, f"voxels of {run.config.voxel_size:g} {unit}")
     return FilmFacts(
         name=run.source.name,
         size_px=run.source.size_px,

@@ -8,12 +8,13 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image, ImageDraw
 
 from l3rocc_engine.errors import InputError
 from l3rocc_studio.model.film_spec import Backdrop, FilmMarks, FilmPanel
 from l3rocc_studio.render.colormaps import BLACK, DARK, LIGHT, WHITE, Background, Rgb
 from l3rocc_studio.render.film_layout import PANEL_LABELS, Layout
+from l3rocc_studio.render.lettering import font_for
 
 Picture = NDArray[np.uint8]
 """(H, W, 3) RGB, or (H, W, 4) RGBA with colours not multiplied by opacity."""
@@ -29,6 +30,7 @@ LABEL_SHARE = 0.52
 """Size of a label's letters as a share of its strip."""
 LOGO_SHARE, WATERMARK_SHARE, MARGIN_SHARE = 0.10, 0.034, 0.022
 TITLE_SHARE, SUBTITLE_SHARE, TITLE_WIDTH_SHARE = 0.10, 0.048, 0.86
+QUIET_SHARE = 0.7
 MIN_LETTERS_PX = 9
 FADE_SHARE = 0.18
 """Share of a title card's time in which it comes, and in which it goes."""
@@ -81,7 +83,7 @@ class Composer:
     Raises
     ------
     InputError
-        If the logo cannot be read.
+        If the logo cannot be read, or no font has a character of a line.
     """
 
     def __init__(self, layout: Layout, backdrop: Backdrop, marks: FilmMarks, caption: str = "") -> None:
@@ -93,6 +95,8 @@ class Composer:
         _draw_labels(self._canvas, layout, self._background)
         self._around = _around(layout)
         self._stamps = _stamps(layout, marks, marks.watermark or caption)
+        for line in (marks.title, marks.subtitle):
+            font_for(line, 1.0)  # what cannot be written is told now, not at the title
         self._card: Picture | None = None
 
     @property
@@ -163,10 +167,6 @@ def _bytes(color: Rgb) -> tuple[int, int, int]:
     return red, green, blue
 
 
-def _font(size_px: float) -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
-    return ImageFont.load_default(size=max(1.0, size_px))
-
-
 def _text(
     size_px: tuple[int, int],
     words: str,
@@ -178,9 +178,9 @@ def _text(
     """Cover (H, W, 1) in [0, 1] of words; wide ones are set smaller."""
     image = Image.new("L", size_px)
     pen = ImageDraw.Draw(image)
-    width_px = pen.textlength(words, font=_font(letters_px))
+    width_px = pen.textlength(words, font=font_for(words, letters_px))
     letters_px *= min(1.0, TITLE_WIDTH_SHARE * size_px[0] / max(width_px, 1.0))
-    pen.text(at_px, words, fill=255, font=_font(letters_px), anchor=anchor, stroke_width=outline_px)
+    pen.text(at_px, words, fill=255, font=font_for(words, letters_px), anchor=anchor, stroke_width=outline_px)
     return np.asarray(image, dtype=np.float32)[..., None] / 255.0
 
 
@@ -246,13 +246,22 @@ def _logo(marks: FilmMarks, height_px: int, max_width_px: int) -> NDArray[np.flo
     return np.asarray(colors.resize(size_px, Image.Resampling.LANCZOS), dtype=np.float32)
 
 
+def _quiet(background: Background) -> Rgb:
+    """The colour of words that stand back and are still easy to read."""
+    red, green, blue = (
+        QUIET_SHARE * text + (1.0 - QUIET_SHARE) * behind
+        for text, behind in zip(background.text, background.bottom, strict=True)
+    )
+    return red, green, blue
+
+
 def _title_card(blank: Picture, marks: FilmMarks, background: Background) -> Picture:
     height, width = blank.shape[:2]
     card = blank.copy()
     shift = 0.06 * height if marks.subtitle else 0.0
     lines = [(marks.title, TITLE_SHARE, height / 2 - shift, background.text)]
     if marks.subtitle:
-        lines.append((marks.subtitle, SUBTITLE_SHARE, height / 2 + shift, background.line))
+        lines.append((marks.subtitle, SUBTITLE_SHARE, height / 2 + shift, _quiet(background)))
     for words, share, middle_px, color in lines:
         cover = _text((width, height), words, (width / 2, middle_px), share * height, "mm")
         _stamp(0, 0, np.array(_bytes(color), dtype=np.float32), cover).press(card)

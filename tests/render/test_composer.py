@@ -2,13 +2,15 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from PIL import Image
+from PIL import Image, ImageFont
 
 from l3rocc_engine.errors import ConfigError, InputError
 from l3rocc_studio.model.film_spec import Backdrop, FilmLayout, FilmMarks, FilmOutput, FilmPanel
+from l3rocc_studio.render import lettering
 from l3rocc_studio.render.colormaps import DARK
 from l3rocc_studio.render.composer import Composer, resize
 from l3rocc_studio.render.film_layout import plan_layout
+from l3rocc_studio.render.lettering import font_for
 from tests.synthetic.absurd_picture import write_absurd_picture
 
 COLORS = {FilmPanel.RGB: (255, 0, 0), FilmPanel.WORLD: (0, 255, 0), FilmPanel.OCCUPANCY: (0, 0, 255)}
@@ -135,3 +137,32 @@ def test_pictures_of_any_size_are_scaled():
     assert resize(plain(50, 25, (9, 9, 9)), (200, 100)).shape == (100, 200, 3)
     ramp = np.tile(np.arange(100, dtype=np.uint8)[None, :, None], (20, 1, 3))
     assert np.abs(resize(ramp, (50, 10))[0, :, 0] - np.arange(0.5, 100, 2)).max() <= 1
+
+
+def test_letters_that_the_usual_font_lacks_come_from_another_of_this_machine():
+    try:
+        ImageFont.truetype("DejaVuSans.ttf", 20)
+    except OSError:
+        pytest.skip("This machine has no DejaVu.")
+    umlauts, plain_font = font_for("Küche", 20), font_for("Kuche", 20)
+    assert umlauts.getname()[0] == "DejaVu Sans"
+    assert plain_font.getname() == ImageFont.load_default(20).getname()
+    assert bytes(umlauts.getmask("ü")) != bytes(umlauts.getmask("\U0010ffff"))
+
+
+def test_what_no_font_can_write_is_refused_before_the_film_begins(monkeypatch):
+    monkeypatch.setattr(lettering, "SYSTEM_FONTS", (("no such font.ttf", 0),))
+    layout = plan_layout((640, 480), FilmLayout(), FilmOutput(height_px=240))
+    with pytest.raises(InputError, match=r"has the characters ü— of 'Küche —'"):
+        Composer(layout, Backdrop.WHITE, FilmMarks(title="Kitchen", subtitle="Küche —"))
+    Composer(layout, Backdrop.WHITE, FilmMarks(title="Kitchen · 2.5 m"))
+
+
+@pytest.mark.parametrize("backdrop", [Backdrop.WHITE, Backdrop.BLACK, Backdrop.LIGHT, Backdrop.DARK])
+def test_the_second_line_of_a_card_is_easy_to_read(backdrop):
+    layout = plan_layout((640, 480), FilmLayout(), FilmOutput(height_px=480))
+    card = Composer(layout, backdrop, FilmMarks(title="A", subtitle="HHHHHHHHHH")).title(0.5).astype(float)
+    behind = card[0, 0]
+    lower = card[card.shape[0] // 2 + 10 :]
+    farthest = np.abs(lower - behind).sum(axis=2).max()
+    assert farthest > 3 * 110
