@@ -108,6 +108,14 @@ class Session:
         first = source.first if isinstance(source, RangeSource) and source.whole is self._source else 0
         return range(first, first + self._run.num_frames)
 
+    @property
+    def is_next_metric(self) -> bool:
+        """Whether a run with the present settings would be in metres, as far as can be told before it."""
+        config, source, run = self._config, self._source, self._run
+        if config.scale_distance > 0 or config.camera_height > 0:
+            return True
+        return run.scale.is_metric if run is not None else source is not None and source.cameras is not None
+
     def run_frame(self, frame_idx: int) -> int | None:
         """The run's number of a frame of the timeline; None where the run has none."""
         frames = self.run_frames

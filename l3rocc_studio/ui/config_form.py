@@ -24,6 +24,10 @@ from l3rocc_studio.model.words import N_, retell, tr
 from l3rocc_studio.ui.labels import dim_label, hidden_label, show_text
 
 DEVICE_LABELS = {"auto": N_("Automatic"), "cpu": N_("CPU"), "cuda": N_("GPU (CUDA)")}
+METRES_TIP, UNITS_TIP = (
+    N_("Voxel edge length in metres"),
+    N_("Voxel edge length in units of the reconstruction, whose size is not known until you set the scale"),
+)
 _AXES = "xyz"
 _TEXT_MARGIN_PX = 6  # the style sheet's padding does not reach the text of a spin box
 
@@ -57,15 +61,17 @@ class ConfigForm(QWidget):
         self.frames = QLabel(tr("All frames"), self)
         self.frames.setToolTip(tr("Set in and out points on the timeline to process only a range"))
         self.interval = _whole_number(1, 500, tr(" frames"), tr("Max distance between keyframes"), self)
-        self.voxel_size = _length(0.005, 1.0, 0.01, 3, tr("Voxel edge length"), self)
+        self.voxel_size = _length(0.005, 1.0, 0.01, 3, "", self)
         self.range_fields = [_length(-100.0, 100.0, 0.5, 3, "", self) for _ in range(6)]
         self.mesh = QCheckBox(tr("Fill thin surfaces"), self)
         self.mesh.setToolTip(tr("Fill thin surfaces with a Poisson mesh before voxelisation"))
         self.wrong = QLabel("", self)
         self.wrong.setObjectName("error")
         self.wrong.setWordWrap(True)
+        self._range_title = dim_label("", self)
         self._lay_out()
         self._connect()
+        self.show_unit(is_metric=False)
         self.show_config(config)
 
     @property
@@ -87,6 +93,13 @@ class ConfigForm(QWidget):
             field.setValue(value)
         self._is_showing = False
         self._say_wrong("")
+
+    def show_unit(self, *, is_metric: bool) -> None:
+        """Say whether lengths of the next run are metres, or units that nobody knows the size of."""
+        self.voxel_size.setSuffix(" m" if is_metric else tr(" units"))
+        self.voxel_size.setToolTip(tr(METRES_TIP) if is_metric else tr(UNITS_TIP))
+        metres, units = tr("Range around the camera, in metres"), tr("Range around the camera, in units")
+        self._range_title.setText(metres if is_metric else units)
 
     @property
     def main_fields(self) -> tuple[QWidget, ...]:
@@ -126,9 +139,8 @@ class ConfigForm(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
         column.addLayout(form)
-        range_title = dim_label(tr("Range around the camera"), self)
-        range_title.setToolTip(tr("Camera axes: x right, y down, z forward"))
-        column.addWidget(range_title)
+        self._range_title.setToolTip(tr("Camera axes: x right, y down, z forward"))
+        column.addWidget(self._range_title)
         column.addLayout(self._make_range())
         column.addWidget(self.mesh)
         column.addWidget(self.wrong)

@@ -145,6 +145,7 @@ class Display(QObject):
 
     def _tell_result(self) -> None:
         run = self._session.run
+        self._window.process_panel.form.show_unit(is_metric=self._session.is_next_metric)
         facts = summary.run_facts(run) if run else []
         # What the source is warned about stands above already.
         notes = [note for note in run.record.notes if note not in run.source.warnings] if run else []
@@ -240,6 +241,7 @@ class Display(QObject):
         form = self._window.process_panel.form
         if form.config != self._session.config:
             form.show_config(self._session.config)
+        form.show_unit(is_metric=self._session.is_next_metric)
         self._show_stale()
 
     def _show_stale(self) -> None:

@@ -229,6 +229,8 @@ def test_two_points_set_the_scale_of_an_opened_result_and_it_can_be_taken_back(
     assert not window.process_panel.scale_button.isHidden(), "the way to metres is shown"
     shown.actions["save_view"].trigger()
     old, view = engine.run, session.views.items[0]
+    form = window.process_panel.form
+    assert form.voxel_size.suffix() == " units" and "not known" in form.voxel_size.toolTip()
     length = measure(shown, qtbot)
     mine = CameraPose(position=(1.0, 2.0, 1.5), focal_point=(0.0, 0.5, 0.0), view_up=(0.0, 0.0, 1.0))
     window.cloud_panel.follow_pose(mine)
@@ -241,6 +243,7 @@ def test_two_points_set_the_scale_of_an_opened_result_and_it_can_be_taken_back(
     new = session.run
     assert " units" in said[0] and " m" not in said[0], "the old numbers keep their unit"
     assert " m" in legend.legend.text
+    assert form.voxel_size.suffix() == " m" and form._range_title.text() == "Range around the camera, in metres"
     pose = window.cloud_panel.scene.camera_pose()
     grown = new.scale.sim3.after(old.scale.sim3.inverse())
     assert np.array([pose.position, pose.focal_point]) == pytest.approx(
@@ -264,6 +267,10 @@ def test_two_points_set_the_scale_of_an_opened_result_and_it_can_be_taken_back(
     assert session.run is old and session.run_location is not None and not session.run_location.config
     assert session.views.items[0].pose.position == pytest.approx(view.pose.position)
     assert window.cloud_panel.scene.view is ViewKind.FOLLOW
+    assert form.voxel_size.suffix() == " units"
+    session.set_config(session.config.with_changes({"camera_height": 1.5}))
+    assert form.voxel_size.suffix() == " m", "the next run would be in metres"
+    session.set_config(session.config.with_changes({"camera_height": 0.0}))
     shown.actions["redo"].trigger()
     wait_settled(shown, qtbot)
     assert session.run is new
