@@ -33,6 +33,8 @@ def write_ply(
 ) -> Path:
     """Write the cloud: position, normal, colour, confidence and first frame of every point, in the world frame.
 
+    CloudCompare finds both numbers as scalar fields, MeshLab the confidence as quality.
+
     Parameters
     ----------
     run
@@ -77,7 +79,7 @@ def write_ply(
         first_frame=cloud.first_frame[rows],
         quality=cloud.confidence[rows],  # MeshLab takes a `confidence` for something else, and this before it
     )
-    ply.write_ply(path, points, comment=describe_world(run), cancel=cancel)
+    ply.write_ply(path, points, comment=describe_world(run), scalar_prefix=ply.SHOWN_PREFIX, cancel=cancel)
     report(1, 1)
     return path
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import warnings
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,6 +21,10 @@ BLOCK = 1 << 18
 TYPE_NAMES = {"<f4": "float", "|u1": "uchar", "<i4": "int"}
 SCALARS = {"confidence": "<f4", "first_frame": "<i4", "num_seen": "<i4", "edge": "<f4", "quality": "<f4"}
 """Numbers that a point may have besides, by their names in the file, and how they are stored."""
+SHOWN_PREFIX = "scalar_"
+"""CloudCompare shows numbers whose names begin so without being asked, and saves its own so; any reader finds them."""
+MESHLAB_NAMES = frozenset({"quality"})
+"""MeshLab finds its number by this very name."""
 COLOR_NAMES = (("red", "green", "blue"), ("diffuse_red", "diffuse_green", "diffuse_blue"), ("r", "g", "b"))
 
 
@@ -69,8 +73,26 @@ class PlyPoints:
                 raise InputError(f"{n} points cannot have {name} of shape {scalars.shape}.")
 
 
-def write_ply(path: Path, cloud: PlyPoints, *, comment: str = "", cancel: CancelToken | None = None) -> None:
+def write_ply(
+    path: Path,
+    cloud: PlyPoints,
+    *,
+    comment: str = "",
+    scalar_prefix: str = "",
+    cancel: CancelToken | None = None,
+) -> None:
     """Write binary little-endian PLY: float x y z, then what there is of normals, colours and :data:`SCALARS`.
+
+    Parameters
+    ----------
+    path, cloud
+        The file, and its vertices.
+    comment
+        Lines for the header.
+    scalar_prefix
+        What the names of the numbers begin with: nothing, or :data:`SHOWN_PREFIX` for other programs.
+    cancel
+        The wish to stop.
 
     Raises
     ------
@@ -80,10 +102,17 @@ def write_ply(path: Path, cloud: PlyPoints, *, comment: str = "", cancel: Cancel
         If asked to stop; nothing is left behind.
     """
     with atomic_file(path) as partial, partial.open("wb") as stream:
-        stream_ply(stream, cloud, comment=comment, cancel=cancel)
+        stream_ply(stream, cloud, comment=comment, scalar_prefix=scalar_prefix, cancel=cancel)
 
 
-def stream_ply(stream: BinaryIO, cloud: PlyPoints, *, comment: str = "", cancel: CancelToken | None = None) -> None:
+def stream_ply(
+    stream: BinaryIO,
+    cloud: PlyPoints,
+    *,
+    comment: str = "",
+    scalar_prefix: str = "",
+    cancel: CancelToken | None = None,
+) -> None:
     """Write what :func:`write_ply` writes to an open file, for callers that see to its completeness themselves.
 
     Raises
@@ -100,7 +129,7 @@ def stream_ply(stream: BinaryIO, cloud: PlyPoints, *, comment: str = "", cancel:
     for name, code in SCALARS.items():
         values = getattr(cloud, name)
         if values is not None:
-            columns.append((name, code, values))
+            columns.append((name if name in MESHLAB_NAMES else scalar_prefix + name, code, values))
     lines = ["ply", "format binary_little_endian 1.0"]
     lines += [f"comment {line}" for line in comment.splitlines()]
     lines += [f"element vertex {len(cloud.points)}"]
@@ -155,8 +184,18 @@ def read_ply(path: Path) -> PlyPoints:
         points=_stack(vertices, ("x", "y", "z")).astype(coordinate),
         colors=_colors(vertices, names),
         normals=_stack(vertices, ("nx", "ny", "nz")).astype(np.float32) if has_normals else None,
-        **{name: vertices[name].astype(np.dtype(code)) for name, code in SCALARS.items() if name in names},
+        **_scalars(vertices, names),
     )
+
+
+def _scalars(vertices: NDArray[np.void], names: set[str]) -> dict[str, NDArray[Any]]:
+    """The numbers that a point has besides, whether or not a program put its prefix before their names."""
+    found: dict[str, NDArray[Any]] = {}
+    for name, code in SCALARS.items():
+        there = next((there for there in (name, SHOWN_PREFIX + name) if there in names), None)
+        if there is not None:
+            found[name] = vertices[there].astype(np.dtype(code))
+    return found
 
 
 def _stack(vertices: NDArray[np.void], names: tuple[str, ...]) -> NDArray[np.generic]:

@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import os
+import shutil
+import subprocess
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,7 +14,7 @@ from l3rocc_engine.errors import Cancelled, ConfigError, OutputError
 from l3rocc_engine.interchange import forecast_ply, write_ply
 from l3rocc_engine.progress import CancelToken, ProgressEvent
 from l3rocc_engine.run import Run
-from l3rocc_engine.storage import space
+from l3rocc_engine.storage import ply, space
 
 
 def test_another_reader_finds_positions_normals_colours_and_confidence(run: Run, tmp_path: Path) -> None:
@@ -22,10 +25,17 @@ def test_another_reader_finds_positions_normals_colours_and_confidence(run: Run,
     cloud = run.cloud
     np.testing.assert_array_equal(np.stack([vertices[n] for n in "xyz"], axis=1), cloud.points_world)
     np.testing.assert_array_equal(np.stack([vertices[n] for n in ("red", "green", "blue")], axis=1), cloud.colors)
-    np.testing.assert_array_equal(vertices["confidence"], cloud.confidence)
+    np.testing.assert_array_equal(vertices["scalar_confidence"], cloud.confidence)
     np.testing.assert_array_equal(vertices["quality"], cloud.confidence)
-    np.testing.assert_array_equal(vertices["first_frame"], cloud.first_frame)
+    np.testing.assert_array_equal(vertices["scalar_first_frame"], cloud.first_frame)
     assert "unit metre" in found.comments
+
+
+def test_we_find_our_own_numbers_again(run: Run, tmp_path: Path) -> None:
+    found = ply.read_ply(write_ply(run, tmp_path / "cloud.ply", normals=False))
+    assert found.confidence is not None
+    np.testing.assert_array_equal(found.confidence, run.cloud.confidence)
+    np.testing.assert_array_equal(found.first_frame, run.cloud.first_frame)
 
 
 def test_normals_are_units_and_face_the_camera_that_saw_the_point(run: Run, tmp_path: Path) -> None:
@@ -95,3 +105,19 @@ def test_a_cloud_of_no_points_makes_a_file_of_none(run: Run, tmp_path: Path) -> 
     assert PlyData.read(path)["vertex"].count == 0
     with pytest.raises(ConfigError, match="At least one point"):
         write_ply(run, tmp_path / "zero.ply", max_points=0)
+
+
+@pytest.mark.skipif(shutil.which("CloudCompare") is None, reason="CloudCompare is not installed")
+def test_cloudcompare_finds_everything(run: Run, tmp_path: Path) -> None:
+    path, table = write_ply(run, tmp_path / "cloud.ply"), tmp_path / "cloud.asc"
+    command = ["CloudCompare", "-SILENT", "-AUTO_SAVE", "OFF", "-O", str(path), "-C_EXPORT_FMT", "ASC", "-PREC", "6"]
+    command += ["-ADD_HEADER", "-SAVE_CLOUDS", "FILE", str(table)]
+    environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen"}
+    subprocess.run(command, env=environment, check=True, capture_output=True, timeout=120)
+    names = table.read_text().splitlines()[0].removeprefix("//").split()
+    assert names == ["X", "Y", "Z", "R", "G", "B", "confidence", "first_frame", "Nx", "Ny", "Nz"]
+    found = dict(zip(names, np.loadtxt(table, skiprows=1).T, strict=True))
+    np.testing.assert_allclose(np.stack([found[n] for n in "XYZ"], axis=1), run.cloud.points_world, atol=1e-5)
+    np.testing.assert_array_equal(np.stack([found[n] for n in "RGB"], axis=1), run.cloud.colors)
+    np.testing.assert_allclose(found["confidence"], run.cloud.confidence, atol=1e-5)
+    np.testing.assert_array_equal(found["first_frame"], run.cloud.first_frame)
