@@ -248,7 +248,10 @@ def _coerce(key: str, value: Any, default: Any, origin: str) -> Any:
         return tuple(_coerce(key, item, 0.0, origin) for item in value)
     if isinstance(value, bool) or not isinstance(value, (int, float) if isinstance(default, float) else type(default)):
         raise wrong
-    return float(value) if isinstance(default, float) else value
+    try:
+        return float(value) if isinstance(default, float) else value
+    except OverflowError as error:  # a whole number of hundreds of digits
+        raise wrong from error
 
 
 def load_config(path: Path) -> PipelineConfig:

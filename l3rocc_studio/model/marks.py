@@ -95,7 +95,7 @@ def marks_from_dict(values: Mapping[str, Any], *, num_frames: int) -> tuple[Mark
     """
     try:
         marks = [Mark(frame_idx=int(item["frame"]), name=str(item["name"])) for item in values.get("marks", [])]
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
+    except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
         raise InputError("These are not marks.", "A mark has a frame, counted from 0, and a name.") from error
     by_frame = {mark.frame_idx: mark for mark in marks if mark.frame_idx < num_frames}
     return tuple(sorted(by_frame.values(), key=lambda mark: mark.frame_idx))

@@ -15,6 +15,7 @@ from l3rocc_studio.model.run_location import RunLocation
 from l3rocc_studio.model.saved_view import saved_view_from_dict
 from l3rocc_studio.model.session import Session
 from l3rocc_studio.model.timeline import SPEEDS
+from l3rocc_studio.model.view import as_vector
 from l3rocc_studio.model.view_keyframe import keyframes_from_values, keyframes_to_values, shifted_keyframes
 
 if TYPE_CHECKING:
@@ -96,7 +97,7 @@ class ProjectTimeline:
             first, last = values.get("range", timeline.range)
             frame, speed = int(values.get("frame", 0)), float(values.get("speed", 1.0))
             span = int(first), int(last)
-        except (TypeError, ValueError) as error:
+        except (TypeError, ValueError, OverflowError) as error:
             raise InputError("The timeline of the project is damaged.") from error
         marks = marks_from_dict(values, num_frames=timeline.num_frames)
         timeline.set_range(*span)
@@ -203,11 +204,9 @@ class ProjectMeasurements:
     def from_dict(self, values: Mapping[str, Any]) -> None:
         """Take the list over."""
         try:
-            items = [
-                Measurement(first=(x0, y0, z0), second=(x1, y1, z1))
-                for (x0, y0, z0), (x1, y1, z1) in values.get("distances", [])
-            ]
-        except (TypeError, ValueError) as error:
+            pairs = values.get("distances", [])
+            items = [Measurement(first=as_vector(first), second=as_vector(second)) for first, second in pairs]
+        except (TypeError, ValueError, OverflowError) as error:
             raise InputError("The distances of the project are damaged.") from error
         self._session.measurements.load(items)
 
@@ -272,5 +271,5 @@ def location_of(values: Mapping[str, Any]) -> RunLocation | None:
             config=dict(values["run_config"]),
             episode=None if episode is None else int(episode),
         )
-    except (KeyError, TypeError, ValueError) as error:
+    except (KeyError, TypeError, ValueError, OverflowError) as error:
         raise InputError("The project does not say where its result is.") from error

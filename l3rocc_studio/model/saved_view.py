@@ -105,8 +105,10 @@ def _thumbnail(text: object) -> bytes:
     if text is None:
         return b""
     try:
-        return base64.b64decode(str(text), validate=True)
-    except (binascii.Error, ValueError) as error:
+        if not isinstance(text, str):
+            raise TypeError(text)
+        return base64.b64decode(text, validate=True)
+    except (binascii.Error, TypeError, ValueError) as error:
         raise InputError("The thumbnail of a view is not base64.") from error
 
 

@@ -78,7 +78,7 @@ def keyframe_from_dict(values: Mapping[str, Any]) -> ViewKeyframe:
         preset, frame_idx = values.get("preset"), values["frame"]
         view = camera_pose_from_dict(values["view"]) if preset is None else WorldPreset(preset)
         return ViewKeyframe(frame_idx=int(frame_idx), view=view, ease=Ease(values.get("ease", Ease.SMOOTH.value)))
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
+    except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
         presets = ", ".join(preset.value for preset in WorldPreset)
         raise InputError(
             f"This is not a keyframe: {json.dumps(values, default=str)[:120]}.",

@@ -113,7 +113,7 @@ def _found_paths(source: Mapping[str, Any], relative: Mapping[str, Any], folder:
     for key in _PATHS:
         if isinstance(relative.get(key), str) and source.get(key):
             beside = Path(os.path.normpath(folder.absolute() / relative[key]))
-            if beside.exists():
+            if os.path.exists(beside):  # noqa: PTH110  Path.exists raises at names that are too long
                 found[key] = str(beside)
     return found
 
@@ -191,7 +191,8 @@ class RecoveryFolder:
             parts, values = load_project(file), _read(file)
         except InputError:
             return None
-        if not parts.get(SOURCE_KEY, {}).get("path"):
+        source = parts.get(SOURCE_KEY)
+        if not isinstance(source, dict) or not source.get("path"):
             return None
         known = values.get("project_path")
         return Recovery(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import reprlib
 from dataclasses import dataclass
 from enum import Enum
 
@@ -35,4 +36,4 @@ class Backdrop:
 
     def __post_init__(self) -> None:
         if not re.fullmatch("#[0-9a-fA-F]{6}", self.color):
-            raise InputError(f"A colour is written like #1b1f27, not {self.color!r}.")
+            raise InputError(f"A colour is written like #1b1f27, not {reprlib.repr(self.color)}.")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import reprlib
 import types
 import typing
 from collections.abc import Mapping
@@ -31,7 +32,7 @@ def from_plain(kind: type[T], values: Mapping[str, Any], *, origin: str) -> T:
         An unknown name, a value of the wrong kind, or one that the dataclass itself refuses.
     """
     if not isinstance(values, Mapping):
-        raise InputError(f"{origin} must hold names and values, not {values!r}.")
+        raise InputError(f"{origin} must hold names and values, not {reprlib.repr(values)}.")
     hints = typing.get_type_hints(kind)
     names = {part.name for part in dataclasses.fields(kind)}  # type: ignore[arg-type]
     unknown = sorted(map(str, set(values) - names))
@@ -50,8 +51,11 @@ def _value(kind: Any, value: Any, origin: str) -> Any:
         return _member(kind, value, origin)
     is_right = isinstance(value, (int, float) if kind is float else kind)
     if not is_right or (isinstance(value, bool) and kind is not bool):
-        raise InputError(f"{origin} must be {_WORDS[kind]}, not {value!r}.")
-    return kind(value)
+        raise InputError(f"{origin} must be {_WORDS[kind]}, not {reprlib.repr(value)}.")
+    try:
+        return kind(value)
+    except OverflowError as error:  # a whole number of hundreds of digits
+        raise InputError(f"{origin} must be {_WORDS[kind]}, not {reprlib.repr(value)}.") from error
 
 
 def _member(kind: type[Enum], value: Any, origin: str) -> Enum:
@@ -59,4 +63,4 @@ def _member(kind: type[Enum], value: Any, origin: str) -> Enum:
         return kind(value)
     except ValueError as error:
         known = ", ".join(str(member.value) for member in kind)
-        raise InputError(f"{origin} must be one of {known}, not {value!r}.") from error
+        raise InputError(f"{origin} must be one of {known}, not {reprlib.repr(value)}.") from error
