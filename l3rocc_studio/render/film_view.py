@@ -19,11 +19,13 @@ from l3rocc_studio.render.detail import Detail
 from l3rocc_studio.render.edge_smoothing import smooth_edges
 from l3rocc_studio.render.film_layout import PanelBox
 from l3rocc_studio.render.occupancy_scene import OccupancyScene
+from l3rocc_studio.render.pixel_box import PixelBox
 from l3rocc_studio.render.point_painter import paint_points
 from l3rocc_studio.render.surface_painter import paint_surface
 from l3rocc_studio.render.voxel_surface import surface_of
 from l3rocc_studio.render.way_picture import WayPicture, draw_way
-from l3rocc_studio.render.world_scene import WorldPart, WorldScene
+from l3rocc_studio.render.world_parts import WorldPart
+from l3rocc_studio.render.world_scene import WorldScene
 from l3rocc_studio.render.world_voxel_layer import EDGE_STRENGTH
 
 Picture = NDArray[np.uint8]
@@ -40,6 +42,10 @@ STILL_STEP, MOVING_STEP = 2, 3
 """Distance of the pixels that shadows are worked out at, where the picture is kept and where it is made each time."""
 
 
+PART_MARGIN_PX = 8
+"""How far around voxels the picture of the occupancy may be another one than without them."""
+PART_STEP_PX = 4 * MOVING_STEP
+"""Where a part may begin so that the pattern of its shadows is that of the whole picture."""
 PICTURE_SHARE = 0.3
 """Longest side of the picture in the present camera, which is small, as a share of the panel's width."""
 
@@ -169,7 +175,8 @@ def _small(picture: Picture, longest_px: int) -> Picture:
 class OccupancyFilmView:
     """The egocentric occupancy, from behind the recording camera or from a saved view.
 
-    The camera stands, so that what is around the voxels is drawn once, and each frame only the voxels over it.
+    The camera stands, so that what is around the voxels is drawn and finished once, and each frame only the part of the
+    picture where voxels are.
     """
 
     def __init__(self, scene: OccupancyScene, run: Run, box: PanelBox, spec: FilmSpec) -> None:
@@ -180,42 +187,74 @@ class OccupancyFilmView:
         scene.fit()
         if spec.camera.occupancy_view is not None:
             scene.set_camera_pose(spec.camera.occupancy_view)
-        self._around: tuple[Picture, Depths] | None = None
+        self._around: _Around | None = None
 
     def draw(self, frame_idx: int, picture: Picture) -> Picture:
         """The occupancy of a frame."""
         del picture
-        color, distances = self._paint(frame_idx) if self._is_paintable() else self._draw_scene(frame_idx)
-        if self._look.has_shading:
-            radius = SHADOW_SHARE * self._scene.depth_span[1]
-            shade_by_depth(color, distances, self._view.lens(), radius, MOVING_STEP)
-        return with_plain_opacity(smooth_edges(color, VOXEL_CONTRAST))
+        if not self._is_paintable():
+            self._scene.show_frame(frame_idx)
+            return self._finish(*self._draw_shown())
+        if self._around is None:
+            self._scene.show_nothing(frame_idx)
+            color, distances = self._draw_shown()
+            self._around = _Around(color, distances, self._finish(color.copy(), distances))
+        return self._paint(self._around, frame_idx)
 
     def _is_paintable(self) -> bool:
         """Whether solid voxels are all there is: what is translucent or a cube of its own needs the scene."""
         look, is_parallel = self._scene.look, self._scene.camera_pose().parallel_scale is not None
         return look.shape is not VoxelShape.CUBES and not look.hidden_layers and not is_parallel
 
-    def _draw_scene(self, frame_idx: int) -> tuple[Picture, Depths]:
-        self._scene.show_frame(frame_idx)
-        return self._draw_shown()
-
     def _draw_shown(self) -> tuple[Picture, Depths]:
         self._scene.set_smooth(is_smooth=False)
         drawn = self._view.draw_with_depth()
         return drawn.color, to_distances(drawn.depth, self._view.lens())
 
-    def _paint(self, frame_idx: int) -> tuple[Picture, Depths]:
-        if self._around is None:
-            self._scene.show_nothing(frame_idx)
-            self._around = self._draw_shown()
-        color, distances = self._around[0].copy(), self._around[1].copy()
+    def _finish(self, color: Picture, distances: Depths) -> Picture:
+        """Shade a picture, in place, and smooth its edges."""
+        if self._look.has_shading:
+            radius = SHADOW_SHARE * self._scene.depth_span[1]
+            shade_by_depth(color, distances, self._view.lens(), radius, MOVING_STEP)
+        return with_plain_opacity(smooth_edges(color, VOXEL_CONTRAST))
+
+    def _paint(self, around: _Around, frame_idx: int) -> Picture:
         surface = surface_of(self._run, frame_idx, self._scene.style(Detail.FULL))
         eye = self._view.eye(NEAR_SHARE * self._scene.depth_span[1])
-        paint_surface(surface, eye, self._scene.look.edge_strength, color, distances)
-        return color, distances
+        drawn = paint_surface(surface, eye, self._scene.look.edge_strength, around.color, around.distances)
+        height, width = around.distances.shape
+        box = None if drawn is None else drawn.grown(PART_MARGIN_PX, PART_STEP_PX, (width, height))
+        if box is None:
+            return around.finished.copy()
+        at = (box.rows, box.columns)
+        part = self._finish(around.color[at].copy(), around.distances[at].copy())
+        around.clear(box)
+        result = around.finished.copy()
+        result[at] = part
+        return result
 
     def close(self) -> None:
         """Free the scene and its window."""
         self._view.close()
         self._scene.close()
+
+
+class _Around:
+    """What the voxels of each frame stand in.
+
+    Parameters
+    ----------
+    color, distances
+        The picture without voxels, to be drawn on.
+    finished
+        The same shaded and smoothed.
+    """
+
+    def __init__(self, color: Picture, distances: Depths, finished: Picture) -> None:
+        self.color, self.distances, self.finished = color, distances, finished
+        self._color, self._distances = color.copy(), distances.copy()
+
+    def clear(self, box: PixelBox) -> None:
+        """Take away what was drawn in a part."""
+        at = (box.rows, box.columns)
+        self.color[at], self.distances[at] = self._color[at], self._distances[at]

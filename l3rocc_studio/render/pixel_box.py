@@ -34,6 +34,13 @@ class PixelBox:
             height_px=max(self.top_px + self.height_px, other.top_px + other.height_px) - top,
         )
 
+    def grown(self, margin_px: int, step_px: int, size_px: tuple[int, int]) -> PixelBox:
+        """More on every side, from corners at whole steps on, but not beyond a picture of (width, height)."""
+        left, top = (max(at - margin_px, 0) // step_px * step_px for at in (self.left_px, self.top_px))
+        right = min(self.left_px + self.width_px + margin_px, size_px[0])
+        bottom = min(self.top_px + self.height_px + margin_px, size_px[1])
+        return PixelBox(left_px=left, top_px=top, width_px=right - left, height_px=bottom - top)
+
     def within(self, other: PixelBox) -> PixelBox:
         """The same place counted from the corner of a rectangle that holds it."""
         return PixelBox(

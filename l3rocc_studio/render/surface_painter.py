@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from l3rocc_engine.occupancy.grid import GridSpec
 from l3rocc_studio.render.eye import Eye
+from l3rocc_studio.render.pixel_box import PixelBox
 from l3rocc_studio.render.voxel_mesh import CORNER_SHADE, FACE_AXES, marked_grid
 from l3rocc_studio.render.voxel_surface import VoxelSurface
 
@@ -21,6 +22,16 @@ FloatArray = NDArray[np.float64]
 def _smoothstep(low: float, per_span: float, value: float) -> float:
     share = min(max((value - low) * per_span, 0.0), 1.0)
     return share * share * (3.0 - 2.0 * share)
+
+
+@njit(cache=True, nogil=True)
+def _cells(indices: NDArray[np.int64], shape: tuple[int, int, int]) -> NDArray[np.int64]:
+    """Places (N, 3) in the grid of flat indices."""
+    cells = np.empty((len(indices), 3), dtype=np.int64)
+    for position, index in enumerate(indices):
+        rest, cells[position, 2] = divmod(np.int64(index), shape[2])
+        cells[position, 0], cells[position, 1] = divmod(rest, shape[1])
+    return cells
 
 
 @njit(cache=True, nogil=True)
@@ -154,7 +165,9 @@ def _px_per_cell(lines: FloatArray, line: int, z: float) -> float:
 def _paint(
     solid: NDArray[np.uint8],
     cells: NDArray[np.int64],
-    tints: NDArray[np.float64],
+    groups: NDArray[np.uint8],
+    palettes: FloatArray,
+    layer_axis: int,
     order: NDArray[np.int64],
     face_axes: NDArray[np.int64],
     away: FloatArray,
@@ -168,8 +181,10 @@ def _paint(
     corner_shades: FloatArray,
     picture: NDArray[np.uint8],
     distances: NDArray[np.float32],
-) -> None:
+) -> tuple[int, int, int, int]:
+    """First and last column and row of the faces' boxes."""
     height, width = distances.shape
+    first_col, last_col, first_row, last_row = width, -1, height, -1
     middle_x, middle_y = 0.5 * width - 0.5, 0.5 * height - 0.5
     near, shades, bounds = np.empty(3, dtype=np.int64), np.empty(4), np.empty(4)
     lines, tint = np.empty((3, 3)), np.empty(3)
@@ -208,8 +223,11 @@ def _paint(
             dark = edge_strength * (1.0 - _smoothstep(0.15, 1.0 / 0.3, 1.0 / min(px_per[0], px_per[1])))
             _measure_openness(solid, near, first, second, corner_shades, shades)
             for channel in range(3):
-                tint[channel] = face_shades[2 * axis + side] * tints[position, channel]
+                tint[channel] = face_shades[2 * axis + side] * palettes[groups[position], cell[layer_axis], channel]
             _fill(lines, (left, right, top, bottom), dark, px_per, tint, shades, picture, distances)
+            first_col, last_col = min(first_col, left), max(last_col, right)
+            first_row, last_row = min(first_row, top), max(last_row, bottom)
+    return first_col, last_col, first_row, last_row
 
 
 def paint_surface(
@@ -218,7 +236,7 @@ def paint_surface(
     edge_strength: float,
     picture: NDArray[np.uint8],
     distances: NDArray[np.float32],
-) -> None:
+) -> PixelBox | None:
     """Draw the faces of voxels that an eye sees into a picture, in place, with thin edges and soft corners.
 
     On a flat face 1/z, u/z and v/z are linear in the picture (J. Blinn, "Hyperbolic interpolation", 1992), and faces of
@@ -237,17 +255,24 @@ def paint_surface(
         (H, W, 3) uint8 RGB or (H, W, 4) RGBA.
     distances
         (H, W) float32, along the line of sight in the grid's unit; 0 where nothing is yet. Changed in place as well.
+
+    Returns
+    -------
+    PixelBox or None
+        What holds all that was drawn; None if nothing was.
     """
     grid, indices = surface.grid, np.ascontiguousarray(surface.voxels, dtype=np.int64)
-    cells = np.stack(np.unravel_index(indices[: surface.num_shown], grid.shape), axis=1)
+    cells = _cells(indices[: surface.num_shown], grid.shape)
     away, layers, places = _tables(grid, eye, distances.shape)
     towards = int(np.abs(eye.axes[2]).argmax())
     order = _by_layer(cells[:, towards], grid.shape[towards], bool(eye.axes[2, towards] < 0))
     with marked_grid(indices, grid.shape) as solid:
-        _paint(
+        left, right, top, bottom = _paint(
             solid,
             cells,
-            255.0 * surface.palettes[surface.groups[: len(cells)], cells[:, surface.layer_axis]].astype(np.float64),
+            surface.groups,
+            255.0 * surface.palettes.astype(np.float64),
+            surface.layer_axis,
             order,
             FACE_AXES,
             away,
@@ -262,6 +287,9 @@ def paint_surface(
             picture,
             distances,
         )
+    if right < left or bottom < top:
+        return None
+    return PixelBox(left_px=left, top_px=top, width_px=right + 1 - left, height_px=bottom + 1 - top)
 
 
 def _tables(grid: GridSpec, eye: Eye, size_px: tuple[int, ...]) -> tuple[FloatArray, FloatArray, FloatArray]:

@@ -18,9 +18,12 @@ from l3rocc_studio.model.film_spec import (
 )
 from l3rocc_studio.model.looks import OccupancyLook, VoxelShape
 from l3rocc_studio.model.view import CameraPose
+from l3rocc_studio.render.detail import Detail
 from l3rocc_studio.render.film_view import OccupancyFilmView, WorldFilmView
 from l3rocc_studio.render.pixel_box import PixelBox
 from l3rocc_studio.render.run_painter import RunPainter
+from l3rocc_studio.render.surface_painter import paint_surface
+from l3rocc_studio.render.voxel_surface import surface_of
 from l3rocc_studio.render.world_parts import WorldPart
 
 ABOVE = CameraPose(position=(0.0, -9.0, 2.0), focal_point=(0.0, 0.0, 2.0), view_up=(0.0, 0.0, 1.0), parallel_scale=3.0)
@@ -171,3 +174,18 @@ def test_the_box_around_what_moves_holds_all_of_it(room_run):
             assert drawn.any()
             drawn[box.rows, box.columns] = False
             assert not drawn.any()
+
+
+def test_the_part_with_voxels_is_finished_as_the_whole_is(room_run):
+    with RunPainter(room_run, only(FilmPanel.OCCUPANCY)) as painter:
+        before = painter.paint(3, room_run.source.frame(3))
+        painter.paint(5, room_run.source.frame(5))
+        again = painter.paint(3, room_run.source.frame(3))
+        view = painter._views[FilmPanel.OCCUPANCY]
+        around, eye = view._around, view._view.eye(0.01)
+        surface = surface_of(room_run, 3, view._scene.style(Detail.FULL))
+        paint_surface(surface, eye, view._scene.look.edge_strength, around.color, around.distances)
+        whole = view._finish(around.color, around.distances)
+    assert (before != around.finished).any(axis=2).mean() > 0.02
+    np.testing.assert_array_equal(before, again)
+    assert (before != whole).any(axis=2).mean() < 0.002
