@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
@@ -12,29 +11,18 @@ from PySide6.QtGui import QImage
 from l3rocc_engine.errors import L3roccError
 from l3rocc_studio.model.frame_overlay import OverlayChoice
 from l3rocc_studio.model.timeline import FrameCause, Timeline
-from l3rocc_studio.ui.frame_part import FramePart
+from l3rocc_studio.ui.frame_gatherer import FrameGatherer, GatheredFrame
 from l3rocc_studio.ui.pace import Pace
 from l3rocc_studio.ui.panels.cloud_panel import CloudPanel
 from l3rocc_studio.ui.panels.occupancy_panel import OccupancyPanel
-from l3rocc_studio.ui.panels.picture_view import OverlayImage
-from l3rocc_studio.ui.panels.rgb_panel import RgbPanel, image_from_rgb, overlay_image
+from l3rocc_studio.ui.panels.rgb_panel import RgbPanel
 from l3rocc_studio.ui.panels.scene_panel import ScenePanel
 
 if TYPE_CHECKING:
     from l3rocc_engine.frames.source import FrameSource
     from l3rocc_engine.run import Run
-    from l3rocc_studio.render.frame_overlay import FrameOverlay
-    from l3rocc_studio.render.prepared_frame import PreparedFrame
-    from l3rocc_studio.render.voxel_style import VoxelStyle
 
 _PAINT_PATIENCE_MS = 2000
-_PICTURE_BUDGET_BYTES = 200 * 1024 * 1024
-_LEAST_PICTURES = 8
-_MESHES, _SKETCHES = 6, 6
-_OVERLAYS = 16
-_PICTURE, _MESH, _OVERLAY = "picture", "mesh", "overlay"
-_NUM_PARTS = 3
-_Overlay = tuple["FrameOverlay", OverlayImage]
 _Scene = ScenePanel[Any]
 
 
@@ -70,21 +58,10 @@ class Presenter(QObject):
         self._scenes: tuple[_Scene, ...] = (cloud, occupancy)
         # Panels must know that frames pass by before one is wished for.
         self._pace = Pace(timeline, self)
-        self._picture_part: FramePart[QImage, None] = FramePart("pictures", self._receive, self)
-        # Apart, so that a frame that passes by never waits for the full one of another.
-        self._full_part: FramePart[PreparedFrame | None, VoxelStyle] = FramePart("meshes", self._receive, self)
-        self._coarse_part: FramePart[PreparedFrame | None, VoxelStyle] = FramePart("sketches", self._receive, self)
-        # What a frame that is there needs for another view; nothing waits for it.
-        self._later_part: FramePart[PreparedFrame | None, VoxelStyle] = FramePart("later meshes", self._add_mesh, self)
-        self._overlay_part: FramePart[_Overlay, OverlayChoice] = FramePart("overlays", self._receive, self)
-        self._overlay_choice = OverlayChoice()
-        self._first = 0
+        self._frames = FrameGatherer(occupancy, self._show, self._add_mesh, self)
         self._wanted: int | None = None
         self._in_hand: int | None = None
         self._newest_shown: int | None = None
-        self._taken_s = 0.0
-        self._asked: dict[FramePart[Any, Any], str] = {}
-        self._parts: dict[str, Any] = {}
         self._unpainted: set[QObject] = set()
         self._patience = QTimer(self)
         self._patience.setSingleShot(True)
@@ -115,55 +92,38 @@ class Presenter(QObject):
 
     def set_source(self, source: FrameSource | None) -> None:
         """Show the pictures of another source; it must stay open until the next call."""
-        self._start_over(self._picture_part)
+        self._frames.set_source(None)
+        self._start_over()
         if source is None:
             self._rgb.clear()
-            return
-        width, height = source.size_px
-        self._picture_part.make_from(
-            lambda frame_idx, _variant: image_from_rgb(source.frame(frame_idx)),
-            source.num_frames,
-            capacity=max(_LEAST_PICTURES, _PICTURE_BUDGET_BYTES // (width * height * 4)),
-        )
+        else:
+            self._frames.set_source(source)
 
     def set_run(self, num_frames: int, first: int = 0) -> None:
         """The 3D panels have another run of so many frames, or none (0); ``first`` is its first on the timeline."""
-        self._start_over(self._full_part, self._coarse_part, self._later_part)
-        self._first = first
-        scene = self._occupancy.scene
-        if num_frames and scene is not None:
-            make = scene.prepare_frame
-            self._full_part.make_from(make, num_frames, first=first, capacity=_MESHES, ahead=3, behind=1)
-            self._coarse_part.make_from(make, num_frames, first=first, capacity=_SKETCHES, ahead=3, behind=1)
-            self._later_part.make_from(make, num_frames, first=first, capacity=1)
+        self._frames.set_run(0, self._frames.first)
+        self._start_over()
+        self._frames.set_run(num_frames, first)
+        if num_frames:
             self._playing_changed(self._timeline.is_playing)
 
     def set_overlays(self, run: Run | None) -> None:
         """Overlays of the video come from another run, or there are none."""
-        self._start_over(self._overlay_part)
-        if run is None:
-            return
-
-        def make(frame_idx: int, choice: OverlayChoice) -> _Overlay:
-            from l3rocc_studio.render.frame_overlay import prepare_overlay
-
-            overlay = prepare_overlay(run, frame_idx, choice)
-            return overlay, overlay_image(overlay)
-
-        self._overlay_part.make_from(make, run.num_frames, first=self._first, capacity=_OVERLAYS, ahead=4, behind=1)
+        self._frames.set_overlays(None)
+        self._start_over()
+        self._frames.set_overlays(run)
 
     def choose_overlay(self, choice: OverlayChoice) -> None:
         """Lay something else over the video."""
-        if choice != self._overlay_choice:
-            self._overlay_choice = choice
+        if choice != self._frames.overlay_choice:
+            self._frames.overlay_choice = choice
             self.refresh()
 
     def extend_run(self, num_frames: int) -> None:
         """The occupancy panel's run has more frames now; the current one is shown if it was missing."""
-        was_there = self._full_part.has(self._timeline.current)
-        for part in (self._full_part, self._coarse_part, self._later_part):
-            part.extend(num_frames)
-        if self._full_part.has(self._timeline.current) and not was_there:
+        was_there = self._frames.has_voxels(self._timeline.current)
+        self._frames.extend_run(num_frames)
+        if self._frames.has_voxels(self._timeline.current) and not was_there:
             self.refresh()
 
     def show(self, frame_idx: int) -> None:
@@ -187,12 +147,11 @@ class Presenter(QObject):
 
     def _may_let_go(self, frame_idx: int) -> bool:
         """Whether the frame in hand need not come first: it is the same, or the panels have it, though not in full."""
-        return len(self._parts) < _NUM_PARTS and self._in_hand in (frame_idx, self._newest_shown)
+        return not self._frames.is_complete and self._in_hand in (frame_idx, self._newest_shown)
 
-    def _start_over(self, *parts: FramePart[Any, Any]) -> None:
-        """Forget the frame in hand; things of these kinds that are still on their way are ignored."""
-        for part in parts:
-            part.clear()
+    def _start_over(self) -> None:
+        """Forget the frame in hand; call it when what it is made from is gone and before there is other."""
+        self._frames.forget()
         self._wanted = self._in_hand = self._newest_shown = None
         self._unpainted.clear()
         self._patience.stop()
@@ -204,66 +163,41 @@ class Presenter(QObject):
         Those that are shown roughly first are not made in full on the chance that they are wished for. No picture is
         decoded ahead while the wished frame is not on the panels yet.
         """
-        self._picture_part.make_neighbours(is_wanted=self._in_hand is None)
-        is_wanted = not (self._timeline.is_scrubbing or self._pace.is_hurried)
-        self._overlay_part.make_neighbours(is_wanted=is_wanted)
-        self._full_part.make_neighbours(is_wanted=is_wanted and not self._occupancy.is_slow)
+        is_passing = self._timeline.is_scrubbing or self._pace.is_hurried
+        self._frames.make_neighbours(pictures=self._in_hand is None, rest=not is_passing)
 
     def _playing_changed(self, is_playing: bool) -> None:
         # Where a hand goes next nobody knows; and it does not need more than the one.
-        self._coarse_part.make_neighbours(is_wanted=is_playing)
+        self._frames.make_neighbours_roughly(is_wanted=is_playing)
 
     def _frame_changed(self, frame_idx: int, _cause: FrameCause) -> None:
         self.show(frame_idx)
 
-    def _receive(self, part: FramePart[Any, Any], frame_idx: int, thing: object) -> None:
-        name = self._asked.get(part)
-        if frame_idx != self._in_hand or name is None or name in self._parts:
-            return
-        if part is self._full_part:
-            self._occupancy.note_preparation(time.perf_counter() - self._taken_s)
-        self._parts[name] = thing
-        self._show_if_complete()
-
     def _take_newest(self) -> None:
-        if self._wanted is None or not self._picture_part.has(self._wanted):
+        if self._wanted is None or not self._frames.has_picture(self._wanted):
             self._wanted = self._in_hand = None
+            self._frames.forget()
             self._pace.linger()
             return
         self._in_hand, self._wanted = self._wanted, None
-        self._taken_s = time.perf_counter()
-        self._parts, self._asked = {}, {}
         self._choose_neighbours()
-        self._ask(_PICTURE, self._picture_part, lambda: None)
-        mesh_part = self._coarse_part if self._occupancy.is_coarse else self._full_part
-        self._ask(_MESH, mesh_part, self._occupancy.choose_style)
-        has_overlay = not self._overlay_choice.is_empty
-        self._ask(_OVERLAY, self._overlay_part if has_overlay else None, lambda: self._overlay_choice)
+        self._frames.gather(self._in_hand)
 
-    def _ask(self, name: str, part: FramePart[Any, Any] | None, variant: Callable[[], Any]) -> None:
-        """Wish for a thing of the frame in hand; it has none where there is nothing to make it from."""
-        if part is None or self._in_hand is None or not part.has(self._in_hand):
-            self._parts[name] = None
-        else:
-            self._asked[part] = name
-            part.request(self._in_hand, variant())
-
-    def _show_if_complete(self) -> None:
-        frame_idx = self._in_hand
-        if frame_idx is None or len(self._parts) < _NUM_PARTS:
+    def _show(self, frame: GatheredFrame) -> None:
+        """All of the frame in hand is there: hand it to all panels."""
+        frame_idx, picture, mesh = self._in_hand, frame.picture, frame.mesh
+        if frame_idx is None:
             return
-        picture, mesh, overlay = (self._parts[part] for part in (_PICTURE, _MESH, _OVERLAY))
-        for part in (picture, mesh, overlay):
-            if isinstance(part, L3roccError):
-                self.frame_failed.emit(part)
+        for error in frame.errors:
+            self.frame_failed.emit(error)
         if isinstance(picture, QImage):
-            self._rgb.set_image(picture, overlay if isinstance(overlay, tuple) else None)
+            self._rgb.set_image(picture, frame.overlay if isinstance(frame.overlay, tuple) else None)
         self.appearing.emit(frame_idx)
         self._unpainted = {scene for scene in self._scenes if scene.draws}
         if isinstance(picture, QImage) and self._rgb.draws:
             self._unpainted.add(self._rgb)
         for scene in self._scenes:
-            scene.show_frame(frame_idx - self._first, None if isinstance(mesh, L3roccError) else mesh)
+            scene.show_frame(frame_idx - self._frames.first, None if isinstance(mesh, L3roccError) else mesh)
         if self._unpainted:
             self._patience.start()
         else:
@@ -290,21 +224,16 @@ class Presenter(QObject):
         self.shown.emit(self._newest_shown)
         if self._wanted is None:
             self._pace.linger()
-            self._ask_for_mesh(self._newest_shown)
+            self._frames.gather_mesh(self._newest_shown)
         else:
             # Not from within a paint event.
             QTimer.singleShot(0, self, self._resume)
 
-    def _ask_for_mesh(self, frame_idx: int) -> None:
-        style = self._occupancy.mesh_style
-        if style is not None and self._later_part.has(frame_idx):
-            self._later_part.request(frame_idx, style)
-
-    def _add_mesh(self, _part: FramePart[Any, Any], frame_idx: int, thing: Any) -> None:
+    def _add_mesh(self, frame_idx: int, thing: Any) -> None:
         if isinstance(thing, L3roccError):
             self.frame_failed.emit(thing)
         if self.is_idle:
-            self._occupancy.add_mesh(frame_idx - self._first, None if isinstance(thing, L3roccError) else thing)
+            self._occupancy.add_mesh(frame_idx - self._frames.first, None if isinstance(thing, L3roccError) else thing)
 
     def _resume(self) -> None:
         if self._in_hand is None:
