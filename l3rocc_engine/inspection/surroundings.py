@@ -82,7 +82,7 @@ def _read(path: Path) -> Surroundings | None:
         world: Any = values.get("world") or {}
         up = world.get("up_vector")
         vector = None if up is None else (float(up[0]), float(up[1]), float(up[2]))
-    except (OSError, ValueError, KeyError, TypeError, IndexError, AttributeError, ConfigError):
+    except (OSError, ValueError, LookupError, TypeError, AttributeError, OverflowError, ConfigError):
         return None
     return Surroundings(grid=grid, up=vector, origin=path)
 

@@ -152,7 +152,7 @@ def load_reconstruction(folder: Path) -> Reconstruction:
     path = folder / _FACTS_FILE
     try:
         return _reconstruction_of(read_json(path), folder)
-    except (OSError, ValueError, KeyError, TypeError, InputError) as error:
+    except (OSError, ValueError, LookupError, TypeError, AttributeError, OverflowError, InputError) as error:
         raise OutputError(f"{path} cannot be used: {error}.", _AGAIN) from error
 
 

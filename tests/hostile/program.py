@@ -6,6 +6,7 @@ For each copy two lines of JSON are written: what comes, and how it ended. ``""`
 from __future__ import annotations
 
 import json
+import os
 import random
 import resource
 import signal
@@ -54,12 +55,12 @@ def main(place: str, *names: str) -> None:
 
 
 def _copies(reader: Reader, good: bytes, name: str) -> Iterator[tuple[str, bytes]]:
-    chance = random.Random(name)
+    chance, count = random.Random(name), reader.count * int(os.environ.get("L3ROCC_MORE_CASES", "1"))
     if reader.kind == "json":
-        yield from mutated_json(good.decode(), reader.count, chance)
+        yield from mutated_json(good.decode(), count, chance)
         yield from mutated_bytes(good, 12, chance)
         return
-    yield from mutated_bytes(good, reader.count, chance)
+    yield from mutated_bytes(good, count, chance)
     if reader.kind == "zip":
         yield from hostile_zips(good)
 

@@ -21,10 +21,21 @@ from l3rocc_engine.errors import InputError
 from l3rocc_engine.frames.opener import open_source
 from l3rocc_engine.geometry.point_tracks import PointTracks
 from l3rocc_engine.inspection.opener import open_inspected
+from l3rocc_engine.inspection.surroundings import look_around
 from l3rocc_engine.occupancy import load_sequence, load_world_map
+from l3rocc_engine.pipeline.stage import damage_of, empty_stage, finish_stage, finished_stage
+from l3rocc_engine.pipeline.store import load_cloud, load_reconstruction, save_cloud, save_reconstruction
+from l3rocc_engine.progress import CancelToken
+from l3rocc_engine.reconstruction import Reconstruction
+from l3rocc_engine.run import Run
 from l3rocc_engine.storage.ply import read_ply
+from l3rocc_engine.visual import write_visual
 from l3rocc_studio.model.queue import Queue
 from l3rocc_studio.model.saved_view import views_from_text
+from l3rocc_studio.model.setting_presets import SETTING_PRESETS
+from l3rocc_studio.model.view_keyframe import read_keyframes
+from l3rocc_studio.services.cost_history import past_runs
+from l3rocc_studio.services.preset_store import load_presets
 from l3rocc_studio.services.project_file import load_project, save_project
 from l3rocc_studio.services.queue_store import queue_from_dict, queue_to_dict
 from tests.engine.batch.tree import write_trajectory
@@ -90,7 +101,30 @@ def write_good_files(folder: Path) -> None:
     view = {"position": [0, 0, 1], "focal_point": [0, 0, 0], "view_up": [0, 1, 0], "name": "a"}
     (folder / "views.json").write_text(json.dumps({"views": [view]}))
     (folder / "queue.json").write_text(json.dumps(queue_to_dict(Queue())))
+    view_keyframes = [{"frame": 0, "view": view}, {"frame": 9, "preset": "orbit", "ease": "hold"}]
+    (folder / "cameras.json").write_text(json.dumps({"keyframes": view_keyframes}))
+    write_visual(run, folder / "visual", frames=range(2))
+    _write_stages(run, folder / "work")
     (folder / "report.jsonl").write_text('{"unit": "a", "status": "done"}\n{"unit": "b", "status": "failed"}\n')
+
+
+def _write_stages(run: Run, work: Path) -> None:
+    """Two finished stages, as a run leaves them in the workspace, and what it notes of itself."""
+    reconstruction = Reconstruction(
+        point_maps=(),
+        trajectory=run.trajectory,
+        intrinsics=run.intrinsics,
+        backend="builtin",
+        world_up=(0.0, -1.0, 0.0),
+        notes=("a",),
+        measures={"b": 1.0},
+    )
+    for name, save in (("reconstruction", lambda at: save_reconstruction(reconstruction, at)),
+                       ("cloud", lambda at: save_cloud(run.cloud, at))):  # fmt: skip
+        empty_stage(work / name / "key")
+        save(work / name / "key")
+        finish_stage(work / name / "key", "key", {"a": 1.0}, CancelToken())
+    (work / "run.json").write_bytes((work.parent / "run" / layout.RUN).read_bytes())
 
 
 def _tracks() -> PointTracks:
@@ -162,6 +196,16 @@ def _queue(path: Path) -> None:
     queue_from_dict(values)
 
 
+def _stage(folder: Path) -> None:
+    finished_stage(folder, "key")
+    damage_of(folder, "key", CancelToken())
+
+
+def _record(path: Path) -> None:
+    past_runs(path.parent.parent)
+    look_around(path)
+
+
 def _weights(path: Path) -> None:
     from l3rocc_engine.backends.pi3.weights import file_problem
 
@@ -219,6 +263,46 @@ READERS = {
     "project": Reader(file="mine.l3rocc", read=lambda at: _project(at / "mine.l3rocc"), kind="json", count=20),
     "views": Reader(file="views.json", read=lambda at: _views(at / "views.json"), kind="json", count=20),
     "queue": Reader(file="queue.json", read=lambda at: _queue(at / "queue.json"), kind="json", count=20),
+    "cameras": Reader(file="cameras.json", read=lambda at: read_keyframes(at / "cameras.json"), kind="json", count=40),
+    "mark of a stage": Reader(
+        file="work/cloud/key/stage.json", read=lambda at: _stage(at / "work/cloud/key"), kind="json", count=30
+    ),
+    "stored facts": Reader(
+        file="work/reconstruction/key/reconstruction.json",
+        read=lambda at: load_reconstruction(at / "work/reconstruction/key"),
+        kind="json",
+        count=40,
+    ),
+    "stored trajectory": Reader(
+        file="work/reconstruction/key/trajectory.npz",
+        read=lambda at: load_reconstruction(at / "work/reconstruction/key"),
+        kind="zip",
+    ),
+    "stored cloud": Reader(
+        file="work/cloud/key/cloud.npz", read=lambda at: load_cloud(at / "work/cloud/key"), kind="zip"
+    ),
+    "record of a run": Reader(
+        file="work/run.json", read=lambda at: _record(at / "work/run.json"), kind="json", count=60
+    ),
+    "presets": Reader(
+        file="cameras.json", read=lambda at: load_presets(at / "cameras.json", SETTING_PRESETS), kind="json"
+    ),
+    "visual facts": Reader(
+        file="visual/visual.json",
+        read=lambda at: _inspected(at / "visual/occ_only_cam_npy/occ_0000.npy"),
+        kind="json",
+        count=40,
+    ),
+    "visual npy": Reader(
+        file="visual/merge_npy_sequence_world/frame_0000_world.npy",
+        read=lambda at: _inspected(at / "visual/merge_npy_sequence_world/frame_0000_world.npy"),
+        count=30,
+    ),
+    "visual ply": Reader(
+        file="visual/occ_only_cam_ply/occ_0000.ply",
+        read=lambda at: _inspected(at / "visual/occ_only_cam_ply/occ_0000.ply"),
+        count=30,
+    ),
     "inspected npy": Reader(file="points.npy", read=lambda at: _inspected(at / "points.npy"), count=20),
     "inspected occupancy": Reader(
         file=f"run/{OCCUPIED}", read=lambda at: _inspected(at / "run" / OCCUPIED), kind="zip"
