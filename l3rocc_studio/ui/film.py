@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from l3rocc_studio.render.film_forecast import FilmForecast
     from l3rocc_studio.render.film_preview import PreviewProcess
 
+LEAST_PREVIEW_PX, MOST_PREVIEW_PX = 320, 720
+"""Heights of a preview's panels: below, fine lines suffer; above, it takes too long."""
+
 
 def render_film(location: RunLocation, out: Path, spec: FilmSpec, *, events: EventSink, cancel: CancelToken) -> None:
     """Render a run to a film in child processes; the caller's thread only waits."""
@@ -50,3 +53,12 @@ def foresee_film(run: Run, spec: FilmSpec) -> FilmForecast:
     from l3rocc_studio.render.film_forecast import forecast_film
 
     return forecast_film(film_facts(run), spec)
+
+
+def preview_height_px(run: Run, film: FilmSpec, room_px: tuple[int, int]) -> int:
+    """How high the panels of a preview must be to fill a room of (width, height) on the screen, within reason."""
+    from l3rocc_studio.render.film_layout import plan_layout
+
+    whole = plan_layout(run.source.size_px, film.layout, film.output)
+    share = min(room / size for room, size in zip(room_px, whole.size_px, strict=True))
+    return min(max(round(share * whole.panel_height_px), LEAST_PREVIEW_PX), MOST_PREVIEW_PX)

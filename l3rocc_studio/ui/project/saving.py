@@ -20,7 +20,7 @@ from l3rocc_studio.ui.bridge import Job
 if TYPE_CHECKING:
     from l3rocc_studio.ui.studio import Studio
 
-FILES = N_(f"Projects (*{PROJECT_SUFFIX})")
+FILES = N_("Projects (*.l3rocc)")
 
 
 class ProjectSaving:
