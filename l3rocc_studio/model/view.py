@@ -70,8 +70,9 @@ class CameraPose:
             raise InputError(f"The view holds a number beyond {MAX_NUMBER:g}.")
         if not 0.0 < self.view_angle_deg < 180.0:
             raise InputError(f"The angle of view must be from 0 to 180 degrees, not {self.view_angle_deg}.")
-        line = np.subtract(self.focal_point, self.position)
-        if np.linalg.norm(line) <= 0.0 or np.linalg.norm(np.cross(line, self.view_up)) <= 0.0:
+        x, y, z = (ahead - here for ahead, here in zip(self.focal_point, self.position, strict=True))
+        a, b, c = self.view_up
+        if max(abs(y * c - z * b), abs(z * a - x * c), abs(x * b - y * a)) <= 0.0:
             raise InputError("The view has no direction: position, focal point and view-up must span a plane.")
         if self.clipping_range is not None and not 0.0 < self.clipping_range[0] < self.clipping_range[1]:
             raise InputError(f"The clipping range must be two increasing positive numbers, not {self.clipping_range}.")

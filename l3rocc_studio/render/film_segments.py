@@ -90,7 +90,8 @@ def draw_segments(
             ):
                 for position in plan.segments[number]:
                     cancel.check()
-                    encoder.add(pictures.paint(position))
+                    picture = pictures.paint(position)
+                    encoder.add(picture, painter.changed)
                     on_picture()
 
 

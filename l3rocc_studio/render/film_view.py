@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable
+from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
@@ -46,6 +47,7 @@ PART_MARGIN_PX = 8
 """How far around voxels the picture of the occupancy may be another one than without them."""
 PART_STEP_PX = 4 * MOVING_STEP
 """Where a part may begin so that the pattern of its shadows is that of the whole picture."""
+NOWHERE = PixelBox(left_px=0, top_px=0, width_px=0, height_px=0)
 PICTURE_SHARE = 0.3
 """Longest side of the picture in the present camera, which is small, as a share of the panel's width."""
 
@@ -57,9 +59,38 @@ class FilmView(Protocol):
         """The panel at a frame, (H, W, 3) RGB or (H, W, 4) RGBA; ``picture`` is the source's."""
         ...
 
+    @property
+    def changed(self) -> PixelBox | None:
+        """Where the last picture may differ from the one drawn before it; None for anywhere."""
+        ...
+
     def close(self) -> None:
         """Free the scene and its window."""
         ...
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """What a picture of a panel was made of.
+
+    Attributes
+    ----------
+    ground
+        The picture that it is except in a part; None if it has none.
+    part
+        Where something is over it; None for nowhere.
+    """
+
+    ground: Picture | None = None
+    part: PixelBox | None = None
+
+    def changed_since(self, before: Drawn) -> PixelBox | None:
+        """Where it differs from another; None for anywhere."""
+        if self.ground is None or self.ground is not before.ground:
+            return None
+        if self.part is None or before.part is None:
+            return self.part or before.part or NOWHERE
+        return self.part.around(before.part)
 
 
 class WorldFilmView:
@@ -81,6 +112,7 @@ class WorldFilmView:
         self._frame_idx = 0
         self._step = STILL_STEP if path.is_still else MOVING_STEP
         self._longest_px = round(PICTURE_SHARE * box.width_px)
+        self._drawn, self._drawn_before = Drawn(), Drawn()
 
     def draw(self, frame_idx: int, picture: Picture) -> Picture:
         """The world at a frame."""
@@ -92,7 +124,13 @@ class WorldFilmView:
         with self._scene.steady_clipping():
             still = self._draw_still()
             moving = None if self._scene.is_at_head(pose) else self._draw_moving()
+        self._drawn_before, self._drawn = self._drawn, Drawn(still.color, None if moving is None else moving.box)
         return with_plain_opacity(still.color if moving is None else still.under(moving))
+
+    @property
+    def changed(self) -> PixelBox | None:
+        """Where the last picture may differ from the one drawn before it; None for anywhere."""
+        return self._drawn.changed_since(self._drawn_before)
 
     def _draw_moving(self) -> DepthPart | None:
         """The way and the present camera; a part of the picture is drawn alone only in perspective."""
@@ -188,11 +226,13 @@ class OccupancyFilmView:
         if spec.camera.occupancy_view is not None:
             scene.set_camera_pose(spec.camera.occupancy_view)
         self._around: _Around | None = None
+        self._drawn, self._drawn_before = Drawn(), Drawn()
 
     def draw(self, frame_idx: int, picture: Picture) -> Picture:
         """The occupancy of a frame."""
         del picture
         if not self._is_paintable():
+            self._drawn_before, self._drawn = self._drawn, Drawn()
             self._scene.show_frame(frame_idx)
             return self._finish(*self._draw_shown())
         if self._around is None:
@@ -200,6 +240,11 @@ class OccupancyFilmView:
             color, distances = self._draw_shown()
             self._around = _Around(color, distances, self._finish(color.copy(), distances))
         return self._paint(self._around, frame_idx)
+
+    @property
+    def changed(self) -> PixelBox | None:
+        """Where the last picture may differ from the one drawn before it; None for anywhere."""
+        return self._drawn.changed_since(self._drawn_before)
 
     def _is_paintable(self) -> bool:
         """Whether solid voxels are all there is: what is translucent or a cube of its own needs the scene."""
@@ -224,6 +269,7 @@ class OccupancyFilmView:
         drawn = paint_surface(surface, eye, self._scene.look.edge_strength, around.color, around.distances)
         height, width = around.distances.shape
         box = None if drawn is None else drawn.grown(PART_MARGIN_PX, PART_STEP_PX, (width, height))
+        self._drawn_before, self._drawn = self._drawn, Drawn(around.finished, box)
         if box is None:
             return around.finished.copy()
         at = (box.rows, box.columns)

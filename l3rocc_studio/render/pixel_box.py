@@ -41,6 +41,15 @@ class PixelBox:
         bottom = min(self.top_px + self.height_px + margin_px, size_px[1])
         return PixelBox(left_px=left, top_px=top, width_px=right - left, height_px=bottom - top)
 
+    def beyond(self, other: PixelBox) -> PixelBox:
+        """The place of what is counted from the corner of another rectangle."""
+        return PixelBox(
+            left_px=other.left_px + self.left_px,
+            top_px=other.top_px + self.top_px,
+            width_px=self.width_px,
+            height_px=self.height_px,
+        )
+
     def within(self, other: PixelBox) -> PixelBox:
         """The same place counted from the corner of a rectangle that holds it."""
         return PixelBox(

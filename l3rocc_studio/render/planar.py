@@ -6,6 +6,8 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
+from l3rocc_studio.render.pixel_box import PixelBox
+
 # BT.709, limited range, 8 bits (ITU-R BT.709-6, section 3), in 1/65536.
 _Y = np.array((11966, 40254, 4064), dtype=np.int32)
 _U = np.array((-6596, -22189, 28784), dtype=np.int32)
@@ -44,16 +46,26 @@ def _to_chroma(
 
 @njit(cache=True, nogil=True)
 def _to_planes(
-    rows: NDArray[np.uint8], luma: NDArray[np.uint8], blue: NDArray[np.uint8], red: NDArray[np.uint8]
+    rows: NDArray[np.uint8],
+    luma: NDArray[np.uint8],
+    blue: NDArray[np.uint8],
+    red: NDArray[np.uint8],
+    part: tuple[int, int, int, int],
 ) -> None:
-    for row in range(len(rows)):
-        _to_luma(rows[row], luma[row])
-    for row in range(len(blue)):
-        _to_chroma(rows[2 * row], rows[2 * row + 1], blue[row], red[row])
+    left, right, top, bottom = part
+    for row in range(top // 2, bottom // 2):
+        upper, lower = rows[2 * row, 3 * left : 3 * right], rows[2 * row + 1, 3 * left : 3 * right]
+        _to_luma(upper, luma[2 * row, left:right])
+        _to_luma(lower, luma[2 * row + 1, left:right])
+        _to_chroma(upper, lower, blue[row, left // 2 : right // 2], red[row, left // 2 : right // 2])
 
 
 def fill_yuv420(
-    picture: NDArray[np.uint8], luma: NDArray[np.uint8], blue: NDArray[np.uint8], red: NDArray[np.uint8]
+    picture: NDArray[np.uint8],
+    luma: NDArray[np.uint8],
+    blue: NDArray[np.uint8],
+    red: NDArray[np.uint8],
+    part: PixelBox | None = None,
 ) -> None:
     """Fill the planes Y, U, V of a picture, BT.709 with limited range.
 
@@ -65,6 +77,13 @@ def fill_yuv420(
         (H, W) uint8.
     blue, red
         (H/2, W/2) uint8.
+    part
+        Where to fill them, to the next even pixels; None for everywhere.
     """
     height, width = picture.shape[:2]
-    _to_planes(np.ascontiguousarray(picture[..., :3]).reshape(height, 3 * width), luma, blue, red)
+    left, right, top, bottom = 0, width, 0, height
+    if part is not None:
+        left, top = part.left_px // 2 * 2, part.top_px // 2 * 2
+        right, bottom = -(-part.columns.stop // 2) * 2, -(-part.rows.stop // 2) * 2
+    rows = np.ascontiguousarray(picture[..., :3]).reshape(height, 3 * width)
+    _to_planes(rows, luma, blue, red, (left, right, top, bottom))

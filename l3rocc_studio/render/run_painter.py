@@ -18,6 +18,7 @@ from l3rocc_studio.render.extent import Extent, measure_extent
 from l3rocc_studio.render.film_layout import Layout, PanelBox, plan_layout
 from l3rocc_studio.render.film_view import FilmView, OccupancyFilmView, WorldFilmView
 from l3rocc_studio.render.occupancy_scene import OccupancyScene
+from l3rocc_studio.render.pixel_box import PixelBox
 from l3rocc_studio.render.prepared_world import PreparedWorld, prepare_world
 from l3rocc_studio.render.world_scene import WorldScene
 
@@ -64,6 +65,8 @@ class RunPainter:
         facts = film_facts(run)
         self._composer = Composer(self._layout, spec.layout.backdrop, spec.marks, facts.caption)
         self._views: dict[FilmPanel, FilmView] = {}
+        self._changed: list[PixelBox] | None = None
+        self._is_after_frame = False
         for panel, make in ((FilmPanel.WORLD, _world_view), (FilmPanel.OCCUPANCY, _occupancy_view)):
             box = self._layout.box(panel)
             if box is not None:
@@ -77,10 +80,23 @@ class RunPainter:
     def paint(self, frame_idx: int, picture: NDArray[np.uint8]) -> Picture:
         """The composed picture (H, W, 3 or 4) of one frame; ``picture`` is the source's frame."""
         panels = {panel: view.draw(frame_idx, picture) for panel, view in self._views.items()}
+        self._changed = [self._changed_part(box) for box in self._layout.boxes] if self._is_after_frame else None
+        self._is_after_frame = True
         return self._composer.compose({FilmPanel.RGB: picture, **panels})
+
+    @property
+    def changed(self) -> list[PixelBox] | None:
+        """Where the last picture differs from the one before it; None if anywhere."""
+        return self._changed
+
+    def _changed_part(self, box: PanelBox) -> PixelBox:
+        view = self._views.get(box.panel)
+        part = None if view is None else view.changed
+        return box if part is None else part.beyond(box)
 
     def paint_title(self, share: float) -> Picture:
         """The title card when a share of its time is over."""
+        self._changed, self._is_after_frame = None, False
         return self._composer.title(share)
 
     def close(self) -> None:

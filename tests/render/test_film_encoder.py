@@ -9,6 +9,7 @@ import pytest
 from l3rocc_engine.errors import OutputError
 from l3rocc_studio.model.film_spec import FilmFormat, FilmQuality
 from l3rocc_studio.render.film_encoder import open_segment
+from l3rocc_studio.render.pixel_box import PixelBox
 from l3rocc_studio.render.planar import fill_yuv420
 
 
@@ -44,3 +45,19 @@ def test_opacity_survives_in_webm(tmp_path):
         frames = [frame for packet in container.demux(video=0) for frame in decoder.decode(packet)]
     covers = [frame.to_ndarray(format="rgba")[..., 3].mean() for frame in frames]
     assert covers == pytest.approx([0, 60, 120, 180], abs=4)
+
+
+def test_what_did_not_change_need_not_be_filled_again(tmp_path):
+    rng = np.random.default_rng(2)
+    pictures, parts = [rng.integers(0, 256, (66, 70, 3), dtype=np.uint8)], [None]
+    for left, top, width, height in ((3, 5, 20, 11), (0, 0, 0, 0), (41, 33, 29, 33)):
+        picture, part = pictures[-1].copy(), PixelBox(left_px=left, top_px=top, width_px=width, height_px=height)
+        picture[part.rows, part.columns] = rng.integers(0, 256, (height, width, 3), dtype=np.uint8)
+        pictures.append(picture)
+        parts.append([part])
+    for name, told in (("all.mp4", [None] * 4), ("parts.mp4", parts)):
+        quality = FilmQuality.GOOD
+        with open_segment(tmp_path / name, FilmFormat.MP4, (70, 66), Fraction(10), quality, is_clear=False) as encoder:
+            for picture, changed in zip(pictures, told, strict=True):
+                encoder.add(picture, changed)
+    assert (tmp_path / "all.mp4").read_bytes() == (tmp_path / "parts.mp4").read_bytes()

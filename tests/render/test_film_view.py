@@ -189,3 +189,25 @@ def test_the_part_with_voxels_is_finished_as_the_whole_is(room_run):
     assert (before != around.finished).any(axis=2).mean() > 0.02
     np.testing.assert_array_equal(before, again)
     assert (before != whole).any(axis=2).mean() < 0.002
+
+
+@pytest.mark.parametrize("kind", [CameraKind.GODS_EYE, CameraKind.FOLLOW])
+def test_a_picture_changes_only_where_it_says(room_run, kind):
+    spec = FilmSpec(output=FilmOutput(height_px=121), camera=FilmCamera(kind=kind))
+    shares = []
+    with RunPainter(room_run, spec) as painter:
+        before = painter.paint(0, room_run.source.frame(0))
+        assert painter.changed is None
+        for frame_idx in (1, 2, 3, 3, 5, 0):
+            picture = painter.paint(frame_idx, room_run.source.frame(frame_idx))
+            is_told = np.zeros(picture.shape[:2], dtype=bool)
+            for part in painter.changed:
+                is_told[part.rows, part.columns] = True
+            assert not (picture != before).any(axis=2)[~is_told].any()
+            shares.append(is_told.mean())
+            before = picture
+        painter.paint_title(0.5)
+        assert painter.changed is None
+        painter.paint(1, room_run.source.frame(1))
+        assert painter.changed is None
+    assert min(shares) < (0.8 if kind is CameraKind.GODS_EYE else 0.95)
