@@ -23,6 +23,7 @@ from l3rocc_engine.storage.npz_stream import NpzStream
 from l3rocc_engine.storage.ply import read_ply
 from l3rocc_engine.storage.ply_header import read_header
 from l3rocc_engine.storage.world_comment import world_comment_in
+from l3rocc_engine.visual.layout import MANIFEST
 
 SUFFIXES = (".npy", ".ply")
 MOST_NAMED = 6
@@ -98,15 +99,8 @@ def open_folder(path: Path, voxel_size: float | None) -> PointFile:
         If there are none.
     """
     files = [item for item in path.iterdir() if item.is_file() and item.suffix.lower() in SUFFIXES]
-    if not files:
-        inside = sorted(
-            item.relative_to(path).as_posix() for item in path.glob("*/*/*") if item.suffix in (".npz", ".ply")
-        )
-        inside += sorted(item.relative_to(path).as_posix() for item in path.glob("*/*/*/*.npz"))
-        hint = "Give a file, or a folder with one file a frame such as merge_npy_sequence_cam."
-        if inside:
-            hint = f"Give one of the files in it: {', '.join(inside[:MOST_NAMED])}."
-        raise InputError(f"{path} holds no .npy or .ply files.", hint)
+    if not files or (path / MANIFEST).is_file():
+        raise InputError(f"{path} is not a folder with one .npy or .ply file a frame.", _hint_inside(path))
     suffix = max(SUFFIXES, key=lambda wanted: sum(item.suffix.lower() == wanted for item in files))
     files = sorted((item for item in files if item.suffix.lower() == suffix), key=_by_number)
     opener, read = (open_npy, _points_of_npy) if suffix == ".npy" else (open_ply, _points_of_ply)
@@ -120,6 +114,18 @@ def open_folder(path: Path, voxel_size: float | None) -> PointFile:
         notes=first.notes,
         moments=tuple((item.name, partial(read, item, voxel_size)) for item in files),
     )
+
+
+def _hint_inside(path: Path) -> str:
+    """What to give instead: folders of frames in it, else files of a run's folder, else what such a folder is."""
+    folders = sorted({item.parent.name for suffix in SUFFIXES for item in path.glob(f"*/*{suffix}")})
+    if folders:
+        return f"Give one of the folders in it: {', '.join(folders[:MOST_NAMED])}."
+    inside = sorted(item.relative_to(path).as_posix() for item in path.glob("*/*/*") if item.suffix in (".npz", ".ply"))
+    inside += sorted(item.relative_to(path).as_posix() for item in path.glob("*/*/*/*.npz"))
+    if inside:
+        return f"Give one of the files in it: {', '.join(inside[:MOST_NAMED])}."
+    return "Give a file, or a folder with one file a frame such as merge_npy_sequence_cam."
 
 
 def open_npz(path: Path, voxel_size: float | None) -> PointFile:

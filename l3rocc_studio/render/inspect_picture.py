@@ -9,9 +9,13 @@ from l3rocc_engine.inspection import FramePoints, InspectedFile
 from l3rocc_studio.model.point_coloring import Coloring
 from l3rocc_studio.model.view import CameraPose
 from l3rocc_studio.render.colormaps import Background
+from l3rocc_studio.render.depth_picture import DepthView
+from l3rocc_studio.render.edge_smoothing import smooth_edges
 from l3rocc_studio.render.inspect_scene import InspectScene
 from l3rocc_studio.render.inspected_points import prepare_points
-from l3rocc_studio.render.offscreen import OffscreenView
+
+SHADOW_SHARE, SHADOW_STEP = 0.035, 2
+"""How far things darken each other, over the diagonal of the box around them; and how densely that is looked at."""
 
 
 def draw_inspected(
@@ -23,7 +27,7 @@ def draw_inspected(
     coloring: Coloring | None = None,
     pose: CameraPose | None = None,
 ) -> NDArray[np.uint8]:
-    """One picture, (H, W, 3) uint8 RGB.
+    """One picture, (H, W, 3) uint8 RGB, with soft shadows, so that points of one colour show their shape too.
 
     Parameters
     ----------
@@ -49,11 +53,15 @@ def draw_inspected(
     try:
         scene.set_background(background)
         scene.show(prepare_points(points, opened.axes, coloring, scene.up))
-        with OffscreenView(scene, *size_px) as view:
+        scene.set_smooth(is_smooth=False)
+        with DepthView(scene, *size_px, is_clear=False) as view:
             if pose is None:
                 scene.fit()
             else:
                 scene.set_camera_pose(pose)
-            return view.draw()
+            picture = view.draw_with_depth()
+            if scene.camera_pose().parallel_scale is None:
+                picture.shade(view.lens(), SHADOW_SHARE * scene.size, SHADOW_STEP)
+            return smooth_edges(picture.color)
     finally:
         scene.close()

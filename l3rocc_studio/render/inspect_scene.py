@@ -11,7 +11,7 @@ from l3rocc_engine.inspection import Axes, FramePoints
 from l3rocc_engine.occupancy.grid import GridSpec
 from l3rocc_studio.model.view import CameraPose
 from l3rocc_studio.render import camera_rig
-from l3rocc_studio.render.colormaps import HEAD, Background
+from l3rocc_studio.render.colormaps import Background
 from l3rocc_studio.render.grid_box import GridBox
 from l3rocc_studio.render.inspected_points import PreparedPoints
 from l3rocc_studio.render.scene import Scene
@@ -19,8 +19,8 @@ from l3rocc_studio.render.stroke_mesh import flat_actor, lit_actor
 from l3rocc_studio.render.voxel_layer import VoxelLayer
 
 MIN_DOT_PX, MAX_DOT_PX = 1.5, 12.0
-DOT_GROWTH = 1.4
-"""Diameter of a dot in usual distances between points; above 1 surfaces close."""
+DOT_GROWTH = 2.0
+"""Diameter of a dot in usual distances between points; twice, surfaces close: neighbours are no grid."""
 STRAYS = 0.1
 """Percent of the points at either end of each axis that the fitted view leaves out."""
 DEFAULT_UP = (0.0, -1.0, 0.0)
@@ -60,7 +60,7 @@ class InspectScene(Scene):
         self._dots.GetMapper().SetInputData(prepared.dots)
         if self._path is not None:
             self.renderer.RemoveActor(self._path)
-        self._path = None if prepared.path is None else lit_actor(prepared.path, HEAD)
+        self._path = None if prepared.path is None else lit_actor(prepared.path, prepared.path_color)
         if self._path is not None:
             self.renderer.AddActor(self._path)
 
@@ -80,6 +80,12 @@ class InspectScene(Scene):
             self.set_camera_pose(camera_rig.behind_camera(low, high, aspect=self.aspect))
         else:
             self.set_camera_pose(self._from_above(low, high))
+
+    @property
+    def size(self) -> float:
+        """Diagonal of the box around what is shown, without strays."""
+        low, high = self._bounds()
+        return float(np.linalg.norm(high - low))
 
     def _bounds(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """The box around the points, without strays; never flat."""

@@ -13,6 +13,7 @@ from l3rocc_engine.inspection import Axes, FramePoints, Lattice
 from l3rocc_studio.model.point_coloring import Coloring, available_colorings
 from l3rocc_studio.model.view import Vector
 from l3rocc_studio.render import polydata
+from l3rocc_studio.render.colormaps import HEAD, Rgb
 from l3rocc_studio.render.point_colors import Legend, color_points
 from l3rocc_studio.render.stroke_mesh import tube
 from l3rocc_studio.render.voxel_mesh import VoxelMesh, build_voxel_mesh
@@ -40,8 +41,8 @@ class PreparedPoints:
         Cubes of the voxels, if there are any.
     dots, spacing
         The other points, and the usual distance between them.
-    path
-        The camera's path as a line, if there is one.
+    path, path_color
+        The camera's path as a line, if there is one, and its colour.
     """
 
     points: FramePoints
@@ -52,6 +53,7 @@ class PreparedPoints:
     dots: vtkPolyData
     spacing: float
     path: vtkPolyData | None
+    path_color: Rgb = HEAD
 
 
 def prepare_points(points: FramePoints, axes: Axes, wanted: Coloring | None, up: Vector) -> PreparedPoints:
@@ -85,7 +87,16 @@ def prepare_points(points: FramePoints, axes: Axes, wanted: Coloring | None, up:
         dots=_dots(points.points[dots], colors[dots]),
         spacing=usual_spacing(points.points[dots]),
         path=_path(points.points[path], points.points),
+        path_color=_one_color(colors[path]),
     )
+
+
+def _one_color(colors: NDArray[np.uint8]) -> Rgb:
+    """The colour that all have; where they differ, as by height, that of a path."""
+    if not len(colors) or (colors != colors[0]).any():
+        return HEAD
+    red, green, blue = (float(channel) / 255.0 for channel in colors[0])
+    return red, green, blue
 
 
 def _dots(points: NDArray[np.float32], colors: NDArray[np.uint8]) -> vtkPolyData:

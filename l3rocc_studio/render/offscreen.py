@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Self
+
 import numpy as np
 from numpy.typing import NDArray
 from vtkmodules.util.numpy_support import vtk_to_numpy
@@ -78,7 +80,7 @@ class OffscreenView:
         self._window.RemoveRenderer(self._scene.renderer)
         self._window.Finalize()
 
-    def __enter__(self) -> OffscreenView:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_exc: object) -> None:

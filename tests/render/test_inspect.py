@@ -6,9 +6,10 @@ import numpy as np
 import pytest
 
 from l3rocc_engine.inspection import Axes, FramePoints, Lattice, open_inspected
+from l3rocc_engine.storage.ply import PlyPoints, write_ply
 from l3rocc_engine.visual import write_visual
 from l3rocc_studio.model.point_coloring import Coloring, available_colorings
-from l3rocc_studio.render.colormaps import WHITE
+from l3rocc_studio.render.colormaps import HEAD, WHITE
 from l3rocc_studio.render.inspect_picture import draw_inspected
 from l3rocc_studio.render.inspected_points import prepare_points, usual_spacing, voxel_mesh
 from l3rocc_studio.render.point_colors import LABEL_COLORS, color_points
@@ -104,3 +105,29 @@ def test_an_empty_moment_can_be_drawn(tmp_path: Path) -> None:
     for coloring in (None, *available_colorings(opened.frame(0), opened.axes)):
         picture = draw_inspected(opened, opened.frame(0), size_px=(64, 48), background=WHITE, coloring=coloring)
         assert (picture == 255).all()
+
+
+def test_a_surface_of_one_colour_shows_its_shape(tmp_path: Path) -> None:
+    across = np.linspace(-1.0, 1.0, 200, dtype=np.float32)
+    floor = np.stack(np.meshgrid(across, [0.5], across + 3.0), axis=-1).reshape(-1, 3)
+    wall = np.stack(np.meshgrid(across, across - 0.5, [4.0]), axis=-1).reshape(-1, 3)
+    points = np.concatenate([floor, wall]).astype(np.float32)
+    grey = np.full(points.shape, 180, np.uint8)
+    write_ply(tmp_path / "frame_cam.ply", PlyPoints(points=points, colors=grey))
+    opened = open_inspected(tmp_path / "frame_cam.ply")
+    picture = draw_inspected(opened, opened.frame(0), size_px=(240, 180), background=WHITE).astype(int).mean(axis=2)
+    middle = picture[:, 120]
+    bright, corner = np.median(middle[middle < 250]), middle[middle < 250].min()
+    assert bright == pytest.approx(180, abs=12)
+    assert corner < bright - 25
+
+
+def test_a_path_has_the_colour_of_its_file_or_of_its_label() -> None:
+    points = FramePoints(
+        points=np.array([[0, 0, 0], [1, 0, 1], [2, 0, 2]], np.float32),
+        colors=np.tile(np.array([0, 0, 255], np.uint8), (3, 1)),
+        labels=np.ones(3, np.uint8),
+        has_roles=True,
+    )
+    assert prepare_points(points, Axes.WORLD, Coloring.FILE, UP).path_color == (0.0, 0.0, 1.0)
+    assert prepare_points(points, Axes.CAMERA, Coloring.DEPTH, UP).path_color == pytest.approx(HEAD)

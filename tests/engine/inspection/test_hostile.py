@@ -166,8 +166,17 @@ def test_other_files_and_missing_ones_are_told(tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text("x")
     with pytest.raises(InputError, match="not a file of points or voxels"):
         look(tmp_path / "a.txt")
-    with pytest.raises(InputError, match=r"holds no \.npy or \.ply"):
+    with pytest.raises(InputError, match=r"not a folder with one \.npy or \.ply file a frame"):
         look(tmp_path)
     np.savez(tmp_path / "b.npz", one=np.zeros(3), two=np.zeros(3))
     with pytest.raises(InputError, match="one, two"):
         look(tmp_path / "b.npz")
+
+
+def test_the_folder_above_says_what_to_look_into(tmp_path: Path) -> None:
+    (tmp_path / "occ_only_cam_npy").mkdir()
+    np.save(tmp_path / "occ_only_cam_npy" / "occ_0000.npy", np.zeros((1, 4), np.float32))
+    np.save(tmp_path / "world_from_cam.npy", np.eye(4)[None])
+    (tmp_path / "visual.json").write_text("{}")
+    with pytest.raises(InputError, match=r"Give one of the folders in it: occ_only_cam_npy\."):
+        look(tmp_path)
