@@ -81,6 +81,8 @@ class FilmLayout:
         Distance between panels.
     has_labels
         Whether a strip above the panels names them.
+    titles
+        Their names, in their order; none for the English ones.
     backdrop
         Colour of gaps and strip, and of the panels' scenes.
     """
@@ -89,6 +91,7 @@ class FilmLayout:
     crop: float = 0.15
     gap_px: int = 8
     has_labels: bool = True
+    titles: tuple[str, ...] = ()
     backdrop: Backdrop = Backdrop.WHITE
 
     def __post_init__(self) -> None:
@@ -96,6 +99,8 @@ class FilmLayout:
             raise ConfigError("A film needs at least one panel: rgb, world or occupancy.")
         if len(set(self.panels)) != len(self.panels):
             raise ConfigError("A film shows each of its panels once.")
+        if self.titles and len(self.titles) != len(self.panels):
+            raise ConfigError(f"{len(self.panels)} panels need as many titles, not {len(self.titles)}.")
         if not 0.0 <= self.crop < 0.45:
             raise ConfigError(f"The crop must be from 0 to 0.45, not {self.crop}.")
         if not 0 <= self.gap_px <= MAX_GAP_PX:

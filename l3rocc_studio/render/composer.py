@@ -13,7 +13,7 @@ from PIL import Image, ImageDraw
 from l3rocc_engine.errors import InputError
 from l3rocc_studio.model.film_spec import Backdrop, FilmMarks, FilmPanel
 from l3rocc_studio.render.colormaps import BLACK, DARK, LIGHT, WHITE, Background, Rgb
-from l3rocc_studio.render.film_layout import PANEL_LABELS, Layout
+from l3rocc_studio.render.film_layout import PANEL_LABELS, Layout, PanelBox
 from l3rocc_studio.render.lettering import font_for
 
 Picture = NDArray[np.uint8]
@@ -202,12 +202,21 @@ def _draw_labels(canvas: Picture, layout: Layout, background: Background) -> Non
         size_px = (box.width_px, layout.strip_px)
         cover = _text(
             size_px,
-            PANEL_LABELS[box.panel],
+            _writable_title(box),
             (box.width_px / 2, layout.strip_px / 2),
             LABEL_SHARE * layout.strip_px,
             "mm",
         )
         _stamp(layout.strip_top_px, box.left_px, color, cover).press(canvas)
+
+
+def _writable_title(box: PanelBox) -> str:
+    """The panel's title; the English one where this machine has no letters for it, since nobody wrote it himself."""
+    try:
+        font_for(box.title, 1.0)
+    except InputError:
+        return PANEL_LABELS[box.panel]
+    return box.title
 
 
 def _stamps(layout: Layout, marks: FilmMarks, line: str) -> list[Stamp]:

@@ -2,27 +2,29 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from l3rocc_engine.errors import ConfigError
 from l3rocc_studio.model.film_spec import PANEL_HEIGHTS_PX, FilmLayout, FilmOutput, FilmPanel
+from l3rocc_studio.model.words import N_
 from l3rocc_studio.render.pixel_box import PixelBox
 
 WORLD_ASPECT = 16 / 9
 OCCUPANCY_ASPECT = 1.2
 MAX_DEFAULT_HEIGHT_PX = 720
 PANEL_LABELS = {
-    FilmPanel.RGB: "RGB input",
-    FilmPanel.WORLD: "World",
-    FilmPanel.OCCUPANCY: "Egocentric occupancy",
+    FilmPanel.RGB: N_("RGB input"),
+    FilmPanel.WORLD: N_("World"),
+    FilmPanel.OCCUPANCY: N_("Egocentric occupancy"),
 }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PanelBox(PixelBox):
-    """A panel's place in the picture of all panels."""
+    """A panel's place in the picture of all panels, and what stands above it."""
 
     panel: FilmPanel
+    title: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,9 +96,17 @@ def _layout_of_height(source_size_px: tuple[int, int], layout: FilmLayout, heigh
     }
     strip_px = 2 * round(height_px * 0.03 + 6) if layout.has_labels else 0
     boxes, left_px = [], 0
-    for panel in layout.panels:
+    titles = layout.titles or tuple(PANEL_LABELS[panel] for panel in layout.panels)
+    for panel, title in zip(layout.panels, titles, strict=True):
         boxes.append(
-            PanelBox(panel=panel, left_px=left_px, top_px=strip_px, width_px=widths_px[panel], height_px=height_px)
+            PanelBox(
+                panel=panel,
+                title=title,
+                left_px=left_px,
+                top_px=strip_px,
+                width_px=widths_px[panel],
+                height_px=height_px,
+            )
         )
         left_px += widths_px[panel] + layout.gap_px
     width_px, height_px = left_px - layout.gap_px, height_px + strip_px
@@ -108,14 +118,5 @@ def _padded(layout: Layout, size_px: tuple[int, int]) -> Layout:
     """The layout in the middle of a larger picture."""
     even_px = (size_px[0] - size_px[0] % 2, size_px[1] - size_px[1] % 2)
     right, down = ((wanted - has) // 2 for wanted, has in zip(even_px, layout.size_px, strict=True))
-    boxes = tuple(
-        PanelBox(
-            panel=box.panel,
-            left_px=box.left_px + right,
-            top_px=box.top_px + down,
-            width_px=box.width_px,
-            height_px=box.height_px,
-        )
-        for box in layout.boxes
-    )
+    boxes = tuple(replace(box, left_px=box.left_px + right, top_px=box.top_px + down) for box in layout.boxes)
     return Layout(boxes=boxes, size_px=even_px, strip_top_px=down, strip_px=layout.strip_px)

@@ -166,3 +166,19 @@ def test_the_second_line_of_a_card_is_easy_to_read(backdrop):
     lower = card[card.shape[0] // 2 + 10 :]
     farthest = np.abs(lower - behind).sum(axis=2).max()
     assert farthest > 3 * 110
+
+
+def test_titles_are_as_wished_unless_no_font_can_write_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    def strip(titles: tuple[str, ...]) -> np.ndarray:
+        wish = FilmLayout(panels=(FilmPanel.RGB, FilmPanel.WORLD), titles=titles)
+        layout = plan_layout((200, 100), wish, FilmOutput(height_px=100))
+        panels = {box.panel: np.zeros((box.height_px, box.width_px, 3), np.uint8) for box in layout.boxes}
+        return Composer(layout, Backdrop.WHITE, FilmMarks()).compose(panels)[: layout.strip_px]
+
+    usual = strip(())
+    np.testing.assert_array_equal(strip(("RGB input", "World")), usual)
+    assert (strip(("Camera", "World")) != usual).any()
+    monkeypatch.setattr(lettering, "SYSTEM_FONTS", ())
+    np.testing.assert_array_equal(strip(("世界", "World")), usual)
+    with pytest.raises(ConfigError, match="2 panels need as many titles, not 1"):
+        strip(("World",))
