@@ -6,39 +6,19 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from l3rocc_engine.errors import InputError
-from l3rocc_engine.geometry.sim3 import Sim3
-from l3rocc_studio.model.edits import Edit, Edits
+from l3rocc_studio.model.edited_views import EditedViews
+from l3rocc_studio.model.edits import Edits
 from l3rocc_studio.model.saved_view import MAX_NAME_LENGTH, SavedView, rescaled_view
-from l3rocc_studio.model.signal import Signal
 from l3rocc_studio.model.words import tr
 
 MAX_VIEWS = 200
 
 
-class SavedViews:
-    """A list whose changes can be taken back.
-
-    Attributes
-    ----------
-    changed
-        No arguments: another list, or another thumbnail.
-    """
+class SavedViews(EditedViews[SavedView]):
+    """The list; changes can be taken back."""
 
     def __init__(self, edits: Edits) -> None:
-        self.changed: Signal[[]] = Signal()
-        self._edits = edits
-        self._items: tuple[SavedView, ...] = ()
-
-    @property
-    def items(self) -> tuple[SavedView, ...]:
-        """All views."""
-        return self._items
-
-    def load(self, items: Sequence[SavedView]) -> None:
-        """Take over a list as it was stored; this is no edit."""
-        if tuple(items) != self._items:
-            self._items = tuple(items)
-            self.changed.emit()
+        super().__init__(edits, rescaled_view)
 
     def free_name(self) -> str:
         """A name for the next view that no other has."""
@@ -120,16 +100,8 @@ class SavedViews:
         if items != list(self._items):
             self._change(tr("Move the view “{name}”").format(name=view.name), items)
 
-    def rescale(self, new_from_old: Sim3) -> None:
-        """The scene got another scale: every view goes on showing what it showed. This is no edit of its own."""
-        self.load([rescaled_view(item, new_from_old) for item in self._items])
-
     def set_thumbnail(self, index: int, png: bytes) -> None:
         """Show another small picture for a view; this is no edit."""
         items = list(self._items)
         items[index] = replace(items[index], thumbnail_png=png)
         self.load(items)
-
-    def _change(self, label: str, items: Sequence[SavedView]) -> None:
-        before, after = self._items, tuple(items)
-        self._edits.do(Edit(label=label, redo=lambda: self.load(after), undo=lambda: self.load(before)))
