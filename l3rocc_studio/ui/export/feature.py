@@ -23,7 +23,7 @@ from l3rocc_studio.services.run_writers import forecast_run
 from l3rocc_studio.ui.bridge import Job
 from l3rocc_studio.ui.export.export_dialog import ExportDialog, replaces, with_overwrite
 from l3rocc_studio.ui.export.exports_list import ExportsButton, ExportsPopup
-from l3rocc_studio.ui.film import foresee_film, start_preview
+from l3rocc_studio.ui.film import foresee_film, preview_height_px, start_preview
 from l3rocc_studio.ui.panels.rgb_panel import image_from_rgb
 from l3rocc_studio.ui.summary import about_text
 
@@ -32,7 +32,6 @@ if TYPE_CHECKING:
     from l3rocc_studio.render.film_preview import PreviewProcess
     from l3rocc_studio.ui.studio import Studio
 
-PREVIEW_HEIGHT_PX = 320
 SETTLE_MS = 350
 """Choices are followed when nothing was changed for so long."""
 ACTION_FORMATS = {
@@ -97,6 +96,10 @@ class Exporting:
             cloud.camera_pose() if cloud is not None else None,
             occupancy.camera_pose() if occupancy is not None else None,
         )
+        dialog.film_page.preview_frame.set_frames(
+            run.num_frames, studio.session.run_frame(studio.session.timeline.current) or 0
+        )
+        dialog.film_page.set_keyframes(studio.session.run_view_keyframes)
         dialog.edited.connect(self._edited)
         dialog.export_wanted.connect(self._export)
         dialog.finished.connect(lambda _code: self._closed(dialog))
@@ -153,6 +156,8 @@ class Exporting:
             job.cancel()
 
     def _go_on(self) -> None:
+        if self.dialog is not None and not self.previewing.is_running and not self._is_stale:
+            self.dialog.film_page.preview.set_busy(is_busy=False)
         if self.dialog is None:
             self._stop_drawing()  # it may have been started while the dialog closed
         elif self._is_stale and not self._settle.isActive():
@@ -168,6 +173,7 @@ class Exporting:
         self._is_stale = False
         if dialog.why_not():
             dialog.say_forecast("")
+            dialog.film_page.preview.set_busy(is_busy=False)
             return
         request = dialog.request()
         self.forecasting.start(lambda _events, _cancel: forecast_text(run, request))
@@ -175,19 +181,25 @@ class Exporting:
             self._preview(request)
 
     def _preview(self, request: ExportRequest) -> None:
-        studio, location, film = self._studio, self._studio.session.run_location, request.film
-        if location is None or film is None:
+        session, film = self._studio.session, request.film
+        location, run = session.run_location, session.run
+        if location is None or run is None or film is None or self.dialog is None:
             return
-        frame_idx = min(studio.session.timeline.current, studio.session.timeline.num_frames - 1)
+        frame_idx = self.dialog.film_page.preview_frame.frame_idx
+
+        room = self.dialog.film_page.preview.room_px
+        room_px = room.width(), room.height()
 
         def work(_events: EventSink, cancel: CancelToken) -> object:
             if self._drawer is None:
                 self._drawer = start_preview(location)
             cancel.check()
-            return on_checkerboard(self._drawer.picture(film, frame_idx, PREVIEW_HEIGHT_PX))
+            return on_checkerboard(self._drawer.picture(film, frame_idx, preview_height_px(run, film, room_px)))
 
-        if self.dialog is not None and self.dialog.film_page.preview.pixmap().isNull():
-            self.dialog.film_page.preview.show_text(tr("Drawing a preview…"))
+        preview = self.dialog.film_page.preview
+        preview.set_busy(is_busy=True)
+        if preview.pixmap().isNull():
+            preview.show_text(tr("Drawing a preview…"))
         self.previewing.start(work)
 
     def _show_forecast(self, text: object) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 
 from PySide6.QtCore import Signal
+from PySide6.QtGui import QStandardItemModel
 from PySide6.QtWidgets import QCheckBox, QComboBox, QFormLayout, QHBoxLayout, QLineEdit, QSpinBox, QVBoxLayout, QWidget
 
 from l3rocc_engine.errors import ConfigError
@@ -24,7 +25,10 @@ from l3rocc_studio.model.film_spec import (
     FilmSpec,
 )
 from l3rocc_studio.model.view import CameraPose
+from l3rocc_studio.model.view_keyframe import ViewKeyframe
 from l3rocc_studio.model.words import N_, retell, tr
+from l3rocc_studio.render.film_layout import PANEL_LABELS
+from l3rocc_studio.ui.export.preview_frame import PreviewFrame
 from l3rocc_studio.ui.export.preview_label import PreviewLabel
 from l3rocc_studio.ui.labels import dim_label
 
@@ -40,12 +44,14 @@ PANEL_SETS = (
 CAMERAS = (
     (N_("God's eye"), CameraKind.GODS_EYE),
     (N_("Current view of the cloud panel"), CameraKind.SAVED),
+    (N_("Camera path: keyframed views"), CameraKind.KEYFRAMES),
     (N_("Director: moves between views"), CameraKind.DIRECTOR),
     (N_("Follow the camera"), CameraKind.FOLLOW),
     (N_("First person"), CameraKind.FIRST_PERSON),
     (N_("Orbit"), CameraKind.ORBIT),
     (N_("Top"), CameraKind.TOP),
 )
+NO_KEYFRAMES = N_("Set views on the timeline first (V).")
 FORMATS = (
     (N_("MP4 (H.264), plays everywhere"), FilmFormat.MP4),
     (N_("WebM (VP9)"), FilmFormat.WEBM),
@@ -80,7 +86,10 @@ class FilmPage(QWidget):
         super().__init__(parent)
         self.view: CameraPose | None = None
         self._occupancy_view: CameraPose | None = None
+        self._keyframes: tuple[ViewKeyframe, ...] = ()
         self.preview = PreviewLabel(self)
+        self.preview_frame = PreviewFrame(self)
+        self.preview_frame.changed.connect(self.edited)
         self.panels = self._combo(tr("Panels"), PANEL_SETS)
         self.camera = self._combo(tr("Camera of the world panel"), CAMERAS)
         self.format = self._combo(tr("Format"), FORMATS)
@@ -113,6 +122,16 @@ class FilmPage(QWidget):
         """Where the panels look from now, for the camera that keeps it."""
         self.view, self._occupancy_view = cloud, occupancy
 
+    def set_keyframes(self, keyframes: tuple[ViewKeyframe, ...]) -> None:
+        """The camera path, at frames of the run: whoever made one wants it in the film."""
+        self._keyframes = keyframes
+        index, model = self.camera.findData(CameraKind.KEYFRAMES), self.camera.model()
+        if isinstance(model, QStandardItemModel):
+            model.item(index).setEnabled(bool(keyframes))
+            model.item(index).setToolTip("" if keyframes else tr(NO_KEYFRAMES))
+        if keyframes:
+            self.camera.setCurrentIndex(index)
+
     @property
     def suffix(self) -> str:
         """Ending of the file's name; empty for a folder."""
@@ -140,10 +159,13 @@ class FilmPage(QWidget):
         kind: CameraKind = self.camera.currentData()
         if kind is CameraKind.SAVED and self.view is None:
             raise ConfigError("The cloud panel shows nothing yet.", "Choose another camera.")
+        if kind is CameraKind.KEYFRAMES and not self._keyframes:
+            raise ConfigError("The camera path has no views.", "Choose another camera.")
         return FilmSpec(
             layout=FilmLayout(
                 panels=self.panels.currentData(),
                 has_labels=self.labels.isChecked(),
+                titles=tuple(tr(PANEL_LABELS[panel]) for panel in self.panels.currentData()),
                 backdrop=self.backdrop.currentData(),
             ),
             look=FilmLook(
@@ -155,6 +177,7 @@ class FilmPage(QWidget):
             camera=FilmCamera(
                 kind=kind,
                 view=self.view if kind is CameraKind.SAVED else None,
+                keyframes=self._keyframes if kind is CameraKind.KEYFRAMES else (),
                 occupancy_view=self._occupancy_view if kind is CameraKind.SAVED else None,
             ),
             marks=FilmMarks(title=self.title.text().strip(), has_watermark=self.watermark.isChecked()),
@@ -211,6 +234,7 @@ class FilmPage(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(12)
         column.addWidget(self.preview, 1)
+        column.addWidget(self.preview_frame)
         column.addLayout(columns)
         column.addLayout(checks)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import pairwise
 
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
 
 from l3rocc_studio.model.time_scale import TimeScale
@@ -16,7 +16,7 @@ LANE_PX = 15
 HALF_PX = 5.5
 """From a diamond's middle to its corners."""
 _GRASP_PX = 7.5
-_WAY_PX = 1.6
+_WAY_PX, _THIN_PX = 1.6, 0.9
 _DASH_PX = 3.0
 
 
@@ -66,7 +66,7 @@ def view_at(
 def _paint_way(painter: QPainter, start: QPointF, end: QPointF, ease: Ease, color: QColor) -> None:
     if ease is Ease.SMOOTH:
         half, middle = QPointF(0, _WAY_PX), (start + end) / 2
-        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setPen(QPen(color, _THIN_PX))
         painter.setBrush(color)
         painter.drawPolygon(QPolygonF([start, middle - half, end, middle + half]))
         return

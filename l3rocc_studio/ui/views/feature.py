@@ -43,7 +43,7 @@ class Views:
         self.keeper = ViewKeeper(window, session.views)
         self.link = CameraLink(session, window.cloud_panel, window.occupancy_panel)
         self.enlarging = Enlarging(window)
-        self.page = ViewsPage(session.views, studio.actions, studio.theme, window)
+        self.page = ViewsPage(session, studio.actions, studio.theme, window)
         window.sidebar.add_page("views", tr("Views"), "view", self.page)
         self._disconnect = session.views.changed.connect(self._show_list)
         self._connect_views()
@@ -59,6 +59,7 @@ class Views:
         self._studio.theme.changed.disconnect(self._tint)
         self._disconnect()
         self.page.list.shut_down()
+        self.page.path.shut_down()
 
     # Wiring
 

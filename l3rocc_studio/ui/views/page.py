@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from l3rocc_studio.model.saved_view import ViewPanel
-from l3rocc_studio.model.saved_views import SavedViews
+from l3rocc_studio.model.session import Session
 from l3rocc_studio.model.words import N_, tr
 from l3rocc_studio.ui.actions.action_set import ActionSet
 from l3rocc_studio.ui.actions.wording import without_access_key
@@ -25,6 +25,7 @@ from l3rocc_studio.ui.labels import dim_label
 from l3rocc_studio.ui.scroll_page import ScrollPage
 from l3rocc_studio.ui.theme import Theme
 from l3rocc_studio.ui.views.camera_values import CameraValues
+from l3rocc_studio.ui.views.path_card import PathCard
 from l3rocc_studio.ui.views.saved_list import SavedList
 
 CLOUD_KEYS = (
@@ -53,7 +54,7 @@ _ROW_TOOLS = (
 class ViewsPage(QWidget):
     """Widgets only; the feature connects them."""
 
-    def __init__(self, views: SavedViews, actions: ActionSet, theme: Theme, parent: QWidget | None = None) -> None:
+    def __init__(self, session: Session, actions: ActionSet, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setAccessibleName(tr("Views"))
         self._actions = actions
@@ -64,11 +65,12 @@ class ViewsPage(QWidget):
         self.orbit_speed.setToolTip(tr("Orbit speed in degrees per second"))
         self.smooth = _action_box(actions, "smooth_views", self)
         self.link = _action_box(actions, "link_cameras", self)
-        self.list = SavedList(views, theme, self)
+        self.list = SavedList(session.views, theme, self)
         self.empty = QLabel(tr(_EMPTY_TEXT), self)
         self.empty.setObjectName("small")
         self.empty.setWordWrap(True)
         self.tools = {key: self._make_tool(tr(tip)) for key, _icon, tip in _ROW_TOOLS}
+        self.path = PathCard(session, actions, theme, self)
         self.panel = QComboBox(self)
         for panel, label in PANEL_LABELS.items():
             self.panel.addItem(tr(label), panel)
@@ -86,6 +88,7 @@ class ViewsPage(QWidget):
         cards.setSpacing(8)
         cards.addWidget(make_card(self, tr("VIEW FROM"), self._make_presets(), self.smooth, self.link))
         cards.addWidget(make_card(self, tr("SAVED VIEWS"), self.empty, self.list, self._make_tools()))
+        cards.addWidget(make_card(self, tr("CAMERA PATH"), self.path))
         cards.addWidget(make_card(self, tr("CAMERA"), self._make_camera_row(), self.values))
         cards.addStretch(1)
         column = QVBoxLayout(self)
