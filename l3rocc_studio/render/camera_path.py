@@ -15,7 +15,7 @@ from l3rocc_studio.model.film_spec import CameraKind, FilmCamera
 from l3rocc_studio.model.view import CameraPose
 from l3rocc_studio.model.view_keyframe import Ease, ViewKeyframe, WorldPreset
 from l3rocc_studio.render import camera_rig
-from l3rocc_studio.render.camera_rig import SceneFrame
+from l3rocc_studio.render.scene_frame import SceneFrame
 
 if TYPE_CHECKING:
     from l3rocc_engine.run import Run
@@ -73,7 +73,7 @@ def plan_camera(camera: FilmCamera, scene: SceneFrame, run: Run, *, frames: rang
     camera
         The wish.
     scene
-        From :func:`camera_rig.measure_scene`.
+        From :func:`.scene_frame.measure_scene`.
     run
         Its trajectory and intrinsics lead the moving presets.
     frames

@@ -15,6 +15,7 @@ from l3rocc_studio.render.colormaps import Background
 from l3rocc_studio.render.grid_box import GridBox
 from l3rocc_studio.render.inspected_points import PreparedPoints
 from l3rocc_studio.render.scene import Scene
+from l3rocc_studio.render.scene_frame import FIT_SAMPLE, SceneFrame
 from l3rocc_studio.render.stroke_mesh import flat_actor, lit_actor
 from l3rocc_studio.render.voxel_layer import VoxelLayer
 
@@ -92,7 +93,7 @@ class InspectScene(Scene):
         points = self._points.points
         if not len(points):
             return np.full(3, -1.0), np.full(3, 1.0)
-        sample = points[:: max(1, len(points) // camera_rig.FIT_SAMPLE)].astype(np.float64)
+        sample = points[:: max(1, len(points) // FIT_SAMPLE)].astype(np.float64)
         low, high = np.percentile(sample, STRAYS, axis=0), np.percentile(sample, 100 - STRAYS, axis=0)
         size = float(np.linalg.norm(high - low))
         flat = (high - low) < 1e-3 * size if size > 0 else np.ones(3, bool)
@@ -110,7 +111,7 @@ class InspectScene(Scene):
             ahead = np.eye(3)[int(np.argmin(np.abs(up)))]
             ahead = ahead - (ahead @ up) * up
         corners = camera_rig.box_corners(low, high)
-        scene = camera_rig.SceneFrame(
+        scene = SceneFrame(
             points=corners,
             outline=corners,
             centres=path if len(path) else middle[None],

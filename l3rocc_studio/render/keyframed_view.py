@@ -9,7 +9,7 @@ from l3rocc_studio.model.film_spec import CameraKind, FilmCamera
 from l3rocc_studio.model.view import CameraPose
 from l3rocc_studio.model.view_keyframe import ViewKeyframe
 from l3rocc_studio.render.camera_path import CameraPath, plan_camera
-from l3rocc_studio.render.camera_rig import SceneFrame
+from l3rocc_studio.render.scene_frame import SceneFrame
 
 if TYPE_CHECKING:
     from l3rocc_engine.run import Run

@@ -8,11 +8,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from l3rocc_studio.render import camera_rig
 from l3rocc_studio.render.camera_layers import PreparedCameras, prepare_cameras, prepare_way
-from l3rocc_studio.render.camera_rig import SceneFrame
 from l3rocc_studio.render.cloud_measures import CloudMeasures, measure_cloud
 from l3rocc_studio.render.point_levels import PreparedCloud, prepare_cloud
+from l3rocc_studio.render.scene_frame import SceneFrame, measure_scene
 from l3rocc_studio.render.trajectory_layer import FRUSTUM_DEPTH, frustum_corners
 from l3rocc_studio.render.world_voxel_layer import WorldVoxels, prepare_voxels
 
@@ -55,10 +54,10 @@ class PreparedWorld:
 
 
 def prepare_world(run: Run, *, has_hull: bool = True) -> PreparedWorld:
-    """The slow part of :meth:`WorldScene.set_run`; ``has_hull`` as for :func:`.camera_rig.measure_scene`."""
+    """The slow part of :meth:`WorldScene.set_run`; ``has_hull`` as for :func:`.scene_frame.measure_scene`."""
     last = run.trajectory.num_frames - 1
     seen_from = run.trajectory.centres_world[np.clip(run.cloud.first_frame, 0, last)]
-    frame = camera_rig.measure_scene(run.cloud.points_world, run.trajectory, run.world_up, has_hull=has_hull)
+    frame = measure_scene(run.cloud.points_world, run.trajectory, run.world_up, has_hull=has_hull)
     measures = measure_cloud(run.cloud, run.trajectory, frame.up)
     return PreparedWorld(
         frame=replace(frame, beside=_camera_signs(run, frame.radius)),
@@ -85,7 +84,7 @@ def _camera_signs(run: Run, scene_radius: float) -> NDArray[np.float64]:
 
 def prepare_growth(cloud: PointCloud, trajectory: Trajectory) -> PreparedWorld:
     """A growing cloud in any unit made ready for :meth:`WorldScene.show_growth`."""
-    frame = camera_rig.measure_scene(cloud.points_world, trajectory, None)
+    frame = measure_scene(cloud.points_world, trajectory, None)
     seen_from = trajectory.centres_world[cloud.first_frame]
     spacing = GROWTH_SPACING * frame.radius
     return PreparedWorld(

@@ -14,7 +14,6 @@ from l3rocc_studio.model.looks import CloudLook
 from l3rocc_studio.model.view import CameraPose, ViewKind
 from l3rocc_studio.model.view_keyframe import ViewKeyframe
 from l3rocc_studio.render.camera_layers import CameraLayers
-from l3rocc_studio.render.camera_rig import SceneFrame
 from l3rocc_studio.render.cloud_measures import CloudMeasures
 from l3rocc_studio.render.colormaps import Background
 from l3rocc_studio.render.detail import Detail
@@ -24,6 +23,7 @@ from l3rocc_studio.render.point_style import point_style
 from l3rocc_studio.render.prepared_world import PreparedWorld, prepare_world
 from l3rocc_studio.render.range_box import RangeBox
 from l3rocc_studio.render.scene import Scene
+from l3rocc_studio.render.scene_frame import SceneFrame
 from l3rocc_studio.render.styled_points import ShownPoints
 from l3rocc_studio.render.trajectory_layer import FRUSTUM_REACH
 from l3rocc_studio.render.voxel_surface import VoxelSurface

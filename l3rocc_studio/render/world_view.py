@@ -12,9 +12,9 @@ from l3rocc_engine.geometry.trajectory import Trajectory
 from l3rocc_studio.model.view import CameraPose, ViewKind
 from l3rocc_studio.model.view_keyframe import ViewKeyframe
 from l3rocc_studio.render import camera_rig
-from l3rocc_studio.render.camera_rig import SceneFrame
 from l3rocc_studio.render.keyframed_view import KeyframedView
 from l3rocc_studio.render.range_box import RangeBox
+from l3rocc_studio.render.scene_frame import SceneFrame
 
 if TYPE_CHECKING:
     from l3rocc_engine.run import Run

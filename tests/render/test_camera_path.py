@@ -10,6 +10,7 @@ from l3rocc_studio.model.view import CameraPose
 from l3rocc_studio.model.view_keyframe import Ease, ViewKeyframe, WorldPreset
 from l3rocc_studio.render import camera_rig
 from l3rocc_studio.render.camera_path import CameraPath, plan_camera
+from l3rocc_studio.render.scene_frame import measure_scene
 from tests.synthetic.furnished_room import furnished_run
 
 NUM_FRAMES, FPS = 180, 10
@@ -27,7 +28,7 @@ def walk():
 
 @pytest.fixture(scope="module")
 def scene(walk):
-    return camera_rig.measure_scene(walk.cloud.points_world, walk.trajectory, walk.world_up)
+    return measure_scene(walk.cloud.points_world, walk.trajectory, walk.world_up)
 
 
 def plan(camera: FilmCamera, scene, walk, frames: range = range(NUM_FRAMES)) -> CameraPath:

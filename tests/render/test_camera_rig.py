@@ -6,6 +6,7 @@ import pytest
 from l3rocc_engine.geometry.trajectory import Trajectory
 from l3rocc_studio.model.view import CameraPose, ViewKind
 from l3rocc_studio.render import camera_rig
+from l3rocc_studio.render.scene_frame import measure_scene
 from tests.synthetic.furnished_room import room_intrinsics, room_surface, walk
 
 ASPECTS = (0.6, 1.0, 16 / 9)
@@ -26,7 +27,7 @@ def project(pose: CameraPose, points: np.ndarray, aspect: float) -> np.ndarray:
 @pytest.fixture(scope="module")
 def scene():
     points = room_surface(0.1)[0]
-    return camera_rig.measure_scene(points, walk(30), (0.0, 0.0, 1.0))
+    return measure_scene(points, walk(30), (0.0, 0.0, 1.0))
 
 
 @pytest.mark.parametrize("aspect", ASPECTS)
@@ -45,7 +46,7 @@ def test_gods_eye_is_above_and_upright(scene):
 
 def test_up_is_the_cameras_mean_up_where_gravity_is_unknown():
     trajectory = walk(30)
-    scene = camera_rig.measure_scene(room_surface(0.2)[0], trajectory, None)
+    scene = measure_scene(room_surface(0.2)[0], trajectory, None)
     mean_up = -trajectory.world_from_cam[:, :3, 1].mean(axis=0)
     np.testing.assert_allclose(scene.up, mean_up / np.linalg.norm(mean_up))
     assert scene.up @ scene.heading == pytest.approx(0.0, abs=1e-9)
@@ -54,8 +55,8 @@ def test_up_is_the_cameras_mean_up_where_gravity_is_unknown():
 def test_strays_do_not_push_the_view_away():
     points = room_surface(0.1)[0]
     strays = np.concatenate([points, np.full((50, 3), 500.0, dtype=np.float32)])
-    near = camera_rig.measure_scene(points, walk(30), (0, 0, 1))
-    far = camera_rig.measure_scene(strays, walk(30), (0, 0, 1))
+    near = measure_scene(points, walk(30), (0, 0, 1))
+    far = measure_scene(strays, walk(30), (0, 0, 1))
     assert far.radius == pytest.approx(near.radius, rel=0.2)
 
 
@@ -63,7 +64,7 @@ def test_no_end_of_a_surface_counts_as_stray_but_loose_points_do():
     points = room_surface(0.1)[0]
     loose = np.random.default_rng(0).uniform(-2.0, 2.0, (len(points) // 200, 3)) + points.mean(axis=0)
     loose[:, 2] += 4.0
-    scene = camera_rig.measure_scene(np.concatenate([points, loose]), walk(30), (0, 0, 1))
+    scene = measure_scene(np.concatenate([points, loose]), walk(30), (0, 0, 1))
     np.testing.assert_allclose(np.ptp(scene.points, axis=0), np.ptp(points, axis=0), atol=0.25)
 
 
@@ -74,13 +75,13 @@ def test_a_scene_scaled_by_a_thousand_gives_the_same_picture(scene):
     large = Trajectory(
         world_from_cam=poses, timestamps_s=trajectory.timestamps_s.copy(), is_interpolated=np.zeros(30, dtype=bool)
     )
-    huge = camera_rig.measure_scene(1000.0 * room_surface(0.1)[0], large, (0.0, 0.0, 1.0))
+    huge = measure_scene(1000.0 * room_surface(0.1)[0], large, (0.0, 0.0, 1.0))
     small = project(camera_rig.gods_eye(scene, aspect=1.3), scene.centres, 1.3)
     np.testing.assert_allclose(project(camera_rig.gods_eye(huge, aspect=1.3), huge.centres, 1.3), small, atol=1e-3)
 
 
 def test_one_pose_and_no_points_still_give_a_view():
-    scene = camera_rig.measure_scene(np.zeros((0, 3), dtype=np.float32), walk(2), None)
+    scene = measure_scene(np.zeros((0, 3), dtype=np.float32), walk(2), None)
     pose = camera_rig.gods_eye(scene, aspect=1.0)
     assert np.isfinite(pose.position).all()
 
@@ -105,7 +106,7 @@ def test_follow_shows_what_a_camera_looks_down_at_from_far_away():
     poses[:, :3, :3] = np.stack([right, np.cross(look, right), look], axis=1)
     poses[:, 1, 3] = np.linspace(-0.2, 0.2, 5)
     flight = Trajectory(world_from_cam=poses, timestamps_s=np.arange(5.0), is_interpolated=np.zeros(5, dtype=bool))
-    scene = camera_rig.measure_scene(ground, flight, (0.0, 0.0, 1.0))
+    scene = measure_scene(ground, flight, (0.0, 0.0, 1.0))
     assert scene.sight == pytest.approx(np.linalg.norm([9.0, 5.0]), rel=0.1)
     pose = camera_rig.follow(scene, flight, 2)
     assert np.abs(project(pose, ground, 1.3)).max() <= 1.0
