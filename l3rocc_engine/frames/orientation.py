@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -70,6 +71,12 @@ def orientation_from_exif(value: int) -> Orientation:
     """EXIF tag 274; unknown values mean upright."""
     transpose, flip_x, flip_y = _EXIF.get(value, _EXIF[1])
     return Orientation(transpose=transpose, flip_x=flip_x, flip_y=flip_y)
+
+
+def orientation_of(picture: Any) -> Orientation:
+    """How a decoded picture of a video is meant to be seen, by the display matrix that comes with it."""
+    matrix = picture.side_data.get("DISPLAYMATRIX")
+    return Orientation() if matrix is None else orientation_from_display_matrix(bytes(matrix))
 
 
 def orientation_from_display_matrix(data: bytes) -> Orientation:

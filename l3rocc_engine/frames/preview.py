@@ -14,6 +14,7 @@ from l3rocc_engine.frames.dataset_meta import read_dataset_meta
 from l3rocc_engine.frames.episode_files import find_episode_files, is_episode_folder
 from l3rocc_engine.frames.image_file import read_rgb_image
 from l3rocc_engine.frames.images import list_images
+from l3rocc_engine.frames.orientation import orientation_of
 
 WHERE = 0.3
 """Share of the clip after which the picture is taken; the very first ones are often black."""
@@ -54,4 +55,4 @@ def _of_video(path: Path) -> NDArray[np.uint8]:
         if frame is None:
             raise InputError(f"{path} gives no picture.")
         picture: NDArray[np.uint8] = frame.to_ndarray(format="rgb24")
-        return np.ascontiguousarray(np.rot90(picture, round(frame.rotation / 90) % 4))
+        return orientation_of(frame).apply(picture)

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from l3rocc_engine.errors import InputError
 from l3rocc_engine.frames.fingerprint import fingerprint_of
 from l3rocc_engine.frames.frame_cache import FrameCache
-from l3rocc_engine.frames.orientation import Orientation, orientation_from_display_matrix
+from l3rocc_engine.frames.orientation import Orientation, orientation_of
 from l3rocc_engine.frames.source import KnownCameras, RgbImage
 from l3rocc_engine.frames.video_container import ACCEPTED, VideoContainer
 from l3rocc_engine.frames.video_decoder import VideoDecoder
@@ -83,7 +83,7 @@ class VideoSource:
             container.close()
             raise
         self._stored_size_px = (int(first.width), int(first.height))
-        self._orientation = _orientation_of(first)
+        self._orientation = orientation_of(first)
         self._index.timestamps_s.setflags(write=False)
         self._warnings = (
             *_index_warnings(path.name, self._index),
@@ -236,11 +236,6 @@ def _rate_of(index: VideoIndex, nominal_fps: float) -> float:
         return nominal_fps
     mean_fps = float((index.num_frames - 1) / index.timestamps_s[-1])
     return nominal_fps if abs(nominal_fps / mean_fps - 1.0) < 0.01 else mean_fps
-
-
-def _orientation_of(picture: Any) -> Orientation:
-    matrix = picture.side_data.get("DISPLAYMATRIX")
-    return Orientation() if matrix is None else orientation_from_display_matrix(bytes(matrix))
 
 
 def _index_warnings(name: str, index: VideoIndex) -> Iterator[str]:

@@ -11,11 +11,10 @@ from pathlib import Path
 from typing import Any
 
 import av
-import numpy as np
 from av.video.reformatter import VideoReformatter
 
 from l3rocc_engine.errors import InputError
-from l3rocc_engine.frames.orientation import orientation_from_display_matrix
+from l3rocc_engine.frames.orientation import orientation_of
 from l3rocc_engine.frames.source import RgbImage
 
 ONE_THREAD = {"threads": 1} if "threads" in (VideoReformatter.reformat.__doc__ or "") else {}
@@ -86,8 +85,7 @@ class ExactFrames:
         if picture is None:
             raise self._damaged(f"frame {frame_idx} does not decode")
         image: RgbImage = picture.to_ndarray(format="rgb24", **ONE_THREAD)
-        matrix = picture.side_data.get("DISPLAYMATRIX")
-        return image if matrix is None else np.asarray(orientation_from_display_matrix(bytes(matrix)).apply(image))
+        return orientation_of(picture).apply(image)
 
     def _decode(self, wanted: int, start: int) -> Any | None:
         """The picture with a time stamp, looked for from the key frame before ``start``; None if it is not met."""
