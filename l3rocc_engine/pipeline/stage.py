@@ -6,8 +6,9 @@ import hashlib
 import json
 import shutil
 import threading
+import time
 import zlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -21,6 +22,8 @@ from l3rocc_engine.storage.json_file import read_json
 _MARK = "stage.json"
 _BLOCK_BYTES = 1 << 22
 _PATIENCE_S = 0.1
+GRACE_S = 0.3
+"""Seconds that the end of a stage may take after somebody asked to stop."""
 
 
 def stage_key(*parts: Any) -> str:
@@ -78,7 +81,7 @@ def damage_of(folder: Path, key: str, cancel: CancelToken) -> str:
         try:
             if _size(folder / name) != size:
                 return f"{name} is missing or cut off"
-            if _checksum(folder / name, cancel) != checksum:
+            if _checksum(folder / name, cancel.check) != checksum:
                 return f"bits of {name} have changed"
         except OSError as error:
             return f"{name} cannot be read: {error.strerror or error}"
@@ -93,17 +96,31 @@ def finish_stage(folder: Path, key: str, stage_s: Mapping[str, float], cancel: C
     OutputError
         If the folder cannot be written.
     Cancelled
-        If asked to stop; the stage is not complete then.
+        If asked to stop and there is more than a moment's work left; the stage is not complete then.
     """
+    check = _checking_soon(cancel)
     with writing(folder):
         items = sorted(folder.iterdir())
         flush = _Flush(items)
-        files = {item.name: (item.stat().st_size, _checksum(item, cancel)) for item in items}
-        flush.wait(cancel)  # on the disk before the mark is, lest a power cut leave a mark on empty files
+        files = {item.name: (item.stat().st_size, _checksum(item, check)) for item in items}
+        flush.wait(check)  # on the disk before the mark is, lest a power cut leave a mark on empty files
     mark = StageMark(key=key, stage_s=stage_s, files=files)
     values = {"key": key, "stage_s": dict(stage_s), "files": files, "seal": mark.seal()}
     write_json(folder / _MARK, values)
     return mark
+
+
+def _checking_soon(cancel: CancelToken) -> Callable[[], None]:
+    """A check that lets a moment pass after the wish to stop: a stage that is all but finished is worth keeping."""
+    asked_s: list[float] = []
+
+    def check() -> None:
+        if cancel.is_set():
+            asked_s.append(time.monotonic())
+            if asked_s[-1] - asked_s[0] >= GRACE_S:
+                cancel.check()
+
+    return check
 
 
 class _Flush:
@@ -122,9 +139,9 @@ class _Flush:
         except OSError as error:
             self._problem = error
 
-    def wait(self, cancel: CancelToken) -> None:
+    def wait(self, check: Callable[[], None]) -> None:
         while self._thread.is_alive():
-            cancel.check()
+            check()
             self._thread.join(_PATIENCE_S)
         if self._problem is not None:
             raise self._problem
@@ -176,10 +193,10 @@ def _size(path: Path) -> int:
         return -1
 
 
-def _checksum(path: Path, cancel: CancelToken) -> int:
+def _checksum(path: Path, check: Callable[[], None]) -> int:
     checksum = 0
     with path.open("rb") as stream:
         while block := stream.read(_BLOCK_BYTES):
-            cancel.check()
+            check()
             checksum = zlib.crc32(block, checksum)
     return checksum

@@ -39,19 +39,29 @@ class StopsAfter(CancelToken):
         super().__init__()
         self.num_looks = num_looks
 
-    def check(self) -> None:
+    def is_set(self) -> bool:
         self.num_looks -= 1
         if self.num_looks < 0:
             self.set()
-        super().check()
+        return super().is_set()
 
 
 @pytest.mark.parametrize("num_blocks", [0, 2])
-def test_checksums_can_be_stopped_at_each_block(tmp_path: Path, num_blocks: int) -> None:
+def test_checksums_can_be_stopped_at_each_block(
+    tmp_path: Path, num_blocks: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(stage, "GRACE_S", 0.0)
     folder = filled(tmp_path / "cloud" / "key")
     with pytest.raises(Cancelled):
         finish_stage(folder, "key", {}, StopsAfter(num_blocks))
     assert finished_stage(folder, "key") is None
+
+
+def test_what_is_all_but_finished_when_somebody_stops_is_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(stage, "GRACE_S", 600.0)
+    folder, cancel = filled(tmp_path / "cloud" / "key"), CancelToken()
+    cancel.set()
+    assert finish_stage(folder, "key", {}, cancel) == finished_stage(folder, "key")
 
 
 def test_a_disk_that_takes_long_to_write_can_be_left(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
