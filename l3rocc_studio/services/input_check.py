@@ -77,7 +77,11 @@ def glance(path: Path) -> InputGlance:
         return InputGlance(path=path, kind=InputKind.SOURCE)
     if path.suffix.lower() in IMAGE_SUFFIXES:
         return _refused(path, f"{path.name} is a single picture; drop the folder of the whole sequence instead.")
-    return _refused(path, f"{path.name} is not a video. Videos end in {', '.join(VIDEO_SUFFIXES)}.")
+    return _refused(
+        path,
+        f"{path.name} is not a video. Supported: videos ({' '.join(VIDEO_SUFFIXES)}), folders of pictures, "
+        f"InternData-N1 and LeRobot trajectories, and projects ({PROJECT_SUFFIX}).",
+    )
 
 
 def glance_at_all(paths: Sequence[Path]) -> DropGlance:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, QMimeData, QObject, Qt, Signal
-from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent
 from PySide6.QtWidgets import QLabel, QWidget
 
 from l3rocc_studio.model.words import retell, tr
@@ -22,7 +22,7 @@ class DropTarget(QObject):
     accepted (DropGlance)
         Something usable was dropped.
     refused (str)
-        Something else was; the reason.
+        Something else was, or was taken out of the window again or let go where the cursor forbade it; the reason.
     """
 
     accepted = Signal(object)
@@ -37,6 +37,7 @@ class DropTarget(QObject):
         self._note.setWordWrap(True)
         self._note.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self._note.hide()
+        self._refusal = ""
         window.setAcceptDrops(True)
         window.installEventFilter(self)
 
@@ -51,8 +52,11 @@ class DropTarget(QObject):
         if kind == QEvent.Type.DragEnter and isinstance(event, QDragEnterEvent):
             self._enter(event)
             return True
+        if kind == QEvent.Type.DragMove and isinstance(event, QDragMoveEvent):
+            self._move(event)
+            return True
         if kind == QEvent.Type.DragLeave:
-            self._note.hide()
+            self._leave()
             return True
         if kind == QEvent.Type.Drop and isinstance(event, QDropEvent):
             self._drop(event)
@@ -61,12 +65,28 @@ class DropTarget(QObject):
 
     def _enter(self, event: QDragEnterEvent) -> None:
         judged = _judged(event.mimeData())
-        # A refused drop is accepted all the same, or the reason could not be given when it happens.
+        # The drag is let in whatever it is, or no word would come when it leaves; its moves are refused.
         _accept_as_copy(event)
-        self._say(retell(judged.refusal) or _invitation(judged), is_refused=bool(judged.refusal))
+        self._refusal = retell(judged.refusal)
+        self._say(self._refusal or _invitation(judged), is_refused=bool(judged.refusal))
+
+    def _move(self, event: QDragMoveEvent) -> None:
+        """The cursor says whether letting go here would do anything."""
+        if self._refusal:
+            event.setDropAction(Qt.DropAction.IgnoreAction)
+            event.ignore()
+        else:
+            _accept_as_copy(event)
+
+    def _leave(self) -> None:
+        self._note.hide()
+        refusal, self._refusal = self._refusal, ""
+        if refusal:
+            self.refused.emit(refusal)
 
     def _drop(self, event: QDropEvent) -> None:
         self._note.hide()
+        self._refusal = ""
         judged = _judged(event.mimeData())
         _accept_as_copy(event)
         if judged.refusal:

@@ -6,7 +6,7 @@ from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QApplication, QMessageBox
 
 import l3rocc_engine
-from l3rocc_engine.errors import L3roccError
+from l3rocc_engine.errors import InputError, L3roccError
 from l3rocc_studio.model.session import Session
 from l3rocc_studio.model.words import N_, retell, tr
 from l3rocc_studio.services.log_tail import LogTail
@@ -43,9 +43,17 @@ class Messages(QObject):
         """Tell what went wrong; a newer error takes the place of an older one."""
         name = str(self._session.source.path) if self._session.source else ""
         report = error_report(error, self._session.config, name, self._log_tail.lines)
+        self._tell(title_of(error, doing), error, report)
+
+    def show_refusal(self, reason: str) -> None:
+        """Tell why something cannot be used; nothing is wrong with the program, so there is no report."""
+        error = InputError(reason)
+        self._tell(title_of(error, ""), error, "")
+
+    def _tell(self, title: str, error: L3roccError, report: str) -> None:
         if self._error_dialog is not None:
             self._error_dialog.close()
-        dialog = ErrorDialog(title_of(error, doing), error, report, self._theme, self._window)
+        dialog = ErrorDialog(title, error, report, self._theme, self._window)
         dialog.finished.connect(lambda _code: self._forget(dialog))
         self._error_dialog = dialog
         dialog.open()

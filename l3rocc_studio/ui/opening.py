@@ -15,7 +15,7 @@ from l3rocc_engine.progress import CancelToken, EventSink
 from l3rocc_studio.model.job import JobKind
 from l3rocc_studio.model.run_location import RunLocation
 from l3rocc_studio.model.session import Session
-from l3rocc_studio.model.words import tr
+from l3rocc_studio.model.words import retell, tr
 from l3rocc_studio.services.input_check import PROJECT_SUFFIX, VIDEO_SUFFIXES, InputKind, glance
 from l3rocc_studio.services.job_service import FinishedRun, JobService
 from l3rocc_studio.ui.session_job import SessionJob
@@ -61,6 +61,8 @@ class Opener(QObject):
         What was chosen or dropped is a project.
     failed (str, L3roccError)
         What could not be opened and why.
+    refused (str)
+        What was chosen cannot be used, as a glance tells; the reason.
     stop_wanted
         Jobs stand in the way and the person agreed to stop them.
     queue_wanted (Path)
@@ -69,6 +71,7 @@ class Opener(QObject):
 
     opened = Signal(object)
     failed = Signal(str, object)
+    refused = Signal(str)
     stop_wanted = Signal()
     queue_wanted = Signal(object)
     several_found = Signal(object, object)
@@ -195,7 +198,7 @@ class Opener(QObject):
     def _start(self, wanted: OpenRequest) -> None:
         judged = glance(wanted.path)
         if judged.kind is None:
-            self.failed.emit(tr("Open {name}").format(name=wanted.path.name), InputError(judged.refusal))
+            self.refused.emit(retell(judged.refusal))
             return
         config = wanted.config or self._session.config
         jobs, self._current = self._jobs, wanted

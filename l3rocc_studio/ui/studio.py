@@ -8,7 +8,6 @@ from functools import partial
 from PySide6.QtCore import QObject, Signal
 
 from l3rocc_engine.config import PipelineConfig
-from l3rocc_engine.errors import InputError
 from l3rocc_studio.model.job import JobKind
 from l3rocc_studio.model.project import Project
 from l3rocc_studio.model.project_parts import session_parts
@@ -220,9 +219,8 @@ class Studio(QObject):
         self.presenter.appearing.connect(lambda _frame_idx: window.timeline_bar.appear())
         self.presenter.frame_failed.connect(lambda error: window.say(retell(str(error))))
         self.drops.accepted.connect(self._open_dropped)
-        self.drops.refused.connect(
-            lambda reason: messages.show_error(tr("Opening what was dropped"), InputError(reason))
-        )
+        self.drops.refused.connect(window.say)
+        self.opener.refused.connect(messages.show_refusal)
         window.start_page.recent.use_thumbnails(self.thumbnails)
         window.process_panel.form.refused.connect(self.permissions.refuse_config)
         for strip in window.job_strips.values():

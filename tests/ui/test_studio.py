@@ -18,7 +18,7 @@ from l3rocc_studio.ui.queue.feature import QueueFeature
 from l3rocc_studio.ui.studio import Studio
 from tests.ui.conftest import close
 from tests.ui.fake_engine import FakeEngine
-from tests.ui.windows import PATIENCE_MS, drag_over, drop, mime_of, num_colors, shown_picture, wait_settled
+from tests.ui.windows import PATIENCE_MS, drag_over, drop, may_drop, mime_of, num_colors, shown_picture, wait_settled
 
 
 def open_video(studio: Studio, engine: FakeEngine, qtbot: QtBot) -> None:
@@ -153,14 +153,29 @@ def test_the_3d_views_leave_drops_to_the_window(studio: Studio) -> None:
         assert widget is studio.window
 
 
-def test_a_wrong_drop_is_refused_with_the_reason(studio: Studio, tmp_path: Path) -> None:
+def test_a_wrong_drop_is_refused_by_the_cursor_with_the_reason(
+    studio: Studio, engine: FakeEngine, tmp_path: Path
+) -> None:
     text = tmp_path / "notes.txt"
     text.touch()
     drag_over(studio.window, mime_of(text))
-    assert "not a video" in studio.drops.note
-    drop(studio.window, mime_of(text))
-    assert studio.error_dialog is not None
-    assert "notes.txt is not a video" in studio.error_dialog.message.text()
+    assert "notes.txt is not a video" in studio.drops.note and ".l3rocc" in studio.drops.note, "and what is welcome"
+    assert not may_drop(studio.window, mime_of(text))
+    QApplication.sendEvent(studio.window, QDragLeaveEvent())
+    assert studio.drops.note == "" and studio.error_dialog is None
+    assert "notes.txt is not a video" in studio.window.status_text, "to be read after it was let go"
+    drag_over(studio.window, mime_of(engine.video))
+    assert may_drop(studio.window, mime_of(engine.video))
+
+
+def test_a_wrong_choice_is_told_without_a_report(studio: Studio, tmp_path: Path) -> None:
+    (tmp_path / "notes.txt").touch()
+    studio.opener.open(tmp_path / "notes.txt")
+    dialog = studio.error_dialog
+    assert dialog is not None
+    assert "notes.txt is not a video" in dialog.message.text() and "trajectories" in dialog.message.text()
+    assert dialog.copy_button.isHidden() and dialog.details_button.isHidden()
+    dialog.accept()
 
 
 def test_a_drop_while_processing_asks_then_stops_then_opens(

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
-from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -35,6 +35,16 @@ def drag_over(target: QWidget, data: QMimeData) -> None:
     )
     QApplication.sendEvent(target, event)
     assert event.isAccepted()
+
+
+def may_drop(target: QWidget, data: QMimeData) -> bool:
+    """Whether the cursor would say that a drag that is over a widget may be let go."""
+    event = QDragMoveEvent(
+        QPoint(30, 30), Qt.DropAction.CopyAction, data, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    )
+    event.accept()  # as Qt does after the drag was let in
+    QApplication.sendEvent(target, event)
+    return event.isAccepted()
 
 
 def drop(target: QWidget, data: QMimeData) -> None:

@@ -22,7 +22,7 @@ class ErrorDialog(QDialog):
     error
         Why, with its hint.
     report
-        Text for developers; shown on request and copied by a button.
+        Text for developers; shown on request and copied by a button. Empty where there is nothing to report.
     """
 
     def __init__(
@@ -68,6 +68,8 @@ class ErrorDialog(QDialog):
         close.setFocus()
         self.details_button.clicked.connect(self._toggle_details)
         self.copy_button.clicked.connect(self._copy)
+        for button in (self.details_button, self.copy_button):
+            button.setVisible(bool(self._report))
         close.clicked.connect(self.accept)
         row = QHBoxLayout()
         row.addWidget(self.details_button)

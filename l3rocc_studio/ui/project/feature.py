@@ -75,6 +75,7 @@ class ProjectFeature:
         studio.opener.project_wanted.connect(self.open)
         studio.opener.opened.connect(self._opened)
         studio.opener.failed.connect(lambda _doing, _error: self._forget_loading())
+        studio.opener.refused.connect(lambda _reason: self._forget_loading())
         self._reader.failed.connect(lambda error: studio.messages.show_error(tr("Open the project"), error))
         self._reader.succeeded.connect(self._open_source_of)
         self.autosave.failed.connect(
