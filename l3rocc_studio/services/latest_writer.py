@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Callable
 from typing import Generic, TypeVar
 
 from l3rocc_engine.errors import L3roccError
+from l3rocc_studio.model.program_bug import told
 
 T = TypeVar("T")
+_log = logging.getLogger(__name__)
 
 
 class LatestWriter(Generic[T]):
@@ -19,7 +22,7 @@ class LatestWriter(Generic[T]):
     write
         Called on the thread.
     on_error
-        Called on the thread with what ``write`` raised.
+        Called on the thread with what ``write`` raised; it goes on writing after that.
     """
 
     def __init__(
@@ -58,3 +61,6 @@ class LatestWriter(Generic[T]):
                 self._write(value)
             except L3roccError as error:
                 self._on_error(error)
+            except Exception as error:  # noqa: BLE001  the last net of a thread: without it nothing would be written again
+                _log.exception("What was to be written met a bug.")
+                self._on_error(told(error))

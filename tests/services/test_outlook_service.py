@@ -3,15 +3,9 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-import pytest
-
 from l3rocc_engine.config import PipelineConfig
-from l3rocc_studio.model.setting_presets import SETTING_PRESETS
 from l3rocc_studio.services.cost_history import past_runs
-from l3rocc_studio.services.latest_writer import LatestWriter
 from l3rocc_studio.services.outlook_service import OutlookService
-from l3rocc_studio.services.preset_store import load_presets, save_presets
-from l3rocc_studio.services.thumbnails import SIZE_PX, Thumbnails
 from l3rocc_studio.services.workspace import Workspace
 from tests.synthetic.run_factory import make_run
 
@@ -70,41 +64,3 @@ def test_past_runs_are_read_and_others_left_out(tmp_path: Path) -> None:
     assert len(runs) == 1
     assert runs[0].workload.num_keyframes == 26
     assert past_runs(tmp_path / "gone") == []
-
-
-def test_presets_stay_on_disk(tmp_path: Path) -> None:
-    file = tmp_path / "home" / "presets.json"
-    presets = load_presets(file, SETTING_PRESETS)
-    presets.save("Mine", PipelineConfig(interval=3))
-    save_presets(presets, file)
-    assert load_presets(file, SETTING_PRESETS).own == presets.own
-    file.write_text("{", encoding="utf-8")
-    assert load_presets(file, SETTING_PRESETS).own == ()
-
-
-def test_the_newest_value_is_written_even_when_closing_at_once() -> None:
-    written: list[int] = []
-    writer: LatestWriter[int] = LatestWriter(written.append, pytest.fail)
-    for value in range(50):
-        writer.put(value)
-    writer.close()
-    assert written[-1] == 49
-
-
-def test_thumbnails_are_made_once_and_again_when_the_input_changes(tmp_path: Path) -> None:
-    from PIL import Image
-
-    run = make_run(tmp_path / "room")
-    video = run.source.video_path
-    assert video is not None
-    thumbnails = Thumbnails(tmp_path / "cache")
-    made = thumbnails.make(video)
-    assert made is not None
-    with Image.open(made) as picture:
-        assert picture.size == SIZE_PX
-    assert thumbnails.make(video) == made
-    video.touch()
-    assert thumbnails.make(video) != made
-    assert thumbnails.make(tmp_path / "gone.mp4") is None
-    (tmp_path / "notes.mp4").write_text("no video", encoding="utf-8")
-    assert thumbnails.make(tmp_path / "notes.mp4") is None
