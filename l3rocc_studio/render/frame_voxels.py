@@ -23,6 +23,8 @@ from l3rocc_studio.render.voxel_surface import VoxelSurface, mesh_of, passing_su
 if TYPE_CHECKING:
     from l3rocc_engine.run import GrowingRun, Run
 
+MANY_LAYERS = 3
+"""From so many on, cells that are no surface are drawn as larger blocks."""
 HIDDEN_COLORS: dict[str, Rgb] = {
     "occluded": rgb_from_hex("#c98bdb"),
     "out_of_view": rgb_from_hex("#7f93b5"),
@@ -125,13 +127,15 @@ def _hidden(run: Run | GrowingRun, frame: FrameOccupancy, style: VoxelStyle) -> 
         bits |= {"occluded": lambda: in_view & ~seen, "out_of_view": lambda: ~in_view}
     names = [name for name in style.look.hidden_layers if name in bits]
     without = {"free": frame.occupied}
-    return {name: _blocks(bits[name](), without.get(name), grid, name, style.detail) for name in names}
+    factor = block_factor(grid.shape) * (1 if style.detail is Detail.FULL else 2)
+    if len(names) >= MANY_LAYERS:
+        factor *= 2  # all outlines of so many would be too dense to tell them apart
+    return {name: _blocks(bits[name](), without.get(name), grid, name, factor) for name in names}
 
 
 def _blocks(
-    packed: NDArray[np.uint8], without: NDArray[np.int32] | None, grid: GridSpec, name: str, detail: Detail
+    packed: NDArray[np.uint8], without: NDArray[np.int32] | None, grid: GridSpec, name: str, factor: int
 ) -> VoxelMesh:
-    factor = block_factor(grid.shape) * (1 if detail is Detail.FULL else 2)
     shape = block_shape(grid.shape, factor)
     return build_voxel_mesh(
         filled_blocks(packed, grid.shape, factor, without=without),

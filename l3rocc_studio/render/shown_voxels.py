@@ -16,6 +16,8 @@ from l3rocc_studio.render.voxel_layer import VoxelLayer
 from l3rocc_studio.render.voxel_surface import VoxelSurface, mesh_of
 
 VEIL_OPACITY = 0.16
+WIRE_OPACITY = (1.0, 1.0, 0.6, 0.4)
+"""By how many layers of outlines are shown: several solid ones are a net through which nothing is seen."""
 
 
 class ShownVoxels:
@@ -92,7 +94,7 @@ class ShownVoxels:
         is_wire = look.hidden_style is HiddenStyle.WIRE
         for layer in self._hidden.values():
             layer.set_wire(is_wire=is_wire)
-            layer.set_opacity(1.0 if is_wire else VEIL_OPACITY)
+            layer.set_opacity(WIRE_OPACITY[len(look.hidden_layers)] if is_wire else VEIL_OPACITY)
 
     @contextmanager
     def put_away(self) -> Iterator[None]:

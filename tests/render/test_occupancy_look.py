@@ -99,6 +99,17 @@ def test_layers_that_are_no_surface_show_in_their_colour(drawn, layer, style):
     assert lit(picture).mean() < 0.9
 
 
+def test_all_layers_together_let_the_surface_be_seen(drawn):
+    _, draw = drawn
+    surface = draw()
+    everything = draw(has_occluded=True, has_never_seen=True, has_free=True)
+    shown = lit(surface)
+    changed = np.abs(everything.astype(int) - surface.astype(int)).max(axis=-1)[shown]
+    assert np.median(changed) < 25, "thin, pale lines"
+    for name in HIDDEN_COLORS:
+        assert hue_share(everything, HIDDEN_COLORS[name]) > 0.002, f"{name} is still told by its colour"
+
+
 def test_counts_are_those_of_the_engine(drawn, room_run):
     scene, draw = drawn
     draw(frame_idx=3)

@@ -121,7 +121,9 @@ class LegendOverlay(ViewOverlay):
             if brevity is Brevity.ROWS and len(self._rows) < LAYERS_OVER_SCALE:
                 continue
             size = self.sizeHint()
-            has_room = parent.width() > 2 * size.width() and parent.height() > 2.5 * size.height()
+            # Without its rows no layer can be told from another, so they get more of the room.
+            widths, heights = (1.8, 2.0) if brevity is Brevity.ROWS else (2.0, 2.5)
+            has_room = parent.width() > widths * size.width() and parent.height() > heights * size.height()
             if has_room:
                 break
         self.resize(size)
