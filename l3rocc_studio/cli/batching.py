@@ -223,6 +223,16 @@ def _shortened(name: str, width: int) -> str:
     return name if len(name) <= width else f"…{name[1 - width :]}"
 
 
+def _way_on(summary: BatchSummary) -> str:
+    """What to do about failures; a file that cannot be read fails again until it is another one."""
+    is_input = [failure.error == InputError.__name__ for failure in summary.failures]
+    if all(is_input):
+        return "Repair or remove these inputs; --retry-failed tries them again."
+    if any(is_input):
+        return "Repair or remove the inputs that cannot be read; --retry-failed tries all of these again."
+    return "Run the same command with --retry-failed to try these again."
+
+
 def _tell(summary: BatchSummary, out: Path, reporter: Reporter) -> None:
     counts = {status.value: number for status, number in summary.counts.items()}
     words = {
@@ -238,7 +248,7 @@ def _tell(summary: BatchSummary, out: Path, reporter: Reporter) -> None:
     if len(summary.failures) > _TABLE_ROWS:
         lines.append(f"  … and {len(summary.failures) - _TABLE_ROWS} more, all in {REPORT_FILE}")
     if summary.failures:
-        lines.append("  Run the same command with --retry-failed to try these again.")
+        lines.append(f"  {_way_on(summary)}")
     failed: list[dict[str, Any]] = [
         {"unit": failure.unit, "error": failure.error, "message": failure.message} for failure in summary.failures
     ]

@@ -9,10 +9,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from l3rocc_engine.errors import OutputError
+from l3rocc_engine.errors import Cancelled, OutputError
 from l3rocc_engine.pipeline import has_finished_stage
 from l3rocc_engine.storage.json_file import read_json
 from l3rocc_engine.storage.process_note import is_running, note_of_this_process
+from l3rocc_engine.storage.space import readable_size
+
+WORK_SUFFIX = ".l3rocc-work"
 
 
 @contextmanager
@@ -23,6 +26,8 @@ def work_folder_of(out: Path) -> Iterator[Path]:
     ------
     OutputError
         If nothing can be written there, or another process is at work in it.
+    Cancelled
+        As the work was; it says where the finished stages are.
     """
     work = work_folder(out)
     owner = work / "owner.json"
@@ -41,10 +46,19 @@ def work_folder_of(out: Path) -> Iterator[Path]:
     try:
         yield work
         is_done = True
+    except Cancelled as cancelled:
+        raise Cancelled(_stopped_text(work)) from cancelled
     finally:
         owner.unlink(missing_ok=True)
         if is_done or not has_finished_stage(work):
             shutil.rmtree(work, ignore_errors=True)
+
+
+def _stopped_text(work: Path) -> str:
+    if not has_finished_stage(work):
+        return "Stopped on request, before the first stage was finished."
+    size = sum(file.stat().st_size for file in work.rglob("*") if file.is_file())
+    return f"Stopped on request. The finished stages are kept in {work} ({readable_size(size)})."
 
 
 def _living_owner(owner: Path) -> int | None:
@@ -60,7 +74,7 @@ def _living_owner(owner: Path) -> int | None:
 
 def work_folder(out: Path) -> Path:
     """Where the stages of a run that will become ``out`` are kept until it is finished."""
-    return out.parent / f".{out.name}.l3rocc-work"
+    return out.parent / f".{out.name}{WORK_SUFFIX}"
 
 
 def check_file(out: Path, *, suffix: str, overwrite: bool) -> None:

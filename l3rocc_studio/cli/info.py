@@ -34,12 +34,13 @@ def run(arguments: argparse.Namespace, reporter: Reporter, cancel: CancelToken) 
         source, facts = opened.source, {**source_facts(opened.source), **run_facts(opened)}
         num_episodes = len(read_manifest(path)["episodes"])
         if num_episodes > 1:
-            facts |= {"episodes": num_episodes, "episode": arguments.episode or 0}
+            place = {"path": facts["path"], "episodes": num_episodes, "episode": arguments.episode or 0}
+            facts = {**place, **facts}
     else:
         source = open_source(path)
         facts = source_facts(source)
     source.close()
-    reporter.result("\n".join(f"{key:<14} {_show(value)}" for key, value in facts.items()), facts)
+    reporter.result("\n".join(f"{key:<14} {_show(value)}{_remark(key)}" for key, value in facts.items()), facts)
     return 0
 
 
@@ -78,6 +79,10 @@ def run_facts(opened: Run) -> dict[str, Any]:
         "peak memory": f"{record.peak_memory_bytes / 2**20:,.0f} MiB",
         "notes": list(record.notes),
     }
+
+
+def _remark(key: str) -> str:
+    return ", which all that follows is about; --episode N tells of another" if key == "episode" else ""
 
 
 def _show(value: Any) -> str:

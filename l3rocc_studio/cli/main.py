@@ -52,6 +52,8 @@ CODES = {
 FAILED = 1
 WITHOUT_STAGES = ("export", "inspect", "info", "merge", "validate")
 """Commands that begin anew after a stop."""
+BESIDE_OUTPUT = ("process", "visual", "demo")
+KEPT_BESIDE = "Finished stages are kept beside the output, in a hidden folder whose name ends in .l3rocc-work."
 
 EPILOG = """start here:
   l3rocc demo                                    the bundled sample, to see what comes out
@@ -94,7 +96,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     chosen = next((word for word in argv if not word.startswith("-")), "")
     cancel = CancelToken()
     try:
-        with stop_signals_ask(cancel):
+        with stop_signals_ask(cancel, kept_text=KEPT_BESIDE if chosen in BESIDE_OUTPUT else ""):
             arguments = build_parser(chosen).parse_args(argv)
             return _run(arguments, JsonReporter() if arguments.json else TerminalReporter(), cancel)
     except KeyboardInterrupt:

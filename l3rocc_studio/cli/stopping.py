@@ -21,12 +21,12 @@ STOP_SIGNALS = tuple(getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SI
 
 
 @contextmanager
-def stop_signals_ask(cancel: CancelToken, *, grace_s: float = GRACE_S) -> Iterator[None]:
+def stop_signals_ask(cancel: CancelToken, *, grace_s: float = GRACE_S, kept_text: str = "") -> Iterator[None]:
     """Let the first stop signal set ``cancel``, and the second raise :class:`KeyboardInterrupt`.
 
     A job that has not ended ``grace_s`` after the first one is in native code that cannot be asked, such as the
-    compilation of a kernel: the process is then ended from a thread, without its half-written files. Only for the main
-    thread.
+    compilation of a kernel: the process is then ended from a thread, without its half-written files, and
+    ``kept_text`` says what stays. Only for the main thread.
     """
 
     def on_signal(_signal: int, _frame: FrameType | None) -> None:
@@ -37,7 +37,9 @@ def stop_signals_ask(cancel: CancelToken, *, grace_s: float = GRACE_S) -> Iterat
     waking, woken = socket.socketpair()
     waking.setblocking(False)
     is_over = threading.Event()
-    watcher = threading.Thread(target=_watch, args=(woken, is_over, grace_s), name="stop watcher", daemon=True)
+    watcher = threading.Thread(
+        target=_watch, args=(woken, is_over, grace_s, kept_text), name="stop watcher", daemon=True
+    )
     previous = {wanted: signal.signal(wanted, on_signal) for wanted in STOP_SIGNALS}
     # Python's own handler waits for the main thread to leave native code; this byte is sent at once.
     previous_fd = signal.set_wakeup_fd(waking.fileno(), warn_on_full_buffer=False)
@@ -54,20 +56,21 @@ def stop_signals_ask(cancel: CancelToken, *, grace_s: float = GRACE_S) -> Iterat
         woken.close()
 
 
-def _watch(woken: socket.socket, is_over: threading.Event, grace_s: float) -> None:
+def _watch(woken: socket.socket, is_over: threading.Event, grace_s: float, kept_text: str) -> None:
     """Wait for a stop signal, then for the end of the job, then end the process."""
     while numbers := woken.recv(16):
         if not any(number in STOP_SIGNALS for number in numbers):
             continue
         _say(b"\nStopping (Ctrl-C again to stop at once)\n")
         if not is_over.wait(grace_s):
-            _end_process()
+            _end_process(kept_text)
         return
 
 
-def _end_process() -> None:
+def _end_process(kept_text: str) -> None:
     """Last resort: no child and no half-written file stays; finished stages do."""
-    _say(b"Stopped in the middle of a step. Run the same command again to go on from the last finished stage.\n")
+    goes_on = "Run the same command again to go on from the last finished stage."
+    _say(f"{' '.join(filter(None, ('Stopped in the middle of a step.', kept_text, goes_on)))}\n".encode())
     for child in psutil.Process().children(recursive=True):
         with suppress(psutil.Error):
             if "multiprocessing.resource_tracker" not in " ".join(child.cmdline()):  # it ends itself, and tidies up

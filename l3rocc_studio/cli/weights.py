@@ -137,11 +137,9 @@ def _status(
 
 def _room_text(store: WeightsStore) -> str:
     """What a download brings and what the disk has room for."""
-    missing = readable_size(store.spec.data_bytes - store.unfinished_bytes)
-    room = f"A download brings {missing} into {store.folder}, which has room for "
-    return (
-        f"{room}{readable_size(free_disk_bytes(store.folder))}. {store.place_problem and 'That is too little.'}".strip()
-    )
+    missing, free = store.spec.data_bytes - store.unfinished_bytes, free_disk_bytes(store.folder)
+    text = f"The download is {readable_size(missing)}; the disk of {store.folder} has {readable_size(free)} free"
+    return f"{text}, which is too little." if store.place_problem else f"{text}."
 
 
 def _download(

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import re
 from dataclasses import dataclass
 from pathlib import Path
 
-import platformdirs
-
 from l3rocc_engine.errors import OutputError
+from l3rocc_engine.storage.home import HOME_VARIABLE, home_folder
 
-HOME_VARIABLE = "L3ROCC_HOME"
 _UNSAFE = re.compile(r"[^A-Za-z0-9._-]+")
 
 
@@ -88,6 +85,4 @@ class Workspace:
 
 def default_workspace() -> Workspace:
     """The folder named by ``L3ROCC_HOME``, else the user's data folder of this system."""
-    home = os.environ.get(HOME_VARIABLE)
-    root = Path(home).expanduser() if home else platformdirs.user_data_path("l3rocc-studio", appauthor=False)
-    return Workspace(root=root)
+    return Workspace(root=home_folder())

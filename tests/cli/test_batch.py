@@ -64,7 +64,9 @@ def test_from_nothing_to_finished_to_kept(batch: Any, tmp_path: Path) -> None:
     assert batch("--no-overwrite")[1]["counts"] == {"kept": 3}
 
 
-def test_a_failure_is_told_and_retried_when_asked(batch: Any, tree: Path, tmp_path: Path) -> None:
+def test_a_failure_is_told_and_retried_when_asked(
+    batch: Any, tree: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     video = tree / SCENE / "trajectory_1" / VIDEO
     good = video.read_bytes()
     video.write_bytes(b"")
@@ -73,6 +75,9 @@ def test_a_failure_is_told_and_retried_when_asked(batch: Any, tree: Path, tmp_pa
     assert "is empty" in told["failed"][0]["message"]
     code, told = batch()
     assert (code, told["counts"]) == (1, {"kept": 2, "failed": 1}), "a failure stays a failure"
+    capsys.readouterr()
+    assert main(["batch", str(tree), "--out", str(tmp_path / "out"), *GRID]) == 1
+    assert "Repair or remove these inputs" in capsys.readouterr().out, "to try again alone would not help"
     video.write_bytes(good)
     code, told = batch("--retry-failed")
     assert (code, told["counts"]) == (0, {"kept": 2, "done": 1})

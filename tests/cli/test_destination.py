@@ -8,7 +8,7 @@ import psutil
 import pytest
 
 from l3rocc_engine.dataset import check_destination
-from l3rocc_engine.errors import OutputError, ReconstructionError
+from l3rocc_engine.errors import Cancelled, OutputError, ReconstructionError
 from l3rocc_studio.cli.destination import check_file, work_folder, work_folder_of
 
 
@@ -51,6 +51,19 @@ def test_the_work_folder_stays_only_for_a_finished_stage(tmp_path: Path) -> None
     with work_folder_of(out):
         pass
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_stop_says_where_the_finished_stages_are(tmp_path: Path) -> None:
+    out = tmp_path / "run"
+    with pytest.raises(Cancelled, match="before the first stage was finished"), work_folder_of(out):
+        raise Cancelled("Stopped on request.")
+    with pytest.raises(Cancelled) as stopped, work_folder_of(out) as work:
+        stage = work / "cloud" / "0123"
+        stage.mkdir(parents=True)
+        (stage / "stage.json").write_text("{}")
+        (stage / "points.bin").write_bytes(bytes(5_000_000))
+        raise Cancelled("Stopped on request.")
+    assert str(work_folder(out)) in str(stopped.value) and "5.0 MB" in str(stopped.value)
 
 
 def test_two_processes_do_not_work_in_one_folder(tmp_path: Path) -> None:

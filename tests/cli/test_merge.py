@@ -38,6 +38,10 @@ def test_merge_append_and_convert(clips: Path, tmp_path: Path, capsys: pytest.Ca
         "tasks": 1,
     }
     assert open_dataset(Path(out), episode_idx=1).num_frames == 5
+    assert main(["info", out]) == 0
+    said = capsys.readouterr().out.splitlines()
+    assert said[0].startswith("path ") and said[1].split() == ["episodes", "2"]
+    assert said[2].startswith("episode        0, which all that follows is about")
     assert main(["merge", out, "--out", v30, "--format", "v3.0"]) == 0
     assert "LeRobot v3.0, 2 episodes of 1 dataset, 13 frames, 1 task" in capsys.readouterr().out
     assert main(["validate", out]) == main(["validate", v30]) == 0

@@ -23,7 +23,8 @@ from l3rocc_engine.progress import CancelToken
 from l3rocc_engine.storage.atomic import atomic_folder
 from l3rocc_studio.cli.stopping import stop_signals_ask
 
-with stop_signals_ask(CancelToken(), grace_s=0.2), atomic_folder(Path(sys.argv[1]) / "run") as folder:
+asking = stop_signals_ask(CancelToken(), grace_s=0.2, kept_text="Stages are beside it.")
+with asking, atomic_folder(Path(sys.argv[1]) / "run") as folder:
     (folder / "half.txt").write_text("half")
     child = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"])
     print(child.pid, flush=True)
@@ -46,7 +47,7 @@ def test_a_process_in_native_code_ends_without_remains(tmp_path: Path, wanted: s
     deaf.send_signal(wanted)
     _, said = deaf.communicate(timeout=60)
     assert deaf.returncode == 130
-    assert "Run the same command again" in said
+    assert "Stages are beside it. Run the same command again" in said
     assert "Traceback" not in said
     assert list(tmp_path.iterdir()) == []
     with pytest.raises(psutil.Error):

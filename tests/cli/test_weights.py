@@ -46,6 +46,19 @@ def test_the_life_of_the_weights(offer: FileOffer, tmp_path: Path, capsys: pytes
     assert main(["weights", "verify"]) == 2
 
 
+def test_the_weights_are_kept_in_the_program_s_own_folder(
+    offer: FileOffer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.delenv("L3ROCC_WEIGHTS")
+    monkeypatch.setenv("L3ROCC_HOME", str(tmp_path / "home"))
+    assert main(["weights", "status"]) == 0
+    said = capsys.readouterr().out
+    assert f"the disk of {tmp_path / 'home' / 'weights'} has " in said and " free." in said
+    assert main(["weights", "verify"]) == 2
+    said = capsys.readouterr().err
+    assert "There is no file" in said and "l3rocc weights download" in said and "Remove" not in said
+
+
 def test_nothing_is_fetched_before_a_yes(
     offer: FileOffer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

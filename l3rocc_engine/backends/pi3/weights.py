@@ -10,14 +10,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-import platformdirs
-
 from l3rocc_engine.backends.pi3.download import file_sha256
 from l3rocc_engine.errors import InputError
 from l3rocc_engine.progress import CancelToken, StepProgress, no_progress
+from l3rocc_engine.storage.home import home_folder, user_folder
 from l3rocc_engine.storage.json_file import read_json
 
-FILE_NAME = "model.safetensors"
+FILE_NAME, WEIGHTS_DIR = "model.safetensors", "weights"
 URL = f"https://huggingface.co/yyfz233/Pi3/resolve/main/{FILE_NAME}"
 MIRROR_URL = f"https://hf-mirror.com/yyfz233/Pi3/resolve/main/{FILE_NAME}"
 DATA_BYTES = 3_834_786_952
@@ -74,22 +73,23 @@ PUBLISHED = WeightsSpec()
 
 
 def default_folder() -> Path:
-    """Where downloads go: ``L3ROCC_WEIGHTS`` if set, else the user's data folder."""
+    """Where downloads go: ``L3ROCC_WEIGHTS`` if set, else ``weights/`` in the program's own folder."""
     chosen = os.environ.get("L3ROCC_WEIGHTS")
-    return Path(chosen) if chosen else Path(platformdirs.user_data_dir("l3rocc-studio", appauthor=False)) / "weights"
+    return Path(chosen) if chosen else home_folder() / WEIGHTS_DIR
 
 
 def candidate_files(folder: Path | None = None) -> tuple[Path, ...]:
     """Places where the file may be, the first that exists counts.
 
-    Our own folder, ``ckpt/`` in the working directory as the original program has it, then the caches of the Hugging
-    Face hub.
+    Our own folder, that of the user where ``L3ROCC_HOME`` names another, ``ckpt/`` in the working directory as the
+    original program has it, then the caches of the Hugging Face hub.
     """
     ours = (folder or default_folder()) / FILE_NAME
     ckpt = Path("ckpt").absolute()
     hub = _hub_folder() / HUB_FOLDER / "snapshots"
     snapshots = sorted(hub.glob(f"*/{FILE_NAME}")) if hub.is_dir() else []
-    return (ours, ckpt / FILE_NAME, ckpt / "Pi3" / FILE_NAME, *snapshots)
+    users = user_folder() / WEIGHTS_DIR / FILE_NAME
+    return (ours, *([users] if users != ours else []), ckpt / FILE_NAME, ckpt / "Pi3" / FILE_NAME, *snapshots)
 
 
 def _hub_folder() -> Path:

@@ -232,6 +232,8 @@ class WeightsStore:
         self, path: Path, progress: StepProgress, cancel: CancelToken | None, *, announced: str | None = None
     ) -> str:
         problem = file_problem(path, self.spec)
+        if problem is not None and not path.exists():
+            raise InputError(problem, "Download it with 'l3rocc weights download'.")
         if problem is not None:
             raise InputError(problem, "Remove it and download it again.")
         digest = file_sha256(path, progress=progress, cancel=cancel)

@@ -69,10 +69,11 @@ class InspectorWindow(QMainWindow):
         self._points: FramePoints = points
         self._frame_idx = frame_idx
         self._wanted: tuple[int, Coloring | None] | None = None
-        self._is_fitted = False
+        self._is_fitted = self._has_points = False
         self.scene = InspectScene(opened.axes, grid=opened.grid, up=opened.up)
         self.view = VtkView(self.scene.renderer, self)
         self.side = SidePanel(self)
+        self.side.setEnabled(False)  # until there is something that it is about
         self.frames = FrameBar(opened.num_frames, theme, self) if opened.num_frames > 1 else None
         self._job = Job(self)
         self._said = QTimer(self)
@@ -83,6 +84,11 @@ class InspectorWindow(QMainWindow):
         self._add_keys()
         self._take_theme()
         self._start(frame_idx, coloring)
+
+    @property
+    def title(self) -> str:
+        """The file that the header names."""
+        return self._title.text()
 
     @property
     def shown(self) -> str:
@@ -121,9 +127,9 @@ class InspectorWindow(QMainWindow):
         header.setFixedHeight(34)
         bar = QHBoxLayout(header)
         bar.setContentsMargins(12, 0, 12, 0)
-        self._title = QLabel("", header)
+        self._title = QLabel(self._opened.path.name, header)
         self._title.setObjectName("title")
-        self._note = QLabel("", header)
+        self._note = QLabel(tr("Reading…"), header)
         self._note.setObjectName("small")
         bar.addWidget(self._title)
         bar.addWidget(self._note, 1)
@@ -231,7 +237,8 @@ class InspectorWindow(QMainWindow):
         self.scene.show(made.prepared)
         self.side.show_prepared(made.prepared)
         self.side.show_facts(made.facts)
-        self._title.setText(self._opened.path.name)
+        self._has_points = True
+        self.side.setEnabled(True)
         name = retell(self._opened.frame_name(made.frame_idx))
         kind = retell(self._opened.kind)
         self._note.setText(kind if name == self._opened.path.name else f"{kind} · {name}")
@@ -254,7 +261,7 @@ class InspectorWindow(QMainWindow):
 
     def _fit_once(self) -> None:
         """Fit the view as soon as there are both points and a picture's shape."""
-        if not self._is_fitted and self._title.text() and self.view.width() > 1 and self.isVisible():
+        if not self._is_fitted and self._has_points and self.view.width() > 1 and self.isVisible():
             self._is_fitted = True
             self.scene.fit()
 

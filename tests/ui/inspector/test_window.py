@@ -46,6 +46,19 @@ def make(theme: Theme, qtbot: QtBot) -> Iterator[Make]:
     QApplication.processEvents()
 
 
+def test_the_file_is_named_while_it_is_being_read(visual: Path, theme: Theme, qtbot: QtBot) -> None:
+    opened = open_inspected(visual / "merge_npy_sequence_cam")
+    window = InspectorWindow(opened, theme, points=opened.frame(0))
+    window.show()
+    assert window.title == "merge_npy_sequence_cam" and window.shown == "Reading…"
+    assert not window.side.isEnabled()
+    qtbot.waitUntil(lambda: bool(window.side.facts.facts), timeout=30_000)
+    assert window.side.isEnabled() and "Reading" not in window.shown
+    window.close()
+    window.deleteLater()
+    QApplication.processEvents()
+
+
 def test_keys_and_the_slider_step_through_the_frames(visual: Path, make: Make, qtbot: QtBot) -> None:
     opened = open_inspected(visual / "merge_npy_sequence_cam")
     window = make(opened, 2)

@@ -94,3 +94,12 @@ def test_the_published_file_is_described_by_the_numbers_of_the_specification() -
 def test_what_is_no_digest_or_address_is_refused_at_once(urls: list[str], sha256: str | None, words: str) -> None:
     with pytest.raises(InputError, match=words):
         weights.PUBLISHED.with_sources(urls, sha256)
+
+
+def test_another_home_still_finds_what_was_downloaded_before(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("L3ROCC_WEIGHTS", raising=False)
+    monkeypatch.setenv("L3ROCC_HOME", str(tmp_path / "home"))
+    monkeypatch.setattr(weights, "user_folder", lambda: tmp_path / "user")
+    assert weights.default_folder() == tmp_path / "home" / "weights"
+    places = [path.parent for path in weights.candidate_files()]
+    assert places[:2] == [tmp_path / "home" / "weights", tmp_path / "user" / "weights"]
