@@ -6,7 +6,6 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
-    QDoubleSpinBox,
     QFormLayout,
     QGridLayout,
     QLabel,
@@ -22,6 +21,7 @@ from l3rocc_studio.model.counts import frames_text
 from l3rocc_studio.model.setting_words import BACKEND_WORDS
 from l3rocc_studio.model.words import N_, retell, tr
 from l3rocc_studio.ui.labels import dim_label, hidden_label, show_text
+from l3rocc_studio.ui.number_field import NumberField
 
 DEVICE_LABELS = {"auto": N_("Automatic"), "cpu": N_("CPU"), "cuda": N_("GPU (CUDA)")}
 METRES_TIP, UNITS_TIP = (
@@ -213,7 +213,7 @@ def _whole_number(low: int, high: int, suffix: str, tooltip: str, parent: QWidge
     return field
 
 
-class LengthField(QDoubleSpinBox):
+class LengthField(NumberField):
     """Three decimals where they are needed, two where they are not."""
 
     def textFromValue(self, value: float) -> str:  # noqa: N802  (Qt's name)
@@ -222,7 +222,7 @@ class LengthField(QDoubleSpinBox):
         return text.removesuffix("0") if self.decimals() > 2 else text
 
 
-def _length(low: float, high: float, step: float, decimals: int, tooltip: str, parent: QWidget) -> QDoubleSpinBox:
+def _length(low: float, high: float, step: float, decimals: int, tooltip: str, parent: QWidget) -> LengthField:
     field = LengthField(parent)
     field.setDecimals(decimals)
     field.setRange(low, high)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+import pytest
+from PySide6.QtCore import QLocale, Qt
 from pytestqt.qtbot import QtBot
 
+from l3rocc_studio.ui.number_field import NumberField
 from l3rocc_studio.ui.picking.scale_form import ScaleForm
 
 
@@ -30,3 +32,24 @@ def test_a_length_of_nothing_cannot_be_set_and_says_why(qtbot: QtBot) -> None:
         assert given.pop() == 1.5
     form.allow_height("Processing is in progress.")
     assert not form.use_height.isEnabled() and form.use_height.toolTip() == "Processing is in progress."
+
+
+@pytest.mark.parametrize("system", ["en_US", "de_DE", "fr_FR", "zh_CN"])
+@pytest.mark.parametrize(("typed", "meant"), [("1.5", 1.5), ("1,5", 1.5), (",25", 0.25), ("1500.25", 1500.25)])
+def test_point_and_comma_are_read_alike_on_every_system(qtbot: QtBot, system: str, typed: str, meant: float) -> None:
+    """By a German system's habits 1.5 would be fifteen, by an English one's 1,5."""
+    before = QLocale()
+    QLocale.setDefault(QLocale(system))
+    try:
+        field = NumberField()
+    finally:
+        QLocale.setDefault(before)
+    qtbot.addWidget(field)
+    field.setRange(0.0, 9999.0)
+    field.setDecimals(3)
+    field.selectAll()
+    qtbot.keyClicks(field, typed)
+    assert field.value() == meant
+    assert field.text() == typed.replace(",", ".")
+    field.interpretText()
+    assert field.text() == f"{meant:.3f}"

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QComboBox, QDoubleSpinBox, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from l3rocc_studio.model.words import N_, tr
 from l3rocc_studio.ui.labels import dim_label
+from l3rocc_studio.ui.number_field import NumberField
 
 METRES = {"m": 1.0, "cm": 0.01, "mm": 0.001, "ft": 0.3048, "in": 0.0254}
 _TEXT_MARGIN_PX = 6
@@ -115,14 +116,14 @@ class ScaleForm(QWidget):
             self.height_given.emit(self.camera_height.value())
 
 
-def _ask_for(field: QDoubleSpinBox) -> None:
+def _ask_for(field: NumberField) -> None:
     """Put the cursor where a number is wanted."""
     field.setFocus()
     field.selectAll()
 
 
-def _field(name: str, parent: QWidget) -> QDoubleSpinBox:
-    field = QDoubleSpinBox(parent)
+def _field(name: str, parent: QWidget) -> NumberField:
+    field = NumberField(parent)
     field.setAccessibleName(name)
     field.setDecimals(3)
     field.setRange(0.0, 9999.0)
