@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import numpy as np
 import pytest
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
-from PySide6.QtGui import QImage, QWheelEvent
+from PySide6.QtGui import QColor, QImage, QWheelEvent
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -13,6 +13,8 @@ from l3rocc_studio.model.marks import Mark
 from l3rocc_studio.model.quality import QualityTrack
 from l3rocc_studio.model.time_scale import TimeScale
 from l3rocc_studio.model.timeline import Timeline
+from l3rocc_studio.model.view import CameraPose
+from l3rocc_studio.model.view_keyframe import Ease, ViewKeyframe, WorldPreset
 from l3rocc_studio.ui.theme import Theme
 from l3rocc_studio.ui.timeline.content import TrackContent
 from l3rocc_studio.ui.timeline.strips import thumbnail_frames, worst_per_pixel
@@ -125,11 +127,82 @@ def test_marks_are_gone_to_exactly_and_renamed(track: Track, timeline: Timeline,
     assert heard == [mark]
 
 
+POSE = CameraPose(position=(1.0, 2.0, 3.0), focal_point=(0.0, 0.0, 0.0), view_up=(0.0, 1.0, 0.0))
+VIEWS = (
+    ViewKeyframe(frame_idx=40, view=POSE),
+    ViewKeyframe(frame_idx=80, view=WorldPreset.FOLLOW, ease=Ease.HOLD),
+    ViewKeyframe(frame_idx=140, view=POSE, ease=Ease.LINEAR),
+)
+
+
+@pytest.fixture
+def path_track(track: Track) -> Track:
+    """A track with views of the camera path."""
+    content = TrackContent(times_s=TIMES, selected=(0, NUM_FRAMES - 1), processed=range(20, 180), views=VIEWS)
+    track.show_content(content)
+    track.resize(1000, track.sizeHint().height())
+    return track
+
+
+def is_like(color: QColor, wanted: QColor) -> bool:
+    """Equal but for the rounding of smoothed borders."""
+    return max(abs(a - b) for a, b in zip(color.getRgb()[:3], wanted.getRgb()[:3], strict=True)) <= 2  # type: ignore[arg-type, operator]
+
+
+def lane_place(track: Track, frame_idx: int) -> QPoint:
+    return QPoint(round(track.scale.x_of(frame_idx)), round(track._areas.views.center().y()))
+
+
+def test_views_of_the_camera_path_have_a_lane_while_there_are_any(track: Track, theme: Theme) -> None:
+    without_px = track.sizeHint().height()
+    track.show_content(TrackContent(times_s=TIMES, selected=(0, NUM_FRAMES - 1), views=VIEWS))
+    assert 8 <= track.sizeHint().height() - without_px <= 16
+    track.resize(1000, track.sizeHint().height())
+    picture, accent, panel = track.grab().toImage(), theme.color("accent"), theme.color("panel")
+    fixed, moving, between = (lane_place(track, frame_idx) for frame_idx in (40, 80, 60))
+    assert is_like(picture.pixelColor(fixed), accent)
+    assert picture.pixelColor(moving) == panel, "hollow: this view moves by itself"
+    for corner in (QPoint(5, 0), QPoint(-5, 0), QPoint(0, 5), QPoint(0, -5)):
+        assert picture.pixelColor(moving + corner) != panel
+    assert is_like(picture.pixelColor(between), accent), "a smooth way is as thick as can be in its middle"
+    held = [picture.pixelColor(QPoint(x, moving.y())) for x in range(moving.x() + 10, moving.x() + 60)]
+    assert panel in held and any(color != panel for color in held), "dashes"
+    after = lane_place(track, 170)
+    assert picture.pixelColor(after) == panel, "nothing follows the last view"
+    track.show_content(TrackContent(times_s=TIMES, selected=(0, NUM_FRAMES - 1)))
+    assert track.sizeHint().height() == without_px
+
+
+def test_a_click_goes_to_a_view_and_a_drag_moves_it(path_track: Track, timeline: Timeline, qtbot: QtBot) -> None:
+    moved: list[tuple[int, int]] = []
+    path_track.view_moved.connect(lambda frame_idx, to: moved.append((frame_idx, to)))
+    qtbot.mouseClick(path_track, Qt.MouseButton.LeftButton, pos=lane_place(path_track, 80) + QPoint(4, 0))
+    assert timeline.current == 80 and not moved
+    drag(qtbot, path_track, lane_place(path_track, 80), lane_place(path_track, 100))
+    assert moved == [(80, 100)]
+    assert timeline.current == 80, "the playhead stays"
+    drag(qtbot, path_track, lane_place(path_track, 140), lane_place(path_track, 199))
+    assert moved[-1] == (140, 179), "no farther than there are processed frames"
+    drag(qtbot, path_track, lane_place(path_track, 60), lane_place(path_track, 70))
+    assert len(moved) == 2 and timeline.current == 70, "beside a view one scrubs"
+
+
+def test_a_dragged_view_is_seen_where_it_would_be(path_track: Track, theme: Theme, qtbot: QtBot) -> None:
+    accent = theme.color("accent")
+    qtbot.mousePress(path_track, Qt.MouseButton.LeftButton, pos=lane_place(path_track, 140))
+    qtbot.mouseMove(path_track, lane_place(path_track, 170))
+    assert is_like(path_track.grab().toImage().pixelColor(lane_place(path_track, 170)), accent)
+    assert path_track.content.views == VIEWS, "nothing is changed before it is let go"
+    qtbot.mouseMove(path_track, lane_place(path_track, 140))
+    qtbot.mouseRelease(path_track, Qt.MouseButton.LeftButton, pos=lane_place(path_track, 140))
+    assert not is_like(path_track.grab().toImage().pixelColor(lane_place(path_track, 170)), accent)
+
+
 def test_the_pointer_is_told_of(track: Track, qtbot: QtBot) -> None:
     heard: list[int] = []
     track.hovered.connect(lambda frame_idx, _x: heard.append(frame_idx))
     qtbot.mouseMove(track, place_of(track, 30))
-    assert heard[-1] == 30
+    qtbot.waitUntil(lambda: heard[-1:] == [30])  # the display says where the mouse is, in its time
     QApplication.sendEvent(track, QEvent(QEvent.Type.Leave))
     assert heard[-1] == -1
 
@@ -194,7 +267,7 @@ def test_only_what_is_there_is_drawn(track: Track) -> None:
     red.fill(Qt.GlobalColor.red)
     track.set_pictures(lambda frame_idx: red if frame_idx < 100 else None, 4 / 3)
     picture = track.grab().toImage()
-    assert picture.pixelColor(place_of(track, 30, 60)).red() > 200
+    assert picture.pixelColor(place_of(track, 35, 60)).red() > 200, "where no other test left the pointer"
     assert picture.pixelColor(place_of(track, 170, 60)).red() < 100
     assert track.frames_of_thumbnails()
     track.set_thumbnails_visible(is_visible=False)
