@@ -31,6 +31,7 @@ LABEL_SHARE = 0.52
 LOGO_SHARE, WATERMARK_SHARE, MARGIN_SHARE = 0.10, 0.034, 0.022
 TITLE_SHARE, SUBTITLE_SHARE, TITLE_WIDTH_SHARE = 0.10, 0.048, 0.86
 QUIET_SHARE = 0.7
+HALO_SHARE = 0.14
 MIN_LETTERS_PX = 9
 FADE_SHARE = 0.18
 """Share of a title card's time in which it comes, and in which it goes."""
@@ -92,7 +93,7 @@ class Composer:
         self._is_clear = backdrop is Backdrop.TRANSPARENT
         self._marks = marks
         self._canvas = self._blank()
-        _draw_labels(self._canvas, layout, self._background)
+        _draw_labels(self._canvas, layout, self._background, has_halo=self._is_clear)
         self._around = _around(layout)
         self._stamps = _stamps(layout, marks, marks.watermark or caption)
         for line in (marks.title, marks.subtitle):
@@ -194,20 +195,17 @@ def _stamp(top_px: int, left_px: int, color: NDArray[np.float32], cover: NDArray
     )
 
 
-def _draw_labels(canvas: Picture, layout: Layout, background: Background) -> None:
+def _draw_labels(canvas: Picture, layout: Layout, background: Background, *, has_halo: bool) -> None:
+    """Name the panels; a halo in the background's colour keeps the words readable on whatever will be behind."""
     if not layout.strip_px:
         return
-    color = np.array(_bytes(background.text), dtype=np.float32)
+    letters_px = LABEL_SHARE * layout.strip_px
+    halo = [(background.bottom, max(1, round(letters_px * HALO_SHARE)))] if has_halo else []
     for box in layout.boxes:
-        size_px = (box.width_px, layout.strip_px)
-        cover = _text(
-            size_px,
-            _writable_title(box),
-            (box.width_px / 2, layout.strip_px / 2),
-            LABEL_SHARE * layout.strip_px,
-            "mm",
-        )
-        _stamp(layout.strip_top_px, box.left_px, color, cover).press(canvas)
+        size_px, middle = (box.width_px, layout.strip_px), (box.width_px / 2, layout.strip_px / 2)
+        for color, outline_px in (*halo, (background.text, 0)):
+            cover = _text(size_px, _writable_title(box), middle, letters_px, "mm", outline_px)
+            _stamp(layout.strip_top_px, box.left_px, np.array(_bytes(color), dtype=np.float32), cover).press(canvas)
 
 
 def _writable_title(box: PanelBox) -> str:

@@ -21,6 +21,8 @@ from l3rocc_studio.render.perspective import eye_of, lens_of
 from l3rocc_studio.render.pixel_box import PixelBox
 from l3rocc_studio.render.scene import Scene
 
+MIDDLE_GREY, GREY_SPREAD = 128, 24
+"""What is seen on white and on black alike; and how far channels of a grey differ at most."""
 MARGIN_PX = 2
 """So that nothing that is drawn is cut, however its edges are rounded."""
 
@@ -199,3 +201,20 @@ def with_plain_opacity(picture: NDArray[np.uint8]) -> NDArray[np.uint8]:
     plain = picture.copy()
     plain[..., :3] = np.rint(np.minimum(picture[..., :3] / np.maximum(cover, 1e-6), 255.0))
     return plain
+
+
+def make_greys_translucent(picture: NDArray[np.uint8]) -> None:
+    """Let lines that are quiet on white be as quiet on anything: the same on white, and faint on dark; in place.
+
+    Parameters
+    ----------
+    picture
+        (H, W, 4) RGBA, colours multiplied by opacity; RGB stays as it is.
+    """
+    if picture.shape[2] == 3:
+        return
+    color = picture[..., :3]
+    is_line = (picture[..., 3] == 255) & (np.ptp(color, axis=2) <= GREY_SPREAD) & (color.min(axis=2) > MIDDLE_GREY)
+    cover = (255.0 - color[is_line].mean(axis=1)) / (255 - MIDDLE_GREY)
+    color[is_line] = np.rint(cover * MIDDLE_GREY)[:, None]
+    picture[..., 3][is_line] = np.rint(cover * 255.0)

@@ -14,7 +14,13 @@ from l3rocc_studio.model.film_spec import Backdrop, FilmSpec
 from l3rocc_studio.model.looks import VoxelShape
 from l3rocc_studio.render.camera_path import CameraPath
 from l3rocc_studio.render.composer import resize
-from l3rocc_studio.render.depth_picture import DepthPart, DepthPicture, DepthView, with_plain_opacity
+from l3rocc_studio.render.depth_picture import (
+    DepthPart,
+    DepthPicture,
+    DepthView,
+    make_greys_translucent,
+    with_plain_opacity,
+)
 from l3rocc_studio.render.depth_shading import Depths, shade_by_depth, to_depths, to_distances
 from l3rocc_studio.render.detail import Detail
 from l3rocc_studio.render.edge_smoothing import smooth_edges
@@ -238,6 +244,7 @@ class OccupancyFilmView:
         if self._around is None:
             self._scene.show_nothing(frame_idx)
             color, distances = self._draw_shown()
+            make_greys_translucent(color)
             self._around = _Around(color, distances, self._finish(color.copy(), distances))
         return self._paint(self._around, frame_idx)
 

@@ -87,7 +87,7 @@ def prepare_points(points: FramePoints, axes: Axes, wanted: Coloring | None, up:
         dots=_dots(points.points[dots], colors[dots]),
         spacing=usual_spacing(points.points[dots]),
         path=_path(points.points[path], points.points),
-        path_color=_one_color(colors[path]),
+        path_color=_one_color(colors[path]) if coloring in (Coloring.FILE, Coloring.LABEL) else HEAD,
     )
 
 

@@ -182,3 +182,14 @@ def test_titles_are_as_wished_unless_no_font_can_write_them(monkeypatch: pytest.
     np.testing.assert_array_equal(strip(("世界", "World")), usual)
     with pytest.raises(ConfigError, match="2 panels need as many titles, not 1"):
         strip(("World",))
+
+
+def test_labels_without_a_background_are_readable_on_white_and_on_black():
+    layout = plan_layout((640, 480), FilmLayout(backdrop=Backdrop.TRANSPARENT), FilmOutput(height_px=480))
+    composer = Composer(layout, Backdrop.TRANSPARENT, FilmMarks())
+    panels = {box.panel: plain(box.width_px, box.height_px, (9, 9, 9, 0)) for box in layout.boxes}
+    strip = composer.compose(panels)[: layout.strip_px].astype(float)
+    for behind in (0.0, 255.0):
+        cover = strip[..., 3:] / 255.0
+        seen = (cover * strip[..., :3] + (1.0 - cover) * behind).mean(axis=2)
+        assert np.ptp(seen) > 150

@@ -83,6 +83,12 @@ def test_cubes_and_shadows_can_be_left_out(room_run):
     assert no_shadows.mean() > whole.mean() + 0.3
 
 
+def on_white(picture: np.ndarray) -> np.ndarray:
+    """What is seen of a picture with or without opacity."""
+    cover = picture[..., 3:] / 255.0 if picture.shape[2] == 4 else 1.0
+    return cover * picture[..., :3] + (1.0 - cover) * 255.0
+
+
 @pytest.mark.parametrize("backdrop", [Backdrop.WHITE, Backdrop.TRANSPARENT])
 def test_painted_voxels_look_as_in_the_window(room_run, monkeypatch, backdrop):
     spec = FilmSpec(
@@ -94,9 +100,9 @@ def test_painted_voxels_look_as_in_the_window(room_run, monkeypatch, backdrop):
     for is_paintable in (OccupancyFilmView._is_paintable, lambda _view: False):
         monkeypatch.setattr(OccupancyFilmView, "_is_paintable", is_paintable)
         with RunPainter(room_run, spec) as painter:
-            pictures.append(painter.paint(3, room_run.source.frame(3)).astype(int))
+            pictures.append(on_white(painter.paint(3, room_run.source.frame(3))))
     difference = np.abs(pictures[0] - pictures[1]).max(axis=2)
-    assert difference.mean() < 0.6
+    assert difference.mean() < 1.0  # quiet lines are translucent in a clear picture, which rounds
     assert (difference > 20).mean() < 0.01
 
 
