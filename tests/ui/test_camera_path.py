@@ -303,10 +303,6 @@ def test_of_a_run_of_a_range_frames_are_counted_as_the_command_line_does(
     qtbot.waitUntil(lambda: studio.session.view_keyframes.frames == [6], timeout=PATIENCE_MS)
 
 
-def read_keyframes_of(studio: Studio) -> tuple[ViewKeyframe, ...]:
-    return studio.session.run_view_keyframes
-
-
 def test_a_project_brings_the_path_back(
     make_studio: Callable[[], Studio], engine: FakeEngine, qtbot: QtBot, tmp_path: Path
 ) -> None:

@@ -22,6 +22,7 @@ OUTSIDE = N_("This frame was not processed.")
 ALL_OUTSIDE = N_("The views are at frames that were not processed.")
 EASE_KEYS = {Ease.SMOOTH: "path_smooth", Ease.LINEAR: "path_linear", Ease.HOLD: "path_hold"}
 HERE_KEYS = ("remove_path_view", *EASE_KEYS.values())
+VISIT_KEYS = ("previous_path_view", "next_path_view", "clear_path")
 PATH_KEYS = ("preview_path", "copy_path", "save_path")
 MOVING_VIEWS = {ViewKind.FOLLOW: WorldPreset.FOLLOW, ViewKind.FIRST_PERSON: WorldPreset.FIRST_PERSON}
 
@@ -73,7 +74,7 @@ class CameraPathFeature:
         allow("set_path_view", lambda: OUTSIDE if session.run_frame(session.timeline.current) is None else "")
         for key in HERE_KEYS:
             allow(key, lambda: "" if self._path.at(session.timeline.current) else NO_VIEW_HERE)
-        for key in ("previous_path_view", "next_path_view", "clear_path"):
+        for key in VISIT_KEYS:
             allow(key, lambda: "" if self._path.items else NO_VIEWS)
         for key in PATH_KEYS:
             allow(key, self._path_refusal)
@@ -138,7 +139,8 @@ class CameraPathFeature:
     def _path_changed(self) -> None:
         self._pass_on()
         self._show_here()
-        self._studio.permissions.update_soon()
+        for key in (*VISIT_KEYS, *PATH_KEYS):
+            self._studio.permissions.update_one(key)
 
     def _pass_on(self) -> None:
         first, last = self._session.selected_run_frames
