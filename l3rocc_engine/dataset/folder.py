@@ -20,6 +20,7 @@ from l3rocc_engine.frames.dataset_meta import declared_features
 from l3rocc_engine.progress import CancelToken
 from l3rocc_engine.storage.json_file import read_json
 from l3rocc_engine.storage.parquet import READ_ERRORS, open_parquet
+from l3rocc_engine.storage.space import file_size
 
 _PLACEHOLDER = re.compile(r"\{(?:episode_chunk|episode_index|video_key)(?::0?[0-9]{1,2}d?)?\}")
 KEPT_BYTES = 256 * 2**20
@@ -58,8 +59,8 @@ class DatasetFolder:
             self._cancel.check()
 
     def relative(self, path: Path) -> str:
-        """A path as findings name it."""
-        return path.relative_to(self.root).as_posix()
+        """A path as findings name it; one that metadata lead out of the folder stays whole."""
+        return path.relative_to(self.root).as_posix() if path.is_relative_to(self.root) else path.as_posix()
 
     @cached_property
     def info(self) -> dict[str, Any]:
@@ -157,7 +158,7 @@ class DatasetFolder:
         """What a video holds, or a sentence about why it cannot be read."""
         if path not in self._videos:
             try:
-                self._videos[path] = probe_video(path) if path.is_file() else "the file is missing"
+                self._videos[path] = "the file is missing" if file_size(path) is None else probe_video(path)
             except InputError as error:
                 self._videos[path] = error.message
         return self._videos[path]

@@ -13,6 +13,7 @@ from l3rocc_engine.dataset.statements import sim3_statement, world_statement
 from l3rocc_engine.errors import InputError
 from l3rocc_engine.storage.atomic import write_json
 from l3rocc_engine.storage.json_file import read_json
+from l3rocc_engine.storage.space import file_size
 
 FORMAT = "l3rocc-run"
 FORMAT_VERSION = 1
@@ -151,9 +152,9 @@ def missing_files(folder: Path, manifest: Mapping[str, Any]) -> list[str]:
     rewritten = (layout.INFO, layout.EPISODES, layout.EPISODES_STATS, layout.TASKS, layout.README)
     missing = []
     for entry in manifest["files"]:
-        path = folder / entry["path"]
-        if not path.is_file():
+        size = file_size(folder / entry["path"])
+        if size is None:
             missing.append(f"{entry['path']} is missing")
-        elif entry["path"] not in rewritten and path.stat().st_size != entry["size_bytes"]:
-            missing.append(f"{entry['path']} has {path.stat().st_size:,} bytes, not {entry['size_bytes']:,}")
+        elif entry["path"] not in rewritten and size != entry["size_bytes"]:
+            missing.append(f"{entry['path']} has {size:,} bytes, not {entry['size_bytes']:,}")
     return missing

@@ -59,7 +59,7 @@ def open_dataset(path: Path, *, episode_idx: int = 0) -> Run:
         raise InputError(f"{path} has no episode {episode_idx}; it has {len(manifest['episodes'])}.")
     try:
         return _open_episode(path, manifest, episode_idx)
-    except (KeyError, TypeError, ValueError) as error:
+    except (LookupError, TypeError, ValueError, AttributeError, OverflowError) as error:
         raise InputError(f"{path / layout.RUN} is damaged.", repr(error)) from error
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import shutil
+import stat
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -58,6 +59,15 @@ def free_bytes(path: Path) -> int:
     """
     with writing(path):
         return shutil.disk_usage(standing_place(path)).free
+
+
+def file_size(path: Path) -> int | None:
+    """Bytes of a file; None where there is none, or none that one may look at, or the name is no name."""
+    try:
+        facts = path.stat()
+    except (OSError, ValueError):
+        return None
+    return facts.st_size if stat.S_ISREG(facts.st_mode) else None
 
 
 def standing_place(path: Path) -> Path:

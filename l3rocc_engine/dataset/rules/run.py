@@ -9,6 +9,7 @@ from l3rocc_engine.dataset.folder import DatasetFolder
 from l3rocc_engine.dataset.manifest import missing_files, read_manifest
 from l3rocc_engine.dataset.rules.rule import NotApplicable, Problem, Problems, Rule
 from l3rocc_engine.errors import InputError
+from l3rocc_engine.storage.space import file_size
 
 
 def _manifest(folder: DatasetFolder) -> Problems:
@@ -34,13 +35,13 @@ def _labelled(folder: DatasetFolder) -> Problems:
         yield here(sentence="the file is damaged: it lists no files")
         return
     for name, size in files.items():
-        path = folder.root / name
+        found = file_size(folder.root / name)
         if not isinstance(size, int):
             yield here(sentence=f"the size of {name} is given as {size!r}, which is not a number of bytes")
-        elif not path.is_file():
+        elif found is None:
             yield here(sentence=f"{name} is missing")
-        elif path.stat().st_size != size:
-            yield here(sentence=f"{name} has {path.stat().st_size:,} bytes, not {size:,}")
+        elif found != size:
+            yield here(sentence=f"{name} has {found:,} bytes, not {size:,}")
 
 
 RUN_RULES = (Rule(name="run.manifest", sentence="All files of the run or batch are there in full.", search=_manifest),)

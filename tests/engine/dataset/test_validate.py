@@ -119,6 +119,10 @@ HOSTILE_PATHS = (
     "data/{episode_index!r:>99999999999}",
     "{episode_index.x}",
     "{video_key[9]}",
+    "/etc/passwd",
+    "../../../{episode_index}",
+    3000 * "a",
+    "\x00",
 )
 
 
