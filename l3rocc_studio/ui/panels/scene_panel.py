@@ -2,31 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from l3rocc_studio.model.looks import Backdrop
-from l3rocc_studio.model.view import CameraPose, Vector, ViewKind
+from l3rocc_studio.model.view import ViewKind
 from l3rocc_studio.model.words import N_, tr
-from l3rocc_studio.ui.panels.camera_mover import CameraMover
+from l3rocc_studio.ui.panels.camera_panel import CameraPanel, S
 from l3rocc_studio.ui.panels.kept_view import KeptView
-from l3rocc_studio.ui.panels.paced_panel import PacedPanel
-from l3rocc_studio.ui.panels.scene_3d import Scene3D
 
 if TYPE_CHECKING:
     from l3rocc_engine.run import Run
     from l3rocc_studio.render.colormaps import Background
     from l3rocc_studio.render.kept_layer import Drawing
-    from l3rocc_studio.ui.panels.vtk_view import VtkView
 
 OUTSIDE_TEXT = N_("This frame was not processed")
-S = TypeVar("S", bound=Scene3D)
 
 
-class ScenePanel(PacedPanel, Generic[S]):
+class ScenePanel(CameraPanel[S], Generic[S]):
     """A card around a scene.
 
     The scene arrives after the window's first paint, since VTK takes a second to load. Without a run it is an empty
@@ -36,12 +31,6 @@ class ScenePanel(PacedPanel, Generic[S]):
     -------
     painted
         The scene was drawn.
-    camera_changed
-        The scene is looked at from elsewhere, whoever moved the camera.
-    touched
-        The person took hold of the scene or asked for another view of it.
-    view_changed (ViewKind)
-        The scene is looked at in another way.
     presented (int)
         The scene has another frame and will be drawn with it.
     hosted
@@ -53,9 +42,6 @@ class ScenePanel(PacedPanel, Generic[S]):
     is_of_world = True
     """Whether the scene stands in the world, or in the recording's camera."""
     painted = Signal()
-    camera_changed = Signal()
-    touched = Signal()
-    view_changed = Signal(object)
     presented = Signal(int)
     hosted = Signal()
     staged = Signal()
@@ -63,31 +49,11 @@ class ScenePanel(PacedPanel, Generic[S]):
     def __init__(self, title: str, empty_text: str, parent: QWidget | None = None) -> None:
         super().__init__(title, empty_text, parent)
         self._title = title
-        self._scene: S | None = None
-        self._view: VtkView | None = None
         self._sentence: QLabel | None = None
-        self._is_camera_free = False
         self._theme_background: Background | None = None
         self._backdrop = Backdrop()
         self._num_frames = 0
-        self._mover: CameraMover | None = None
-        self._shown_pose: CameraPose | None = None
         self._kept_view = KeptView(is_of_world=self.is_of_world)
-
-    @property
-    def mover(self) -> CameraMover | None:
-        """What moves the camera by itself, once VTK is loaded."""
-        return self._mover
-
-    @property
-    def view(self) -> VtkView | None:
-        """The widget that draws, once VTK is loaded."""
-        return self._view
-
-    @property
-    def scene(self) -> S | None:
-        """The scene, once VTK is loaded."""
-        return self._scene
 
     @property
     def is_growing(self) -> bool:
@@ -111,35 +77,22 @@ class ScenePanel(PacedPanel, Generic[S]):
         """Whether asking for a picture will bring one: there is a run and the view can be seen."""
         return self._has_run and self._view is not None and self._view.isVisible()
 
-    @property
-    def is_moving(self) -> bool:
-        """Whether the camera moves and is drawn coarsely meanwhile."""
-        return super().is_moving or (self._mover is not None and self._mover.is_gliding)
-
     def host(self, scene: S) -> None:
         """Take the scene in."""
         from l3rocc_studio.ui.panels.vtk_view import VtkView
 
-        self._scene = scene
-        self._view = VtkView(scene.renderer, self, drawing=self._make_drawing(scene))
-        self._view.setAccessibleName(tr("{title}, 3D view").format(title=self._title))
-        self._view.painted.connect(self._note_painted)
-        self._view.moving_changed.connect(self._set_moving)
-        self._view.camera_moved.connect(self._camera_moved)
-        self._view.touched.connect(self._touched)
-        self._view.resized.connect(self._resized)
-        self._mover = CameraMover(scene, self)
-        self._mover.moved.connect(self._view.request_render)
-        self._mover.gliding_changed.connect(self._gliding_changed)
-        self._mover.orbiting_changed.connect(self._orbiting_changed)
-        self._sentence = QLabel(self._empty.text(), self._view)
+        view = VtkView(scene.renderer, self, drawing=self._make_drawing(scene))
+        view.setAccessibleName(tr("{title}, 3D view").format(title=self._title))
+        view.painted.connect(self._note_painted)
+        self._lead(scene, view)
+        self._sentence = QLabel(self._empty.text(), view)
         self._sentence.setObjectName("sentence")
         self._sentence.setWordWrap(True)
         self._sentence.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._sentence.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        layout = QVBoxLayout(self._view)
+        layout = QVBoxLayout(view)
         layout.addWidget(self._sentence, 0, Qt.AlignmentFlag.AlignCenter)
-        self.set_content(self._view)
+        self.set_content(view)
         self.show_content()
         self.hosted.emit()
 
@@ -180,69 +133,6 @@ class ScenePanel(PacedPanel, Generic[S]):
             self._present(self._scene, frame_idx, prepared)
             self.presented.emit(frame_idx)
             self._view.request_render()
-
-    def fit(self) -> None:
-        """Bring everything back into view, in the default way if the camera was free."""
-        self._go(lambda scene: scene.fit())
-
-    def set_view_kind(self, kind: ViewKind) -> None:
-        """Look in another way."""
-        self._go(lambda scene: scene.set_view(kind))
-
-    def look_from(self, pose: CameraPose) -> None:
-        """Look from a place of one's own, which nothing but the person changes any more."""
-        if self._scene is None or self._mover is None:
-            return
-        self.touched.emit()
-        start = self._scene.kept_pose()
-        self._free_camera()
-        self._mover.glide(start, pose)
-
-    def follow_pose(self, pose: CameraPose) -> None:
-        """Look at once from where something else says, such as the camera of another panel."""
-        if self._scene is None or self._view is None or self._mover is None:
-            return
-        self._mover.stop()
-        self._free_camera()
-        self._scene.set_camera_pose(pose)
-        self._view.request_render()
-
-    def take_view(self, kind: ViewKind, pose: CameraPose) -> None:
-        """Look at once as was looked before; the pose counts where the kind is FREE."""
-        if self._scene is None or self._view is None or self._mover is None:
-            return
-        if kind is ViewKind.FREE:
-            self.follow_pose(pose)
-            return
-        self._mover.stop()
-        self._is_camera_free = False
-        self._scene.set_view(kind)
-        self.view_changed.emit(kind)
-        self._view.request_render()
-
-    def orbit(self, degrees_per_s: float, up: Vector) -> None:
-        """Let the camera go round what it looks at, until something else moves it."""
-        if self._mover is not None:
-            self.touched.emit()
-            self._free_camera()
-            self._mover.orbit(up, degrees_per_s)
-
-    def _go(self, turn: Callable[[S], None]) -> None:
-        """Let the scene choose a view, and go there."""
-        if self._scene is None or self._mover is None:
-            return
-        self.touched.emit()
-        self._is_camera_free = False
-        start = self._scene.kept_pose()
-        turn(self._scene)
-        self.view_changed.emit(self._scene.view)
-        self._mover.glide(start, self._scene.kept_pose())
-
-    def _free_camera(self) -> None:
-        self._is_camera_free = True
-        if self._scene is not None and self._scene.view is not ViewKind.FREE:
-            self._scene.set_view(ViewKind.FREE)
-            self.view_changed.emit(ViewKind.FREE)
 
     def set_background(self, background: Background) -> None:
         """Follow the theme, unless another backdrop was chosen."""
@@ -288,29 +178,7 @@ class ScenePanel(PacedPanel, Generic[S]):
         """Give the scene another frame."""
         raise NotImplementedError
 
-    def _camera_moved(self) -> None:
-        """A camera in the person's hand follows nothing else."""
-        if self._scene is not None:
-            self._scene.release_clipping()
-        self._free_camera()
-
-    def _touched(self) -> None:
-        if self._mover is not None:
-            self._mover.stop()
-        self.touched.emit()
-
-    def _resized(self) -> None:
-        if self._scene is not None and self._mover is not None and not self._is_camera_free:
-            self._mover.stop()
-            self._scene.fit()
-
     def _note_painted(self, seconds: float) -> None:
         self._note_drawing(seconds, is_orbiting=self._mover is not None and self._mover.is_orbiting)
         self.painted.emit()
         self._tell_camera()
-
-    def _tell_camera(self) -> None:
-        pose = None if self._scene is None else self._scene.camera_pose()
-        if pose != self._shown_pose:
-            self._shown_pose = pose
-            self.camera_changed.emit()
