@@ -17,6 +17,7 @@ from l3rocc_studio.render.colormaps import Background
 from l3rocc_studio.render.frustum_picture import FrustumPicture
 from l3rocc_studio.render.keyframe_layer import KeyframeLayer
 from l3rocc_studio.render.range_box import RangeBox
+from l3rocc_studio.render.shape_painter import Poster, Shape
 from l3rocc_studio.render.trajectory_layer import (
     FRUSTUM_DEPTH,
     PreparedTrajectory,
@@ -148,12 +149,26 @@ class CameraLayers:
         if self._cameras is None:
             return
         world_from_cam = self._cameras.trajectory.world_from_cam[frame_idx]
-        scaled = world_from_cam.copy()
-        scaled[:3, :3] *= self._look.camera_scale
+        scaled = self._sized_pose(frame_idx, self._cameras)
         matrix = vtkMatrix4x4()
         matrix.DeepCopy(scaled.ravel().tolist())
         self._picture.set_matrix(matrix)
         self.range_box.set_pose(world_from_cam)
+
+    def _sized_pose(self, frame_idx: int, cameras: PreparedCameras) -> NDArray[np.float64]:
+        pose = cameras.trajectory.world_from_cam[frame_idx].copy()
+        pose[:3, :3] *= self._look.camera_scale
+        return pose
+
+    def shapes(self, frame_idx: int, *, has_way: bool) -> tuple[list[Shape], Poster | None] | None:
+        """What changes from frame to frame, with the way or without, for who draws without a graphics library.
+
+        None if there is more than that.
+        """
+        if self._cameras is None or any(actor.GetVisibility() for actor in self.range_box.actors()):
+            return None
+        poster = self._picture.poster(self._sized_pose(frame_idx, self._cameras))
+        return self._path.shapes(frame_idx, has_way=has_way), poster
 
     def moving_actors(self) -> list[vtkActor]:
         """What changes from frame to frame."""

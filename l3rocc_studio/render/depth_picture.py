@@ -60,10 +60,9 @@ class DepthPicture:
         put_nearer(self.color[at], self.depth[at], other.color, other.depth)
 
     def under(self, part: DepthPart) -> NDArray[np.uint8]:
-        """The colours with those of a part over them where it is nearer."""
-        result, at = self.color.copy(), (part.box.rows, part.box.columns)
-        result[at] = overlay_by_depth(result[at], self.depth[at], part.picture.color, part.picture.depth)
-        return result
+        """The colours of a part of the picture with those of another over them where it is nearer."""
+        at = (part.box.rows, part.box.columns)
+        return overlay_by_depth(self.color[at], self.depth[at], part.picture.color, part.picture.depth)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,7 +123,12 @@ class DepthView(OffscreenView):
 
     def blank(self) -> DepthPicture:
         """A picture of the same size with nothing on it."""
-        return blank_picture(self.box, 4 if self._is_clear else 3)
+        return blank_picture(self.box, self.num_channels)
+
+    @property
+    def num_channels(self) -> int:
+        """4 with opacity, else 3."""
+        return 4 if self._is_clear else 3
 
     def draw_part_with_depth(self, box: PixelBox) -> DepthPicture:
         """A part of the same picture for the cost of the part; equal but for rounding where only meshes are drawn."""

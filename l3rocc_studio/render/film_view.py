@@ -28,6 +28,7 @@ from l3rocc_studio.render.film_layout import PanelBox
 from l3rocc_studio.render.occupancy_scene import OccupancyScene
 from l3rocc_studio.render.pixel_box import PixelBox
 from l3rocc_studio.render.point_painter import paint_points
+from l3rocc_studio.render.shape_painter import paint_shapes
 from l3rocc_studio.render.surface_painter import paint_surface
 from l3rocc_studio.render.voxel_surface import surface_of
 from l3rocc_studio.render.way_picture import WayPicture, draw_way
@@ -62,7 +63,10 @@ class FilmView(Protocol):
     """Pictures of one panel."""
 
     def draw(self, frame_idx: int, picture: Picture) -> Picture:
-        """The panel at a frame, (H, W, 3) RGB or (H, W, 4) RGBA; ``picture`` is the source's."""
+        """The panel at a frame, (H, W, 3) RGB or (H, W, 4) RGBA, until the next is drawn.
+
+        ``picture`` is the source's.
+        """
         ...
 
     @property
@@ -119,6 +123,7 @@ class WorldFilmView:
         self._step = STILL_STEP if path.is_still else MOVING_STEP
         self._longest_px = round(PICTURE_SHARE * box.width_px)
         self._drawn, self._drawn_before = Drawn(), Drawn()
+        self._shown: tuple[Picture, PixelBox, Picture] | None = None
 
     def draw(self, frame_idx: int, picture: Picture) -> Picture:
         """The world at a frame."""
@@ -131,7 +136,18 @@ class WorldFilmView:
             still = self._draw_still()
             moving = None if self._scene.is_at_head(pose) else self._draw_moving()
         self._drawn_before, self._drawn = self._drawn, Drawn(still.color, None if moving is None else moving.box)
-        return with_plain_opacity(still.color if moving is None else still.under(moving))
+        return with_plain_opacity(still.color if moving is None else self._put_over(still, moving))
+
+    def _put_over(self, still: DepthPicture, moving: DepthPart) -> Picture:
+        """What moves over what stands; of the picture before only its part is made good."""
+        if self._shown is None or self._shown[0] is not still.color:
+            picture = still.color.copy()
+        else:
+            _, part, picture = self._shown
+            picture[part.rows, part.columns] = still.color[part.rows, part.columns]
+        self._shown = (still.color, moving.box, picture)
+        picture[moving.box.rows, moving.box.columns] = still.under(moving)
+        return picture
 
     @property
     def changed(self) -> PixelBox | None:
@@ -144,11 +160,20 @@ class WorldFilmView:
         if scene.camera_pose().parallel_scale is not None:
             with scene.only(WorldPart.MOVING):
                 return DepthPart(picture=view.draw_with_depth(), box=view.box)
-        part = WorldPart.CAMERA if self._path.is_still else WorldPart.MOVING
-        with scene.only(part):
-            moving = view.draw_actors(scene.actors_of(part))
+        moving = self._paint_camera()
         way = self._draw_way().at(self._frame_idx) if self._path.is_still else None
         return way.with_nearer(moving) if way is not None and moving is not None else moving or way
+
+    def _paint_camera(self) -> DepthPart | None:
+        """The present camera, and the way where it is not kept."""
+        scene, view = self._scene, self._view
+        shapes = scene.cameras.shapes(self._frame_idx, has_way=not self._path.is_still)
+        if shapes is None:
+            part = WorldPart.CAMERA if self._path.is_still else WorldPart.MOVING
+            with scene.only(part):
+                return view.draw_actors(scene.actors_of(part))
+        lens = view.lens()
+        return paint_shapes(*shapes, view.eye(lens.near), lens, view.box.size_px, view.num_channels)
 
     def _draw_way(self) -> WayPicture:
         key = self._scene.still_key(WorldPart.CLOUD)
@@ -278,13 +303,11 @@ class OccupancyFilmView:
         box = None if drawn is None else drawn.grown(PART_MARGIN_PX, PART_STEP_PX, (width, height))
         self._drawn_before, self._drawn = self._drawn, Drawn(around.finished, box)
         if box is None:
-            return around.finished.copy()
+            return around.finished
         at = (box.rows, box.columns)
         part = self._finish(around.color[at].copy(), around.distances[at].copy())
         around.clear(box)
-        result = around.finished.copy()
-        result[at] = part
-        return result
+        return around.with_part(part, box)
 
     def close(self) -> None:
         """Free the scene and its window."""
@@ -306,8 +329,16 @@ class _Around:
     def __init__(self, color: Picture, distances: Depths, finished: Picture) -> None:
         self.color, self.distances, self.finished = color, distances, finished
         self._color, self._distances = color.copy(), distances.copy()
+        self._shown, self._part = finished.copy(), NOWHERE
 
     def clear(self, box: PixelBox) -> None:
         """Take away what was drawn in a part."""
         at = (box.rows, box.columns)
         self.color[at], self.distances[at] = self._color[at], self._distances[at]
+
+    def with_part(self, picture: Picture, box: PixelBox) -> Picture:
+        """The finished picture with another in a part, until this is asked again."""
+        before = (self._part.rows, self._part.columns)
+        self._shown[before] = self.finished[before]
+        self._shown[box.rows, box.columns], self._part = picture, box
+        return self._shown

@@ -10,6 +10,7 @@ from vtkmodules.vtkCommonMath import vtkMatrix4x4
 from vtkmodules.vtkRenderingCore import vtkActor, vtkRenderer, vtkTexture
 
 from l3rocc_studio.render import polydata
+from l3rocc_studio.render.shape_painter import Poster
 from l3rocc_studio.render.stroke_mesh import flat_actor
 
 
@@ -34,6 +35,7 @@ class FrustumPicture:
         self._actor.SetTexture(self._texture)
         self._actor.SetVisibility(False)
         self._is_wanted = True
+        self._corners, self._picture = np.zeros((4, 3)), np.zeros((1, 1, 3), dtype=np.uint8)
         self._has_picture = False
         renderer.AddActor(self._actor)
 
@@ -44,6 +46,7 @@ class FrustumPicture:
 
     def set_corners(self, corners: NDArray[np.float64]) -> None:
         """Corners (4, 3) of the picture in the camera's frame, from the top left clockwise."""
+        self._corners = corners
         polydata.set_points(self._data, corners.astype(np.float32))
         self._data.SetPolys(polydata.cells(np.array([0, 1, 2, 0, 2, 3], dtype=np.int32), 3))
         places = np.array([[0, 0], [1, 0], [1, 1], [0, 1]], dtype=np.float32)
@@ -54,11 +57,18 @@ class FrustumPicture:
         """Show another picture, (H, W, 3) uint8 RGB; a few hundred pixels a side are plenty."""
         self._has_picture = picture is not None
         if picture is not None:
-            height, width = picture.shape[:2]
+            self._picture, (height, width) = picture, picture.shape[:2]
             self._image.SetDimensions(width, height, 1)
             self._image.GetPointData().SetScalars(numpy_to_vtk(np.ascontiguousarray(picture).reshape(-1, 3)))
             self._image.Modified()
         self._update()
+
+    def poster(self, world_from_cam: NDArray[np.float64]) -> Poster | None:
+        """What is visible with the camera at a pose (4, 4), sized, for who draws without a graphics library."""
+        if not self._actor.GetVisibility():
+            return None
+        corners = self._corners @ world_from_cam[:3, :3].T + world_from_cam[:3, 3]
+        return Poster(corners=corners, picture=self._picture)
 
     def set_matrix(self, matrix: vtkMatrix4x4) -> None:
         """Where the camera stands."""

@@ -24,6 +24,11 @@ class PixelBox:
         """Columns of the picture."""
         return slice(self.left_px, self.left_px + self.width_px)
 
+    @property
+    def size_px(self) -> tuple[int, int]:
+        """(width, height)."""
+        return self.width_px, self.height_px
+
     def around(self, other: PixelBox) -> PixelBox:
         """The least rectangle that holds both."""
         left, top = min(self.left_px, other.left_px), min(self.top_px, other.top_px)

@@ -13,6 +13,8 @@ from l3rocc_studio.render import polydata
 from l3rocc_studio.render.colormaps import Rgb
 
 SIDES = 8
+AMBIENT, DIFFUSE, SPECULAR, SPECULAR_POWER = 0.45, 0.6, 0.15, 20.0
+"""The soft plastic look of all strokes and markers."""
 
 
 def tube(points: NDArray[np.floating], radius: float) -> vtkPolyData:
@@ -34,7 +36,7 @@ def _polydata(mesh: strokes.StrokeMesh) -> vtkPolyData:
 
 
 def lit_actor(data: vtkPolyData, color: Rgb) -> vtkActor:
-    """An actor with the soft plastic look of all strokes and markers."""
+    """An actor with the look of all strokes and markers."""
     mapper = vtkPolyDataMapper()
     mapper.SetInputData(data)
     actor = vtkActor()
@@ -42,10 +44,10 @@ def lit_actor(data: vtkPolyData, color: Rgb) -> vtkActor:
     actor.PickableOff()
     look = actor.GetProperty()
     look.SetColor(*color)
-    look.SetAmbient(0.45)
-    look.SetDiffuse(0.6)
-    look.SetSpecular(0.15)
-    look.SetSpecularPower(20.0)
+    look.SetAmbient(AMBIENT)
+    look.SetDiffuse(DIFFUSE)
+    look.SetSpecular(SPECULAR)
+    look.SetSpecularPower(SPECULAR_POWER)
     return actor
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
+from vtkmodules.util.numpy_support import vtk_to_numpy
 from vtkmodules.vtkCommonDataModel import vtkPolyData
 from vtkmodules.vtkCommonMath import vtkMatrix4x4
 from vtkmodules.vtkFiltersSources import vtkSphereSource
@@ -14,6 +15,8 @@ from vtkmodules.vtkRenderingCore import vtkActor, vtkRenderer
 from l3rocc_engine.geometry.intrinsics import Intrinsics
 from l3rocc_engine.geometry.trajectory import Trajectory
 from l3rocc_studio.render import colormaps, polydata
+from l3rocc_studio.render.colormaps import Rgb
+from l3rocc_studio.render.shape_painter import Shape
 from l3rocc_studio.render.stroke_mesh import SIDES, lit_actor, segments, tube
 
 PATH_RADIUS, HEAD_RADIUS, STROKE_RADIUS = 0.0038, 0.012, 0.0028
@@ -128,6 +131,22 @@ class TrajectoryLayer:
         """Everything that the layer draws, the way first."""
         return list(self._actors)
 
+    def shapes(self, frame_idx: int, *, has_way: bool) -> list[Shape]:
+        """What is visible at a frame, with the way or without, for who draws without a graphics library."""
+        if self._trajectory is None:
+            return []
+        pose = self._trajectory.world_from_cam[frame_idx]
+        turn, centre = pose[:3, :3], pose[:3, 3]
+        shapes = []
+        if self._frustum.GetVisibility():
+            shapes.append(_shape(self._frustum, self._camera_scale * turn, centre, turn, colormaps.HEAD))
+        if self._head.GetVisibility():
+            shapes.append(_shape(self._head, np.eye(3), centre, np.eye(3), colormaps.HEAD))
+        if has_way and self._path.GetVisibility():
+            way = _shape(self._path, np.eye(3), np.zeros(3), np.eye(3), colormaps.PATH_PAST)
+            shapes.append(replace(way, colors=self._path_colors[:, :3].astype(np.float64)))
+        return shapes
+
     def set_future_color(self, color: colormaps.Rgb) -> None:
         """Colour of the way still ahead, to suit the background."""
         self._future = color
@@ -163,3 +182,19 @@ class TrajectoryLayer:
         self._path_colors[:split, :3] = np.round(np.multiply(colormaps.PATH_PAST, 255))
         self._path_colors[split:, :3] = np.round(np.multiply(self._future, 255))
         self._path_data.GetPointData().GetScalars().Modified()
+
+
+def _shape(
+    actor: vtkActor, turn: NDArray[np.float64], shift: NDArray[np.float64], turn_only: NDArray[np.float64], color: Rgb
+) -> Shape:
+    """The mesh of an actor in one colour, turned and sized, then moved; normals are turned alone."""
+    data = actor.GetMapper().GetInput()
+    vertices = vtk_to_numpy(data.GetPoints().GetData()).astype(np.float64)
+    normals = vtk_to_numpy(data.GetPointData().GetNormals()).astype(np.float64)
+    return Shape(
+        vertices=vertices @ turn.T + shift,
+        normals=normals @ turn_only.T,
+        triangles=vtk_to_numpy(data.GetPolys().GetConnectivityArray()).reshape(-1, 3),
+        colors=np.tile(255.0 * np.array(color), (len(vertices), 1)),
+        shine=color,
+    )

@@ -1,0 +1,238 @@
+"""Draws few shaded triangles without a graphics library, which takes longer to begin than these take to draw."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+from l3rocc_studio.render.colormaps import Rgb
+from l3rocc_studio.render.depth_picture import MARGIN_PX, DepthPart, blank_picture
+from l3rocc_studio.render.depth_shading import Lens
+from l3rocc_studio.render.eye import Eye
+from l3rocc_studio.render.pixel_box import PixelBox
+from l3rocc_studio.render.stroke_mesh import AMBIENT, DIFFUSE, SPECULAR, SPECULAR_POWER
+
+FloatArray = NDArray[np.float64]
+DULL = 0.7
+"""Surfaces that face the eye less have no highlight that changes a colour."""
+QUAD = np.array([[0, 1, 2], [0, 2, 3]], dtype=np.int32)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Shape:
+    """Triangles with the look of :func:`.stroke_mesh.lit_actor`.
+
+    Attributes
+    ----------
+    vertices, normals
+        (V, 3) world; normals need not be of unit length.
+    triangles
+        (F, 3) rows of vertices.
+    colors
+        (V, 3) in [0, 255].
+    shine
+        Colour of its highlights.
+    """
+
+    vertices: FloatArray
+    normals: FloatArray
+    triangles: NDArray[np.int32]
+    colors: FloatArray
+    shine: Rgb
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Poster:
+    """A picture that stands in the world, as bright as it is.
+
+    Attributes
+    ----------
+    corners
+        (4, 3) world, from the top left clockwise.
+    picture
+        (H, W, 3) uint8 RGB.
+    """
+
+    corners: FloatArray
+    picture: NDArray[np.uint8]
+
+
+@njit(cache=True, nogil=True, inline="always")
+def _span(a: float, b: float, c: float, count: int) -> tuple[int, int]:
+    """First pixel whose middle may lie between three places, and the one after the last."""
+    return max(int(np.ceil(min(a, b, c))), 0), min(int(np.floor(max(a, b, c))) + 1, count)
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _paint_shape(
+    places: FloatArray,
+    normals: FloatArray,
+    triangles: NDArray[np.int32],
+    colors: FloatArray,
+    shine: FloatArray,
+    look: tuple[float, float, float, float],
+    lens: tuple[float, float],
+    picture: NDArray[np.uint8],
+    depth: NDArray[np.float32],
+) -> None:
+    """Rows of ``places``: column, row, and one over the distance, 0 for what is not seen."""
+    height, width = depth.shape
+    ambient, diffuse, specular, power = look
+    start, slope = lens
+    for triangle in range(len(triangles)):
+        a, b, c = triangles[triangle, 0], triangles[triangle, 1], triangles[triangle, 2]
+        if places[a, 2] <= 0.0 or places[b, 2] <= 0.0 or places[c, 2] <= 0.0:
+            continue
+        ax, ay, bx, by, cx, cy = places[a, 0], places[a, 1], places[b, 0], places[b, 1], places[c, 0], places[c, 1]
+        area = (bx - ax) * (cy - ay) - (by - ay) * (cx - ax)
+        if area == 0.0:
+            continue
+        left, right = _span(ax, bx, cx, width)
+        top, bottom = _span(ay, by, cy, height)
+        for row in range(top, bottom):
+            for col in range(left, right):
+                of_b = ((col - ax) * (cy - ay) - (row - ay) * (cx - ax)) / area
+                of_c = ((bx - ax) * (row - ay) - (by - ay) * (col - ax)) / area
+                of_a = 1.0 - of_b - of_c
+                if of_a < 0.0 or of_b < 0.0 or of_c < 0.0:
+                    continue
+                here = np.float32(start - slope * (of_a * places[a, 2] + of_b * places[b, 2] + of_c * places[c, 2]))
+                if here >= depth[row, col]:
+                    continue
+                depth[row, col] = here
+                across = of_a * normals[a, 0] + of_b * normals[b, 0] + of_c * normals[c, 0]
+                down = of_a * normals[a, 1] + of_b * normals[b, 1] + of_c * normals[c, 1]
+                ahead = of_a * normals[a, 2] + of_b * normals[b, 2] + of_c * normals[c, 2]
+                # The light is where the eye is.
+                facing = abs(ahead) / max(np.sqrt(across * across + down * down + ahead * ahead), 1e-12)
+                glint = specular * facing**power if facing > DULL else 0.0
+                for channel in range(3):
+                    plain = of_a * colors[a, channel] + of_b * colors[b, channel] + of_c * colors[c, channel]
+                    value = plain * (ambient + diffuse * facing) + glint * shine[channel]
+                    picture[row, col, channel] = np.uint8(min(value, 255.0) + 0.5)
+                if picture.shape[2] == 4:
+                    picture[row, col, 3] = 255
+
+
+@njit(cache=True, nogil=True, error_model="numpy", inline="always")
+def _sample(poster: NDArray[np.uint8], u: float, v: float, channel: int) -> float:
+    """A picture between its pixels, at shares of its width and height."""
+    height, width, _ = poster.shape
+    x, y = min(max(u * width - 0.5, 0.0), width - 1.0), min(max(v * height - 0.5, 0.0), height - 1.0)
+    left, top = int(x), int(y)
+    right, bottom = min(left + 1, width - 1), min(top + 1, height - 1)
+    x, y = x - left, y - top
+    upper = (1.0 - x) * poster[top, left, channel] + x * poster[top, right, channel]
+    lower = (1.0 - x) * poster[bottom, left, channel] + x * poster[bottom, right, channel]
+    return (1.0 - y) * upper + y * lower
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _paint_poster(
+    places: FloatArray,
+    triangles: NDArray[np.int32],
+    shares: FloatArray,
+    poster: NDArray[np.uint8],
+    lens: tuple[float, float],
+    picture: NDArray[np.uint8],
+    depth: NDArray[np.float32],
+) -> None:
+    height, width = depth.shape
+    start, slope = lens
+    for triangle in range(len(triangles)):
+        a, b, c = triangles[triangle, 0], triangles[triangle, 1], triangles[triangle, 2]
+        if places[a, 2] <= 0.0 or places[b, 2] <= 0.0 or places[c, 2] <= 0.0:
+            continue
+        ax, ay, bx, by, cx, cy = places[a, 0], places[a, 1], places[b, 0], places[b, 1], places[c, 0], places[c, 1]
+        area = (bx - ax) * (cy - ay) - (by - ay) * (cx - ax)
+        if area == 0.0:
+            continue
+        left, right = _span(ax, bx, cx, width)
+        top, bottom = _span(ay, by, cy, height)
+        for row in range(top, bottom):
+            for col in range(left, right):
+                of_b = ((col - ax) * (cy - ay) - (row - ay) * (cx - ax)) / area
+                of_c = ((bx - ax) * (row - ay) - (by - ay) * (col - ax)) / area
+                of_a = 1.0 - of_b - of_c
+                if of_a < 0.0 or of_b < 0.0 or of_c < 0.0:
+                    continue
+                # One over the distance, and with it what is divided by the distance, is linear in the picture.
+                of_a, of_b, of_c = of_a * places[a, 2], of_b * places[b, 2], of_c * places[c, 2]
+                per_z = of_a + of_b + of_c
+                here = np.float32(start - slope * per_z)
+                if here >= depth[row, col]:
+                    continue
+                depth[row, col] = here
+                u = (of_a * shares[a, 0] + of_b * shares[b, 0] + of_c * shares[c, 0]) / per_z
+                v = (of_a * shares[a, 1] + of_b * shares[b, 1] + of_c * shares[c, 1]) / per_z
+                for channel in range(3):
+                    picture[row, col, channel] = np.uint8(_sample(poster, u, v, channel) + 0.5)
+                if picture.shape[2] == 4:
+                    picture[row, col, 3] = 255
+
+
+_SHARES = np.array([[0.0, 0.0], [1.0, 0.0], [1.0, 1.0], [0.0, 1.0]])
+
+
+def paint_shapes(
+    shapes: Sequence[Shape], poster: Poster | None, eye: Eye, lens: Lens, size_px: tuple[int, int], num_channels: int
+) -> DepthPart | None:
+    """Draw shapes, and a picture among them, on nothing.
+
+    Parameters
+    ----------
+    shapes, poster
+        What to draw; triangles that reach nearer than the lens draws are left out.
+    eye, lens
+        Camera, in the world, and how its distances become depths.
+    size_px
+        (width, height) of the whole view.
+    num_channels
+        3 for RGB, 4 for RGBA.
+
+    Returns
+    -------
+    DepthPart or None
+        What holds all of it; None if nothing of it is seen.
+    """
+    middle = np.subtract(size_px, 1) / 2.0
+    all_places = [_places(shape.vertices, eye, lens, middle) for shape in shapes]
+    poster_places = None if poster is None else _places(poster.corners, eye, lens, middle)
+    box = _box_of([*all_places, *([] if poster_places is None else [poster_places])], size_px)
+    if box is None:
+        return None
+    part, corner = blank_picture(box, num_channels), np.array([box.left_px, box.top_px, 0.0])
+    start = lens.far / (lens.far - lens.near)
+    depths, look = (start, lens.near * start), (AMBIENT, DIFFUSE, SPECULAR, SPECULAR_POWER)
+    for shape, places in zip(shapes, all_places, strict=True):
+        normals, shine = shape.normals @ eye.axes.T, 255.0 * np.array(shape.shine)
+        triangles, colors = shape.triangles, shape.colors
+        _paint_shape(places - corner, normals, triangles, colors, shine, look, depths, part.color, part.depth)
+    if poster is not None and poster_places is not None:
+        _paint_poster(poster_places - corner, QUAD, _SHARES, poster.picture, depths, part.color, part.depth)
+    return DepthPart(picture=part, box=box)
+
+
+def _places(points: FloatArray, eye: Eye, lens: Lens, middle: FloatArray) -> FloatArray:
+    """(N, 3) column, row and one over the distance of points, 0 nearer than the lens draws."""
+    seen = (points - eye.position) @ eye.axes.T
+    is_seen = seen[:, 2] >= lens.near
+    per_z = np.where(is_seen, 1.0 / np.where(is_seen, seen[:, 2], 1.0), 0.0)
+    return np.column_stack([eye.focal_px * seen[:, :2] * per_z[:, None] + middle, per_z])
+
+
+def _box_of(all_places: Sequence[FloatArray], size_px: tuple[int, int]) -> PixelBox | None:
+    """Where in the picture places are, with a margin."""
+    places = np.concatenate([places[places[:, 2] > 0.0, :2] for places in all_places] or [np.zeros((0, 2))])
+    if not len(places):
+        return None
+    low = np.maximum(np.floor(places.min(axis=0)).astype(int) - MARGIN_PX, 0)
+    high = np.minimum(np.ceil(places.max(axis=0)).astype(int) + 1 + MARGIN_PX, size_px)
+    (left, top), (right, bottom) = low.tolist(), high.tolist()
+    if right <= left or bottom <= top:
+        return None
+    return PixelBox(left_px=left, top_px=top, width_px=right - left, height_px=bottom - top)
