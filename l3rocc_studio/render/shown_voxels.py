@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 
 from vtkmodules.vtkRenderingCore import vtkActor, vtkRenderer
 
@@ -11,6 +10,7 @@ from l3rocc_studio.model.looks import HiddenStyle, OccupancyLook
 from l3rocc_studio.render.cube_layer import CubeLayer
 from l3rocc_studio.render.frame_counts import FrameCounts
 from l3rocc_studio.render.frame_voxels import HIDDEN_COLORS, FrameVoxels
+from l3rocc_studio.render.hiding import hidden
 from l3rocc_studio.render.voxel_canvas import Sketch
 from l3rocc_studio.render.voxel_layer import VoxelLayer
 from l3rocc_studio.render.voxel_surface import VoxelSurface, mesh_of
@@ -96,15 +96,6 @@ class ShownVoxels:
             layer.set_wire(is_wire=is_wire)
             layer.set_opacity(WIRE_OPACITY[len(look.hidden_layers)] if is_wire else VEIL_OPACITY)
 
-    @contextmanager
-    def put_away(self) -> Iterator[None]:
+    def put_away(self) -> AbstractContextManager[None]:
         """Hide them for a while."""
-        actors = self.actors
-        before = [actor.GetVisibility() for actor in actors]
-        for actor in actors:
-            actor.SetVisibility(False)
-        try:
-            yield
-        finally:
-            for actor, was_visible in zip(actors, before, strict=True):
-                actor.SetVisibility(was_visible)
+        return hidden(self.actors)

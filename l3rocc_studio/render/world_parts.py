@@ -9,6 +9,7 @@ from enum import Enum
 from vtkmodules.vtkRenderingCore import vtkActor
 
 from l3rocc_studio.render.camera_layers import CameraLayers
+from l3rocc_studio.render.hiding import hidden
 from l3rocc_studio.render.mark_layer import MarkLayer
 from l3rocc_studio.render.point_layer import PointLayer
 from l3rocc_studio.render.world_voxel_layer import WorldVoxelLayer
@@ -60,15 +61,8 @@ class WorldParts:
         """Hide the other parts for a while."""
         shown = {id(actor) for actor in self.actors_of(part)}
         everything = [*self.actors_of(WorldPart.STILL), *self.actors_of(WorldPart.MOVING)]
-        hidden = [actor for actor in everything if id(actor) not in shown]
-        before = [actor.GetVisibility() for actor in hidden]
-        for actor in hidden:
-            actor.SetVisibility(False)
-        try:
+        with hidden([actor for actor in everything if id(actor) not in shown]):
             yield
-        finally:
-            for actor, was_visible in zip(hidden, before, strict=True):
-                actor.SetVisibility(was_visible)
 
     def still_key(self, part: WorldPart) -> Hashable:
         """Equal as long as the still part, or one of its own parts, looks the same from one place."""

@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from l3rocc_studio.model.words import ENGLISH, set_language, tr
 from l3rocc_studio.ui.actions.action_set import ActionSet
-from l3rocc_studio.ui.actions.catalog import ACTIONS, MENUS, PLACES
+from l3rocc_studio.ui.actions.catalog import ACTIONS, MENUS, PLACES, SUBMENUS
 from l3rocc_studio.ui.icons import icon_svg
 from l3rocc_studio.ui.theme import Theme
 
@@ -37,6 +37,11 @@ def language(request: pytest.FixtureRequest) -> Iterator[None]:
 
 @pytest.mark.parametrize("language", [ENGLISH, "zh_CN"], indirect=True)
 @pytest.mark.usefixtures("language")
+def test_every_name_of_a_menu_is_marked_for_translation() -> None:
+    names = {name for spec in ACTIONS for name in spec.menu.split("/")}
+    assert names - set(PLACES) == set(SUBMENUS)
+
+
 def test_no_letter_leads_to_two_things_in_one_menu() -> None:
     menus = {"the menu bar": [tr(title) for title in MENUS.values()]}
     for spec in ACTIONS:
