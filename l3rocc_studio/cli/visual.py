@@ -45,7 +45,7 @@ def run(arguments: argparse.Namespace, reporter: Reporter, cancel: CancelToken) 
     folder = finished_run(arguments, out, reporter, cancel)
     episode = chosen_episode(arguments, folder, reporter)
     facts: dict[str, Any] = {"run": str(folder)}
-    lines = [str(out)]
+    lines = [str(out), *(["  dataset/  the finished run"] if folder.parent == out else [])]
     if arguments.files:
         write_files(folder, episode, out / "visual", arguments, reporter, cancel)
         facts["files"] = str(out / "visual")
