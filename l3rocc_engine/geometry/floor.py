@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from l3rocc_engine.errors import InputError
 
-MOST_POINTS = 20_000
+ENOUGH_POINTS = 20_000
 TRIALS = 400
 MAX_TILT_DEG = 20.0
 """Between the floor's normal and the guessed upward direction."""
@@ -64,7 +64,7 @@ def fit_floor(points: FloatArray, centres: FloatArray, up: FloatArray) -> Floor:
     Parameters
     ----------
     points
-        (N, 3) of the world; more than 20,000 are thinned evenly.
+        (N, 3) of the world; twice ``ENOUGH_POINTS`` and more are thinned evenly.
     centres
         (T, 3) camera centres.
     up
@@ -77,7 +77,7 @@ def fit_floor(points: FloatArray, centres: FloatArray, up: FloatArray) -> Floor:
     """
     up = up / np.linalg.norm(up)
     points = points[np.isfinite(points).all(axis=1)]
-    points = points[:: max(1, len(points) // MOST_POINTS)]
+    points = points[:: max(1, len(points) // ENOUGH_POINTS)]
     below = points[points @ up < float((centres @ up).min())]
     missing = InputError(
         "No floor can be found below the camera.",
