@@ -12,6 +12,7 @@ from l3rocc_engine.late_imports import late_imports
 
 if TYPE_CHECKING:
     from l3rocc_engine.dataset.destination import check_destination
+    from l3rocc_engine.dataset.forecast import forecast_dataset
     from l3rocc_engine.dataset.layout import PROFILES, Profile
     from l3rocc_engine.dataset.reader import is_our_dataset, open_dataset
     from l3rocc_engine.dataset.report import Finding, Outcome, ValidationReport
@@ -25,6 +26,7 @@ __all__ = [
     "Profile",
     "ValidationReport",
     "check_destination",
+    "forecast_dataset",
     "is_our_dataset",
     "open_dataset",
     "validate_dataset",
@@ -41,6 +43,7 @@ if not TYPE_CHECKING:  # a checker would take it for a package that has every na
             "Profile": "layout",
             "ValidationReport": "report",
             "check_destination": "destination",
+            "forecast_dataset": "forecast",
             "is_our_dataset": "reader",
             "open_dataset": "reader",
             "validate_dataset": "validate",

@@ -34,6 +34,8 @@ class Draft:
         Which frames make up which episode.
     provenance
         What the source dataset, if it is one, says of tasks and base.
+    robot_type
+        As a person named the robot; empty for the profile's usual one.
     """
 
     run: Run
@@ -42,6 +44,12 @@ class Draft:
     video_size_px: tuple[int, int]
     spans: tuple[EpisodeSpan, ...]
     provenance: Provenance
+    robot_type: str = ""
+
+    def labelled(self, task: str, robot_type: str) -> Draft:
+        """The draft with a person's own words, where they are not empty."""
+        provenance = replace(self.provenance, tasks=(task,)) if task else self.provenance
+        return replace(self, provenance=provenance, robot_type=robot_type)
 
     @property
     def num_frames(self) -> int:

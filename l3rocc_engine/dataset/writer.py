@@ -31,6 +31,8 @@ def write_dataset(
     *,
     profile: str,
     frames: range | None = None,
+    task: str = "",
+    robot_type: str = "",
     overwrite: bool = False,
     events: EventSink = no_events,
     cancel: CancelToken | None = None,
@@ -47,6 +49,10 @@ def write_dataset(
         ``"interndata"`` or ``"lerobot"``.
     frames
         Write these frames of the run only, one after another; they are numbered from 0 in the dataset. None writes all.
+    task
+        What the robot was told to do, for policies that follow words; empty keeps what the source says.
+    robot_type
+        Name of the robot that the dataset states; empty takes the profile's usual one.
     overwrite
         Replace an existing dataset; other folders are never replaced.
     events, cancel
@@ -60,7 +66,7 @@ def write_dataset(
     Raises
     ------
     ConfigError
-        If the run does not have the frames.
+        If the run does not have the frames, or task or robot type are no single line.
     OutputError
         If ``out`` is in the way or cannot be written, or the run's parts do not fit together.
     Cancelled
@@ -69,13 +75,21 @@ def write_dataset(
     if profile not in layout.PROFILES:
         raise OutputError(f"There is no dataset profile {profile!r}.", f"Choose one of {', '.join(layout.PROFILES)}.")
     check_destination(out, run.source.path, overwrite=overwrite)
-    draft = make_draft(run, profile, frames)
+    draft = make_draft(run, profile, frames).labelled(_one_line("task", task), _one_line("robot type", robot_type))
     is_empty = out.is_dir() and not any(out.iterdir())
     with atomic_folder(out, overwrite=overwrite or is_empty) as folder:
         _write_files(folder, draft, events, cancel)
         if cancel is not None:
             cancel.check()
     return out
+
+
+def _one_line(name: str, text: str) -> str:
+    if not text.strip().isprintable():
+        raise ConfigError(
+            f"The {name} must be one line of plain text.", "Leave out line breaks and control characters."
+        )
+    return text.strip()
 
 
 def _write_files(folder: Path, draft: Draft, events: EventSink, cancel: CancelToken | None) -> None:
@@ -89,7 +103,7 @@ def _write_files(folder: Path, draft: Draft, events: EventSink, cancel: CancelTo
         episodes=episodes,
         tasks=rules.tasks(draft),
         fps=draft.fps,
-        robot_type=rules.robot_type,
+        robot_type=draft.robot_type or rules.robot_type,
         extra=rules.info_extra(draft),
     )
     write_manifest(folder, draft, _notes(draft))

@@ -23,6 +23,7 @@ from l3rocc_engine.interchange.colmap import CLOUD_POINTS
 from l3rocc_engine.progress import CancelToken
 from l3rocc_engine.run import Run
 from l3rocc_studio.cli.console import Reporter
+from l3rocc_studio.cli.dataset_labels import add_label_options, labels_of
 from l3rocc_studio.cli.destination import check_file
 from l3rocc_studio.cli.episode import add_episode_option, chosen_episode
 from l3rocc_studio.cli.visual_files import add_visual_options, frame_numbers, write_visual_files
@@ -73,6 +74,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "auto takes tracks where the run has them (default %(default)s)",
     )
     add_visual_options(parser)
+    add_label_options(parser)
     parser.add_argument(
         "--overwrite", action=argparse.BooleanOptionalAction, default=False, help="replace an older export"
     )
@@ -173,11 +175,14 @@ def _write_dataset(
             f"--frames {arguments.frames} leaves frames out; those of a dataset follow one another.",
             "Write FIRST:LAST.",
         )
+    forecast = dataset.forecast_dataset(opened, profile=arguments.format, frames=frames)
+    reporter.remark(f"The dataset will take {forecast}.")
     dataset.write_dataset(
         opened,
         out,
         profile=arguments.format,
         frames=frames,
+        **labels_of(arguments),
         overwrite=arguments.overwrite,
         events=reporter.event,
         cancel=cancel,

@@ -11,6 +11,7 @@ from l3rocc_engine import dataset, pipeline
 from l3rocc_engine.dataset.layout import PROFILES, Profile
 from l3rocc_engine.progress import CancelToken
 from l3rocc_studio.cli.console import Reporter, duration
+from l3rocc_studio.cli.dataset_labels import add_label_options, labels_of
 from l3rocc_studio.cli.destination import work_folder_of
 from l3rocc_studio.cli.settings_options import add_settings, config_of
 
@@ -34,6 +35,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="FIRST:LAST",
         help="process these frames only, counted from 0, both ends included",
     )
+    add_label_options(parser)
     add_settings(parser)
 
 
@@ -77,6 +79,7 @@ def process_into(
                 finished,
                 out,
                 profile=profile,
+                **labels_of(arguments),
                 overwrite=arguments.overwrite,
                 events=reporter.event,
                 cancel=cancel,

@@ -88,6 +88,22 @@ class ColmapOptions:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DatasetOptions:
+    """Options of the datasets.
+
+    Attributes
+    ----------
+    task
+        What the robot was told to do; empty keeps what the source says.
+    robot_type
+        Name of the robot; empty for the usual one.
+    """
+
+    task: str = ""
+    robot_type: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ExportRequest:
     """One export.
 
@@ -103,7 +119,7 @@ class ExportRequest:
         First and last frame of the run, both included; None for all. For films the film's own range counts.
     film
         The film; only with ``FILM``, None for the usual one.
-    cloud, visual, colmap
+    cloud, visual, colmap, dataset
         Options of those formats.
     """
 
@@ -115,6 +131,7 @@ class ExportRequest:
     cloud: CloudOptions = field(default_factory=CloudOptions)
     visual: VisualOptions = field(default_factory=VisualOptions)
     colmap: ColmapOptions = field(default_factory=ColmapOptions)
+    dataset: DatasetOptions = field(default_factory=DatasetOptions)
 
     @property
     def frame_range(self) -> range | None:

@@ -30,7 +30,15 @@ def write_run(run: Run, request: ExportRequest, *, events: EventSink, cancel: Ca
     if form in (ExportFormat.LEROBOT, ExportFormat.INTERNDATA):
         from l3rocc_engine.dataset import write_dataset
 
-        write_dataset(run, out, profile=form.value, frames=request.frame_range, **common)
+        write_dataset(
+            run,
+            out,
+            profile=form.value,
+            frames=request.frame_range,
+            task=request.dataset.task,
+            robot_type=request.dataset.robot_type,
+            **common,
+        )
     elif form is ExportFormat.VISUAL:
         from l3rocc_engine.visual.writer import write_visual
 
@@ -59,6 +67,10 @@ def forecast_run(run: Run, request: ExportRequest) -> SizeForecast | None:
         If the options do not fit the run.
     """
     form = request.format
+    if form is ExportFormat.LEROBOT or form is ExportFormat.INTERNDATA:
+        from l3rocc_engine.dataset import forecast_dataset
+
+        return forecast_dataset(run, profile=form.value, frames=request.frame_range)
     if form is ExportFormat.VISUAL:
         from l3rocc_engine.visual.writer import forecast_visual
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from PySide6.QtCore import QByteArray, QSettings
 
+from l3rocc_studio.model.export_request import DatasetOptions
 from l3rocc_studio.model.words import SYSTEM
 
 _MAX_RECENT = 10
@@ -108,6 +109,17 @@ class StudioSettings:
     @recent_commands.setter
     def recent_commands(self, keys: list[str]) -> None:
         self._store.setValue("recent_commands", keys)
+
+    @property
+    def dataset_words(self) -> DatasetOptions:
+        """Task and robot that were given with the last exported dataset."""
+        task, robot_type = (str(self._store.value(f"dataset/{name}", "")) for name in ("task", "robot_type"))
+        return DatasetOptions(task=task, robot_type=robot_type)
+
+    @dataset_words.setter
+    def dataset_words(self, words: DatasetOptions) -> None:
+        self._store.setValue("dataset/task", words.task)
+        self._store.setValue("dataset/robot_type", words.robot_type)
 
     @property
     def has_smooth_views(self) -> bool:

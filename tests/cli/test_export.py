@@ -56,6 +56,21 @@ def test_a_run_becomes_a_dataset_of_either_profile(folder: Path, tmp_path: Path,
     assert open_dataset(out).num_frames == run.num_frames
 
 
+def test_a_dataset_carries_the_task_and_the_robot_that_are_named(
+    folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "out"
+    named = ["--task", "walk to the sofa", "--robot-type", "go2"]
+    assert main(["export", str(folder), "--format", "lerobot", "--out", str(out), *named]) == 0
+    assert "The dataset will take about" in capsys.readouterr().err
+    assert json.loads((out / "meta" / "tasks.jsonl").read_text(encoding="utf-8"))["task"] == "walk to the sofa"
+    assert json.loads((out / "meta" / "info.json").read_text(encoding="utf-8"))["robot_type"] == "go2"
+    assert main(["validate", str(out)]) == 0
+    bad = ["export", str(folder), "--format", "lerobot", "--out", str(tmp_path / "b"), "--task", "two\nlines"]
+    assert main(bad) == 2
+    assert "one line" in capsys.readouterr().err and not (tmp_path / "b").exists()
+
+
 @pytest.mark.parametrize(
     ("options", "words"),
     [

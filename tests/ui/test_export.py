@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import json
 import time
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QMessageBox
 from pytestqt.qtbot import QtBot
 
 from l3rocc_engine.errors import OutputError
 from l3rocc_engine.progress import CancelToken, EventSink
-from l3rocc_studio.model.export_request import ExportFormat, ExportRequest
+from l3rocc_studio.model.export_request import DatasetOptions, ExportFormat, ExportRequest
 from l3rocc_studio.model.film_spec import Backdrop, CameraKind, FilmFormat, FilmPanel, FilmSpec
 from l3rocc_studio.model.job import JobPhase
 from l3rocc_studio.model.run_location import RunLocation
@@ -19,6 +21,7 @@ from l3rocc_studio.services.export_service import ExportService
 from l3rocc_studio.ui.export.export_dialog import CHOSEN, ExportDialog
 from l3rocc_studio.ui.export.exporter import MAX_AT_ONCE
 from l3rocc_studio.ui.export.feature import Exporting
+from l3rocc_studio.ui.export.format_page import DatasetPage
 from l3rocc_studio.ui.studio import Studio
 from tests.ui.fake_engine import FakeEngine
 from tests.ui.windows import PATIENCE_MS, wait_settled
@@ -145,6 +148,25 @@ def test_every_format_is_written(ready: Studio, form: ExportFormat, made: str, t
     assert state.phase is JobPhase.DONE
 
 
+def test_a_dataset_says_its_size_and_carries_task_and_robot_which_are_remembered(
+    ready: Studio, tmp_path: Path, qtbot: QtBot
+) -> None:
+    dialog = _dialog(ready, "export_lerobot")
+    page = dialog.pages.currentWidget()
+    assert isinstance(page, DatasetPage) and page.options == DatasetOptions()
+    page.task.setText("walk to the sofa")
+    page.robot.setText("go2")
+    qtbot.waitUntil(lambda: "about" in dialog.forecast.text() and "14 files" in dialog.forecast.text())
+    with qtbot.waitSignal(ready.exporter.exported, timeout=PATIENCE_MS):
+        _export_to(dialog, tmp_path / "out")
+    [line] = (tmp_path / "out" / "meta" / "tasks.jsonl").read_text(encoding="utf-8").splitlines()
+    assert json.loads(line)["task"] == "walk to the sofa"
+    assert json.loads((tmp_path / "out" / "meta" / "info.json").read_text(encoding="utf-8"))["robot_type"] == "go2"
+    again = _dialog(ready, "export_lerobot")
+    assert again.request().dataset == DatasetOptions(task="walk to the sofa", robot_type="go2")
+    again.reject()
+
+
 def test_several_run_at_once_the_rest_waits_and_all_stop(
     ready: Studio, renderer: Renderer, tmp_path: Path, qtbot: QtBot
 ) -> None:
@@ -182,15 +204,23 @@ def test_a_failure_stays_on_the_list_and_can_be_tried_again(
 
 
 def test_what_is_there_is_replaced_on_a_clear_yes_only(
-    ready: Studio, renderer: Renderer, tmp_path: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+    ready: Studio, renderer: Renderer, tmp_path: Path, qtbot: QtBot
 ) -> None:
     out = tmp_path / "film.mp4"
     out.write_text("old", encoding="utf-8")
-    answers = iter([QMessageBox.StandardButton.No, QMessageBox.StandardButton.Yes])
-    monkeypatch.setattr(QMessageBox, "question", lambda *_arguments: next(answers))
     dialog = _dialog(ready, "export_film")
+
+    def answer(name: str) -> None:
+        [question] = dialog.findChildren(QMessageBox)
+        texts = {button.text(): button for button in question.buttons()}
+        assert set(texts) == {"Replace", "Cancel"}
+        assert question.defaultButton() is texts["Cancel"] and question.escapeButton() is texts["Cancel"]
+        texts[name].click()
+
+    QTimer.singleShot(0, lambda: answer("Cancel"))
     _export_to(dialog, out)
     assert not ready.session.exports.states
+    QTimer.singleShot(0, lambda: answer("Replace"))
     with qtbot.waitSignal(ready.exporter.exported, timeout=PATIENCE_MS):
         dialog.export_button.click()
     assert out.read_text(encoding="utf-8") == "film"

@@ -22,10 +22,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from l3rocc_studio.model.export_request import ExportFormat, ExportRequest
+from l3rocc_studio.model.export_request import DatasetOptions, ExportFormat, ExportRequest
 from l3rocc_studio.model.words import N_, tr
 from l3rocc_studio.ui.export.film_page import FilmPage
-from l3rocc_studio.ui.export.format_page import ColmapPage, FormatPage, GlbPage, PlyPage, VisualPage
+from l3rocc_studio.ui.export.format_page import ColmapPage, DatasetPage, FormatPage, GlbPage, PlyPage, VisualPage
 from l3rocc_studio.ui.labels import dim_label, hidden_label, show_text
 from l3rocc_studio.ui.theme import Theme
 
@@ -69,6 +69,8 @@ class ExportDialog(QDialog):
         Of the run.
     in_out
         The range on the timeline.
+    words
+        Task and robot of datasets as they were given the last time.
 
     Signals
     -------
@@ -89,6 +91,7 @@ class ExportDialog(QDialog):
         in_out: tuple[int, int],
         theme: Theme,
         parent: QWidget | None = None,
+        words: DatasetOptions | None = None,
     ) -> None:
         super().__init__(parent)
         self.setWindowTitle(tr("Export"))
@@ -105,8 +108,8 @@ class ExportDialog(QDialog):
         self._visual_page = VisualPage(self)
         self._pages: dict[ExportFormat, FilmPage | FormatPage] = {
             ExportFormat.FILM: self.film_page,
-            ExportFormat.LEROBOT: FormatPage(tr(ABOUT_LEROBOT), self),
-            ExportFormat.INTERNDATA: FormatPage(tr(ABOUT_INTERNDATA), self),
+            ExportFormat.LEROBOT: DatasetPage(tr(ABOUT_LEROBOT), words or DatasetOptions(), self),
+            ExportFormat.INTERNDATA: DatasetPage(tr(ABOUT_INTERNDATA), words or DatasetOptions(), self),
             ExportFormat.VISUAL: self._visual_page,
             ExportFormat.PLY: PlyPage(self),
             ExportFormat.GLB: GlbPage(self),

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QMessageBox
+from PySide6.QtWidgets import QMessageBox, QWidget
 
 from l3rocc_engine.errors import L3roccError
 from l3rocc_engine.progress import CancelToken, EventSink
@@ -90,7 +90,8 @@ class Exporting:
             return
         in_out = studio.session.selected_run_frames
         folder = Path(studio.settings.folder("export", _beside(run.source.path)))
-        dialog = ExportDialog(run.source.name, folder, run.num_frames, in_out, studio.theme, studio.window)
+        words = studio.settings.dataset_words
+        dialog = ExportDialog(run.source.name, folder, run.num_frames, in_out, studio.theme, studio.window, words)
         cloud, occupancy = (panel.scene for panel in studio.window.scene_panels)
         dialog.film_page.set_views(
             cloud.camera_pose() if cloud is not None else None,
@@ -140,12 +141,12 @@ class Exporting:
         if dialog is None:
             return
         if replaces(request):
-            question = tr("{name} already exists. Replace it?").format(name=request.out.name)
-            yes, no = QMessageBox.StandardButton.Yes, QMessageBox.StandardButton.No
-            if QMessageBox.question(dialog, tr("Replace"), question, yes | no, no) != yes:
+            if not wants_to_replace(request.out.name, dialog):
                 return
             request = with_overwrite(request)
         studio.settings.set_folder("export", request.out.parent)
+        if request.format in (ExportFormat.LEROBOT, ExportFormat.INTERNDATA):
+            studio.settings.dataset_words = request.dataset
         dialog.accept()
         studio.exporter.start(request)
 
@@ -213,6 +214,22 @@ class Exporting:
     def _preview_failed(self, error: L3roccError) -> None:
         if self.dialog is not None:
             self.dialog.film_page.preview.show_text(retell(f"{error.message} {error.hint}"))
+
+
+def wants_to_replace(name: str, parent: QWidget) -> bool:
+    """Ask whether what is there may go; Enter and Esc keep it."""
+    question = QMessageBox(parent)
+    question.setWindowTitle(tr("Replace"))
+    question.setIcon(QMessageBox.Icon.Question)
+    question.setText(tr("{name} already exists. Replace it?").format(name=name))
+    replace = question.addButton(tr("Replace"), QMessageBox.ButtonRole.DestructiveRole)
+    cancel = question.addButton(tr("Cancel"), QMessageBox.ButtonRole.RejectRole)
+    question.setDefaultButton(cancel)
+    question.setEscapeButton(cancel)
+    question.exec()
+    is_wanted = question.clickedButton() is replace
+    question.deleteLater()
+    return is_wanted
 
 
 def on_checkerboard(picture: NDArray[np.uint8]) -> NDArray[np.uint8]:

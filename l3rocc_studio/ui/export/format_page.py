@@ -5,9 +5,9 @@ from __future__ import annotations
 import dataclasses
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QCheckBox, QComboBox, QFormLayout, QLabel, QSpinBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QFormLayout, QLabel, QLineEdit, QSpinBox, QVBoxLayout, QWidget
 
-from l3rocc_studio.model.export_request import CloudOptions, ColmapOptions, ExportRequest, VisualOptions
+from l3rocc_studio.model.export_request import CloudOptions, ColmapOptions, DatasetOptions, ExportRequest, VisualOptions
 from l3rocc_studio.model.words import N_, tr
 from l3rocc_studio.ui.labels import dim_label
 
@@ -70,6 +70,49 @@ class FormatPage(QWidget):
         box.valueChanged.connect(lambda _value: self.edited.emit())
         self.form.addRow(dim_label(tr("Max points"), self), box)
         return box
+
+
+class DatasetPage(FormatPage):
+    """Words that go into a dataset.
+
+    Parameters
+    ----------
+    about
+        What is written.
+    options
+        As they were chosen the last time.
+    """
+
+    def __init__(self, about: str, options: DatasetOptions, parent: QWidget | None = None) -> None:
+        super().__init__(about, parent)
+        self.task = self._line(
+            tr("Task"),
+            options.task,
+            tr("as the source says"),
+            tr("What the robot was told to do, such as: walk to the sofa. Language-conditioned policies need it."),
+        )
+        self.robot = self._line(
+            tr("Robot type"), options.robot_type, tr("none"), tr("Name of the robot that the dataset states.")
+        )
+
+    @property
+    def options(self) -> DatasetOptions:
+        """What was typed."""
+        return DatasetOptions(task=self.task.text().strip(), robot_type=self.robot.text().strip())
+
+    def complete(self, request: ExportRequest) -> ExportRequest:
+        """The request with this page's options."""
+        return dataclasses.replace(request, dataset=self.options)
+
+    def _line(self, name: str, text: str, placeholder: str, tooltip: str) -> QLineEdit:
+        line = QLineEdit(text, self)
+        line.setPlaceholderText(placeholder)
+        line.setAccessibleName(name)
+        line.setToolTip(tooltip)
+        line.setClearButtonEnabled(True)
+        line.textChanged.connect(lambda _text: self.edited.emit())
+        self.form.addRow(dim_label(name, self), line)
+        return line
 
 
 class PlyPage(FormatPage):
