@@ -97,7 +97,7 @@ def write_video(
     padded_size = even_size(size_px)
     written = 0
     try:
-        with av.open(str(path), "w", format="mp4", options={"movflags": "+faststart"}) as container:
+        with av.open(str(path.absolute()), "w", format="mp4", options={"movflags": "+faststart"}) as container:
             stream = _open_stream(container, padded_size, fps)
             for frame_idx, image in frames:
                 if cancel is not None:
@@ -179,7 +179,7 @@ def probe_video(path: Path) -> VideoFacts:
         If it is no video file or has no picture track.
     """
     try:
-        with av.open(str(path)) as container:
+        with av.open(str(path.absolute()), metadata_errors="ignore") as container:
             if not container.streams.video:
                 raise InputError(f"{path} has no picture track.")
             stream = container.streams.video[0]

@@ -94,3 +94,12 @@ def test_problems_are_told(tmp_path: Path) -> None:
     (tmp_path / "b.mp4").write_bytes(b"no video at all")
     with pytest.raises(InputError, match=r"b\.mp4"):
         probe_video(tmp_path / "b.mp4")
+
+
+def test_a_folder_whose_name_looks_like_a_protocol_is_a_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "data:12").mkdir()
+    path = Path("data:12") / "clip.mp4"
+    pictures = enumerate(np.zeros((3, 32, 32, 3), np.uint8))
+    assert write_video(path, pictures, size_px=(32, 32), fps=10) == 3
+    assert probe_video(path).num_frames == 3
