@@ -54,7 +54,8 @@ class Preview(QFrame):
         self._picture.setFixedSize(*size_px)
         self._picture.setPixmap(QPixmap() if image is None else QPixmap.fromImage(image))
         self.setFixedWidth(max(size_px[0], self._title.sizeHint().width()) + 10)
-        self.adjustSize()
+        # Wrapped words need their height at this width, which Qt's own adjusting forgets.
+        self.resize(self.width(), max(self.sizeHint().height(), self.heightForWidth(self.width())))
 
     def stand_above(self, anchor: QPoint) -> None:
         """Stand with its foot's middle at a place of the window, within the window."""
