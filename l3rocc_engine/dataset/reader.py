@@ -73,7 +73,6 @@ def _open_episode(path: Path, manifest: Mapping[str, Any], episode_idx: int) -> 
     zoom, view_rays = load_optics(path / files.poses, (width, height))
     occupancy = load_sequence(path / files.occupied, path / files.visible, trajectory.world_from_cam, config.grid)
     return Run(
-        source=_source(path, files, facts["source"], trajectory),
         config=config,
         trajectory=trajectory,
         intrinsics=Intrinsics(fx_px=fx, fy_px=fy, cx_px=cx, cy_px=cy, width_px=width, height_px=height),
@@ -86,6 +85,8 @@ def _open_episode(path: Path, manifest: Mapping[str, Any], episode_idx: int) -> 
         tracks=load_tracks(path / files.tracks),
         zoom=zoom,
         view_rays=view_rays,
+        # Last: what fails after it would leave its video open.
+        source=_source(path, files, facts["source"], trajectory),
     )
 
 

@@ -96,3 +96,14 @@ def test_no_such_episode(pristine: dict[str, Path], tmp_path: Path) -> None:
     with pytest.raises(InputError, match="no episode 1"):
         open_dataset(pristine["lerobot"], episode_idx=1)
     assert not is_our_dataset(tmp_path)
+
+
+def test_a_refused_dataset_leaves_no_video_open(copy_of: Callable, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = copy_of("interndata")
+    cloud = folder / "data" / "chunk-000" / "origin_pcd.ply"
+    cloud.write_bytes(b"x" * cloud.stat().st_size)
+    opened: list[Path] = []
+    monkeypatch.setattr("l3rocc_engine.dataset.recorded_source.VideoSource", opened.append)
+    with pytest.raises(InputError, match="not a PLY file"):
+        open_dataset(folder)
+    assert not opened
