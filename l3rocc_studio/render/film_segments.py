@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import gc
 import itertools
 import os
 import sys
@@ -80,6 +81,10 @@ def draw_segments(
     store = FilmStore(out, spec, plan)
     is_clear = spec.layout.backdrop is Backdrop.TRANSPARENT
     with RunPainter(run, spec) as painter, closing(_Pictures(run, painter, plan)) as pictures:
+        if is_shared:
+            # All that was imported and made ready stays to the end: nobody need look whether it is still used.
+            gc.freeze()
+            gc.enable()
         for number in numbers:
             if is_shared and not store.take(number):
                 continue
@@ -209,6 +214,7 @@ def _draw_in_child(
         # Mesa's own threads would only fight with the other workers for the same cores; 0 draws in the caller's.
         os.environ.setdefault("LP_NUM_THREADS", "0")
     _keep_freed_memory()
+    gc.disable()
     run = load_run(location)
     with closing(run.source):
         draw_segments(run, out, spec, plan, numbers, lambda: say(None), CancelToken(), is_shared=True)

@@ -17,8 +17,6 @@ from l3rocc_studio.render.pixel_box import PixelBox
 from l3rocc_studio.render.stroke_mesh import AMBIENT, DIFFUSE, SPECULAR, SPECULAR_POWER
 
 FloatArray = NDArray[np.float64]
-DULL = 0.7
-"""Surfaces that face the eye less have no highlight that changes a colour."""
 QUAD = np.array([[0, 1, 2], [0, 2, 3]], dtype=np.int32)
 
 
@@ -74,14 +72,16 @@ def _paint_shape(
     triangles: NDArray[np.int32],
     colors: FloatArray,
     shine: FloatArray,
-    look: tuple[float, float, float, float],
+    look: tuple[float, float],
+    glints: FloatArray,
     lens: tuple[float, float],
     picture: NDArray[np.uint8],
     depth: NDArray[np.float32],
 ) -> None:
     """Rows of ``places``: column, row, and one over the distance, 0 for what is not seen."""
     height, width = depth.shape
-    ambient, diffuse, specular, power = look
+    ambient, diffuse = look
+    last_glint = len(glints) - 1
     start, slope = lens
     for triangle in range(len(triangles)):
         a, b, c = triangles[triangle, 0], triangles[triangle, 1], triangles[triangle, 2]
@@ -93,10 +93,13 @@ def _paint_shape(
             continue
         left, right = _span(ax, bx, cx, width)
         top, bottom = _span(ay, by, cy, height)
+        if left >= right or top >= bottom:
+            continue
+        per_area = 1.0 / area
         for row in range(top, bottom):
             for col in range(left, right):
-                of_b = ((col - ax) * (cy - ay) - (row - ay) * (cx - ax)) / area
-                of_c = ((bx - ax) * (row - ay) - (by - ay) * (col - ax)) / area
+                of_b = ((col - ax) * (cy - ay) - (row - ay) * (cx - ax)) * per_area
+                of_c = ((bx - ax) * (row - ay) - (by - ay) * (col - ax)) * per_area
                 of_a = 1.0 - of_b - of_c
                 if of_a < 0.0 or of_b < 0.0 or of_c < 0.0:
                     continue
@@ -109,7 +112,7 @@ def _paint_shape(
                 ahead = of_a * normals[a, 2] + of_b * normals[b, 2] + of_c * normals[c, 2]
                 # The light is where the eye is.
                 facing = abs(ahead) / max(np.sqrt(across * across + down * down + ahead * ahead), 1e-12)
-                glint = specular * facing**power if facing > DULL else 0.0
+                glint = glints[int(min(facing, 1.0) * last_glint + 0.5)]
                 for channel in range(3):
                     plain = of_a * colors[a, channel] + of_b * colors[b, channel] + of_c * colors[c, channel]
                     value = plain * (ambient + diffuse * facing) + glint * shine[channel]
@@ -153,10 +156,13 @@ def _paint_poster(
             continue
         left, right = _span(ax, bx, cx, width)
         top, bottom = _span(ay, by, cy, height)
+        if left >= right or top >= bottom:
+            continue
+        per_area = 1.0 / area
         for row in range(top, bottom):
             for col in range(left, right):
-                of_b = ((col - ax) * (cy - ay) - (row - ay) * (cx - ax)) / area
-                of_c = ((bx - ax) * (row - ay) - (by - ay) * (col - ax)) / area
+                of_b = ((col - ax) * (cy - ay) - (row - ay) * (cx - ax)) * per_area
+                of_c = ((bx - ax) * (row - ay) - (by - ay) * (col - ax)) * per_area
                 of_a = 1.0 - of_b - of_c
                 if of_a < 0.0 or of_b < 0.0 or of_c < 0.0:
                     continue
@@ -175,6 +181,7 @@ def _paint_poster(
                     picture[row, col, 3] = 255
 
 
+_GLINTS = SPECULAR * np.linspace(0.0, 1.0, 1025) ** SPECULAR_POWER
 _SHARES = np.array([[0.0, 0.0], [1.0, 0.0], [1.0, 1.0], [0.0, 1.0]])
 
 
@@ -207,11 +214,11 @@ def paint_shapes(
         return None
     part, corner = blank_picture(box, num_channels), np.array([box.left_px, box.top_px, 0.0])
     start = lens.far / (lens.far - lens.near)
-    depths, look = (start, lens.near * start), (AMBIENT, DIFFUSE, SPECULAR, SPECULAR_POWER)
+    depths, look = (start, lens.near * start), (AMBIENT, DIFFUSE)
     for shape, places in zip(shapes, all_places, strict=True):
         normals, shine = shape.normals @ eye.axes.T, 255.0 * np.array(shape.shine)
         triangles, colors = shape.triangles, shape.colors
-        _paint_shape(places - corner, normals, triangles, colors, shine, look, depths, part.color, part.depth)
+        _paint_shape(places - corner, normals, triangles, colors, shine, look, _GLINTS, depths, part.color, part.depth)
     if poster is not None and poster_places is not None:
         _paint_poster(poster_places - corner, QUAD, _SHARES, poster.picture, depths, part.color, part.depth)
     return DepthPart(picture=part, box=box)
