@@ -25,18 +25,15 @@ PoseAt = Callable[[int], CameraPose]
 ORBIT_SWING_DEG = 38.0
 """How far an orbit goes to either side: a reconstruction seen from one side has no back to show."""
 ORBIT_PERIOD_S = 12.0
-DIRECTOR_CUES = (
-    WorldPreset.GODS_EYE,
-    WorldPreset.FOLLOW,
-    WorldPreset.ORBIT,
-    WorldPreset.TOP,
-    WorldPreset.GODS_EYE,
-)
-MAX_CUES, CUE_S = len(DIRECTOR_CUES), 4.0
+DIRECTOR_CYCLE = (WorldPreset.GODS_EYE, WorldPreset.FOLLOW, WorldPreset.ORBIT, WorldPreset.TOP)
+"""What the director shows in turn; the film ends with the first again."""
+MIN_CUE_S, MAX_CUE_S = 4.0, 10.0
 MIN_MOVE_S = 2.0
 """A film of this length has two cues at least: whoever asks for a director wants the camera to move."""
 MOVE_SHARE = 0.8
 """Share of a cue's time that the move to the next one takes."""
+LAST_SHARE = 0.3
+"""The last cue stays for this share of the others' time: nothing comes after it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,12 +133,17 @@ def _preset_maker(scene: SceneFrame, run: Run, aspect: float, start_s: float) ->
 
 
 def _director_cues(frames: range, make: Callable[[WorldPreset], PoseAt], times_s: NDArray[np.float64]) -> list[_Cue]:
-    """As many presets as the time allows, evenly spread, the last one the first again."""
+    """As many presets as the time allows, evenly spread and again from the first, with which the film ends."""
     start_s, end_s = float(times_s[frames.start]), float(times_s[frames.stop - 1])
+    cue_s = float(np.clip((end_s - start_s) / len(DIRECTOR_CYCLE), MIN_CUE_S, MAX_CUE_S))
     fewest = 2 if end_s - start_s >= MIN_MOVE_S else 1
-    count = int(np.clip(round((end_s - start_s) / CUE_S), fewest, MAX_CUES))
-    presets = DIRECTOR_CUES[: count - 1] + DIRECTOR_CUES[-1:] if count > 2 else DIRECTOR_CUES[:count]
-    length_s = (end_s - start_s) / count
+    count = max(round((end_s - start_s) / cue_s + 1.0 - LAST_SHARE), fewest)
+    if count > 2 and (count - 2) % len(DIRECTOR_CYCLE) == 0:
+        count += 1  # else the first preset would stand twice at the end
+    presets = [DIRECTOR_CYCLE[number % len(DIRECTOR_CYCLE)] for number in range(count)]
+    if count > 2:
+        presets[-1] = DIRECTOR_CYCLE[0]
+    length_s = (end_s - start_s) / (count - 1.0 + LAST_SHARE)
     return [
         _Cue(
             begin_s=start_s + number * length_s,

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -9,7 +10,7 @@ from l3rocc_studio.model.film_spec import CameraKind, FilmCamera
 from l3rocc_studio.model.view import CameraPose
 from l3rocc_studio.model.view_keyframe import Ease, ViewKeyframe, WorldPreset
 from l3rocc_studio.render import camera_rig
-from l3rocc_studio.render.camera_path import CameraPath, plan_camera
+from l3rocc_studio.render.camera_path import CameraPath, _director_cues, plan_camera
 from l3rocc_studio.render.scene_frame import measure_scene
 from tests.synthetic.furnished_room import furnished_run
 
@@ -102,6 +103,17 @@ def test_the_director_moves_in_a_film_of_a_few_seconds(scene, walk):
     assert path.pose(40) == camera_rig.gods_eye(scene, aspect=ASPECT)
     last = 40 + 3 * FPS - 1
     assert path.pose(last) == camera_rig.follow(scene, walk.trajectory, last)
+
+
+@pytest.mark.parametrize("length_s", [2.0, 5.1, 12.0, 25.0, 61.0, 600.0])
+def test_the_director_never_rests_for_long(length_s):
+    times = np.linspace(0.0, length_s, NUM_FRAMES)
+    cues = _director_cues(range(NUM_FRAMES), lambda preset: lambda _frame_idx: preset, times)
+    presets = [cue.pose(0) for cue in cues]
+    assert presets[0] is WorldPreset.GODS_EYE
+    assert all(first is not second for first, second in pairwise(presets))
+    assert max(np.diff([cue.begin_s for cue in cues])) <= 12.0
+    assert cues[-1].begin_s < length_s
 
 
 def test_keyframes_are_met_and_left_slowly(scene, walk):
