@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer
 
-from l3rocc_studio.model.job import JobKind, JobPhase
+from l3rocc_studio.model.job import JobKind, JobPhase, JobState
 from l3rocc_studio.model.session import Session
 from l3rocc_studio.model.view import ViewKind
 from l3rocc_studio.model.words import tr
@@ -262,11 +262,23 @@ class Display(QObject):
                         panel.say(tr("Processing…") if job.is_active else tr(panel.empty_text))
         else:
             window.job_strips[kind].show_job(job)
+            self._show_opening(job)
         if job.phase is JobPhase.RUNNING and job.status is None:
             window.say(tr("{title}…").format(title=tr(job.title)))
         elif job.phase is JobPhase.CANCELLED:
             kept = tr(" Finished stages are kept.") if kind is JobKind.PROCESS else ""
             window.say(tr("Stopped: {title}.{kept}").format(title=tr(job.title), kept=kept))
+
+    def _show_opening(self, job: JobState) -> None:
+        """The start page is locked while something is opened, until what was opened takes its place."""
+        if job.is_active:
+            self._window.start_page.show_opening(tr("{title}…").format(title=tr(job.title)))
+        else:
+            self._defer(self._unlock_start_page)
+
+    def _unlock_start_page(self) -> None:
+        if self._session.source is None:
+            self._window.start_page.show_opening("")
 
     def _show_scrubbing(self, is_scrubbing: bool) -> None:
         for panel in self._window.scene_panels:

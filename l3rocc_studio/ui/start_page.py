@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QPainter, QPaintEvent, QPen, QShowEvent
+from PySide6.QtGui import QHideEvent, QPainter, QPaintEvent, QPen, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from l3rocc_studio.model.words import tr
@@ -16,7 +16,7 @@ from l3rocc_studio.ui.machine_card import MachineCard
 from l3rocc_studio.ui.recent_list import RecentList
 from l3rocc_studio.ui.theme import Theme
 
-_MAX_WIDTH_PX = 1180
+_MAX_WIDTH_PX, _NOTE_MARGIN_PX = 1180, 18
 
 
 class DropZone(QFrame):
@@ -123,7 +123,7 @@ class StartPage(QWidget):
         column.addSpacing(12)
         column.addWidget(self.recent)
         column.addStretch(3)
-        scroll = QScrollArea(self)
+        self._scroll = scroll = QScrollArea(self)
         scroll.setWidgetResizable(True)
         scroll.setFrameShape(QFrame.Shape.NoFrame)
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -137,6 +137,40 @@ class StartPage(QWidget):
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.addWidget(scroll)
+        self._opening = QLabel("", self)
+        self._opening.setObjectName("dropNote")
+        self._opening.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._opening.hide()
+
+    @property
+    def opening_text(self) -> str:
+        """What is being opened; empty while the page can be used."""
+        return "" if self._opening.isHidden() else self._opening.text()
+
+    def show_opening(self, text: str) -> None:
+        """Lock the page while something is being opened, or clicks for what comes would hit it; empty unlocks."""
+        was_locked = not self._scroll.isEnabled()
+        self._scroll.setEnabled(not text)
+        self._opening.setText(text)
+        self._opening.setVisible(bool(text))
+        self._place_opening()
+        if was_locked and not text and self.isVisible():
+            self.drop_zone.open_button.setFocus()
+
+    def _place_opening(self) -> None:
+        margins = (_NOTE_MARGIN_PX, _NOTE_MARGIN_PX, -_NOTE_MARGIN_PX, -_NOTE_MARGIN_PX)
+        self._opening.setGeometry(self.rect().adjusted(*margins))
+        self._opening.raise_()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802  (Qt's name)
+        """The note covers all of the page."""
+        super().resizeEvent(event)
+        self._place_opening()
+
+    def hideEvent(self, event: QHideEvent) -> None:  # noqa: N802  (Qt's name)
+        """What was opened has taken the page's place."""
+        super().hideEvent(event)
+        self.show_opening("")
 
     def showEvent(self, event: QShowEvent) -> None:  # noqa: N802  (Qt's name)
         """The keyboard is where most people begin."""

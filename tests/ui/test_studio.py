@@ -153,6 +153,27 @@ def test_the_3d_views_leave_drops_to_the_window(studio: Studio) -> None:
         assert widget is studio.window
 
 
+def test_the_start_page_is_locked_while_something_is_opened(
+    studio: Studio, engine: FakeEngine, qtbot: QtBot, tmp_path: Path
+) -> None:
+    page = studio.window.start_page
+    assert page.drop_zone.open_button.isEnabled() and page.opening_text == ""
+    with qtbot.waitSignal(studio.opener.opened, timeout=PATIENCE_MS):
+        studio.opener.open(engine.video)
+        assert page.opening_text == "Opening room.mp4…"
+        assert not page.drop_zone.open_button.isEnabled() and not page.machine.weights_button.isEnabled()
+    qtbot.waitUntil(lambda: not page.isVisible(), timeout=PATIENCE_MS)
+    studio.close_source()
+    qtbot.waitUntil(page.isVisible, timeout=PATIENCE_MS)
+    assert page.drop_zone.open_button.isEnabled()
+    broken = tmp_path / "broken.mp4"
+    broken.touch()
+    with qtbot.waitSignal(studio.opener.failed, timeout=PATIENCE_MS):
+        studio.opener.open(broken)
+    qtbot.waitUntil(page.drop_zone.open_button.isEnabled, timeout=PATIENCE_MS)
+    assert page.opening_text == ""
+
+
 def test_a_wrong_drop_is_refused_by_the_cursor_with_the_reason(
     studio: Studio, engine: FakeEngine, tmp_path: Path
 ) -> None:

@@ -108,8 +108,8 @@ class ExportDialog(QDialog):
         self._visual_page = VisualPage(self)
         self._pages: dict[ExportFormat, FilmPage | FormatPage] = {
             ExportFormat.FILM: self.film_page,
-            ExportFormat.LEROBOT: DatasetPage(tr(ABOUT_LEROBOT), words or DatasetOptions(), self),
-            ExportFormat.INTERNDATA: DatasetPage(tr(ABOUT_INTERNDATA), words or DatasetOptions(), self),
+            ExportFormat.LEROBOT: DatasetPage(tr(ABOUT_LEROBOT), words or DatasetOptions(), "camera", self),
+            ExportFormat.INTERNDATA: DatasetPage(tr(ABOUT_INTERNDATA), words or DatasetOptions(), "unknown", self),
             ExportFormat.VISUAL: self._visual_page,
             ExportFormat.PLY: PlyPage(self),
             ExportFormat.GLB: GlbPage(self),

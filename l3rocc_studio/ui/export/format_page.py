@@ -81,9 +81,11 @@ class DatasetPage(FormatPage):
         What is written.
     options
         As they were chosen the last time.
+    usual_robot
+        What is stated where no robot is named.
     """
 
-    def __init__(self, about: str, options: DatasetOptions, parent: QWidget | None = None) -> None:
+    def __init__(self, about: str, options: DatasetOptions, usual_robot: str, parent: QWidget | None = None) -> None:
         super().__init__(about, parent)
         self.task = self._line(
             tr("Task"),
@@ -92,7 +94,7 @@ class DatasetPage(FormatPage):
             tr("What the robot was told to do, such as: walk to the sofa. Language-conditioned policies need it."),
         )
         self.robot = self._line(
-            tr("Robot type"), options.robot_type, tr("none"), tr("Name of the robot that the dataset states.")
+            tr("Robot type"), options.robot_type, usual_robot, tr("Name of the robot that the dataset states.")
         )
 
     @property
