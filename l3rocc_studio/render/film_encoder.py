@@ -243,7 +243,7 @@ class FilmEncoder:
             self._failure = error
 
     def _encode(self) -> None:
-        with av.open(str(self._path), "w") as container:
+        with av.open(str(self._path.absolute()), "w") as container:
             stream = self._open_stream(container)
             number = 0
             while (picture := self._queue.get()) is not _END:

@@ -74,7 +74,7 @@ def _join_streams(segments: Sequence[Path], out: Path, kind: FilmFormat, plan: F
         raise OutputError(f"The segments of {out.name} do not hold the film's pictures.", "Render it again.")
     decode_ticks = _decode_ticks(order, plan)
     options = {"movflags": "+faststart"} if kind is FilmFormat.MP4 else {}
-    with av.open(str(out), "w", format=kind.value, options=options) as film:
+    with av.open(str(out.absolute()), "w", format=kind.value, options=options) as film:
         stream: Any = None
         for position, packet in enumerate(_packets(segments, cancel)):
             if stream is None:
@@ -90,7 +90,7 @@ def _join_streams(segments: Sequence[Path], out: Path, kind: FilmFormat, plan: F
 
 def _packets(segments: Sequence[Path], cancel: CancelToken) -> Iterator[Any]:
     for segment in segments:
-        with av.open(str(segment)) as container:
+        with av.open(str(segment.absolute())) as container:
             for packet in container.demux(video=0):
                 cancel.check()
                 if packet.size:
@@ -99,7 +99,7 @@ def _packets(segments: Sequence[Path], cancel: CancelToken) -> Iterator[Any]:
 
 def _frames(segments: Sequence[Path], cancel: CancelToken) -> Iterator[Any]:
     for segment in segments:
-        with av.open(str(segment)) as container:
+        with av.open(str(segment.absolute())) as container:
             for frame in container.decode(video=0):
                 cancel.check()
                 yield frame
@@ -107,7 +107,7 @@ def _frames(segments: Sequence[Path], cancel: CancelToken) -> Iterator[Any]:
 
 def _ranks(segment: Path, numbers: range) -> list[int]:
     """Which picture of the film each packet of a segment holds, in the order of the file."""
-    with av.open(str(segment)) as container:
+    with av.open(str(segment.absolute())) as container:
         times = [packet.pts for packet in container.demux(video=0) if packet.size]
     rank_of = {time: rank for rank, time in enumerate(sorted(times))}
     return [numbers.start + rank_of[time] for time in times]

@@ -36,7 +36,7 @@ def write_gif(first_pass: Iterator[Any], second_pass: Iterator[Any], out: Path, 
         If it cannot be written.
     """
     palette = _palette(first_pass, plan)
-    with av.open(str(out), "w", format="gif") as film:
+    with av.open(str(out.absolute()), "w", format="gif") as film:
         stream: Any = film.add_stream("gif", rate=plan.rate)
         painter: _PalettePainter | None = None
         at = -MIN_TICKS

@@ -99,6 +99,15 @@ def test_the_input_panel_is_the_source_frame_for_frame(room_run, tmp_path):
         assert errors[frame_idx] < 8
 
 
+@pytest.mark.parametrize("kind", [FilmFormat.MP4, FilmFormat.GIF])
+def test_a_name_that_looks_like_a_protocol_is_a_file(room_run, tmp_path, monkeypatch, kind):
+    monkeypatch.chdir(tmp_path)
+    out = Path(f"kitchen:2.{kind.value}")
+    spec = FilmSpec(output=FilmOutput(format=kind, height_px=64, last_frame=0))
+    assert render_movie(room_run, out, spec) == 1
+    assert out.is_file()
+
+
 def test_webm_and_gif_have_every_frame_at_its_time(room_run, tmp_path):
     for kind, codec in ((FilmFormat.WEBM, "vp9"), (FilmFormat.GIF, "gif")):
         out = tmp_path / f"film.{kind.value}"
