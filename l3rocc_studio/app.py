@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import l3rocc_engine
-from l3rocc_engine.errors import L3roccError, OutputError
+from l3rocc_engine.errors import InputError, L3roccError, OutputError
 
 if TYPE_CHECKING:
     from l3rocc_studio.ui.studio import Studio
@@ -61,6 +61,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     from l3rocc_studio.ui.icons import app_icon
     from l3rocc_studio.ui.language import speak
     from l3rocc_studio.ui.panels.gl_format import set_default_format
+    from l3rocc_studio.ui.reopening import Reopening
     from l3rocc_studio.ui.settings import StudioSettings
     from l3rocc_studio.ui.studio import Studio
     from l3rocc_studio.ui.theme import Theme
@@ -73,10 +74,13 @@ def main(argv: Sequence[str] | None = None) -> int:
     app.setWindowIcon(app_icon())
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     workspace = default_workspace()
-    settings = StudioSettings(workspace.settings_file)
-    speak(app, settings.language)
-    theme = Theme(app, settings.theme)
-    studio = Studio(workspace, theme, keep_log_tail())
+    theme, log_tail = Theme(app, StudioSettings(workspace.settings_file).theme), keep_log_tail()
+
+    def make() -> Studio:
+        speak(app, StudioSettings(workspace.settings_file).language)
+        return Studio(workspace, theme, log_tail)
+
+    studio = Reopening(app, make).studio
     failures: list[L3roccError] = []
     studio.ready.connect(warm_in_background)
     _begin(studio, arguments, failures)
@@ -120,6 +124,7 @@ def _begin(studio: Studio, arguments: argparse.Namespace, failures: list[L3roccE
             settle()
 
     studio.opener.opened.connect(opened)
+    studio.opener.refused.connect(lambda reason: failed("", InputError(reason)))
     for part in (studio.opener, studio.processor):
         part.failed.connect(failed)
     if arguments.screenshot:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any, Protocol
@@ -39,6 +40,25 @@ class ProjectPart(Protocol):
     def connect(self, listener: Callable[[], object]) -> Callable[[], None]:
         """Call ``listener`` after each change that is worth saving; the returned function disconnects."""
         ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProjectState:
+    """All that is open, to be opened again as it is.
+
+    Attributes
+    ----------
+    parts
+        As of :meth:`Project.to_dict`.
+    path
+        The project's file, or None.
+    is_dirty
+        Whether it has unsaved changes.
+    """
+
+    parts: dict[str, Any]
+    path: Path | None
+    is_dirty: bool
 
 
 class Project:
@@ -106,6 +126,11 @@ class Project:
     def to_dict(self) -> dict[str, Any]:
         """All parts by name, those of others included."""
         return {**{key: part.to_dict() for key, part in self._parts.items()}, **self._foreign}
+
+    @property
+    def state(self) -> ProjectState:
+        """Everything as it is now."""
+        return ProjectState(parts=self.to_dict(), path=self._path, is_dirty=self._is_dirty)
 
     def load(self, parts: Mapping[str, Any], path: Path | None, *, is_dirty: bool = False) -> list[str]:
         """Take over what a file holds; what it is about must be open already.

@@ -49,10 +49,20 @@ def N_(text: str) -> str:  # noqa: N802  (gettext's customary name)
 def set_language(code: str) -> str:
     """Choose a language, ``system`` for that of the system; the code of the one that is used now."""
     global _chosen, _code  # noqa: PLW0603  (one language for the whole program, as gettext has it)
-    wanted = system_language() if code == SYSTEM else code
-    _chosen = _load(wanted)
-    _code = wanted if wanted in LANGUAGES else ENGLISH
+    _code = language_of(code)
+    _chosen = _load(_code)
     retell.cache_clear()
+    return _code
+
+
+def language_of(code: str) -> str:
+    """What a choice comes to: ``system`` is the system's language, one without a translation English."""
+    wanted = system_language() if code == SYSTEM else code
+    return wanted if wanted in LANGUAGES else ENGLISH
+
+
+def language_in_use() -> str:
+    """Code of the language that is used now."""
     return _code
 
 

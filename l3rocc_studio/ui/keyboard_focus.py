@@ -36,10 +36,11 @@ class KeyboardFocus(QObject):
 
     def _moved(self, old: QWidget | None, now: QWidget | None) -> None:
         if self._was_handed_on(old, now):
-            view = next((panel.view for panel in self._window.scene_panels if panel.draws), None)
-            if view is not None:
-                view.setFocus()
-                return
+            views = (panel.view for panel in self._window.scene_panels)
+            view = next((view for view in views if view is not None and view.isVisible()), None)
+            # Before there are any, the window itself: its shortcuts work, and no key is typed anywhere.
+            (view or self._window).setFocus()
+            return
         self._watch(now if isinstance(now, QSpinBox | QDoubleSpinBox) else None)
 
     def _was_handed_on(self, old: QWidget | None, now: QWidget | None) -> bool:

@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, Signal
 
 from l3rocc_engine.config import PipelineConfig
 from l3rocc_studio.model.job import JobKind
-from l3rocc_studio.model.project import Project
+from l3rocc_studio.model.project import Project, ProjectState
 from l3rocc_studio.model.project_parts import session_parts
 from l3rocc_studio.model.session import Session
 from l3rocc_studio.model.words import retell, tr
@@ -84,6 +84,12 @@ class Studio(QObject):
         self.project = Project()
         self.may_leave: Callable[[Callable[[], object]], bool] = lambda _go_on: True
         """Whether what is open may be left; if not, its argument is called once it may."""
+        self.take_over: Callable[[ProjectState], object] = lambda _state: None
+        """Opens what another window had open."""
+        self.is_reopening = False
+        """Whether the window closes to be made anew."""
+        self.left_open: ProjectState | None = None
+        """What was open then."""
         for part in session_parts(self.session, self._open_episode):
             self.project.register(part)
         self.theme = theme
@@ -137,6 +143,13 @@ class Studio(QObject):
         """Show the window; the 3D code loads after its first paint."""
         self.window.show()
 
+    def reopen(self) -> None:
+        """Close the window so that another takes its place with what is open; not while something runs."""
+        if not self.session.is_busy:
+            self.left_open = self.project.state if self.session.source is not None else None
+            self.is_reopening = True
+            self.window.close()
+
     def _restore(self) -> None:
         # Qt does not restore what was saved on a screen of quite another size.
         self.window.resize(*DEFAULT_SIZE)
@@ -153,7 +166,7 @@ class Studio(QObject):
         """Close at once if nothing runs; else ask, stop the jobs first, and close when they have ended."""
         if self._is_closed:
             return True
-        if self.closing.is_held_up() or not self.may_leave(self.window.close):
+        if not self.is_reopening and (self.closing.is_held_up() or not self.may_leave(self.window.close)):
             return False
         self._shut_down()
         return True

@@ -51,8 +51,8 @@ def engine(tmp_path: Path) -> FakeEngine:
 
 
 @pytest.fixture
-def make_studio(tmp_path: Path, theme: Theme, engine: FakeEngine, qtbot: QtBot) -> Iterator[Callable[[], Studio]]:
-    """Makes shown studios with a fake engine; they are closed after the test."""
+def build_studio(tmp_path: Path, theme: Theme, engine: FakeEngine, qtbot: QtBot) -> Iterator[Callable[[], Studio]]:
+    """Makes studios with a fake engine that nobody shows yet; they are closed after the test."""
     studios: list[Studio] = []
 
     def make() -> Studio:
@@ -60,8 +60,6 @@ def make_studio(tmp_path: Path, theme: Theme, engine: FakeEngine, qtbot: QtBot) 
         jobs = JobService(workspace, engine)
         studio = Studio(workspace, theme, keep_log_tail(), jobs, ExportService(write_fake_film, engine.load_run))
         studios.append(studio)
-        with qtbot.waitSignal(studio.ready, timeout=60_000):
-            studio.show()
         return studio
 
     yield make
@@ -69,6 +67,19 @@ def make_studio(tmp_path: Path, theme: Theme, engine: FakeEngine, qtbot: QtBot) 
     for studio in studios:
         close(studio, qtbot)
     theme.choose("dark")
+
+
+@pytest.fixture
+def make_studio(build_studio: Callable[[], Studio], qtbot: QtBot) -> Callable[[], Studio]:
+    """Makes shown studios with a fake engine; they are closed after the test."""
+
+    def make() -> Studio:
+        studio = build_studio()
+        with qtbot.waitSignal(studio.ready, timeout=60_000):
+            studio.show()
+        return studio
+
+    return make
 
 
 def close(studio: Studio, qtbot: QtBot) -> None:

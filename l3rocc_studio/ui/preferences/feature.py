@@ -7,11 +7,12 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QMessageBox, QWidget
 
 from l3rocc_engine.errors import L3roccError
 from l3rocc_engine.storage.space import readable_size
-from l3rocc_studio.model.words import LANGUAGES, SYSTEM, retell, tr
+from l3rocc_studio.model.words import LANGUAGES, SYSTEM, language_in_use, language_of, retell, tr
 from l3rocc_studio.services.run_folders import RunFolder, list_run_folders, remove_run_folders
 from l3rocc_studio.ui.bridge import Job
 from l3rocc_studio.ui.preferences.general_page import GeneralPage
@@ -39,6 +40,8 @@ class Preferences:
         self._studio = studio
         self._workspace = studio.workspace
         self.dialog: PreferencesDialog | None = None
+        self.question: QMessageBox | None = None
+        """Whether to restart for another language, while that is asked."""
         self.pages: tuple[GeneralPage, KeysPage, StoragePage] | None = None
         self.counting, self.removing = Job(studio), Job(studio)
         self.counting.succeeded.connect(self._show_folders)
@@ -61,6 +64,7 @@ class Preferences:
         keys, storage = KeysPage(studio.actions, studio.theme), StoragePage(self._workspace.root)
         general.look_chosen.connect(studio.choose_theme)
         general.language_chosen.connect(self._remember_language)
+        general.restart_wanted.connect(self._restart)
         keys.key_chosen.connect(self._set_keys)
         keys.key_taken.connect(self._take_keys)
         keys.key_reset.connect(self._reset_one)
@@ -84,7 +88,47 @@ class Preferences:
 
     def _choose_language(self, code: str) -> None:
         self._remember_language(code)
+        if not self._is_other_language:
+            return
         self._studio.window.say(tr("The language changes after a restart."))
+        if not self._restart_refusal:
+            self._ask_to_restart()
+
+    def _ask_to_restart(self) -> None:
+        question = QMessageBox(self._studio.window)
+        question.setIcon(QMessageBox.Icon.Question)
+        question.setWindowTitle(tr("Language"))
+        question.setText(tr("The language changes after a restart."))
+        question.setInformativeText(tr("What is open stays open."))
+        restart = question.addButton(tr("Restart now"), QMessageBox.ButtonRole.AcceptRole)
+        later = question.addButton(tr("Later"), QMessageBox.ButtonRole.RejectRole)
+        question.setDefaultButton(restart)
+        question.setEscapeButton(later)
+
+        def answered(_code: int) -> None:
+            self.question = None
+            question.deleteLater()
+            if question.clickedButton() is restart:
+                self._restart()
+
+        question.finished.connect(answered)
+        self.question = question
+        question.open()
+
+    @property
+    def _is_other_language(self) -> bool:
+        """Whether the settings want another language than the window speaks."""
+        return language_of(self._studio.settings.language) != language_in_use()
+
+    @property
+    def _restart_refusal(self) -> str:
+        return tr("Wait until what is in progress is done.") if self._studio.session.is_busy else ""
+
+    def _restart(self) -> None:
+        """Make the window anew, once the dialog or the question is gone."""
+        if self.dialog is not None:
+            self.dialog.accept()
+        QTimer.singleShot(0, self._studio, self._studio.reopen)
 
     def _show_language(self) -> None:
         for code in (SYSTEM, *LANGUAGES):
@@ -104,6 +148,8 @@ class Preferences:
     def _remember_language(self, code: str) -> None:
         self._studio.settings.language = code
         self._show_language()
+        if self.pages is not None:
+            self.pages[0].offer_restart(is_offered=self._is_other_language, refusal=self._restart_refusal)
 
     def _set_keys(self, key: str, keys: str) -> None:
         self._change_keys({key: keys})

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QComboBox, QFormLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QFormLayout, QPushButton, QVBoxLayout, QWidget
 
 from l3rocc_studio.model.words import LANGUAGES, N_, SYSTEM, tr
 from l3rocc_studio.ui.card import make_card
@@ -21,10 +21,13 @@ class GeneralPage(QWidget):
         One of ``system``, ``dark``, ``light``.
     language_chosen (str)
         ``system``, or the code of a language.
+    restart_wanted
+        Show the window in the chosen language now.
     """
 
     look_chosen = Signal(str)
     language_chosen = Signal(str)
+    restart_wanted = Signal()
 
     def __init__(self, look: str, language: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -46,13 +49,23 @@ class GeneralPage(QWidget):
         form.setContentsMargins(0, 0, 0, 0)
         form.addRow(dim_label(tr("Theme"), self), self.look)
         form.addRow(dim_label(tr("Language"), self), self.language)
-        self.restart = hidden_label("small", self)
-        self.restart.setText(tr("The language changes after a restart."))
+        self.note = hidden_label("small", self)
+        self.note.setText(tr("The language changes after a restart."))
+        self.restart = QPushButton(tr("Restart now"), self)
+        self.restart.setVisible(False)
+        self.restart.setAutoDefault(False)
+        self.restart.clicked.connect(lambda _checked=False: self.restart_wanted.emit())
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
-        column.addWidget(make_card(self, tr("WINDOW"), fields, self.restart))
+        column.addWidget(make_card(self, tr("WINDOW"), fields, self.note, self.restart))
         column.addStretch(1)
 
     def _choose_language(self, _index: int) -> None:
-        self.restart.show()
         self.language_chosen.emit(self.language.currentData())
+
+    def offer_restart(self, *, is_offered: bool, refusal: str) -> None:
+        """Offer to show the window in another language now, or say why not now."""
+        self.note.setVisible(is_offered)
+        self.restart.setVisible(is_offered)
+        self.restart.setEnabled(not refusal)
+        self.restart.setToolTip(refusal or tr("What is open stays open"))

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QFileDialog, QMessageBox
 
 from l3rocc_engine.errors import InputError, L3roccError
 from l3rocc_engine.progress import CancelToken, EventSink
+from l3rocc_studio.model.project import ProjectState
 from l3rocc_studio.model.project_parts import SOURCE_KEY, location_of, settings_of
 from l3rocc_studio.model.run_location import RunLocation
 from l3rocc_studio.model.words import retell, tr
@@ -73,6 +74,7 @@ class ProjectFeature:
         studio = self._studio
         studio.actions.on("project_open", self._ask_to_open)
         studio.opener.project_wanted.connect(self.open)
+        studio.take_over = self.take_over
         studio.opener.opened.connect(self._opened)
         studio.opener.failed.connect(lambda _doing, _error: self._forget_loading())
         studio.opener.refused.connect(lambda _reason: self._forget_loading())
@@ -103,6 +105,13 @@ class ProjectFeature:
 
         if not self._reader.is_running:
             self._reader.start(work)
+
+    def take_over(self, state: ProjectState) -> None:
+        """Open what another window had open."""
+        try:
+            self._request(state.parts, state.path, is_dirty=state.is_dirty)
+        except L3roccError as error:
+            self._studio.messages.show_error(tr("Open the project"), error)
 
     def _open_source_of(self, read: tuple[dict[str, Any], Path]) -> None:
         parts, path = read
