@@ -13,6 +13,7 @@ from l3rocc_engine.occupancy.grid import GridSpec
 from l3rocc_engine.storage.json_file import read_json
 from l3rocc_engine.storage.npz_member import NpzMember
 from l3rocc_engine.storage.npz_stream import NpzStream
+from l3rocc_engine.visual.layout import MANIFEST
 
 LEVELS_UP = 6
 MASK_NAME, MASK_FOLDER = "mask_sequence.npz", "observation.occ.mask"
@@ -64,7 +65,7 @@ class Surroundings:
 def look_around(path: Path) -> Surroundings:
     """Find the run or the visual format that a file belongs to; empty if it is alone."""
     for folder in list(path.absolute().parents)[:LEVELS_UP]:
-        for name in ("meta/run.json", "run.json", "visual.json"):
+        for name in ("meta/run.json", "run.json", MANIFEST):
             found = _read(folder / name)
             if found is not None:
                 return found
@@ -75,8 +76,8 @@ def _read(path: Path) -> Surroundings | None:
     """What one file says; None if it is missing or says nothing about grids."""
     try:
         values = read_json(path)
-        facts = values["grid"] if path.name == "visual.json" else values["config"]
-        low_high = facts["range"] if path.name == "visual.json" else facts["pc_range"]
+        facts = values["grid"] if path.name == MANIFEST else values["config"]
+        low_high = facts["range"] if path.name == MANIFEST else facts["pc_range"]
         x0, y0, z0, x1, y1, z1 = (float(v) for v in low_high)
         grid = GridSpec(pc_range=(x0, y0, z0, x1, y1, z1), voxel_size=float(facts["voxel_size"]))
         world: Any = values.get("world") or {}
