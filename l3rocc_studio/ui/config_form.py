@@ -28,6 +28,7 @@ METRES_TIP, UNITS_TIP = (
     N_("Voxel edge length in metres"),
     N_("Voxel edge length in units of the reconstruction, whose size is not known until you set the scale"),
 )
+RATE_TIP = N_("How many pictures a second were taken. Pictures do not say; the times in the dataset follow from it.")
 _AXES = "xyz"
 _TEXT_MARGIN_PX = 6  # the style sheet's padding does not reach the text of a spin box
 
@@ -60,6 +61,8 @@ class ConfigForm(QWidget):
         self.device.setToolTip(tr("Where occupancy is computed; the result is bit-identical"))
         self.frames = QLabel(tr("All frames"), self)
         self.frames.setToolTip(tr("Set in and out points on the timeline to process only a range"))
+        self.rate = _length(0.1, 1000.0, 1.0, 2, tr(RATE_TIP), self)
+        self.rate.setSuffix(tr(" fps"))
         self.interval = _whole_number(1, 500, tr(" frames"), tr("Max distance between keyframes"), self)
         self.voxel_size = _length(0.005, 1.0, 0.01, 3, "", self)
         self.range_fields = [_length(-100.0, 100.0, 0.5, 3, "", self) for _ in range(6)]
@@ -69,8 +72,11 @@ class ConfigForm(QWidget):
         self.wrong.setObjectName("error")
         self.wrong.setWordWrap(True)
         self._range_title = dim_label("", self)
+        self.rate_note = hidden_label("small", self)
+        self.rate_note.setText(tr("Assumed: pictures do not say when they were taken."))
         self._lay_out()
         self._connect()
+        self.show_rate(is_needed=False)
         self.show_unit(is_metric=False)
         self.show_config(config)
 
@@ -84,6 +90,7 @@ class ConfigForm(QWidget):
         self._config = config
         self._is_showing = True
         self.backend.setCurrentIndex(self.backend.findData(config.backend))
+        self.rate.setValue(config.fps)
         self.interval.setValue(config.interval)
         self.voxel_size.setValue(config.voxel_size)
         self.mesh.setChecked(config.mesh)
@@ -100,6 +107,11 @@ class ConfigForm(QWidget):
         self.voxel_size.setToolTip(tr(METRES_TIP) if is_metric else tr(UNITS_TIP))
         metres, units = tr("Range around the camera, in metres"), tr("Range around the camera, in units")
         self._range_title.setText(metres if is_metric else units)
+
+    def show_rate(self, *, is_needed: bool) -> None:
+        """Ask for the rate of pictures that do not say it; other inputs do."""
+        for widget in (self._rate_name, self.rate, self.rate_note):
+            widget.setVisible(is_needed)
 
     @property
     def main_fields(self) -> tuple[QWidget, ...]:
@@ -124,6 +136,7 @@ class ConfigForm(QWidget):
         fields: tuple[tuple[str, QWidget], ...] = (
             (tr("Engine"), self.backend),
             (tr("Frames"), self.frames),
+            (tr("Frame rate"), self.rate),
             (tr("Interval"), self.interval),
             (tr("Voxel size"), self.voxel_size),
             (tr("Device"), self.device),
@@ -135,6 +148,9 @@ class ConfigForm(QWidget):
             form.addRow(name, field)
             if field is self.backend:
                 form.addRow(self.reason)
+            if field is self.rate:
+                self._rate_name = name
+                form.addRow(self.rate_note)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
@@ -166,7 +182,7 @@ class ConfigForm(QWidget):
         self.device.activated.connect(self._edited)
         self.mesh.clicked.connect(self._edited)
         self.interval.valueChanged.connect(self._edited)
-        for field in (self.voxel_size, *self.range_fields):
+        for field in (self.rate, self.voxel_size, *self.range_fields):
             field.valueChanged.connect(self._edited)
 
     def _edited(self) -> None:
@@ -176,6 +192,7 @@ class ConfigForm(QWidget):
         changes = {
             "backend": self.backend.currentData(),
             "device": self.device.currentData(),
+            "fps": round(self.rate.value(), 6) if self.rate.isVisibleTo(self) else self._config.fps,
             "interval": self.interval.value(),
             "voxel_size": round(self.voxel_size.value(), 6),
             "pc_range": [low_x, low_y, low_z, high_x, high_y, high_z],

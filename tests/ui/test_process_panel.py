@@ -1,13 +1,17 @@
 from __future__ import annotations
 
 import dataclasses
+from pathlib import Path
 
+import numpy as np
 import pytest
+from PIL import Image
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from l3rocc_engine.config import PipelineConfig
 from l3rocc_engine.errors import InputError
+from l3rocc_engine.frames.images import ImageFolderSource
 from l3rocc_engine.pipeline.forecast import Forecast, Room
 from l3rocc_engine.pipeline.workload import Workload
 from l3rocc_engine.progress import ProgressEvent, StageStatus
@@ -230,6 +234,38 @@ def test_the_page_looks_ahead_and_presets_can_be_taken_back(studio: Studio, engi
     studio.session.set_config(studio.session.config.with_changes({"backend": "auto", "frame_range": [2, 5]}))
     assert panel.form.frames.text() == "2 to 5 (4 frames)"
     qtbot.waitUntil(lambda: "4 frames" in panel.forecast.text, timeout=PATIENCE_MS)
+
+
+def test_pictures_are_asked_for_their_rate_and_everything_follows_it(
+    studio: Studio, engine: FakeEngine, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    form = studio.window.process_panel.form
+    with qtbot.waitSignal(studio.opener.opened, timeout=PATIENCE_MS):
+        studio.opener.open(engine.video)
+    assert not form.rate.isVisibleTo(form), "a video says its rate"
+    folder = tmp_path / "pictures"
+    folder.mkdir()
+    for number in range(6):
+        Image.fromarray(np.full((24, 32, 3), 40 * number, np.uint8)).save(folder / f"{number}.png")
+
+    def open_pictures(path: Path, *, fps: float, **_options: object) -> ImageFolderSource:
+        return ImageFolderSource(path, fps=fps)
+
+    monkeypatch.setattr(engine, "open_source", open_pictures)
+    with qtbot.waitSignal(studio.opener.opened, timeout=PATIENCE_MS):
+        studio.opener.open(folder)
+    assert form.rate.isVisibleTo(form) and form.rate_note.isVisibleTo(form)
+    assert form.rate.value() == 30.0 and "Assumed" in form.rate_note.text()
+    with qtbot.waitSignal(studio.opener.opened, timeout=PATIENCE_MS):
+        form.rate.setValue(5.0)
+    source = studio.session.source
+    assert source is not None and source.fps == studio.session.config.fps == form.rate.value() == 5.0
+    assert source.timestamps_s[-1] == pytest.approx(1.0)
+    panel = studio.window.process_panel
+    assert panel.presets.shown == "Balanced", "a rate is no other preset"
+    panel.presets.list.setCurrentText("Fast")
+    panel.presets.list.activated.emit(panel.presets.list.currentIndex())
+    assert (studio.session.config.voxel_size, studio.session.config.fps) == (0.05, 5.0)
 
 
 def test_a_clip_that_is_too_short_is_not_processed_in_vain(studio: Studio, engine: FakeEngine, qtbot: QtBot) -> None:

@@ -19,6 +19,7 @@ from l3rocc_studio.model.words import retell, tr
 from l3rocc_studio.services.outlook_service import OutlookService
 from l3rocc_studio.services.preset_store import load_presets, save_presets
 from l3rocc_studio.ui.actions.setting import PROCESS_FIELDS
+from l3rocc_studio.ui.opening import OpenRequest
 from l3rocc_studio.ui.process.outlook_keeper import OutlookKeeper
 from l3rocc_studio.ui.process.stage_board import StageBoard
 
@@ -45,13 +46,14 @@ class Forecasting:
             studio.actions.on(f"field_{name}", partial(self._show_field, field))
         panel.form.config_edited.connect(self._edit_settings)
         panel.presets.use_presets(self.presets)
-        panel.presets.chosen.connect(self._change_settings)
+        panel.presets.chosen.connect(self._take_preset)
         panel.presets.refused.connect(lambda error: studio.messages.show_error(tr("Apply the preset"), error))
         panel.forecast.proposal_taken.connect(self._change_settings)
         studio.processor.make_tracker = self._make_tracker
         studio.permissions.add_rule("process", self._refusal)
         self._disconnects = [
             self._session.source_changed.connect(self._offer_processing),
+            self._session.source_changed.connect(self._ask_for_rate),
             self.presets.changed.connect(self._presets_changed),
             self._session.config_changed.connect(self._show_preset),
             self._session.config_changed.connect(self._show_next_step),
@@ -87,6 +89,11 @@ class Forecasting:
         if self._session.source is not None and self._session.run is None:
             self._studio.window.sidebar.show_page("process")
 
+    def _ask_for_rate(self) -> None:
+        from l3rocc_engine.frames.images import ImageFolderSource
+
+        self._panel.form.show_rate(is_needed=isinstance(self._session.source, ImageFolderSource))
+
     def _show_field(self, field: QWidget) -> None:
         """Bring a setting into view, and put the keyboard on it."""
         self._studio.window.sidebar.show_page("process")
@@ -110,10 +117,20 @@ class Forecasting:
         self._panel.show_up_to_date(is_up_to_date=is_up_to_date)
 
     def _show_preset(self) -> None:
-        self._panel.presets.show_value(self._session.config)
+        # The rate belongs to the pictures that are open, not to a preset.
+        self._panel.presets.show_value(self._session.config.with_changes({"fps": PipelineConfig().fps}))
+
+    def _take_preset(self, config: PipelineConfig) -> None:
+        self._change_settings(config.with_changes({"fps": self._session.config.fps}))
 
     def _edit_settings(self, config: PipelineConfig) -> None:
         """A field was edited; edits of the same field in a row are taken back together."""
+        source = self._session.source
+        if config.fps != self._session.config.fps and source is not None:
+            # All times change: the pictures are opened again, which asks first where work would be lost.
+            self._panel.form.show_config(self._session.config)
+            self._studio.opener.request(OpenRequest(path=source.path, config=config))
+            return
         was, now = self._session.config.to_dict(), config.to_dict()
         changed = [key for key in now if now[key] != was[key]]
         self._change_settings(config, merges_with=f"setting {' '.join(changed)}")
