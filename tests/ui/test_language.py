@@ -9,8 +9,18 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QLabel, QLineEdit, QSpinBox, QWidget
+from PySide6.QtCore import QLocale, Qt
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QApplication,
+    QComboBox,
+    QFileDialog,
+    QFileSystemModel,
+    QLabel,
+    QLineEdit,
+    QSpinBox,
+    QWidget,
+)
 from pytestqt.qtbot import QtBot
 
 from l3rocc_engine.backends.builtin.diagnosis import require_keyframes
@@ -18,6 +28,7 @@ from l3rocc_engine.errors import ReconstructionError
 from l3rocc_studio.model.job import JobKind, JobPhase
 from l3rocc_studio.model.queue_item import ItemState
 from l3rocc_studio.model.words import ENGLISH, set_language
+from l3rocc_studio.ui.language import speak
 from l3rocc_studio.ui.queue.feature import QueueFeature
 from l3rocc_studio.ui.queue.wording import state_text
 from l3rocc_studio.ui.studio import Studio
@@ -129,3 +140,24 @@ def test_nothing_in_the_window_stays_english(studio: Studio, engine: FakeEngine,
         for window in QApplication.topLevelWidgets():
             if window is not studio.window and window.isVisible():
                 window.close()
+
+
+def test_qts_own_dialogs_speak_the_language_too(qapp: QApplication, qtbot: QtBot, tmp_path: Path) -> None:
+    (tmp_path / "runs").mkdir()
+    speak(qapp, "zh_CN")
+    try:
+        dialog = QFileDialog(None, "", str(tmp_path))
+        dialog.setOption(QFileDialog.Option.DontUseNativeDialog)
+        qtbot.addWidget(dialog)
+        dialog.show()
+        model = dialog.findChild(QFileSystemModel)
+        folder = model.index(str(tmp_path / "runs"))
+        qtbot.waitUntil(lambda: model.data(folder.siblingAtColumn(2)) == "文件夹")
+        said = {label.text() for label in dialog.findChildren(QLabel) if label.text()}
+        said |= {button.text() for button in dialog.findChildren(QAbstractButton) if button.text()}
+        assert "查找范围(&L)：" in said and "文件类型(&T)：" in said
+        assert not [text for text in said if re.search(r"[A-Za-z]{3,}", text.replace(tmp_path.name, ""))]
+        assert QLocale().name() == "zh_CN"
+    finally:
+        speak(qapp, ENGLISH)
+    assert QFileDialog.tr("&Look in:") == "&Look in:"
