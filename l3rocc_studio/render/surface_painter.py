@@ -25,9 +25,9 @@ def _smoothstep(low: float, per_span: float, value: float) -> float:
 
 
 @njit(cache=True, nogil=True)
-def _cells(indices: NDArray[np.int64], shape: tuple[int, int, int]) -> NDArray[np.int64]:
-    """Places (N, 3) in the grid of flat indices."""
-    cells = np.empty((len(indices), 3), dtype=np.int64)
+def _cells(indices: NDArray[np.int64], shape: tuple[int, int, int]) -> NDArray[np.uint32]:
+    """Places (N, 3) in the grid of flat indices; without a sign, so that no place is counted from the end."""
+    cells = np.empty((len(indices), 3), dtype=np.uint32)
     for position, index in enumerate(indices):
         rest, cells[position, 2] = divmod(np.int64(index), shape[2])
         cells[position, 0], cells[position, 1] = divmod(rest, shape[1])
@@ -35,15 +35,15 @@ def _cells(indices: NDArray[np.int64], shape: tuple[int, int, int]) -> NDArray[n
 
 
 @njit(cache=True, nogil=True)
-def _by_layer(layers: NDArray[np.int64], num_layers: int, is_backwards: bool) -> NDArray[np.int64]:
+def _by_layer(layers: NDArray[np.uint32], num_layers: int, is_backwards: bool) -> NDArray[np.uint32]:
     """Positions (N,) in order of layers, those of a layer in order."""
     starts = np.zeros(num_layers + 1, dtype=np.int64)
     for layer in layers:
-        starts[(num_layers - 1 - layer if is_backwards else layer) + 1] += 1
+        starts[(num_layers - 1 - np.int64(layer) if is_backwards else np.int64(layer)) + 1] += 1
     starts = np.cumsum(starts)
-    order = np.empty(len(layers), dtype=np.int64)
+    order = np.empty(len(layers), dtype=np.uint32)
     for position, layer in enumerate(layers):
-        rank = num_layers - 1 - layer if is_backwards else layer
+        rank = num_layers - 1 - np.int64(layer) if is_backwards else np.int64(layer)
         order[starts[rank]] = position
         starts[rank] += 1
     return order
@@ -51,7 +51,7 @@ def _by_layer(layers: NDArray[np.int64], num_layers: int, is_backwards: bool) ->
 
 @njit(cache=True, nogil=True, inline="always")
 def _measure_openness(
-    solid: NDArray[np.uint8], near: NDArray[np.int64], first: int, second: int, shades: FloatArray, result: FloatArray
+    solid: NDArray[np.uint8], near: NDArray[np.uint32], first: int, second: int, shades: FloatArray, result: FloatArray
 ) -> None:
     """Brightness of a face's corners, from the layer of cells before it; ``near`` is the one right before."""
     for corner in range(4):
@@ -69,7 +69,7 @@ def _measure_openness(
 @njit(cache=True, nogil=True, inline="always")
 def _bounds(
     places: FloatArray,
-    cell: NDArray[np.int64],
+    cell: NDArray[np.uint32],
     axis: int,
     plane: int,
     spans: tuple[int, int],
@@ -113,27 +113,33 @@ def _fill(
     before_v, after_v = -SLACK_PX * abs(vx), -SLACK_PX * abs(zx - vx)
     ground, by_u, by_v = shades[0], shades[1] - shades[0], shades[2] - shades[0]
     by_both = shades[3] - shades[2] - by_u
+    red, green, blue = tint[0], tint[1], tint[2]
+    u_px, v_px = px_per
+    zero, one, two, three = np.uint64(0), np.uint64(1), np.uint64(2), np.uint64(3)
     for row in range(top, bottom + 1):
         z0, u0 = lines[0, 2] + lines[0, 1] * row, lines[1, 2] + lines[1, 1] * row
         v0 = lines[2, 2] + lines[2, 1] * row
-        for col in range(left, right + 1):
-            per_z, u, v = z0 + zx * col, u0 + ux * col, v0 + vx * col
-            if u < before_u or v < before_v or per_z - u < after_u or per_z - v < after_v:
+        line, pixels = distances[row], picture[row]
+        for col in range(np.uint64(left), np.uint64(right + 1)):
+            at = np.float64(np.int64(col))
+            per_z, u, v = z0 + zx * at, u0 + ux * at, v0 + vx * at
+            if (u < before_u) | (v < before_v) | (per_z - u < after_u) | (per_z - v < after_v):
                 continue
             z = 1.0 / per_z
-            here = distances[row, col]
-            if here > 0.0 and z >= here:
+            here = line[col]
+            if (here > 0.0) & (z >= here):
                 continue
-            distances[row, col] = z
+            line[col] = z
             u, v = z * u, z * v
             shade = ground + by_u * u + by_v * v + by_both * u * v
-            to_edge_px = min(min(u, 1.0 - u) * px_per[0], min(v, 1.0 - v) * px_per[1])
-            if to_edge_px < EDGE_PX:
+            if dark > 0.0:
+                to_edge_px = min(min(u, 1.0 - u) * u_px, min(v, 1.0 - v) * v_px)
                 shade *= 1.0 - dark * (1.0 - _smoothstep(EDGE_CORE_PX, 1.0 / (EDGE_PX - EDGE_CORE_PX), to_edge_px))
-            for channel in range(3):
-                picture[row, col, channel] = np.uint8(np.int32(shade * tint[channel] + 0.5))
+            pixels[col, zero] = np.uint8(np.int32(shade * red + 0.5))
+            pixels[col, one] = np.uint8(np.int32(shade * green + 0.5))
+            pixels[col, two] = np.uint8(np.int32(shade * blue + 0.5))
             if has_opacity:
-                picture[row, col, 3] = 255
+                pixels[col, three] = 255
 
 
 @njit(cache=True, nogil=True, inline="always")
@@ -164,11 +170,11 @@ def _px_per_cell(lines: FloatArray, line: int, z: float) -> float:
 @njit(cache=True, nogil=True, error_model="numpy")
 def _paint(
     solid: NDArray[np.uint8],
-    cells: NDArray[np.int64],
+    cells: NDArray[np.uint32],
     groups: NDArray[np.uint8],
     palettes: FloatArray,
     layer_axis: int,
-    order: NDArray[np.int64],
+    order: NDArray[np.uint32],
     face_axes: NDArray[np.int64],
     away: FloatArray,
     layers: FloatArray,
@@ -186,7 +192,7 @@ def _paint(
     height, width = distances.shape
     first_col, last_col, first_row, last_row = width, -1, height, -1
     middle_x, middle_y = 0.5 * width - 0.5, 0.5 * height - 0.5
-    near, shades, bounds = np.empty(3, dtype=np.int64), np.empty(4), np.empty(4)
+    near, shades, bounds = np.empty(3, dtype=np.uint32), np.empty(4), np.empty(4)
     lines, tint = np.empty((3, 3)), np.empty(3)
     for position in order:
         cell = cells[position]
