@@ -73,7 +73,7 @@ class ConfigForm(QWidget):
         self.wrong.setWordWrap(True)
         self._range_title = dim_label("", self)
         self.rate_note = hidden_label("small", self)
-        self.rate_note.setText(tr("Assumed: pictures do not say when they were taken."))
+        self.rate_note.setText(tr("Assumed: pictures have no times."))
         self._lay_out()
         self._connect()
         self.show_rate(is_needed=False)
@@ -91,6 +91,7 @@ class ConfigForm(QWidget):
         self._is_showing = True
         self.backend.setCurrentIndex(self.backend.findData(config.backend))
         self.rate.setValue(config.fps)
+        self._show_rate_note()
         self.interval.setValue(config.interval)
         self.voxel_size.setValue(config.voxel_size)
         self.mesh.setChecked(config.mesh)
@@ -110,8 +111,14 @@ class ConfigForm(QWidget):
 
     def show_rate(self, *, is_needed: bool) -> None:
         """Ask for the rate of pictures that do not say it; other inputs do."""
-        for widget in (self._rate_name, self.rate, self.rate_note):
+        for widget in (self._rate_name, self.rate):
             widget.setVisible(is_needed)
+        self._show_rate_note()
+
+    def _show_rate_note(self) -> None:
+        """What nobody has changed is an assumption."""
+        is_assumed = self._config.fps == PipelineConfig().fps
+        self.rate_note.setVisible(self.rate.isVisibleTo(self) and is_assumed)
 
     @property
     def main_fields(self) -> tuple[QWidget, ...]:

@@ -128,7 +128,7 @@ class Display(QObject):
         title = tr("{name} – L3ROcc Studio").format(name=self._session.shown_name) if source else None
         window.setWindowTitle(title or tr("L3ROcc Studio"))
         if source is None:
-            window.start_page.show_recent(self._settings.recent)
+            window.start_page.show_recent(self._settings.recent, self._settings.unfinished)
             window.say(tr("Ready"))
             return
         self._defer(self._tell_source)

@@ -13,6 +13,7 @@ from l3rocc_studio.ui.palette.feature import Palette
 from l3rocc_studio.ui.picking.feature import Picking
 from l3rocc_studio.ui.preferences.feature import Preferences
 from l3rocc_studio.ui.process.feature import Forecasting
+from l3rocc_studio.ui.process.unfinished import UnfinishedRuns
 from l3rocc_studio.ui.project.feature import ProjectFeature
 from l3rocc_studio.ui.queue.feature import QueueFeature
 from l3rocc_studio.ui.range_hint import RangeHint
@@ -26,6 +27,7 @@ FEATURES: tuple[type[Feature], ...] = (
     Undoing,
     Machine,
     Forecasting,
+    UnfinishedRuns,
     TimelineFeature,
     Overlays,
     ProjectFeature,

@@ -40,7 +40,7 @@ class RecentFiles(QObject):
 
     def refresh(self) -> None:
         """Show what the settings remember now."""
-        self._start_page.show_recent(self._settings.recent)
+        self._start_page.show_recent(self._settings.recent, self._settings.unfinished)
         self._fill_menu()
 
     def _fill_menu(self) -> None:

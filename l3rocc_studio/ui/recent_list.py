@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QSize, Qt, Signal
@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from l3rocc_studio.model.unfinished import Unfinished
 from l3rocc_studio.model.words import tr
 from l3rocc_studio.services.input_check import PROJECT_SUFFIX
 from l3rocc_studio.ui.labels import ElidedLabel
@@ -42,7 +43,9 @@ class RecentEntry(QFrame):
     open_requested = Signal(object)
     forget_requested = Signal(object)
 
-    def __init__(self, path: Path, theme: Theme, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, path: Path, theme: Theme, parent: QWidget | None = None, unfinished: Unfinished | None = None
+    ) -> None:
         super().__init__(parent)
         self.setObjectName("recent")
         self.path = path
@@ -59,8 +62,10 @@ class RecentEntry(QFrame):
         self.button.clicked.connect(lambda _checked=False: self.open_requested.emit(path))
         self._name = ElidedLabel(path.stem if path.suffix.lower() == PROJECT_SUFFIX else path.name, self.button)
         self._name.setObjectName("title" if self.is_there else "off")
-        folder = ElidedLabel(tr("Not found") if not self.is_there else short_path(path.parent), self.button)
-        folder.setObjectName("small" if self.is_there else "off")
+        is_stopped = self.is_there and unfinished is not None
+        said = unfinished_text(unfinished) if is_stopped and unfinished is not None else short_path(path.parent)
+        self.note = folder = ElidedLabel(said if self.is_there else tr("Not found"), self.button)
+        folder.setObjectName("warning" if is_stopped else "small" if self.is_there else "off")
         for label in (self._name, folder):
             label.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         texts = QVBoxLayout(self.button)
@@ -136,19 +141,19 @@ class RecentList(QWidget):
         thumbnails.arrived.connect(self._picture_arrived)
         self._show_pictures()
 
-    def show_paths(self, paths: Sequence[Path]) -> None:
-        """List inputs."""
+    def show_paths(self, paths: Sequence[Path], unfinished: Mapping[Path, Unfinished] | None = None) -> None:
+        """List inputs, and say how far a run of them was that came to no end."""
         for entry in self._entries:
             self._grid.removeWidget(entry)
             entry.deleteLater()
-        self._entries = [self._make(path) for path in paths[:MAX_SHOWN]]
+        self._entries = [self._make(path, (unfinished or {}).get(path)) for path in paths[:MAX_SHOWN]]
         for index, entry in enumerate(self._entries):
             self._grid.addWidget(entry, index // 2, index % 2)
         self.setVisible(bool(self._entries))
         self._show_pictures()
 
-    def _make(self, path: Path) -> RecentEntry:
-        entry = RecentEntry(path, self._theme, self)
+    def _make(self, path: Path, unfinished: Unfinished | None) -> RecentEntry:
+        entry = RecentEntry(path, self._theme, self, unfinished)
         entry.open_requested.connect(self.open_requested)
         entry.forget_requested.connect(self.forget_requested)
         return entry
@@ -189,6 +194,13 @@ def _framed(pixmap: QPixmap | None, theme: Theme, icon: str, token: str, ratio: 
         painter.drawPixmap(0, 0, PICTURE.width(), PICTURE.height(), pixmap)
     painter.end()
     return made
+
+
+def unfinished_text(run: Unfinished) -> str:
+    """How far a run was, and what processing again will do."""
+    if run.has_stages:
+        return tr("Stopped at {percent}% · open to resume").format(percent=run.percent)
+    return tr("Stopped at {percent}% · no stage was finished").format(percent=run.percent)
 
 
 def short_path(path: Path) -> str:

@@ -10,6 +10,7 @@ from typing import Any
 from PySide6.QtCore import QByteArray, QSettings
 
 from l3rocc_studio.model.export_request import DatasetOptions
+from l3rocc_studio.model.unfinished import Unfinished, unfinished_from_dict, unfinished_to_dict
 from l3rocc_studio.model.words import SYSTEM
 
 _MAX_RECENT = 10
@@ -47,6 +48,21 @@ class StudioSettings:
     def forget_recent(self, path: Path) -> None:
         """Take one off the list."""
         self._store.setValue("recent", [str(item) for item in self.recent if item != path])
+
+    @property
+    def unfinished(self) -> dict[Path, Unfinished]:
+        """Inputs opened lately whose last run came to no end."""
+        try:
+            values = json.loads(str(self._store.value("unfinished", "{}")))
+        except (ValueError, RecursionError):
+            return {}
+        return unfinished_from_dict(values) if isinstance(values, dict) else {}
+
+    def note_unfinished(self, path: Path, run: Unfinished | None) -> None:
+        """Note how far the last run of an input came; None where there is nothing to go on with."""
+        recent = self.recent
+        noted = {each: kept for each, kept in self.unfinished.items() if each != path and each in recent}
+        self._store.setValue("unfinished", json.dumps(unfinished_to_dict({**noted, path: run} if run else noted)))
 
     def clear_recent(self) -> None:
         """Forget them all."""

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QHideEvent, QPainter, QPaintEvent, QPen, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
+from l3rocc_studio.model.unfinished import Unfinished
 from l3rocc_studio.model.words import tr
 from l3rocc_studio.ui.actions.action_set import ActionSet
 from l3rocc_studio.ui.icons import icon_pixmap
@@ -177,9 +178,9 @@ class StartPage(QWidget):
         super().showEvent(event)
         self.drop_zone.open_button.setFocus()
 
-    def show_recent(self, paths: Sequence[Path]) -> None:
-        """List inputs that were open before, newest first."""
-        self.recent.show_paths(paths)
+    def show_recent(self, paths: Sequence[Path], unfinished: Mapping[Path, Unfinished] | None = None) -> None:
+        """List inputs that were open before, newest first, and say of which a run was stopped."""
+        self.recent.show_paths(paths, unfinished)
 
     def show_notice(self, notice: QWidget | None) -> None:
         """Put a line above everything that can be done, or take it away."""

@@ -261,6 +261,7 @@ def test_pictures_are_asked_for_their_rate_and_everything_follows_it(
     source = studio.session.source
     assert source is not None and source.fps == studio.session.config.fps == form.rate.value() == 5.0
     assert source.timestamps_s[-1] == pytest.approx(1.0)
+    assert not form.rate_note.isVisibleTo(form), "it is no assumption any more"
     panel = studio.window.process_panel
     assert panel.presets.shown == "Balanced", "a rate is no other preset"
     panel.presets.list.setCurrentText("Fast")
