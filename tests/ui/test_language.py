@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -75,7 +76,7 @@ def test_a_failure_is_told_in_the_dialog_and_at_its_stage(studio: Studio, failin
 def test_a_failure_is_told_in_the_queue(studio: Studio, failing: FakeEngine, qtbot: QtBot, tmp_path: Path) -> None:
     videos = [tmp_path / name for name in ("a.mp4", "b.mp4")]
     for video in videos:
-        video.write_bytes(b"video")
+        shutil.copy(failing.video, video)
     drop(studio.window, mime_of(*videos))
     feature = next(part for part in studio.features if isinstance(part, QueueFeature))
     qtbot.waitUntil(lambda: feature.queue.count(ItemState.FAILED) == 2, timeout=PATIENCE_MS)
