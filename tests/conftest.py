@@ -33,6 +33,13 @@ def _no_weights(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("l3rocc_engine.backends.pi3.backend.find_weights", lambda: None)
 
 
+@pytest.fixture(autouse=True)
+def _own_servers_without_a_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Servers of the tests are on this machine, where a proxy that the system asks for does not look."""
+    for name in ("no_proxy", "NO_PROXY"):
+        monkeypatch.setenv(name, "127.0.0.1,localhost")
+
+
 @pytest.fixture(scope="session")
 def display() -> str:
     """A screen for windows: the one that is there, else an Xvfb of our own for the time of the tests."""
