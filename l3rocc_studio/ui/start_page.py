@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QHideEvent, QPainter, QPaintEvent, QPen, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
@@ -17,7 +17,8 @@ from l3rocc_studio.ui.machine_card import MachineCard
 from l3rocc_studio.ui.recent_list import RecentList
 from l3rocc_studio.ui.theme import Theme
 
-_MAX_WIDTH_PX, _NOTE_MARGIN_PX = 1180, 18
+_MAX_WIDTH_PX = 1180
+_TELL_AFTER_MS = 200
 
 
 class DropZone(QFrame):
@@ -139,28 +140,35 @@ class StartPage(QWidget):
         outer.setContentsMargins(0, 0, 0, 0)
         outer.addWidget(scroll)
         self._opening = QLabel("", self)
-        self._opening.setObjectName("dropNote")
+        self._opening.setObjectName("opening")
         self._opening.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._opening.hide()
+        self._opening_soon = QTimer(self)
+        self._opening_soon.setSingleShot(True)
+        self._opening_soon.setInterval(_TELL_AFTER_MS)
+        self._opening_soon.timeout.connect(self._opening.show)
 
     @property
     def opening_text(self) -> str:
         """What is being opened; empty while the page can be used."""
-        return "" if self._opening.isHidden() else self._opening.text()
+        return self._opening.text()
 
     def show_opening(self, text: str) -> None:
         """Lock the page while something is being opened, or clicks for what comes would hit it; empty unlocks."""
         was_locked = not self._scroll.isEnabled()
         self._scroll.setEnabled(not text)
         self._opening.setText(text)
-        self._opening.setVisible(bool(text))
+        if not text:
+            self._opening_soon.stop()
+            self._opening.hide()
+        elif not self._opening_soon.isActive() and self._opening.isHidden():
+            self._opening_soon.start()  # what is opened at once does not flicker
         self._place_opening()
         if was_locked and not text and self.isVisible():
             self.drop_zone.open_button.setFocus()
 
     def _place_opening(self) -> None:
-        margins = (_NOTE_MARGIN_PX, _NOTE_MARGIN_PX, -_NOTE_MARGIN_PX, -_NOTE_MARGIN_PX)
-        self._opening.setGeometry(self.rect().adjusted(*margins))
+        self._opening.setGeometry(self.rect())
         self._opening.raise_()
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802  (Qt's name)
