@@ -29,7 +29,7 @@ class Shape:
     vertices, normals
         (V, 3) world; normals need not be of unit length.
     triangles
-        (F, 3) rows of vertices.
+        (F, 3) rows of vertices, counter-clockwise as seen from outside; the inside is not drawn.
     colors
         (V, 3) in [0, 255].
     shine
@@ -89,7 +89,8 @@ def _paint_shape(
             continue
         ax, ay, bx, by, cx, cy = places[a, 0], places[a, 1], places[b, 0], places[b, 1], places[c, 0], places[c, 1]
         area = (bx - ax) * (cy - ay) - (by - ay) * (cx - ax)
-        if area == 0.0:
+        # What is seen from inside is behind what is seen from outside; rows count downwards.
+        if area >= 0.0:
             continue
         left, right = _span(ax, bx, cx, width)
         top, bottom = _span(ay, by, cy, height)

@@ -34,7 +34,7 @@ def shape(z: float, color: tuple[float, float, float], towards: tuple[float, flo
     return Shape(
         vertices=square(z),
         normals=np.tile(towards, (4, 1)),
-        triangles=np.array([[0, 1, 2], [0, 2, 3]], dtype=np.int32),
+        triangles=np.array([[0, 2, 1], [0, 3, 2]], dtype=np.int32),
         colors=np.tile(np.multiply(color, 255.0), (4, 1)),
         shine=(0.0, 0.0, 0.0),
     )
