@@ -14,6 +14,8 @@ from l3rocc_studio.model.view_keyframes import EASE_NAMES, view_name
 from l3rocc_studio.model.words import tr
 from l3rocc_studio.ui.theme import Theme
 
+_ICONS = {True: "path-moving", False: "path-fixed"}
+"""By whether the view moves by itself."""
 MAX_ROWS_SHOWN = 6
 _ROW_PX = 28
 
@@ -47,8 +49,8 @@ class PathList(QListWidget):
             session.view_keyframes.changed.connect(self._fill),
             session.timeline.frame_changed.connect(self._follow),
         ]
-        theme.changed.connect(self._fill)
-        self._fill()
+        theme.changed.connect(self._tint)
+        self._tint()
 
     @property
     def frame_idx(self) -> int | None:
@@ -70,6 +72,11 @@ class PathList(QListWidget):
         else:
             super().keyPressEvent(event)
 
+    def _tint(self) -> None:
+        # Drawing an icon takes longer than everything else here.
+        self._icons = {is_moving: self._theme.icon(name, "accent") for is_moving, name in _ICONS.items()}
+        self._fill()
+
     def _go(self) -> None:
         if self.frame_idx is not None:
             self._session.timeline.pause()
@@ -85,7 +92,7 @@ class PathList(QListWidget):
             text = tr("{frame_idx}   {view} · {ease}").format(
                 frame_idx=keyframe.frame_idx, view=view_name(keyframe), ease=tr(EASE_NAMES[keyframe.ease])
             )
-            item = QListWidgetItem(self._theme.icon("path-moving" if is_moving else "path-fixed", "accent"), text)
+            item = QListWidgetItem(self._icons[is_moving], text)
             item.setSizeHint(QSize(0, _ROW_PX))
             item.setToolTip(
                 tr("Frame {frame_idx}, {time}: click to go there").format(
