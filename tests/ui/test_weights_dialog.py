@@ -16,7 +16,7 @@ from l3rocc_engine.storage.lock import holding
 from l3rocc_studio.services.weights_service import WeightsService
 from l3rocc_studio.ui.studio import Studio
 from l3rocc_studio.ui.weights.feature import Weights
-from l3rocc_studio.ui.weights.weights_dialog import BUSY_ELSEWHERE, NOT_ACCEPTED, WeightsDialog
+from l3rocc_studio.ui.weights.weights_dialog import BUSY_ELSEWHERE, LOOKING, NOT_ACCEPTED, WeightsDialog
 from tests.engine.backends.pi3.weights_server import FileOffer, serve, spec_for
 from tests.synthetic.tiny_pi3 import tiny_weights
 
@@ -57,6 +57,14 @@ def test_nothing_is_fetched_before_the_terms_are_accepted(studio: Studio, featur
     dialog.accepted_terms.setChecked(True)
     assert dialog.download_button.isEnabled()
     assert studio.settings.are_weights_terms_accepted
+
+
+def test_nothing_can_be_pressed_before_it_is_known_what_is_there(qtbot: QtBot) -> None:
+    dialog = WeightsDialog()
+    qtbot.addWidget(dialog)
+    assert dialog.headline.text() == LOOKING
+    for button in (dialog.download_button, dialog.add_button, dialog.verify_button, dialog.remove_button):
+        assert not button.isEnabled() and button.toolTip() == LOOKING
 
 
 def test_download_verify_and_remove(studio: Studio, feature: Weights, offer: FileOffer, qtbot: QtBot) -> None:

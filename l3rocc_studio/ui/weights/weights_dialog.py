@@ -30,6 +30,7 @@ from l3rocc_studio.ui.labels import hidden_label, show_text
 from l3rocc_studio.ui.weights.transfer_bar import TransferBar
 
 _WIDTH_PX = 680
+LOOKING = N_("Looking for the weights…")
 NOT_ACCEPTED = N_("Accept the terms first.")
 BUSY = N_("Something is in progress.")
 BUSY_ELSEWHERE = N_("Another window or command is downloading or copying the weights.")
@@ -193,6 +194,9 @@ class WeightsDialog(QDialog):
     def _update(self) -> None:
         status = self._status
         if status is None:
+            for button in (self.download_button, self.add_button, self.verify_button, self.remove_button):
+                _allow(button, tr(LOOKING))
+            self.headline.setText(tr(LOOKING))
             return
         self.headline.setText(_headline(status, is_ours=self._is_busy))
         self.facts.show_facts(_facts(status))
