@@ -41,7 +41,7 @@ def _opened(studio: Studio, feature: Weights, qtbot: QtBot) -> WeightsDialog:
     studio.actions["weights"].trigger()
     dialog = feature.dialog
     assert dialog is not None
-    qtbot.waitUntil(lambda: dialog.headline.text() != "")
+    qtbot.waitUntil(lambda: dialog.headline.text() != LOOKING)
     return dialog
 
 
