@@ -78,9 +78,26 @@ def test_a_project_brings_source_result_settings_position_and_marks_back(
     # What was looked at is kept for the next time too, and may be damaged like all else.
     kept = second.project.to_dict()["cameras"]
     assert kept["occupancy"]["kind"] == "side" and kept["cloud"]["position"] == pytest.approx(mine.position)
-    assert second.project.load({"cameras": {"cloud": {"kind": "behind"}}}, file) == [
-        "The cameras of the project are damaged."
-    ]
+    damaged = {"cameras": {"cloud": {"kind": "behind"}, "occupancy": kept["occupancy"]}}
+    assert second.project.load(damaged, file) == ["The cameras of the project are damaged."]
+    assert second.project.to_dict()["cameras"]["occupancy"] == kept["occupancy"], "the other one is not lost"
+
+
+def test_a_project_saved_while_the_camera_path_is_shown_keeps_where_the_camera_has_come_to(
+    studio: Studio, engine: FakeEngine, qtbot: QtBot, tmp_path: Path
+) -> None:
+    open_video(studio, engine, qtbot)
+    process(studio, qtbot)
+    studio.actions["set_path_view"].trigger()
+    studio.actions["preview_path"].trigger()
+    studio.session.timeline.pause()
+    wait_settled(studio, qtbot)
+    scene = studio.window.cloud_panel.scene
+    assert scene.view is ViewKind.KEYFRAMES
+    kept = studio.project.to_dict()
+    assert kept["cameras"]["cloud"]["kind"] == "free"
+    assert kept["cameras"]["cloud"]["position"] == pytest.approx(scene.kept_pose().position)
+    assert studio.project.load(kept, tmp_path / "walk.l3rocc") == []
 
 
 def test_a_new_project_is_saved_beside_what_it_is_about(

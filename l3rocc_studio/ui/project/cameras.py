@@ -47,11 +47,26 @@ class ProjectCameras:
         for name, panel in self._panels.items():
             if name not in looks and panel.has_run and panel.scene is not None:
                 looks[name] = panel.scene.view, panel.scene.kept_pose()
-        return {name: {"kind": kind.value, **pose.to_dict()} for name, (kind, pose) in looks.items()}
+        return {name: {"kind": _kept(name, kind).value, **pose.to_dict()} for name, (kind, pose) in looks.items()}
 
     def from_dict(self, values: Mapping[str, Any]) -> None:
-        """Remember where to look from when the result is shown."""
-        self._wanted.update({name: _look(name, values[name]) for name in self._panels if name in values})
+        """Remember where to look from when the result is shown; a damaged camera loses none but itself.
+
+        Raises
+        ------
+        InputError
+            If one is damaged.
+        """
+        damage: InputError | None = None
+        for name in self._panels:
+            if name not in values:
+                continue
+            try:
+                self._wanted[name] = _look(name, values[name])
+            except InputError as error:
+                damage = error
+        if damage is not None:
+            raise damage
 
     def connect(self, _listener: Callable[[], object]) -> Callable[[], None]:
         """Nothing here is a change to save."""
@@ -64,6 +79,11 @@ class ProjectCameras:
 
     def _forget(self, name: str) -> None:
         self._wanted.pop(name, None)
+
+
+def _kept(name: str, kind: ViewKind) -> ViewKind:
+    """Travelling along the camera's path is a preview: what stays of it is where the camera has come to."""
+    return kind if kind in KINDS[name] else ViewKind.FREE
 
 
 def _look(name: str, values: Any) -> Look:
