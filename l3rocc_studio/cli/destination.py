@@ -14,6 +14,7 @@ from l3rocc_engine.pipeline import has_finished_stage
 from l3rocc_engine.storage.json_file import read_json
 from l3rocc_engine.storage.process_note import is_running, note_of_this_process
 from l3rocc_engine.storage.space import readable_size
+from l3rocc_studio.cli.stopping import NOTHING_FINISHED
 
 WORK_SUFFIX = ".l3rocc-work"
 
@@ -56,7 +57,7 @@ def work_folder_of(out: Path) -> Iterator[Path]:
 
 def _stopped_text(work: Path) -> str:
     if not has_finished_stage(work):
-        return "Stopped on request, before the first stage was finished."
+        return NOTHING_FINISHED
     size = sum(file.stat().st_size for file in work.rglob("*") if file.is_file())
     return f"Stopped on request. The finished stages are kept in {work} ({readable_size(size)})."
 

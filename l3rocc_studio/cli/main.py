@@ -14,7 +14,7 @@ from l3rocc_engine.errors import Cancelled, InputError, L3roccError
 from l3rocc_engine.progress import CancelToken
 from l3rocc_studio.cli.console import JsonReporter, OutputClosed, Reporter, TerminalReporter
 from l3rocc_studio.cli.grammar import CommandParser
-from l3rocc_studio.cli.stopping import stop_signals_ask
+from l3rocc_studio.cli.stopping import NOTHING_FINISHED, stop_signals_ask
 
 COMMANDS = {
     "process": "turn a video, a folder of images or a dataset trajectory into a dataset folder with occupancy",
@@ -132,7 +132,8 @@ def _run(arguments: argparse.Namespace, reporter: Reporter, cancel: CancelToken)
 
 def _tell_stopped(reporter: Reporter, message: str, command: str) -> int:
     goes_on = "Run the same command again to go on from the last finished stage."
-    reporter.error(message, "Nothing was left behind." if command in WITHOUT_STAGES else goes_on)
+    leaves_nothing = command in WITHOUT_STAGES or message == NOTHING_FINISHED
+    reporter.error(message, "Nothing was left behind." if leaves_nothing else goes_on)
     return Cancelled.exit_code
 
 

@@ -17,6 +17,7 @@ from l3rocc_engine.progress import CancelToken
 from l3rocc_engine.storage.atomic import abandon_partials
 
 GRACE_S = 0.8
+NOTHING_FINISHED = "Stopped on request, before the first stage was finished."
 STOP_SIGNALS = tuple(getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name))
 
 
