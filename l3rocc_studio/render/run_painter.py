@@ -16,7 +16,8 @@ from l3rocc_studio.render.composer import BACKGROUNDS, Composer, Picture
 from l3rocc_studio.render.environment import prepare_drawing
 from l3rocc_studio.render.extent import Extent, measure_extent
 from l3rocc_studio.render.film_layout import Layout, PanelBox, plan_layout
-from l3rocc_studio.render.film_view import FilmView, OccupancyFilmView, WorldFilmView
+from l3rocc_studio.render.film_view import FilmView, WorldFilmView
+from l3rocc_studio.render.occupancy_film_view import OccupancyFilmView
 from l3rocc_studio.render.occupancy_scene import OccupancyScene
 from l3rocc_studio.render.pixel_box import PixelBox
 from l3rocc_studio.render.prepared_world import PreparedWorld, prepare_world

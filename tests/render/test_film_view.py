@@ -19,7 +19,8 @@ from l3rocc_studio.model.film_spec import (
 from l3rocc_studio.model.looks import OccupancyLook, VoxelShape
 from l3rocc_studio.model.view import CameraPose
 from l3rocc_studio.render.detail import Detail
-from l3rocc_studio.render.film_view import OccupancyFilmView, WorldFilmView
+from l3rocc_studio.render.film_view import WorldFilmView
+from l3rocc_studio.render.occupancy_film_view import OccupancyFilmView
 from l3rocc_studio.render.pixel_box import PixelBox
 from l3rocc_studio.render.run_painter import RunPainter
 from l3rocc_studio.render.surface_painter import paint_surface

@@ -1,0 +1,129 @@
+"""The occupancy panel of a film."""
+
+from __future__ import annotations
+
+from l3rocc_engine.run import Run
+from l3rocc_studio.model.film_spec import Backdrop, FilmSpec
+from l3rocc_studio.model.looks import VoxelShape
+from l3rocc_studio.render.depth_picture import DepthView, make_greys_translucent, with_plain_opacity
+from l3rocc_studio.render.depth_shading import Depths, shade_by_depth, to_distances
+from l3rocc_studio.render.detail import Detail
+from l3rocc_studio.render.edge_smoothing import smooth_edges
+from l3rocc_studio.render.film_layout import PanelBox
+from l3rocc_studio.render.film_view import MOVING_STEP, NOWHERE, SHADOW_SHARE, Drawn, Picture
+from l3rocc_studio.render.occupancy_scene import OccupancyScene
+from l3rocc_studio.render.pixel_box import PixelBox
+from l3rocc_studio.render.surface_painter import paint_surface
+from l3rocc_studio.render.voxel_surface import surface_of
+
+VOXEL_CONTRAST = 40
+"""Least difference in brightness of an edge worth smoothing: the lines between voxels are soft already."""
+NEAR_SHARE = 1e-3
+"""Voxels nearer to the eye than this share of the depth that is shown are not drawn."""
+PART_MARGIN_PX = 8
+"""How far around voxels the picture of the occupancy may be another one than without them."""
+PART_STEP_PX = 4 * MOVING_STEP
+"""Where a part may begin so that the pattern of its shadows is that of the whole picture."""
+
+
+class OccupancyFilmView:
+    """The egocentric occupancy, from behind the recording camera or from a saved view.
+
+    The camera stands, so that what is around the voxels is drawn and finished once, and each frame only the part of the
+    picture where voxels are.
+    """
+
+    def __init__(self, scene: OccupancyScene, run: Run, box: PanelBox, spec: FilmSpec) -> None:
+        self._scene, self._run, self._look = scene, run, spec.look
+        self._view = DepthView(
+            scene, box.width_px, box.height_px, is_clear=spec.layout.backdrop is Backdrop.TRANSPARENT
+        )
+        scene.fit()
+        if spec.camera.occupancy_view is not None:
+            scene.set_camera_pose(spec.camera.occupancy_view)
+        self._around: _Around | None = None
+        self._drawn, self._drawn_before = Drawn(), Drawn()
+
+    def draw(self, frame_idx: int, picture: Picture) -> Picture:
+        """The occupancy of a frame."""
+        del picture
+        if not self._is_paintable():
+            self._drawn_before, self._drawn = self._drawn, Drawn()
+            self._scene.show_frame(frame_idx)
+            return self._finish(*self._draw_shown())
+        if self._around is None:
+            self._scene.show_nothing(frame_idx)
+            color, distances = self._draw_shown()
+            make_greys_translucent(color)
+            self._around = _Around(color, distances, self._finish(color.copy(), distances))
+        return self._paint(self._around, frame_idx)
+
+    @property
+    def changed(self) -> PixelBox | None:
+        """Where the last picture may differ from the one drawn before it; None for anywhere."""
+        return self._drawn.changed_since(self._drawn_before)
+
+    def _is_paintable(self) -> bool:
+        """Whether solid voxels are all there is: what is translucent or a cube of its own needs the scene."""
+        look, is_parallel = self._scene.look, self._scene.camera_pose().parallel_scale is not None
+        return look.shape is not VoxelShape.CUBES and not look.hidden_layers and not is_parallel
+
+    def _draw_shown(self) -> tuple[Picture, Depths]:
+        self._scene.set_smooth(is_smooth=False)
+        drawn = self._view.draw_with_depth()
+        return drawn.color, to_distances(drawn.depth, self._view.lens())
+
+    def _finish(self, color: Picture, distances: Depths) -> Picture:
+        """Shade a picture, in place, and smooth its edges."""
+        if self._look.has_shading:
+            radius = SHADOW_SHARE * self._scene.depth_span[1]
+            shade_by_depth(color, distances, self._view.lens(), radius, MOVING_STEP)
+        return with_plain_opacity(smooth_edges(color, VOXEL_CONTRAST))
+
+    def _paint(self, around: _Around, frame_idx: int) -> Picture:
+        surface = surface_of(self._run, frame_idx, self._scene.style(Detail.FULL))
+        eye = self._view.eye(NEAR_SHARE * self._scene.depth_span[1])
+        drawn = paint_surface(surface, eye, self._scene.look.edge_strength, around.color, around.distances)
+        height, width = around.distances.shape
+        box = None if drawn is None else drawn.grown(PART_MARGIN_PX, PART_STEP_PX, (width, height))
+        self._drawn_before, self._drawn = self._drawn, Drawn(around.finished, box)
+        if box is None:
+            return around.finished
+        at = (box.rows, box.columns)
+        part = self._finish(around.color[at].copy(), around.distances[at].copy())
+        around.clear(box)
+        return around.with_part(part, box)
+
+    def close(self) -> None:
+        """Free the scene and its window."""
+        self._view.close()
+        self._scene.close()
+
+
+class _Around:
+    """What the voxels of each frame stand in.
+
+    Parameters
+    ----------
+    color, distances
+        The picture without voxels, to be drawn on.
+    finished
+        The same shaded and smoothed.
+    """
+
+    def __init__(self, color: Picture, distances: Depths, finished: Picture) -> None:
+        self.color, self.distances, self.finished = color, distances, finished
+        self._color, self._distances = color.copy(), distances.copy()
+        self._shown, self._part = finished.copy(), NOWHERE
+
+    def clear(self, box: PixelBox) -> None:
+        """Take away what was drawn in a part."""
+        at = (box.rows, box.columns)
+        self.color[at], self.distances[at] = self._color[at], self._distances[at]
+
+    def with_part(self, picture: Picture, box: PixelBox) -> Picture:
+        """The finished picture with another in a part, until this is asked again."""
+        before = (self._part.rows, self._part.columns)
+        self._shown[before] = self.finished[before]
+        self._shown[box.rows, box.columns], self._part = picture, box
+        return self._shown
