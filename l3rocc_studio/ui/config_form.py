@@ -5,7 +5,6 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QCheckBox,
-    QComboBox,
     QFormLayout,
     QGridLayout,
     QLabel,
@@ -20,6 +19,7 @@ from l3rocc_engine.occupancy.device import DEVICE_NAMES
 from l3rocc_studio.model.counts import frames_text
 from l3rocc_studio.model.setting_words import BACKEND_WORDS
 from l3rocc_studio.model.words import N_, retell, tr
+from l3rocc_studio.ui.calm_controls import CalmComboBox, CalmSpinBox
 from l3rocc_studio.ui.labels import dim_label, hidden_label, show_text
 from l3rocc_studio.ui.number_field import NumberField
 
@@ -51,11 +51,11 @@ class ConfigForm(QWidget):
         super().__init__(parent)
         self._config = config
         self._is_showing = False
-        self.backend = QComboBox(self)
+        self.backend = CalmComboBox(self)
         for name in BACKEND_NAMES:
             self.backend.addItem(tr(BACKEND_WORDS[name]), name)
         self.reason = hidden_label("small", self)
-        self.device = QComboBox(self)
+        self.device = CalmComboBox(self)
         for name in DEVICE_NAMES:
             self.device.addItem(tr(DEVICE_LABELS[name]), name)
         self.device.setToolTip(tr("Where occupancy is computed; the result is bit-identical"))
@@ -228,7 +228,7 @@ def _frames_text(frame_range: tuple[int, ...]) -> str:
 
 
 def _whole_number(low: int, high: int, suffix: str, tooltip: str, parent: QWidget) -> QSpinBox:
-    field = QSpinBox(parent)
+    field = CalmSpinBox(parent)
     field.setRange(low, high)
     field.setSuffix(suffix)
     field.setToolTip(tooltip)

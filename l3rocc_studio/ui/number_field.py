@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from PySide6.QtCore import QLocale
 from PySide6.QtGui import QValidator
-from PySide6.QtWidgets import QDoubleSpinBox, QWidget
+from PySide6.QtWidgets import QWidget
+
+from l3rocc_studio.ui.calm_controls import CalmDoubleSpinBox
 
 
-class NumberField(QDoubleSpinBox):
+class NumberField(CalmDoubleSpinBox):
     """Shows a decimal point, as all of the window does, and takes a comma for one.
 
     By the system's habits one of the two would group thousands, and so be dropped: 1.5 metres would become 15.

@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import Generic
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QInputDialog, QMenu, QToolButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QInputDialog, QMenu, QToolButton, QWidget
 
 from l3rocc_engine.errors import L3roccError
 from l3rocc_studio.model.presets import Preset, Presets, T
 from l3rocc_studio.model.words import N_, tr
+from l3rocc_studio.ui.calm_controls import CalmComboBox
 from l3rocc_studio.ui.theme import Theme
 
 CUSTOM = N_("Custom")
@@ -45,7 +46,7 @@ class PresetBar(QWidget, Generic[T]):
     ) -> None:
         super().__init__(parent)
         self._presets, self._value = presets, value
-        self.list = QComboBox(self)
+        self.list = CalmComboBox(self)
         self.list.setAccessibleName(tr("Preset"))
         self.list.setToolTip(tooltip)
         self.list.activated.connect(self._choose)

@@ -8,17 +8,19 @@ from enum import Enum
 from PySide6.QtWidgets import QCheckBox, QComboBox, QGridLayout, QHBoxLayout, QWidget
 
 from l3rocc_studio.model.words import N_, tr
+from l3rocc_studio.ui.calm_controls import NarrowComboBox
 from l3rocc_studio.ui.labels import dim_label
-from l3rocc_studio.ui.looks.calm_controls import CalmComboBox
 
 NAMES_PX = 82
 """Room for the names, so that fields in several groups stand in one line."""
 UNITS = {True: "m", False: N_("units")}
 
 
-def choice(name: str, labels: Mapping[Enum, str], parent: QWidget, on_choice: Callable[[Enum], object]) -> CalmComboBox:
+def choice(
+    name: str, labels: Mapping[Enum, str], parent: QWidget, on_choice: Callable[[Enum], object]
+) -> NarrowComboBox:
     """A box of the members of an enum."""
-    box = CalmComboBox(name, parent)
+    box = NarrowComboBox(name, parent)
     for member, label in labels.items():
         box.addItem(tr(label), member)
     box.activated.connect(lambda index: on_choice(box.itemData(index)))

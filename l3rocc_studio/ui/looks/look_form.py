@@ -12,8 +12,8 @@ from PySide6.QtWidgets import QCheckBox, QVBoxLayout, QWidget
 
 from l3rocc_studio.model.looks import CloudLook, OccupancyLook
 from l3rocc_studio.model.words import tr
+from l3rocc_studio.ui.calm_controls import NarrowComboBox
 from l3rocc_studio.ui.looks.backdrop_field import BackdropField
-from l3rocc_studio.ui.looks.calm_controls import CalmComboBox
 from l3rocc_studio.ui.looks.fields import check, choice
 from l3rocc_studio.ui.looks.slider_row import SliderRow
 
@@ -42,7 +42,7 @@ class LookForm(QWidget, Generic[AnyLook]):
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(8)
 
-    def _choice(self, field: str, name: str, labels: Mapping[Enum, str], said: str = "") -> CalmComboBox:
+    def _choice(self, field: str, name: str, labels: Mapping[Enum, str], said: str = "") -> NarrowComboBox:
         """A box for a field; ``said`` names the edit, where not by the box."""
         return choice(name, labels, self, lambda value: self._set(field, value, said or name))
 

@@ -8,8 +8,8 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
 
 from l3rocc_studio.model.words import N_, tr
+from l3rocc_studio.ui.calm_controls import CalmSlider
 from l3rocc_studio.ui.labels import dim_label
-from l3rocc_studio.ui.looks.calm_controls import CalmSlider
 
 STEPS = 200
 NO_LIMIT = N_("all")

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from l3rocc_studio.model.words import N_, tr
+from l3rocc_studio.ui.calm_controls import CalmComboBox
 from l3rocc_studio.ui.labels import dim_label
 from l3rocc_studio.ui.number_field import NumberField
 
@@ -37,7 +38,7 @@ class ScaleForm(QWidget):
         self._distance.setObjectName("small")
         self._distance.setWordWrap(True)
         self.length = _field(tr("True length"), self)
-        self.unit = QComboBox(self)
+        self.unit = CalmComboBox(self)
         self.unit.addItems(list(METRES))
         self.unit.setAccessibleName(tr("Unit of the true length"))
         self.unit.setFixedWidth(64)

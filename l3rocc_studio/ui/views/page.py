@@ -5,7 +5,6 @@ from __future__ import annotations
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import (
     QCheckBox,
-    QComboBox,
     QGridLayout,
     QHBoxLayout,
     QLabel,
@@ -20,6 +19,7 @@ from l3rocc_studio.model.session import Session
 from l3rocc_studio.model.words import N_, tr
 from l3rocc_studio.ui.actions.action_set import ActionSet
 from l3rocc_studio.ui.actions.wording import without_access_key
+from l3rocc_studio.ui.calm_controls import CalmComboBox
 from l3rocc_studio.ui.card import make_card
 from l3rocc_studio.ui.labels import dim_label
 from l3rocc_studio.ui.scroll_page import ScrollPage
@@ -71,7 +71,7 @@ class ViewsPage(QWidget):
         self.empty.setWordWrap(True)
         self.tools = {key: self._make_tool(tr(tip)) for key, _icon, tip in _ROW_TOOLS}
         self.path = PathCard(session, actions, theme, self)
-        self.panel = QComboBox(self)
+        self.panel = CalmComboBox(self)
         for panel, label in PANEL_LABELS.items():
             self.panel.addItem(tr(label), panel)
         self.panel.setAccessibleName(tr("Panel whose camera is shown"))

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QStandardItemModel
-from PySide6.QtWidgets import QComboBox, QGridLayout, QHBoxLayout, QLabel, QSpinBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from l3rocc_studio.model.session import Session
 from l3rocc_studio.model.view_keyframe import Ease, WorldPreset
 from l3rocc_studio.model.view_keyframes import EASE_NAMES, FIXED_NAME, PRESET_NAMES
 from l3rocc_studio.model.words import N_, tr
 from l3rocc_studio.ui.actions.action_set import ActionSet
+from l3rocc_studio.ui.calm_controls import CalmComboBox, CalmSpinBox
 from l3rocc_studio.ui.labels import dim_label
 from l3rocc_studio.ui.theme import Theme
 from l3rocc_studio.ui.views.path_list import PathList
@@ -38,18 +39,18 @@ class PathCard(QWidget):
         self.empty.setObjectName("small")
         self.empty.setWordWrap(True)
         self.list = PathList(session, theme, self)
-        self.frame = QSpinBox(self)
+        self.frame = CalmSpinBox(self)
         self.frame.setKeyboardTracking(False)
         self.frame.lineEdit().setTextMargins(_TEXT_MARGIN_PX, 0, 0, 0)
         self.frame.setAccessibleName(tr("Frame of this view"))
         self.frame.setToolTip(tr("Frame of this view; another number moves it there"))
-        self.view = QComboBox(self)
+        self.view = CalmComboBox(self)
         self.view.setAccessibleName(tr("View at this frame"))
         self.view.addItem(tr(FIXED_NAME), None)
         for preset, name in PRESET_NAMES.items():
             self.view.addItem(tr(name), preset)
         self.view.setToolTip(tr("What the camera shows here: the view as set, or one that fits itself to the scene"))
-        self.ease = QComboBox(self)
+        self.ease = CalmComboBox(self)
         self.ease.setAccessibleName(tr("How this view turns into the next"))
         for ease, name in EASE_NAMES.items():
             self.ease.addItem(tr(name), ease)
