@@ -8,13 +8,22 @@ from PySide6.QtWidgets import QFrame, QScrollArea, QSizePolicy, QWidget
 
 
 class ScrollPage(QScrollArea):
-    """Scrolls what does not fit, and takes no more height than its content needs."""
+    """Scrolls what does not fit, and takes no more height than its content needs.
 
-    def __init__(self, content: QWidget, parent: QWidget | None = None) -> None:
+    Parameters
+    ----------
+    keeps_width
+        Keep the scroll bar's room also while there is nothing to scroll: where what is clicked in a scene lengthens
+        the page, its words are not wrapped anew, and no button moves under the mouse.
+    """
+
+    def __init__(self, content: QWidget, parent: QWidget | None = None, *, keeps_width: bool = False) -> None:
         super().__init__(parent)
         self._content = content
         self.setWidgetResizable(True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        if keeps_width:
+            self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
         self.setWidget(content)

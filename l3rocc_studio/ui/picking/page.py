@@ -133,7 +133,7 @@ class MeasurePage(QWidget):
         cards.addStretch(1)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
-        column.addWidget(ScrollPage(content, self))
+        column.addWidget(ScrollPage(content, self, keeps_width=True))
         column.addStretch(1)
         self.show_picked([])
 
