@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -38,7 +40,22 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace, reporter: Reporter, cancel: CancelToken) -> int:
     """Process the input if it has to be, then make what was asked for."""
-    out: Path = arguments.out.absolute()
+    with _no_empty_folder(arguments.out.absolute()) as out:
+        return _make(out, arguments, reporter, cancel)
+
+
+@contextmanager
+def _no_empty_folder(out: Path) -> Iterator[Path]:
+    """The folder of results, which is not left behind where nothing was made."""
+    is_new = not out.exists()
+    try:
+        yield out
+    finally:
+        if is_new and out.is_dir() and not any(out.iterdir()):
+            out.rmdir()
+
+
+def _make(out: Path, arguments: argparse.Namespace, reporter: Reporter, cancel: CancelToken) -> int:
     film = film_path(out, arguments)
     if arguments.film:
         check_film(film, _kind(arguments), overwrite=arguments.overwrite)

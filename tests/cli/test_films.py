@@ -163,3 +163,12 @@ def test_a_name_that_no_film_has_is_told_with_those_that_films_have(rooms, tmp_p
     assert main(["render", str(rooms), "--out", str(tmp_path / "f.avi")]) == 2
     said = capsys.readouterr().err
     assert "f.avi is not the name of a film" in said and ".mp4, .webm, .gif" in said
+
+
+def test_an_input_that_cannot_be_opened_leaves_no_empty_folder(tmp_path, capsys) -> None:
+    broken = tmp_path / "broken.mp4"
+    broken.write_bytes(b"no video at all")
+    assert main(["visual", str(broken), "--out", str(tmp_path / "made")]) == 2
+    (tmp_path / "there").mkdir()
+    assert main(["visual", str(broken), "--out", str(tmp_path / "there")]) == 2
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["broken.mp4", "there"], "only what was there stays"

@@ -216,6 +216,7 @@ def test_card_and_timeline_show_the_path_and_change_it(shown: Studio, qtbot: QtB
     track.view_moved.emit(2, 5)
     assert shown.session.view_keyframes.frames == [5, 10]
     assert shown.session.edits.undo_label == "Move the view at frame 2 to 5"
+    assert card.list.frame_idx == 5, "what was moved is what the card edits"
     timeline_feature = next(feature for feature in shown.features if isinstance(feature, TimelineFeature))
     track.hovered.emit(5, track.scale.x_of(5))
     assert "camera path: Top, Linear" in timeline_feature.preview.text

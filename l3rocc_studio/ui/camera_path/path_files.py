@@ -20,6 +20,7 @@ from l3rocc_studio.model.view_keyframe import (
 )
 from l3rocc_studio.model.words import N_, tr
 from l3rocc_studio.ui.bridge import Job
+from l3rocc_studio.ui.source_folder import folder_beside
 
 if TYPE_CHECKING:
     from l3rocc_studio.ui.studio import Studio
@@ -76,7 +77,7 @@ class PathFiles:
     def ask_what_to_load(self) -> None:
         """Ask for a file and take its path over."""
         chosen, _ = QFileDialog.getOpenFileName(
-            self._window, tr("Load a camera path"), self._settings.folder(FOLDER), tr(FILES)
+            self._window, tr("Load a camera path"), str(self._suggestion().parent), tr(FILES)
         )
         if chosen:
             self.load(Path(chosen))
@@ -88,8 +89,9 @@ class PathFiles:
             self._reading.start(lambda _events, _cancel: read_keyframes(path))
 
     def _suggestion(self) -> Path:
-        name = "" if self._session.source is None else self._session.source.name
-        return Path(self._settings.folder(FOLDER)) / f"{name}_camera_path.json"
+        source = self._session.source
+        name = "" if source is None else source.name
+        return Path(self._settings.folder(FOLDER, folder_beside(source))) / f"{name}_camera_path.json"
 
     def _written(self, path: object) -> None:
         self._window.say(tr("Saved the camera path to {path}").format(path=path))

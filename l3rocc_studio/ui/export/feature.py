@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,7 +16,6 @@ from l3rocc_engine.progress import CancelToken, EventSink
 from l3rocc_engine.storage.space import free_bytes, readable_size
 from l3rocc_studio.model.counts import frames_text
 from l3rocc_studio.model.export_request import ExportFormat, ExportRequest
-from l3rocc_studio.model.resource import resource
 from l3rocc_studio.model.words import retell, tr
 from l3rocc_studio.services.run_writers import forecast_run
 from l3rocc_studio.ui.bridge import Job
@@ -25,6 +23,7 @@ from l3rocc_studio.ui.export.export_dialog import ExportDialog, replaces, with_o
 from l3rocc_studio.ui.export.exports_list import ExportsButton, ExportsPopup
 from l3rocc_studio.ui.film import foresee_film, preview_height_px, start_preview
 from l3rocc_studio.ui.panels.rgb_panel import image_from_rgb
+from l3rocc_studio.ui.source_folder import folder_beside
 from l3rocc_studio.ui.summary import about_text
 
 if TYPE_CHECKING:
@@ -41,13 +40,6 @@ ACTION_FORMATS = {
     "export_interndata": ExportFormat.INTERNDATA,
     "export_cloud": ExportFormat.PLY,
 }
-
-
-def _beside(source: Path) -> Path | None:
-    """Where the source lies, unless nothing can be written there or it is the sample that came with the program."""
-    folder = source.parent
-    is_sample = folder == Path(str(resource("samples")))
-    return folder if os.access(folder, os.W_OK) and not is_sample else None
 
 
 class Exporting:
@@ -89,7 +81,7 @@ class Exporting:
         if run is None or self.dialog is not None:
             return
         in_out = studio.session.selected_run_frames
-        folder = Path(studio.settings.folder("export", _beside(run.source.path)))
+        folder = Path(studio.settings.folder("export", folder_beside(run.source)))
         words = studio.settings.dataset_words
         dialog = ExportDialog(run.source.name, folder, run.num_frames, in_out, studio.theme, studio.window, words)
         cloud, occupancy = (panel.scene for panel in studio.window.scene_panels)

@@ -16,6 +16,7 @@ from l3rocc_studio.model.words import N_, tr
 from l3rocc_studio.services.input_check import PROJECT_SUFFIX
 from l3rocc_studio.services.project_file import save_project
 from l3rocc_studio.ui.bridge import Job
+from l3rocc_studio.ui.source_folder import folder_beside
 
 if TYPE_CHECKING:
     from l3rocc_studio.ui.studio import Studio
@@ -66,11 +67,10 @@ class ProjectSaving:
     @property
     def _folder(self) -> Path:
         """Where the project is, or a new one would be looked for: beside what it is about."""
-        source = self._session.source
-        beside = self._project.path or (source.path if source else None)
-        if beside is not None and os.access(beside.parent, os.W_OK):
-            return beside.parent
-        return Path(self._studio.settings.folder("project"))
+        path = self._project.path
+        if path is not None and os.access(path.parent, os.W_OK):
+            return path.parent
+        return folder_beside(self._session.source) or Path(self._studio.settings.folder("project"))
 
     @property
     def _name(self) -> str:

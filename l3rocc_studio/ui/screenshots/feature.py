@@ -16,6 +16,7 @@ from l3rocc_studio.ui.bridge import Job
 from l3rocc_studio.ui.panels.panel import Panel
 from l3rocc_studio.ui.screenshots.dialog import ScreenshotDialog, ShotSpec, Subject
 from l3rocc_studio.ui.screenshots.painting import GAP_PX, panel_picture, side_by_side, window_picture
+from l3rocc_studio.ui.source_folder import folder_beside
 
 if TYPE_CHECKING:
     from l3rocc_studio.ui.studio import Studio
@@ -100,7 +101,10 @@ class Screenshots:
 
     def _ask_for_file(self, spec: ShotSpec) -> None:
         name = "l3rocc-studio" if self._session.source is None else self._session.source.name
-        suggestion = Path(self._settings.folder(FOLDER)) / f"{name}-{spec.subject.value}.png"
+        suggestion = (
+            Path(self._settings.folder(FOLDER, folder_beside(self._session.source)))
+            / f"{name}-{spec.subject.value}.png"
+        )
         chosen, _ = QFileDialog.getSaveFileName(
             self._window, tr("Save the picture"), str(suggestion), tr("Pictures (*.png)")
         )

@@ -76,7 +76,7 @@ class TimelineFeature(QObject):
     def _connect(self) -> None:
         track, on, allow = self._track, self._studio.actions.on, self._studio.permissions.add_rule
         track.range_wanted.connect(self.ranges.change)
-        track.view_moved.connect(self._session.view_keyframes.move)
+        track.view_moved.connect(self._move_view)
         track.mark_activated.connect(self.marks.ask_for_name)
         track.menu_wanted.connect(self._open_menu)
         track.hovered.connect(self._hover)
@@ -94,6 +94,10 @@ class TimelineFeature(QObject):
         on("timeline_zoom_out", partial(self._zoom, 0.5))
         on("timeline_fit", partial(self._zoom, 0.0))
         allow("worst", lambda: "" if self.meter.quality is not None else tr("The quality is still being measured."))
+
+    def _move_view(self, frame_idx: int, to: int) -> None:
+        self._session.view_keyframes.move(frame_idx, to)
+        self._studio.window.say(tr("Moved the view at frame {frame_idx} to {to}").format(frame_idx=frame_idx, to=to))
 
     # Feeding the axis
 

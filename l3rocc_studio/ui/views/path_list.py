@@ -38,6 +38,7 @@ class PathList(QListWidget):
         self._session = session
         self._theme = theme
         self._is_filling = False
+        self._shown: frozenset[int] = frozenset()
         self.setAccessibleName(tr("Views on the camera path"))
         self.setObjectName("cards")
         self.setIconSize(QSize(16, 16))
@@ -102,6 +103,7 @@ class PathList(QListWidget):
             self.addItem(item)
         self.setCurrentRow(min(max(row, 0), len(keyframes) - 1))
         self._select(timeline.current)
+        self._select_changed()
         self._is_filling = False
         self.setFixedHeight(min(len(keyframes), MAX_ROWS_SHOWN) * _ROW_PX + 4)
         self.setVisible(bool(keyframes))
@@ -115,6 +117,14 @@ class PathList(QListWidget):
         frames = self._session.view_keyframes.frames
         if frame_idx in frames:
             self.setCurrentRow(frames.index(frame_idx))
+
+    def _select_changed(self) -> None:
+        """A view that was moved or set is the one to be edited, wherever the timeline is."""
+        frames = self._session.view_keyframes.frames
+        added = set(frames) - self._shown
+        if self._shown and len(added) == 1:
+            self.setCurrentRow(frames.index(added.pop()))
+        self._shown = frozenset(frames)
 
     def _tell(self) -> None:
         if not self._is_filling:
