@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import platform
+import time
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,7 +12,7 @@ import psutil
 from l3rocc_engine.errors import OutputError
 from l3rocc_engine.storage.space import free_bytes
 
-_LOOK_S, _BUSY_PERCENT = 0.1, 75.0
+_LOOK_S, _BUSY_SHARE = 0.1, 0.75
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,10 +70,17 @@ def slowdown() -> float:
 
     Looks at the processor for a tenth of a second: the load of the last minute alone would count what has just ended.
     """
-    if psutil.cpu_percent(interval=_LOOK_S) < _BUSY_PERCENT:
+    num_cores = psutil.cpu_count() or 1
+    if _busy_share(num_cores) < _BUSY_SHARE:
         return 1.0
-    load = psutil.getloadavg()[0] / (psutil.cpu_count() or 1)
-    return 1.0 + max(0.0, load - 0.5)
+    return 1.0 + max(0.0, psutil.getloadavg()[0] / num_cores - 0.5)
+
+
+def _busy_share(num_cores: int) -> float:
+    """Share of the processor that is at work; psutil's own would leave a record of each thread that asks it."""
+    idle_s, began_s = psutil.cpu_times().idle, time.monotonic()
+    time.sleep(_LOOK_S)
+    return 1.0 - float(psutil.cpu_times().idle - idle_s) / (num_cores * (time.monotonic() - began_s))
 
 
 def free_disk_bytes(folder: Path) -> int:

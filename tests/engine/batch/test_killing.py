@@ -168,10 +168,11 @@ def test_a_worker_that_is_killed_is_replaced(made: Path, tmp_path: Path) -> None
 
 @pytest.mark.slow
 @pytest.mark.timeout(1800)
-def test_fifty_with_faults_killed_again_and_again(tmp_path: Path) -> None:
+@pytest.mark.parametrize("count", [pytest.param(20, id="twenty"), pytest.param(50, id="fifty", marks=pytest.mark.long)])
+def test_many_with_faults_killed_again_and_again(tmp_path: Path, count: int) -> None:
     """Several workers, everything among them that goes wrong, three kills at chance moments."""
     tree, out, whole_out = tmp_path / "tree", tmp_path / "out", tmp_path / "whole"
-    faulty = write_faulty_tree(tree, tmp_path / "video", 50)
+    faulty = write_faulty_tree(tree, tmp_path / "video", count)
     run = tmp_path / "run"
     write_dataset(make_run(tmp_path / "other video"), run, profile="interndata")
     failing = {name for name, fault in faulty.items() if not fault.is_labelled}
@@ -182,7 +183,7 @@ def test_fifty_with_faults_killed_again_and_again(tmp_path: Path) -> None:
         program = Program(tree, out, run)
         reader = threading.Thread(target=deque, args=(program.lines(), 0))
         reader.start()
-        time.sleep(chance.uniform(8.0, 25.0))
+        time.sleep(chance.uniform(0.16, 0.5) * count)
         workers = program.workers()
         program.kill()
         reader.join()
@@ -193,6 +194,6 @@ def test_fifty_with_faults_killed_again_and_again(tmp_path: Path) -> None:
     assert contents(out) == whole
     statuses = last_statuses(out / "report.jsonl")
     assert {name for name, status in statuses.items() if status == "failed"} == failing
-    assert len(statuses) == 50
+    assert len(statuses) == count
     assert statuses == last_statuses(whole_out / "report.jsonl")
     assert len(list((out / STATE_FOLDER / "units").iterdir())) == len(failing)
