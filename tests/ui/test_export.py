@@ -107,7 +107,7 @@ def test_the_first_export_goes_beside_the_source(
     dialog = _dialog(ready, "export_film")
     assert Path(dialog.path.text()).parent == source.parent
     dialog.reject()
-    monkeypatch.setattr("l3rocc_studio.ui.export.feature.os.access", lambda *_: False)
+    monkeypatch.setattr("l3rocc_studio.ui.source_folder.os.access", lambda *_: False)
     dialog = _dialog(ready, "export_film")
     assert Path(dialog.path.text()).parent == Path.home()
     dialog.reject()
