@@ -90,9 +90,10 @@ class Forecasting:
             self._studio.window.sidebar.show_page("process")
 
     def _ask_for_rate(self) -> None:
-        from l3rocc_engine.frames.images import ImageFolderSource
-
-        self._panel.form.show_rate(is_needed=isinstance(self._session.source, ImageFolderSource))
+        """Plain pictures bring no times; videos and trajectories do."""
+        source = self._session.source
+        is_needed = source is not None and source.video_path is None and source.cameras is None
+        self._panel.form.show_rate(is_needed=is_needed)
 
     def _show_field(self, field: QWidget) -> None:
         """Bring a setting into view, and put the keyboard on it."""
