@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import QTimer
+
 from l3rocc_studio.model.job import JobKind, JobPhase, JobState
 from l3rocc_studio.model.unfinished import Unfinished
 
@@ -53,7 +55,8 @@ class UnfinishedRuns:
         is_stopped = job.phase is JobPhase.CANCELLED
         self._remember(Unfinished(percent=self._percent, has_stages=self._has_stages()) if is_stopped else None)
         self._path = self._noted = None
-        self._studio.recent_files.refresh()
+        recent = self._studio.recent_files
+        QTimer.singleShot(0, recent, recent.refresh)  # an event of its own: enough happens when a run ends
 
     def _has_stages(self) -> bool:
         from l3rocc_engine.pipeline import has_finished_stage

@@ -43,7 +43,6 @@ class Reviewing:
     ) -> None:
         self._queue, self._page, self._open_item, self._show = queue, page, open_item, show
         self._session, self._window = studio.session, studio.window
-        self._window.sidebar.page_changed.connect(lambda _key: studio.permissions.update())
         commands: dict[str, Callable[[], object]] = {
             "review_accept": partial(self._review, Review.ACCEPTED),
             "review_reject": partial(self._review, Review.REJECTED),
@@ -55,6 +54,12 @@ class Reviewing:
         studio.actions.on("review_next", self._open_next)
         nothing_left = tr("No results left to review.")
         studio.permissions.add_rule("review_next", lambda: "" if self._next_unreviewed() else nothing_left)
+
+        def ask_again(_page: str) -> None:
+            for key in commands:
+                studio.permissions.update_one(key)
+
+        self._window.sidebar.page_changed.connect(ask_again)
 
     def _to_review(self) -> QueueItem | None:
         """The selected entry while the queue is in front, if it is finished; elsewhere the one that is open."""
