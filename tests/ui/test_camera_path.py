@@ -26,8 +26,7 @@ from l3rocc_studio.ui.views.path_card import PathCard
 from tests.ui.conftest import close
 from tests.ui.fake_engine import FakeEngine
 from tests.ui.test_project import feature_of, save
-from tests.ui.test_studio import open_video, process
-from tests.ui.windows import PATIENCE_MS, wait_settled
+from tests.ui.windows import PATIENCE_MS, open_video, process, wait_settled
 
 NEAR = CameraPose(position=(1.0, 2.0, 1.5), focal_point=(0.0, 0.5, 0.0), view_up=(0.0, 0.0, 1.0), view_angle_deg=35.0)
 FAR = CameraPose(position=(5.0, -6.0, 4.0), focal_point=(0.0, 0.5, 0.5), view_up=(0.0, 0.0, 1.0), view_angle_deg=35.0)

@@ -7,8 +7,7 @@ from pytestqt.qtbot import QtBot
 from l3rocc_studio.model.job import JobKind, JobPhase
 from l3rocc_studio.ui.studio import Studio
 from tests.ui.fake_engine import FakeEngine
-from tests.ui.test_studio import open_video, start_held
-from tests.ui.windows import PATIENCE_MS
+from tests.ui.windows import PATIENCE_MS, open_video, start_held
 
 
 def test_closing_while_processing_asks_and_stops_first(studio: Studio, engine: FakeEngine, qtbot: QtBot) -> None:

@@ -12,8 +12,7 @@ from l3rocc_studio.services import growing_occupancy
 from l3rocc_studio.ui.panels.occupancy_panel import MISSING_TEXT
 from l3rocc_studio.ui.studio import Studio
 from tests.ui.fake_engine import FakeEngine
-from tests.ui.test_studio import open_video
-from tests.ui.windows import PATIENCE_MS, num_colors, wait_settled
+from tests.ui.windows import PATIENCE_MS, num_colors, open_video, wait_settled
 
 
 @pytest.fixture(autouse=True)

@@ -24,8 +24,7 @@ from l3rocc_studio.ui.picking.fact_texts import frame_links
 from l3rocc_studio.ui.picking.feature import Picking
 from l3rocc_studio.ui.studio import Studio
 from tests.ui.fake_engine import FakeEngine
-from tests.ui.test_studio import open_video, process
-from tests.ui.windows import PATIENCE_MS, wait_settled
+from tests.ui.windows import PATIENCE_MS, open_video, process, wait_settled
 
 
 @pytest.fixture

@@ -19,8 +19,7 @@ from l3rocc_studio.ui.studio import Studio
 from tests.services.test_project_file import dead_pid
 from tests.ui.conftest import close
 from tests.ui.fake_engine import FakeEngine
-from tests.ui.test_studio import open_video, process
-from tests.ui.windows import PATIENCE_MS, drag_over, drop, mime_of, wait_settled
+from tests.ui.windows import PATIENCE_MS, drag_over, drop, mime_of, open_video, process, wait_settled
 
 
 def feature_of(studio: Studio) -> ProjectFeature:

@@ -13,8 +13,7 @@ from l3rocc_studio.ui.screenshots.dialog import ShotSpec, Subject
 from l3rocc_studio.ui.screenshots.feature import Screenshots
 from l3rocc_studio.ui.studio import Studio
 from tests.ui.fake_engine import FakeEngine
-from tests.ui.test_studio import open_video, process
-from tests.ui.windows import PATIENCE_MS, num_colors, wait_settled
+from tests.ui.windows import PATIENCE_MS, num_colors, open_video, process, wait_settled
 
 
 @pytest.fixture

@@ -16,8 +16,7 @@ from l3rocc_studio.ui.panels.camera_mover import CameraMover
 from l3rocc_studio.ui.studio import Studio
 from l3rocc_studio.ui.views.feature import Views
 from tests.ui.fake_engine import FakeEngine
-from tests.ui.test_studio import open_video, process
-from tests.ui.windows import wait_settled
+from tests.ui.windows import open_video, process, wait_settled
 
 
 @pytest.fixture

@@ -11,7 +11,9 @@ from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
+from l3rocc_studio.model.job import JobKind
 from l3rocc_studio.ui.studio import Studio
+from tests.ui.fake_engine import FakeEngine
 
 PATIENCE_MS = 20_000
 
@@ -19,6 +21,27 @@ PATIENCE_MS = 20_000
 def wait_settled(studio: Studio, qtbot: QtBot, timeout_ms: int = PATIENCE_MS) -> None:
     """Wait until everything that was asked for is on the screen."""
     qtbot.waitUntil(lambda: studio.is_settled, timeout=timeout_ms)
+
+
+def open_video(studio: Studio, engine: FakeEngine, qtbot: QtBot) -> None:
+    """Open the engine's video."""
+    with qtbot.waitSignal(studio.opener.opened, timeout=PATIENCE_MS):
+        studio.opener.open(engine.video)
+    wait_settled(studio, qtbot)
+
+
+def process(studio: Studio, qtbot: QtBot) -> None:
+    """Process what is open, to the end."""
+    with qtbot.waitSignal(studio.processor.processed, timeout=PATIENCE_MS):
+        studio.actions["process"].trigger()
+    wait_settled(studio, qtbot)
+
+
+def start_held(studio: Studio, engine: FakeEngine, qtbot: QtBot) -> None:
+    """Start processing and wait until it hangs in its second stage."""
+    engine.waits = True
+    studio.actions["process"].trigger()
+    qtbot.waitUntil(lambda: "depth" in studio.session.job(JobKind.PROCESS).stages, timeout=PATIENCE_MS)
 
 
 def mime_of(*paths: Path) -> QMimeData:
