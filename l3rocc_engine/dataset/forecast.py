@@ -8,7 +8,7 @@ import numpy as np
 
 from l3rocc_engine.dataset.layout import Profile
 from l3rocc_engine.run import Run
-from l3rocc_engine.storage.space import SizeForecast
+from l3rocc_engine.storage.space import SizeForecast, file_size
 
 _NUM_SAMPLED = 5
 _POINT_BYTES = {"lerobot": 23, "interndata": 35}
@@ -54,7 +54,8 @@ def _occupancy_bytes(run: Run, frames: range) -> float:
 
 def _video_bytes(run: Run) -> float:
     path = run.source.video_path
-    if path is not None and path.is_file():
-        return float(path.stat().st_size)
+    size = None if path is None else file_size(path)
+    if size is not None:
+        return float(size)
     width, height = run.source.size_px
     return _BYTES_PER_PIXEL * width * height * run.num_frames

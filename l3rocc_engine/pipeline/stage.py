@@ -18,6 +18,7 @@ from l3rocc_engine.progress import CancelToken
 from l3rocc_engine.storage.atomic import fsync_path, write_json, writing
 from l3rocc_engine.storage.folders import make_folders
 from l3rocc_engine.storage.json_file import read_json
+from l3rocc_engine.storage.space import file_size
 
 _MARK = "stage.json"
 _BLOCK_BYTES = 1 << 22
@@ -59,7 +60,7 @@ def finished_stage(folder: Path, key: str) -> StageMark | None:
     mark = _read_mark(folder)
     if mark is None or mark.key != key:
         return None
-    return mark if all(_size(folder / name) == size for name, (size, _) in mark.files.items()) else None
+    return mark if all(file_size(folder / name) == size for name, (size, _) in mark.files.items()) else None
 
 
 def damage_of(folder: Path, key: str, cancel: CancelToken) -> str:
@@ -79,7 +80,7 @@ def damage_of(folder: Path, key: str, cancel: CancelToken) -> str:
         return f"{_MARK} is damaged"
     for name, (size, checksum) in mark.files.items():
         try:
-            if _size(folder / name) != size:
+            if file_size(folder / name) != size:
                 return f"{name} is missing or cut off"
             if _checksum(folder / name, cancel.check) != checksum:
                 return f"bits of {name} have changed"
@@ -112,12 +113,14 @@ def finish_stage(folder: Path, key: str, stage_s: Mapping[str, float], cancel: C
 
 def _checking_soon(cancel: CancelToken) -> Callable[[], None]:
     """A check that lets a moment pass after the wish to stop: a stage that is all but finished is worth keeping."""
-    asked_s: list[float] = []
+    asked_s: float | None = None
 
     def check() -> None:
+        nonlocal asked_s
         if cancel.is_set():
-            asked_s.append(time.monotonic())
-            if asked_s[-1] - asked_s[0] >= GRACE_S:
+            now_s = time.monotonic()
+            asked_s = now_s if asked_s is None else asked_s
+            if now_s - asked_s >= GRACE_S:
                 cancel.check()
 
     return check
@@ -184,13 +187,6 @@ def _read_mark(folder: Path) -> StageMark | None:
         return mark if mark.seal() == values["seal"] else None
     except (OSError, ValueError, KeyError, TypeError, AttributeError, OverflowError):
         return None
-
-
-def _size(path: Path) -> int:
-    try:
-        return path.stat().st_size
-    except OSError:
-        return -1
 
 
 def _checksum(path: Path, check: Callable[[], None]) -> int:
