@@ -94,7 +94,8 @@ class ScaleForm(QWidget):
 
     def ask_for_length(self) -> None:
         """Put the cursor where the true length is typed."""
-        _ask_for(self.length)
+        self.length.setFocus()
+        self.length.selectAll()
 
     def _lay_out(self) -> None:
         column = QVBoxLayout(self)
@@ -115,12 +116,6 @@ class ScaleForm(QWidget):
     def _give_height(self) -> None:
         if self.use_height.isEnabled():
             self.height_given.emit(self.camera_height.value())
-
-
-def _ask_for(field: NumberField) -> None:
-    """Put the cursor where a number is wanted."""
-    field.setFocus()
-    field.selectAll()
 
 
 def _field(name: str, parent: QWidget) -> NumberField:
