@@ -135,11 +135,13 @@ def _build(run: Run, *, max_points: int | None, trajectory: bool, num_frusta: in
             "material": builder.unlit_material(),
         }
         children.append(_node(builder, "cloud", primitive))
+    size = scene_size(run)
     if trajectory and run.num_frames > 1:
-        path = tube(run.trajectory.centres_world, PATH_SHARE * _extent(run), SIDES)
+        path = tube(run.trajectory.centres_world, PATH_SHARE * size, SIDES)
         children.append(_strokes(builder, "camera path", path, PATH_COLOR))
     if num_frusta > 0:
-        edges = segments(frusta(run, num_frusta).reshape(-1, 2, 3), EDGE_SHARE * _extent(run), SIDES)
+        ends = frusta(run, num_frusta, FRUSTUM_SHARE * size)
+        edges = segments(ends.reshape(-1, 2, 3), EDGE_SHARE * size, SIDES)
         children.append(_strokes(builder, "cameras", edges, FRUSTUM_COLOR))
     matrix = gltf_from_world(run).T.ravel().tolist()  # glTF lists columns first
     root = builder.add("nodes", {"name": run.source.name, "matrix": matrix, "extras": _extras(run)})
@@ -190,12 +192,11 @@ def gltf_from_world(run: Run) -> NDArray[np.float64]:
     return matrix
 
 
-def frusta(run: Run, num_frusta: int) -> NDArray[np.float64]:
-    """Ends (E, 3) of the edges of evenly spread cameras, two rows an edge, world frame."""
+def frusta(run: Run, num_frusta: int, depth: float) -> NDArray[np.float64]:
+    """Ends (E, 3) of the edges of evenly spread cameras of some depth, two rows an edge, world frame."""
     count = min(num_frusta, run.num_frames)
     at = np.unique(np.linspace(0, run.num_frames - 1, count).round().astype(int))
     k = run.intrinsics
-    depth = FRUSTUM_SHARE * _extent(run)
     x = np.array([0.0, k.width_px, k.width_px, 0.0]) - k.cx_px
     y = np.array([0.0, 0.0, k.height_px, k.height_px]) - k.cy_px
     corners = np.concatenate([np.zeros((1, 3)), np.stack([x / k.fx_px, y / k.fy_px, np.ones(4)], axis=1)]) * depth
@@ -203,7 +204,7 @@ def frusta(run: Run, num_frusta: int) -> NDArray[np.float64]:
     return np.concatenate([transform(pose, ends) for pose in run.trajectory.world_from_cam[at]])
 
 
-def _extent(run: Run) -> float:
+def scene_size(run: Run) -> float:
     """Diagonal of the box around the path and the middle nine tenths of the cloud."""
     ends = [run.trajectory.centres_world]
     if run.cloud.num_points:

@@ -40,7 +40,7 @@ def test_another_reader_finds_the_cloud_the_path_and_the_cameras(run: Run, tmp_p
     rings = np.asarray(path.vertices).reshape(run.num_frames, glb.SIDES, 3)
     np.testing.assert_allclose(rings.mean(axis=1), run.trajectory.centres_world, atol=1e-5)
     ends = np.asarray(cameras.vertices).reshape(-1, glb.SIDES, 3).mean(axis=1)
-    np.testing.assert_allclose(ends, glb.frusta(run, 2), atol=1e-5)
+    np.testing.assert_allclose(ends, glb.frusta(run, 2, glb.FRUSTUM_SHARE * glb.scene_size(run)), atol=1e-5)
 
 
 def test_every_accessor_is_aligned_inside_the_buffer_and_has_its_bounds(run: Run, tmp_path: Path) -> None:
@@ -104,7 +104,7 @@ def test_colours_are_linear_light(run: Run, tmp_path: Path) -> None:
 
 
 def test_frusta_start_at_cameras_and_span_the_picture(run: Run) -> None:
-    ends = glb.frusta(run, 2).reshape(2, -1, 2, 3)
+    ends = glb.frusta(run, 2, glb.FRUSTUM_SHARE * glb.scene_size(run)).reshape(2, -1, 2, 3)
     for row, frame_idx in enumerate((0, run.num_frames - 1)):
         pose = run.trajectory.world_from_cam[frame_idx]
         np.testing.assert_allclose(ends[row, :4, 0], np.tile(pose[:3, 3], (4, 1)), atol=1e-9)
