@@ -75,11 +75,11 @@ class WorldView:
 
 
 def with_range(scene: SceneFrame, trajectory: Trajectory | None, box: RangeBox) -> SceneFrame:
-    """The scene, and the box of the range wherever the camera takes it, as long as the box is shown."""
+    """The scene with what is beside it, and the box of the range wherever the camera takes it, if the box is shown."""
     if trajectory is None or not box.is_visible:
         return scene
     poses = trajectory.world_from_cam[:: max(1, trajectory.num_frames // FRAMED_BOXES)]
-    return replace(scene, beside=box.corners_along(poses))
+    return replace(scene, beside=np.concatenate([scene.beside, box.corners_along(poses)]))
 
 
 def is_at_head(pose: CameraPose, scene: SceneFrame, trajectory: Trajectory, frame_idx: int) -> bool:

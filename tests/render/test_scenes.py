@@ -16,6 +16,7 @@ from l3rocc_studio.render.prepared_world import prepare_world
 from l3rocc_studio.render.projection import project
 from l3rocc_studio.render.world_parts import WorldPart
 from l3rocc_studio.render.world_scene import WorldScene
+from l3rocc_studio.render.world_view import with_range
 
 SIZE = (240, 180)
 
@@ -155,6 +156,17 @@ def test_standing_views_show_the_whole_range_box_along_the_way(kind, world, room
     assert (pixels >= 0).all() and (pixels <= SIZE).all()
     scene.set_range_visible(is_visible=False)
     np.testing.assert_allclose(scene.camera_pose().position, plain.position)
+
+
+def test_a_range_that_leaves_the_cameras_out_does_not_push_their_signs_out_of_the_picture(world, room_run):
+    scene, _view = world
+    scene.set_run(room_run)
+    scene.range_box.set_range((-0.1, -0.1, 2.0, 0.1, 0.1, 2.1), 0.1)
+    scene.set_range_visible(is_visible=True)
+    trajectory = room_run.trajectory
+    shown = with_range(scene.scene_frame, trajectory, scene.range_box).beside
+    signs, corners = scene.scene_frame.beside, scene.range_box.corners_along(trajectory.world_from_cam)
+    assert len(signs) > 0 and np.array_equal(shown, np.concatenate([signs, corners]))
 
 
 def test_the_head_moves_with_the_frame(world, room_run):
