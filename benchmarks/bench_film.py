@@ -22,7 +22,8 @@ from l3rocc_engine.dataset import write_dataset
 from l3rocc_engine.geometry.trajectory import Trajectory
 from l3rocc_engine.occupancy import OccupancySequence
 from l3rocc_engine.run import Run
-from l3rocc_studio.model.film_spec import CameraKind, FilmCamera, FilmLayout, FilmOutput, FilmPanel, FilmSpec
+from l3rocc_studio.model.film_camera import CameraKind, FilmCamera
+from l3rocc_studio.model.film_spec import FilmLayout, FilmOutput, FilmPanel, FilmSpec
 from l3rocc_studio.model.run_location import RunLocation
 from l3rocc_studio.render.environment import prepare_drawing
 from l3rocc_studio.render.film_segments import choose_workers

@@ -8,12 +8,11 @@ from pathlib import Path
 
 from l3rocc_engine.errors import ConfigError, InputError
 from l3rocc_studio.cli.visual_files import frame_numbers
+from l3rocc_studio.model.film_camera import CameraKind, FilmCamera
 from l3rocc_studio.model.film_spec import (
     PANEL_HEIGHTS_PX,
     SIZE_PRESETS,
     Backdrop,
-    CameraKind,
-    FilmCamera,
     FilmFormat,
     FilmLayout,
     FilmLook,

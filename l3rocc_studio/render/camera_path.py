@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from l3rocc_studio.model.film_spec import CameraKind, FilmCamera
+from l3rocc_studio.model.film_camera import CameraKind, FilmCamera
 from l3rocc_studio.model.view import CameraPose
 from l3rocc_studio.model.view_keyframe import Ease, ViewKeyframe, WorldPreset
 from l3rocc_studio.render import camera_rig

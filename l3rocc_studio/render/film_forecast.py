@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from l3rocc_studio.model.film_camera import CameraKind
 from l3rocc_studio.model.film_plan import FilmFacts, plan_film
-from l3rocc_studio.model.film_spec import CameraKind, FilmFormat, FilmPanel, FilmQuality, FilmSpec
+from l3rocc_studio.model.film_spec import FilmFormat, FilmPanel, FilmQuality, FilmSpec
 from l3rocc_studio.render.film_layout import Layout, plan_layout
 from l3rocc_studio.render.film_segments import choose_workers
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from l3rocc_studio.model.film_spec import CameraKind, FilmCamera
+from l3rocc_studio.model.film_camera import CameraKind, FilmCamera
 from l3rocc_studio.model.view import CameraPose
 from l3rocc_studio.model.view_keyframe import ViewKeyframe
 from l3rocc_studio.render.camera_path import CameraPath, plan_camera

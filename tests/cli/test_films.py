@@ -11,7 +11,8 @@ from l3rocc_engine.dataset import write_dataset
 from l3rocc_engine.errors import L3roccError
 from l3rocc_studio.cli.film_options import add_film_options, film_format, film_spec
 from l3rocc_studio.cli.main import main
-from l3rocc_studio.model.film_spec import Backdrop, CameraKind, FilmFormat, FilmPanel
+from l3rocc_studio.model.film_camera import CameraKind
+from l3rocc_studio.model.film_spec import Backdrop, FilmFormat, FilmPanel
 from l3rocc_studio.model.saved_view import SavedView, ViewPanel, views_to_text
 from l3rocc_studio.model.view import CameraPose
 from l3rocc_studio.model.view_keyframe import ViewKeyframe, WorldPreset

@@ -3,10 +3,9 @@ from __future__ import annotations
 import pytest
 
 from l3rocc_engine.errors import ConfigError
+from l3rocc_studio.model.film_camera import CameraKind, FilmCamera
 from l3rocc_studio.model.film_spec import (
     Backdrop,
-    CameraKind,
-    FilmCamera,
     FilmFormat,
     FilmLayout,
     FilmMarks,

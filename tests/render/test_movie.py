@@ -17,10 +17,9 @@ from l3rocc_engine.errors import Cancelled, ConfigError, OutputError
 from l3rocc_engine.progress import CancelToken
 from l3rocc_engine.run import Run
 from l3rocc_studio.model import film_plan
+from l3rocc_studio.model.film_camera import CameraKind, FilmCamera
 from l3rocc_studio.model.film_spec import (
     Backdrop,
-    CameraKind,
-    FilmCamera,
     FilmFormat,
     FilmLayout,
     FilmMarks,

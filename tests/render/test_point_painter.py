@@ -5,10 +5,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from l3rocc_studio.model.film_camera import CameraKind, FilmCamera
 from l3rocc_studio.model.film_spec import (
     Backdrop,
-    CameraKind,
-    FilmCamera,
     FilmFormat,
     FilmLayout,
     FilmLook,

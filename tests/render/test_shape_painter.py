@@ -5,16 +5,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from l3rocc_studio.model.film_spec import (
-    Backdrop,
-    CameraKind,
-    FilmCamera,
-    FilmFormat,
-    FilmLayout,
-    FilmOutput,
-    FilmPanel,
-    FilmSpec,
-)
+from l3rocc_studio.model.film_camera import CameraKind, FilmCamera
+from l3rocc_studio.model.film_spec import Backdrop, FilmFormat, FilmLayout, FilmOutput, FilmPanel, FilmSpec
 from l3rocc_studio.render.camera_layers import CameraLayers
 from l3rocc_studio.render.depth_shading import Lens
 from l3rocc_studio.render.eye import Eye

@@ -13,7 +13,8 @@ from PySide6.QtWidgets import QFileDialog
 from pytestqt.qtbot import QtBot
 
 from l3rocc_studio.cli.film_options import add_film_options, film_spec
-from l3rocc_studio.model.film_spec import CameraKind, FilmFormat
+from l3rocc_studio.model.film_camera import CameraKind
+from l3rocc_studio.model.film_spec import FilmFormat
 from l3rocc_studio.model.view import CameraPose, ViewKind
 from l3rocc_studio.model.view_keyframe import Ease, ViewKeyframe, WorldPreset, write_keyframes
 from l3rocc_studio.render.camera_path import plan_camera

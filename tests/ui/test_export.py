@@ -14,7 +14,8 @@ from pytestqt.qtbot import QtBot
 from l3rocc_engine.errors import OutputError
 from l3rocc_engine.progress import CancelToken, EventSink
 from l3rocc_studio.model.export_request import DatasetOptions, ExportFormat, ExportRequest
-from l3rocc_studio.model.film_spec import Backdrop, CameraKind, FilmFormat, FilmPanel, FilmSpec
+from l3rocc_studio.model.film_camera import CameraKind
+from l3rocc_studio.model.film_spec import Backdrop, FilmFormat, FilmPanel, FilmSpec
 from l3rocc_studio.model.job import JobPhase
 from l3rocc_studio.model.run_location import RunLocation
 from l3rocc_studio.services.export_service import ExportService

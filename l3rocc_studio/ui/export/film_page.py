@@ -10,11 +10,10 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QFormLayout, QHBoxLayout, QL
 
 from l3rocc_engine.errors import ConfigError
 from l3rocc_studio.model.export_request import ExportRequest
+from l3rocc_studio.model.film_camera import CameraKind, FilmCamera
 from l3rocc_studio.model.film_spec import (
     SIZE_PRESETS,
     Backdrop,
-    CameraKind,
-    FilmCamera,
     FilmFormat,
     FilmLayout,
     FilmLook,
