@@ -38,7 +38,8 @@ from l3rocc_studio.ui.presenter import Presenter
 from l3rocc_studio.ui.processing import Processor
 from l3rocc_studio.ui.recent_files import RecentFiles
 from l3rocc_studio.ui.settings import StudioSettings
-from l3rocc_studio.ui.theme import THEME_NAMES, Theme
+from l3rocc_studio.ui.theme import Theme
+from l3rocc_studio.ui.theme_choice import ThemeChoice
 from l3rocc_studio.ui.thumbnails import ThumbnailLoader
 
 DEFAULT_SIZE = (1440, 900)
@@ -96,6 +97,7 @@ class Studio(QObject):
         self.log_tail = log_tail
         self.window = MainWindow(self.session, theme)
         self.actions = self.window.actions_set
+        self.theme_choice = ThemeChoice(theme, self.settings, self.actions)
         window = self.window
         self.jobs = jobs = jobs or JobService(workspace)
         self.thumbnails = ThumbnailLoader(Thumbnails(workspace.thumbnails_dir), window)
@@ -156,7 +158,6 @@ class Studio(QObject):
         self.window.restore_layout({key: self.settings.bytes_of(key) for key in LAYOUT_KEYS})
         self.window.keep_on_screen()
         self.recent_files.refresh()
-        self._show_theme_choice()
         self.actions["sidebar"].setChecked(True)
         if self.window.sidebar.has_page(self.settings.page):
             self.window.sidebar.show_page(self.settings.page)
@@ -214,8 +215,6 @@ class Studio(QObject):
         for kind, key in VIEW_KEYS.items():
             on(key, partial(self.window.cloud_panel.set_view_kind, kind))
         on("sidebar", lambda: self.window.sidebar.setVisible(self.actions["sidebar"].isChecked()))
-        for name in THEME_NAMES:
-            on(f"theme_{name}", partial(self.choose_theme, name))
         on("shortcuts", self.messages.show_shortcuts)
         on("about", self.messages.show_about)
 
@@ -280,12 +279,6 @@ class Studio(QObject):
         else:
             self.session.close()
 
-    def choose_theme(self, name: str) -> None:
-        """Change the look and remember it."""
-        self.settings.theme = name
-        self.theme.choose(name)
-        self._show_theme_choice()
-
     def _host_scenes(self) -> None:
         if not self._is_closed:
             self.display.host_scenes()
@@ -301,7 +294,3 @@ class Studio(QObject):
     def _cancel_kind(self, kind: JobKind) -> None:
         if kind is JobKind.OPEN:
             self.opener.cancel()
-
-    def _show_theme_choice(self) -> None:
-        for name in THEME_NAMES:
-            self.actions[f"theme_{name}"].setChecked(name == self.theme.choice)

@@ -190,7 +190,7 @@ def tour(app: WatchedApplication, studio: Studio, video: Path) -> None:
         do(key, actions[key].trigger)
     point_and_measure(app, studio, do)
     for name in ("light", "dark"):
-        do(f"the {name} look", lambda name=name: studio.choose_theme(name))
+        do(f"the {name} look", lambda name=name: studio.theme_choice.choose(name))
     do("sidebar", actions["sidebar"].trigger)
 
 

@@ -146,12 +146,12 @@ def test_a_backdrop_of_ones_own_outlasts_the_theme(studio: Studio, looking: Look
     assert scene.background == DARK
     choose(looking.page.cloud.backdrop.kind, BackdropKind.WHITE)
     assert scene.background == WHITE
-    studio.choose_theme("light")
+    studio.theme_choice.choose("light")
     assert scene.background == WHITE
     own = Backdrop(kind=BackdropKind.CUSTOM, color="#203040")
     studio.session.looks.change_cloud(CloudLook(backdrop=own), "x")
     assert scene.background.bottom == pytest.approx((0x20 / 255, 0x30 / 255, 0x40 / 255))
-    studio.choose_theme("dark")
+    studio.theme_choice.choose("dark")
 
 
 def test_reset_brings_one_panel_back(studio: Studio, looking: LooksFeature) -> None:

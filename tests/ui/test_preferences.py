@@ -91,7 +91,7 @@ def test_the_look_follows_the_choice(studio: Studio) -> None:
     page.look.setCurrentIndex(index)
     page.look.activated.emit(index)
     assert studio.settings.theme == "light"
-    studio.choose_theme("dark")
+    studio.theme_choice.choose("dark")
 
 
 def test_old_working_folders_are_counted_and_removed(studio: Studio, qtbot: QtBot) -> None:

@@ -106,11 +106,11 @@ def test_the_light_look_reaches_the_scenes(studio: Studio, engine: FakeEngine, q
         return studio.window.cloud_panel.view.grabFramebuffer().pixelColor(3, 3).lightness()
 
     dark = corner()
-    studio.choose_theme("light")
+    studio.theme_choice.choose("light")
     try:
         light = corner()
     finally:
-        studio.choose_theme("dark")
+        studio.theme_choice.choose("dark")
     assert dark < 80 < 160 < light
 
 

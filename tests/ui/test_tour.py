@@ -55,10 +55,10 @@ def test_the_desk_and_its_pages(ready: Studio, qtbot: QtBot) -> None:
 
 def test_light_and_dark(ready: Studio, qtbot: QtBot) -> None:
     ready.window.sidebar.show_page("views")
-    ready.choose_theme("light")
+    ready.theme_choice.choose("light")
     settle(ready, qtbot)
     picture_of(ready.window.desk)("desk-light")
-    ready.choose_theme("dark")
+    ready.theme_choice.choose("dark")
     settle(ready, qtbot)
     picture_of(ready.window.desk)("desk-views")
 

@@ -62,7 +62,7 @@ class Preferences:
         studio = self._studio
         general = GeneralPage(studio.settings.theme, studio.settings.language)
         keys, storage = KeysPage(studio.actions, studio.theme), StoragePage(self._workspace.root)
-        general.look_chosen.connect(studio.choose_theme)
+        general.look_chosen.connect(studio.theme_choice.choose)
         general.language_chosen.connect(self._remember_language)
         general.restart_wanted.connect(self._restart)
         keys.key_chosen.connect(self._set_keys)
