@@ -40,4 +40,4 @@ class Undoing:
             ("undo", tr("&Undo"), self._edits.undo_label),
             ("redo", tr("&Redo"), self._edits.redo_label),
         ):
-            self._actions[key].setText(tr("{verb}: {label}").format(verb=verb, label=label) if label else verb)
+            self._actions[key].setText(tr("{verb}: {label}").format(verb=verb, label=tr(label)) if label else verb)

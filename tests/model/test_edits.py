@@ -56,3 +56,31 @@ def test_changes_are_told_and_bounded() -> None:
     edits.clear()
     assert edits.redo_label == ""
     assert len(told) == 2 * MAX_EDITS + 11
+
+
+def test_to_take_back_what_is_under_way_is_to_stop_it() -> None:
+    values, edits, asked = [0], Edits(), []
+    edits.do(_edit(values, 0, 1))
+    edits.do(_edit(values, 1, 2))
+    edits.undo()
+    edits.begin("Set the scale", lambda: asked.append("stop"))
+    assert (edits.undo_label, edits.redo_label, edits.would_stop) == ("Set the scale", "", True)
+    edits.redo()
+    edits.undo()
+    assert (values, asked) == ([1], ["stop"]), "what was done before stays"
+    edits.end()
+    assert (edits.undo_label, edits.redo_label, edits.would_stop) == ("Set 1", "Set 2", False)
+
+
+def test_what_was_done_since_something_is_under_way_is_taken_back_first() -> None:
+    values, edits, asked = [0], Edits(), []
+    edits.begin("Set the scale", lambda: asked.append("stop"))
+    edits.do(_edit(values, 0, 1, merges_with="drag"))
+    edits.do(_edit(values, 1, 2, merges_with="drag"))
+    assert (edits.undo_label, edits.would_stop) == ("Set 2", False)
+    edits.undo()
+    assert (values, asked, edits.undo_label) == ([0], [], "Set the scale")
+    edits.undo()
+    assert asked == ["stop"]
+    edits.clear()
+    assert (edits.undo_label, edits.would_stop) == ("", False)

@@ -314,17 +314,26 @@ def test_a_processed_result_is_rescaled_by_its_settings_and_failure_leaves_it(
         shown.actions["redo"].trigger()
     wait_settled(shown, qtbot)
     assert session.run.scale.is_metric
-    # Stopped half way, everything is as before.
+    # Stopped half way, everything is as before, the measurement too; to take it back is to stop it.
+    before, measured = session.run, session.measurements.items
     engine.waits = True
-    form.length.setValue(9.0)
-    qtbot.mouseClick(form.use_length, Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: not picking_of(shown).page.cancel_button.isHidden(), timeout=PATIENCE_MS)
-    assert not shown.actions["undo"].isEnabled() and shown.actions["undo"].toolTip() == "Processing is in progress."
-    before = session.run
-    shown.actions["cancel"].trigger()
-    qtbot.waitUntil(lambda: not session.active_jobs, timeout=PATIENCE_MS)
-    assert session.run is before
-    assert session.config.scale_distance == pytest.approx(before.config.scale_distance)
+    for key in ("cancel", "undo"):
+        form.length.setValue(9.0)
+        qtbot.mouseClick(form.use_length, Qt.MouseButton.LeftButton)
+        qtbot.waitUntil(lambda: not picking_of(shown).page.cancel_button.isHidden(), timeout=PATIENCE_MS)
+        assert shown.actions["undo"].isEnabled() and shown.actions["undo"].text() == "&Undo: Set the scale"
+        assert not shown.actions["redo"].isEnabled()
+        shown.actions[key].trigger()
+        qtbot.waitUntil(lambda: not session.active_jobs, timeout=PATIENCE_MS)
+        assert session.run is before and session.measurements.items == measured
+        assert session.config.scale_distance == pytest.approx(before.config.scale_distance)
+        assert "Stopped: Setting the scale." in shown.window.status_text
+    # The one that was set before can still be taken back.
+    engine.waits = False
+    with qtbot.waitSignal(shown.processor.processed, timeout=PATIENCE_MS):
+        shown.actions["undo"].trigger()
+    wait_settled(shown, qtbot)
+    assert not session.run.scale.is_metric and session.measurements.items == measured
 
 
 def test_frames_read_as_ranges() -> None:

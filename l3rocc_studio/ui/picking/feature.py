@@ -128,8 +128,8 @@ class Picking:
         add("next_sight", lambda: self._step_refusal(1))
         add("previous_sight", lambda: self._step_refusal(-1))
         add("clear_measurements", lambda: "" if self._session.measurements.items else tr("Nothing is measured."))
-        # Another scale while one is being set would be lost.
-        add("undo", lambda: self.scaling.refusal() if edits.undo_label == EDIT_LABEL else "")
+        # Another scale while one is being set would be lost; what is being set can be stopped.
+        add("undo", lambda: self.scaling.refusal() if edits.undo_label == EDIT_LABEL and not edits.would_stop else "")
         add("redo", lambda: self.scaling.refusal() if edits.redo_label == EDIT_LABEL else "")
 
     # Picking

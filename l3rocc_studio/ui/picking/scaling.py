@@ -77,7 +77,7 @@ class Scaling(QObject):
             return
         if location.is_dataset:
             before = _Shown(run=run, location=location)
-            self._edit = lambda: self._swapping(before)
+            self._announce(lambda: self._swapping(before))
             self._start(lambda events, cancel: rescale_dataset_run(run, location, wish, events=events, cancel=cancel))
             return
         try:
@@ -86,10 +86,22 @@ class Scaling(QObject):
             self.refused.emit(tr(TITLE), error)
             return
         before_config = run.config
-        self._edit = lambda: Edit(
-            label=EDIT_LABEL, redo=lambda: self._process(after), undo=lambda: self._process(before_config)
+        self._announce(
+            lambda: Edit(label=EDIT_LABEL, redo=lambda: self._process(after), undo=lambda: self._process(before_config))
         )
         self._process(after)
+
+    def _announce(self, make: Callable[[], Edit]) -> None:
+        """From now on to take back is to stop, until there is an edit to be made."""
+        self._edit = make
+        self._session.edits.begin(EDIT_LABEL, self._processor.cancel)
+
+    def _take_edit(self) -> Callable[[], Edit] | None:
+        """How to make the edit that was announced, for the last time."""
+        make, self._edit = self._edit, None
+        if make is not None:
+            self._session.edits.end()
+        return make
 
     def _process(self, config: PipelineConfig) -> None:
         """Make the run with these settings; other settings of the next run stay as the person left them."""
@@ -107,7 +119,7 @@ class Scaling(QObject):
 
     def _start(self, work: Work) -> None:
         if not self._processor.start_work(TITLE, work):
-            self._edit = None
+            self._take_edit()
 
     def _swapping(self, before: _Shown) -> Edit:
         """Both results are at hand."""
@@ -122,7 +134,7 @@ class Scaling(QObject):
 
     def _remember(self, result: object) -> None:
         """The new result is shown: from now on the change can be taken back."""
-        make, self._edit = self._edit, None
+        make = self._take_edit()
         if make is None or not isinstance(result, FinishedRun):
             return
         self._session.set_config(with_scale_of(self._session.config, result.run.config))
@@ -134,5 +146,5 @@ class Scaling(QObject):
             return
         run = self._session.run
         if self._session.job(kind).phase in (JobPhase.FAILED, JobPhase.CANCELLED) and run is not None:
-            self._edit = None
+            self._take_edit()
             self._session.set_config(with_scale_of(self._session.config, run.config))
