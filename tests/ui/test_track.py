@@ -207,6 +207,27 @@ def test_the_pointer_is_told_of(track: Track, qtbot: QtBot) -> None:
     assert heard[-1] == -1
 
 
+def test_the_pointers_line_goes_with_a_drag_and_does_not_stay_where_it_began(track: Track, qtbot: QtBot) -> None:
+    def lines(*frames: int) -> list[bool]:
+        """At which frames there is a line on the screen, below the strips."""
+        QApplication.processEvents()
+        image = track.screen().grabWindow(track.winId()).toImage()
+        y = track.height() - 2
+        ground = image.pixelColor(place_of(track, 150).x(), y)
+        columns = (place_of(track, frame_idx).x() for frame_idx in frames)
+        return [any(image.pixelColor(x + off, y) != ground for off in (-1, 0, 1)) for x in columns]
+
+    start, end = place_of(track, 50), place_of(track, 120)
+    qtbot.mouseMove(track, start)
+    assert lines(50, 120) == [True, False]
+    qtbot.mousePress(track, Qt.MouseButton.LeftButton, pos=start)
+    qtbot.mouseMove(track, (start + end) / 2)
+    qtbot.mouseMove(track, end)
+    assert lines(50, 120) == [False, False]
+    qtbot.mouseRelease(track, Qt.MouseButton.LeftButton, pos=end)
+    assert lines(50, 120) == [False, True]
+
+
 @pytest.mark.parametrize("num_frames", [0, 1, 2, 480, 100_000])
 def test_it_paints_at_any_length_and_width(
     qtbot: QtBot, theme: Theme, timeline: Timeline, track: Track, num_frames: int

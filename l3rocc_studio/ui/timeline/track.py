@@ -67,6 +67,7 @@ class Track(AxisView):
                 self._timeline.begin_scrub()
                 mark = mark_at(event.position(), self._scale, self._content.marks)
                 self._timeline.seek(self._scale.frame_at(x) if mark is None else mark.frame_idx)
+        self._move_hover(None)
         self.hovered.emit(-1, x)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:  # noqa: N802
@@ -89,9 +90,9 @@ class Track(AxisView):
                 self.range_wanted.emit(*wanted)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:  # noqa: N802
-        """Let go."""
-        del event
+        """Let go; the pointer's line is where it was let go."""
         held, self._hold = self._hold, Hold.NOTHING
+        self._move_hover(event.position().x() if self.rect().contains(event.position().toPoint()) else None)
         if held is Hold.PLAYHEAD:
             self._timeline.end_scrub()
         elif held is Hold.PATH_VIEW:
