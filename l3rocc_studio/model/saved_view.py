@@ -12,11 +12,10 @@ from typing import Any
 
 from l3rocc_engine.errors import InputError
 from l3rocc_engine.geometry.sim3 import Sim3
+from l3rocc_studio.model.pasted import json_of_text
 from l3rocc_studio.model.view import CameraPose, camera_pose_from_dict, rescaled_pose
 
 MAX_NAME_LENGTH = 80
-MAX_TEXT_LENGTH = 1_000_000
-"""Longer text is not looked at: a view takes some hundred characters."""
 _LIST_KEY = "views"
 
 
@@ -126,15 +125,7 @@ def views_from_text(text: str) -> tuple[SavedView, ...]:
     InputError
         If the text is not JSON or holds something that is no view; the sentence says which and why.
     """
-    if not text.strip():
-        raise InputError("There is no text to paste.", "Copy a view first.")
-    if len(text) > MAX_TEXT_LENGTH:
-        raise InputError("The text is too long to be a view.")
-    try:
-        values = json.loads(text)
-    except (ValueError, RecursionError) as error:
-        shown = " ".join(text[:40].split())
-        raise InputError(f"The text is not JSON: “{shown}…”.", "Copy a view as JSON first.") from error
+    values = json_of_text(text, hint="Copy a view as JSON first.")
     listed = values.get(_LIST_KEY, values) if isinstance(values, dict) else values
     if not isinstance(listed, list):
         return (saved_view_from_dict(listed),)

@@ -14,6 +14,7 @@ from l3rocc_engine.errors import InputError
 from l3rocc_engine.geometry.sim3 import Sim3
 from l3rocc_engine.storage.atomic import write_json
 from l3rocc_engine.storage.json_file import read_json
+from l3rocc_studio.model.pasted import json_of_text
 from l3rocc_studio.model.view import CameraPose, camera_pose_from_dict, rescaled_pose
 
 _LIST_KEY = "keyframes"
@@ -109,6 +110,18 @@ def keyframes_from_values(values: Any, *, origin: str) -> tuple[ViewKeyframe, ..
     if twice is not None:
         raise InputError(f"{origin} holds two keyframes at frame {twice.frame_idx}.", "Leave one of them out.")
     return tuple(keyframes)
+
+
+def keyframes_from_text(text: str) -> tuple[ViewKeyframe, ...]:
+    """Keyframes of pasted text, as :func:`keyframes_from_values` takes them.
+
+    Raises
+    ------
+    InputError
+        If the text holds no keyframes; the sentence says what it is instead.
+    """
+    values = json_of_text(text, hint="Copy a camera path as JSON first.")
+    return keyframes_from_values(values, origin="The text")
 
 
 def keyframes_to_values(keyframes: Sequence[ViewKeyframe]) -> dict[str, Any]:

@@ -76,9 +76,9 @@ class ViewKeyframes(EditedViews[ViewKeyframe]):
         if self._items:
             self._change(tr("Clear the camera path"), ())
 
-    def replace_all(self, keyframes: Sequence[ViewKeyframe]) -> None:
-        """Have these, at different frames, and no others."""
-        self._change(tr("Load a camera path"), keyframes)
+    def replace_all(self, keyframes: Sequence[ViewKeyframe], label: str) -> None:
+        """Have these, at different frames, and no others; ``label`` says in the window's words how they came."""
+        self._change(label, keyframes)
 
     def _others(self, *frames: int) -> list[ViewKeyframe]:
         return [keyframe for keyframe in self._items if keyframe.frame_idx not in frames]

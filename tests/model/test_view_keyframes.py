@@ -52,7 +52,7 @@ def test_every_change_is_one_edit_that_can_be_taken_back(path: ViewKeyframes, ed
         lambda: path.set_ease(5, Ease.LINEAR),
         lambda: path.move(9, 30),
         lambda: path.remove(5),
-        lambda: path.replace_all([ViewKeyframe(frame_idx=2, view=POSE), ViewKeyframe(frame_idx=1, view=OTHER)]),
+        lambda: path.replace_all([ViewKeyframe(frame_idx=2, view=POSE), ViewKeyframe(frame_idx=1, view=OTHER)], "Load"),
         path.clear,
     )
     states = [path.items]

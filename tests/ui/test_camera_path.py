@@ -257,6 +257,16 @@ def test_the_film_is_that_of_the_command_line_with_the_saved_file_which_can_be_l
     shown.actions["copy_path"].trigger()
     assert json.loads(QGuiApplication.clipboard().text()) == json.loads(saved.read_text(encoding="utf-8"))
 
+    # Pasted it is the same path again, as an edit.
+    kept = shown.session.view_keyframes.items
+    shown.session.view_keyframes.clear()
+    shown.actions["paste_path"].trigger()
+    assert shown.session.view_keyframes.items == kept
+    assert shown.session.edits.undo_label == "Paste a camera path" and "Pasted 3 views" in shown.window.status_text
+    shown.actions["undo"].trigger()
+    assert shown.session.view_keyframes.items == ()
+    shown.actions["undo"].trigger()
+
     # A file replaces the path, and what does not fit is told.
     before = shown.session.view_keyframes.items
     file = tmp_path / "path.json"
@@ -274,6 +284,40 @@ def test_the_film_is_that_of_the_command_line_with_the_saved_file_which_can_be_l
     assert shown.error_dialog is not None
     shown.error_dialog.reject()
     assert shown.session.view_keyframes.items == before
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("", "no text to paste"),
+        ("some words", "not JSON: “some words…”"),
+        ('{"name": "A", "position": [0, 0, 1]}', "holds no keyframes"),
+        ('[{"frame": 3}]', "not a keyframe"),
+        ('[{"frame": 900, "preset": "top"}]', "beyond the last frame"),
+    ],
+)
+def test_what_is_no_path_is_not_pasted(shown: Studio, qtbot: QtBot, text: str, sentence: str) -> None:
+    set_view(shown, 2, NEAR, qtbot)
+    before = shown.session.view_keyframes.items
+    QGuiApplication.clipboard().setText(text)
+    shown.actions["paste_path"].trigger()
+    dialog = shown.error_dialog
+    assert dialog is not None and sentence in dialog.message.text()
+    dialog.reject()
+    assert shown.session.view_keyframes.items == before
+
+
+def test_setting_a_view_is_called_replacing_where_there_is_one(shown: Studio, qtbot: QtBot) -> None:
+    action = shown.actions["set_path_view"]
+    assert action.text() == "&Set the view at this frame"
+    set_view(shown, 2, NEAR, qtbot)
+    assert action.text() == "Replace the v&iew at this frame" and "instead of the view" in action.toolTip()
+    assert action.toolTip().endswith("(V)")
+    shown.session.timeline.seek(3)
+    assert action.text() == "&Set the view at this frame" and "instead" not in action.toolTip()
+    shown.session.timeline.seek(2)
+    shown.actions["undo"].trigger()
+    assert action.text() == "&Set the view at this frame"
 
 
 def test_of_a_run_of_a_range_frames_are_counted_as_the_command_line_does(

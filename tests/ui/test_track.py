@@ -173,6 +173,16 @@ def test_views_of_the_camera_path_have_a_lane_while_there_are_any(track: Track, 
     assert track.sizeHint().height() == without_px
 
 
+def test_the_lane_appears_when_there_is_room_and_squeezes_nothing(track: Track) -> None:
+    quality = track._areas.quality
+    before = track.grab().toImage()
+    track.show_content(TrackContent(times_s=TIMES, selected=(0, NUM_FRAMES - 1), views=VIEWS))
+    assert track._areas.quality == quality
+    assert track.grab().toImage() == before, "until the layout has made room all stays where it was"
+    track.resize(1000, track.sizeHint().height())
+    assert track._areas.quality.top() > quality.top() and track._areas.quality.height() == quality.height()
+
+
 def test_a_click_goes_to_a_view_and_a_drag_moves_it(path_track: Track, timeline: Timeline, qtbot: QtBot) -> None:
     moved: list[tuple[int, int]] = []
     path_track.view_moved.connect(lambda frame_idx, to: moved.append((frame_idx, to)))
@@ -219,13 +229,13 @@ def test_the_pointers_line_goes_with_a_drag_and_does_not_stay_where_it_began(tra
 
     start, end = place_of(track, 50), place_of(track, 120)
     qtbot.mouseMove(track, start)
-    assert lines(50, 120) == [True, False]
+    qtbot.waitUntil(lambda: lines(50, 120) == [True, False])  # the display tells of the pointer in its time
     qtbot.mousePress(track, Qt.MouseButton.LeftButton, pos=start)
     qtbot.mouseMove(track, (start + end) / 2)
     qtbot.mouseMove(track, end)
-    assert lines(50, 120) == [False, False]
+    qtbot.waitUntil(lambda: lines(50, 120) == [False, False])
     qtbot.mouseRelease(track, Qt.MouseButton.LeftButton, pos=end)
-    assert lines(50, 120) == [False, True]
+    qtbot.waitUntil(lambda: lines(50, 120) == [False, True])
 
 
 @pytest.mark.parametrize("num_frames", [0, 1, 2, 480, 100_000])

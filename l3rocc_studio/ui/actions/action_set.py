@@ -26,6 +26,7 @@ class ActionSet(QObject):
         self._specs = {spec.key: spec for spec in specs}
         self._refusals: dict[str, str] = {}
         self._faces: dict[str, str] = {}
+        self._wordings: dict[str, tuple[str, str] | None] = {}
         self._actions = {key: self._make(spec, window) for key, spec in self._specs.items()}
         self._untinted: list[str] = []
         self._tint_timer = QTimer(self)
@@ -73,9 +74,9 @@ class ActionSet(QObject):
         if refusal == self._refusals.get(key, ""):
             return  # asked about often, and each change of an action reaches all its buttons
         self._refusals[key] = refusal
-        action, spec = self._actions[key], self._specs[key]
+        action = self._actions[key]
         with QSignalBlocker(action):  # buttons and menus hear of it once, below, instead of three times
-            self._describe(action, spec, refusal)
+            self._describe(action, refusal)
         if action.isEnabled() == (not refusal):
             action.changed.emit()
         else:
@@ -87,6 +88,17 @@ class ActionSet(QObject):
         self._faces[key] = icon
         action.setIcon(self._theme.icon(icon))
         action.setToolTip(_with_keys(tooltip, action))
+
+    def word_as(self, key: str, words: tuple[str, str] | None) -> None:
+        """Give an action another label and tooltip, as what it does here asks for; None for those of its record."""
+        if words == self._wordings.get(key):
+            return
+        action, spec = self._actions[key], self._specs[key]
+        self._wordings[key] = words
+        with QSignalBlocker(action):
+            action.setText(tr(words[0] if words else spec.label))
+            self._describe(action, self._refusals.get(key, ""))
+        action.changed.emit()
 
     def fill_menu(self, menu: QMenu, path: str, submenus: dict[str, QMenu]) -> None:
         """Add the actions of a menu, and submenus where they are first mentioned."""
@@ -102,19 +114,20 @@ class ActionSet(QObject):
 
     def button(self, key: str, parent: QWidget, size_px: int = 20) -> QToolButton:
         """A tool button for an action; while it is disabled it says what it is as well as why."""
-        action, name = self._actions[key], plain_label(tr(self._specs[key].label))
+        action = self._actions[key]
         button = QToolButton(parent)
         button.setDefaultAction(action)
         button.setIconSize(button.iconSize().scaled(size_px, size_px, Qt.AspectRatioMode.KeepAspectRatio))
-        button.setAccessibleName(name)
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
 
-        def name_refused() -> None:
+        def follow() -> None:
+            name = plain_label(action.text())
+            button.setAccessibleName(name)
             if not action.isEnabled():
                 button.setToolTip(f"{_with_keys(name, action)}\n{action.toolTip()}")
 
-        action.changed.connect(name_refused)
-        name_refused()
+        action.changed.connect(follow)
+        follow()
         return button
 
     def _make(self, spec: ActionSpec, window: QWidget) -> QAction:
@@ -122,7 +135,7 @@ class ActionSet(QObject):
         action.setObjectName(spec.key)
         action.setCheckable(spec.is_checkable)
         action.setShortcuts([QKeySequence(keys) for keys in spec.shortcut])
-        self._describe(action, spec, "")
+        self._describe(action, "")
         window.addAction(action)
         return action
 
@@ -130,12 +143,14 @@ class ActionSet(QObject):
         action = self._actions[key]
         action.setShortcuts([QKeySequence(keys) for keys in shortcuts])
         if action.isEnabled():
-            action.setToolTip(_with_keys(tr(self._specs[key].tooltip), action))
+            self._describe(action, "")
 
-    @staticmethod
-    def _describe(action: QAction, spec: ActionSpec, refusal: str) -> None:
-        action.setToolTip(tr(refusal) or _with_keys(tr(spec.tooltip), action))
-        action.setStatusTip(tr(refusal) or tr(spec.tooltip))
+    def _describe(self, action: QAction, refusal: str) -> None:
+        key = action.objectName()
+        words = self._wordings.get(key)
+        tooltip = words[1] if words else self._specs[key].tooltip
+        action.setToolTip(tr(refusal) or _with_keys(tr(tooltip), action))
+        action.setStatusTip(tr(refusal) or tr(tooltip))
 
     def _tint_soon(self) -> None:
         """Draw the icons anew, a few an event: all at once would be felt."""

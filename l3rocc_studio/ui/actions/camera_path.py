@@ -96,6 +96,15 @@ CAMERA_PATH_ACTIONS = (
         needs=Need.RUN,
     ),
     ActionSpec(
+        key="paste_path",
+        label="Past&e a camera path",
+        tooltip="Replace the camera path with the JSON of one on the clipboard",
+        icon="paste",
+        menu=_MENU,
+        words="keyframe clipboard import",
+        needs=Need.RUN,
+    ),
+    ActionSpec(
         key="save_path",
         label="Save the camera path &to a file…",
         tooltip="Save the camera path as JSON for l3rocc render --cameras",

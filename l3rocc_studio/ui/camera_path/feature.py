@@ -21,6 +21,10 @@ NO_VIEW_HERE = N_("There is no view of the camera path at this frame.")
 OUTSIDE = N_("This frame was not processed.")
 ALL_OUTSIDE = N_("The views are at frames that were not processed.")
 EASE_KEYS = {Ease.SMOOTH: "path_smooth", Ease.LINEAR: "path_linear", Ease.HOLD: "path_hold"}
+REPLACE_WORDS = (
+    N_("Replace the v&iew at this frame"),
+    N_("Let the camera path pass through what the cloud panel shows now instead of the view that it has here"),
+)
 HERE_KEYS = ("remove_path_view", *EASE_KEYS.values())
 VISIT_KEYS = ("previous_path_view", "next_path_view", "clear_path")
 PATH_KEYS = ("preview_path", "copy_path", "save_path")
@@ -67,6 +71,7 @@ class CameraPathFeature:
         on("copy_path", self.files.copy)
         on("save_path", self.files.ask_where_to_save)
         on("load_path", self.files.ask_what_to_load)
+        on("paste_path", self.files.paste)
         on("clear_path", self._path.clear)
 
     def _add_rules(self) -> None:
@@ -149,6 +154,7 @@ class CameraPathFeature:
     def _show_here(self) -> None:
         """What there is at the frame that the timeline has come to."""
         here = self._path.at(self._session.timeline.current)
+        self._actions.word_as("set_path_view", None if here is None else REPLACE_WORDS)
         for ease, key in EASE_KEYS.items():
             self._actions[key].setChecked(here is not None and here.ease is ease)
         for key in ("set_path_view", *HERE_KEYS):

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFileDialog
 
-from l3rocc_engine.errors import L3roccError
+from l3rocc_engine.errors import InputError, L3roccError
 from l3rocc_engine.progress import CancelToken, EventSink
 from l3rocc_engine.storage.atomic import json_text
 from l3rocc_studio.model.view_keyframe import (
     ViewKeyframe,
+    keyframes_from_text,
     keyframes_to_values,
     read_keyframes,
     shifted_keyframes,
@@ -26,6 +27,17 @@ if TYPE_CHECKING:
     from l3rocc_studio.ui.studio import Studio
 
 FOLDER = "camera_path"
+LOADED = (
+    N_("Load a camera path"),
+    N_("Loaded {count} views"),
+    N_("Loaded {count} views; {left_out} beyond the last frame were left out"),
+)
+"""What an edit is called, and what is said of it when all views fit and when some do not."""
+PASTED = (
+    N_("Paste a camera path"),
+    N_("Pasted {count} views"),
+    N_("Pasted {count} views; {left_out} beyond the last frame were left out"),
+)
 FILES = N_("Camera paths (*.json)")
 
 
@@ -37,7 +49,7 @@ class PathFiles:
         self._session, self._settings, self._window = studio.session, studio.settings, studio.window
         self._writing, self._reading = Job(studio), Job(studio)
         self._writing.succeeded.connect(self._written)
-        self._reading.succeeded.connect(self._take)
+        self._reading.succeeded.connect(lambda keyframes: self._take(keyframes, *LOADED))
         for job, title in ((self._writing, N_("Saving the camera path")), (self._reading, N_("Loading a camera path"))):
             job.failed.connect(lambda error, title=title: self._refuse(tr(title), error))
 
@@ -51,6 +63,15 @@ class PathFiles:
         text = json_text(keyframes_to_values(self._session.run_view_keyframes), indent=2)
         QGuiApplication.clipboard().setText(text + "\n")
         self._window.say(tr("Copied the camera path as JSON"))
+
+    def paste(self) -> None:
+        """Replace the path with that on the clipboard."""
+        try:
+            keyframes = keyframes_from_text(QGuiApplication.clipboard().text())
+        except InputError as error:
+            self._refuse(tr("Pasting a camera path"), error)
+        else:
+            self._take(keyframes, *PASTED)
 
     def ask_where_to_save(self) -> None:
         """Ask for a file and write the path to it."""
@@ -96,21 +117,24 @@ class PathFiles:
     def _written(self, path: object) -> None:
         self._window.say(tr("Saved the camera path to {path}").format(path=path))
 
-    def _take(self, result: object) -> None:
+    def _take(self, result: object, label: str, all_fit: str, some_fit: str) -> None:
         frames = self._session.run_frames
         if not isinstance(result, tuple) or not frames:
             return
         keyframes: tuple[ViewKeyframe, ...] = result
         fitting = shifted_keyframes(keyframes, 0, num_frames=len(frames))
+        if not fitting:
+            self._refuse(
+                tr(label),
+                InputError(f"All views of this path are beyond the last frame, which is {len(frames) - 1}."),
+            )
+            return
         self._session.view_keyframes.replace_all(
-            shifted_keyframes(fitting, frames.start, num_frames=self._session.timeline.num_frames)
+            shifted_keyframes(fitting, frames.start, num_frames=self._session.timeline.num_frames), tr(label)
         )
         left_out = len(keyframes) - len(fitting)
-        if left_out:
-            text = tr("Loaded {count} views; {left_out} beyond the last frame were left out")
-            self._window.say(text.format(count=len(fitting), left_out=left_out))
-        else:
-            self._window.say(tr("Loaded {count} views").format(count=len(fitting)))
+        text = tr(some_fit if left_out else all_fit)
+        self._window.say(text.format(count=len(fitting), left_out=left_out))
 
     def _refuse(self, title: str, error: L3roccError) -> None:
         self._studio.messages.show_error(title, error)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent, QPixmap, QPolygonF, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
@@ -16,6 +18,10 @@ from l3rocc_studio.ui.timeline import ruler, strips, view_lane
 from l3rocc_studio.ui.timeline.areas import MARGIN_PX, THUMBNAILS_PX, TrackAreas
 from l3rocc_studio.ui.timeline.content import Picture, TrackContent
 from l3rocc_studio.ui.timeline.grasp import Hold
+
+
+def _height_px(areas: TrackAreas) -> int:
+    return round(areas.quality.bottom()) + 2
 
 
 def _no_picture(_frame_idx: int) -> QImage | None:
@@ -116,7 +122,7 @@ class AxisView(QWidget):
 
     def sizeHint(self) -> QSize:  # noqa: N802  (Qt's name)
         """As high as its strips."""
-        return QSize(600, round(self._areas.quality.bottom()) + 2)
+        return QSize(600, _height_px(self._wanted_areas))
 
     def minimumSizeHint(self) -> QSize:  # noqa: N802
         """As high as its strips."""
@@ -124,6 +130,12 @@ class AxisView(QWidget):
 
     @property
     def _areas(self) -> TrackAreas:
+        """The strips that there are, and those for which the layout has not made room yet left out."""
+        wanted = self._wanted_areas
+        return wanted if self.height() >= _height_px(wanted) else replace(wanted, has_views=False)
+
+    @property
+    def _wanted_areas(self) -> TrackAreas:
         return TrackAreas(
             width_px=self.width(),
             quality_px=strips.quality_height_px(self._content.quality),
@@ -172,7 +184,8 @@ class AxisView(QWidget):
             strips.paint_quality(painter, areas.quality, axis, content, theme)
             ruler.paint_ruler(painter, areas.ruler, axis, content, theme)
             ruler.paint_keyframes(painter, areas.keyframes, axis, content, theme)
-            view_lane.paint_views(painter, areas.views, axis, self._shown_views, theme)
+            if areas.has_views:
+                view_lane.paint_views(painter, areas.views, axis, self._shown_views, theme)
             ruler.paint_range(painter, areas.axis, axis, content, theme)
             ruler.paint_marks(painter, areas.axis, axis, content, theme)
             if not axis.is_whole:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import (
     QCheckBox,
-    QGridLayout,
     QHBoxLayout,
     QLabel,
     QSlider,
@@ -25,6 +24,7 @@ from l3rocc_studio.ui.labels import dim_label
 from l3rocc_studio.ui.scroll_page import ScrollPage
 from l3rocc_studio.ui.theme import Theme
 from l3rocc_studio.ui.views.camera_values import CameraValues
+from l3rocc_studio.ui.views.field_grid import make_field_grid
 from l3rocc_studio.ui.views.path_card import PathCard
 from l3rocc_studio.ui.views.saved_list import SavedList
 
@@ -97,12 +97,7 @@ class ViewsPage(QWidget):
         column.addStretch(1)
 
     def _make_presets(self) -> QWidget:
-        box = QWidget(self)
-        grid = QGridLayout(box)
-        grid.setContentsMargins(0, 0, 0, 0)
-        grid.setHorizontalSpacing(10)
-        grid.setVerticalSpacing(6)
-        grid.setColumnStretch(1, 1)
+        box, grid = make_field_grid(self, wide_column=1)
         for row, (name, keys) in enumerate(((tr("Cloud"), CLOUD_KEYS), (tr("Occupancy"), OCCUPANCY_KEYS))):
             buttons = QHBoxLayout()
             buttons.setSpacing(0)

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QStandardItemModel
-from PySide6.QtWidgets import QComboBox, QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from l3rocc_studio.model.session import Session
 from l3rocc_studio.model.view_keyframe import Ease, WorldPreset
 from l3rocc_studio.model.view_keyframes import EASE_NAMES, FIXED_NAME, PRESET_NAMES
 from l3rocc_studio.model.words import N_, tr
 from l3rocc_studio.ui.actions.action_set import ActionSet
-from l3rocc_studio.ui.calm_controls import CalmComboBox, CalmSpinBox
+from l3rocc_studio.ui.calm_controls import CalmSpinBox, NarrowComboBox
 from l3rocc_studio.ui.labels import dim_label
 from l3rocc_studio.ui.theme import Theme
+from l3rocc_studio.ui.views.field_grid import make_field_grid
 from l3rocc_studio.ui.views.path_list import PathList
 
 _EMPTY_TEXT = N_(
@@ -21,10 +22,9 @@ _EMPTY_TEXT = N_(
     "and the camera travels from one to the other."
 )
 _NO_FIXED = N_("Turn the scene at this frame and press V to fix the view.")
-_SHORTEST_NAME = 5
 _TEXT_MARGIN_PX = 6  # the style sheet's padding does not reach the text of a spin box
 _WAY_KEYS = ("set_path_view", "remove_path_view", "previous_path_view", "next_path_view", "preview_path")
-_FILE_KEYS = ("copy_path", "save_path", "load_path", "clear_path")
+_FILE_KEYS = ("copy_path", "paste_path", "save_path", "load_path", "clear_path")
 
 
 class PathCard(QWidget):
@@ -44,22 +44,17 @@ class PathCard(QWidget):
         self.frame.lineEdit().setTextMargins(_TEXT_MARGIN_PX, 0, 0, 0)
         self.frame.setAccessibleName(tr("Frame of this view"))
         self.frame.setToolTip(tr("Frame of this view; another number moves it there"))
-        self.view = CalmComboBox(self)
-        self.view.setAccessibleName(tr("View at this frame"))
+        self.view = NarrowComboBox(tr("View at this frame"), self)
         self.view.addItem(tr(FIXED_NAME), None)
         for preset, name in PRESET_NAMES.items():
             self.view.addItem(tr(name), preset)
         self.view.setToolTip(tr("What the camera shows here: the view as set, or one that fits itself to the scene"))
-        self.ease = CalmComboBox(self)
-        self.ease.setAccessibleName(tr("How this view turns into the next"))
+        self.ease = NarrowComboBox(tr("How this view turns into the next"), self)
         for ease, name in EASE_NAMES.items():
             self.ease.addItem(tr(name), ease)
         self.ease.setToolTip(
             tr("On the way to the next view: slow at both ends, at an even speed, or a cut at the next view")
         )
-        for box in (self.view, self.ease):  # as narrow as the side bar may be
-            box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-            box.setMinimumContentsLength(_SHORTEST_NAME)
         self.editor = self._make_editor()
         self._lay_out(actions)
         self.frame.valueChanged.connect(self._move)
@@ -73,12 +68,7 @@ class PathCard(QWidget):
         self.list.shut_down()
 
     def _make_editor(self) -> QWidget:
-        box = QWidget(self)
-        grid = QGridLayout(box)
-        grid.setContentsMargins(0, 0, 0, 0)
-        grid.setHorizontalSpacing(8)
-        grid.setVerticalSpacing(6)
-        grid.setColumnStretch(2, 1)
+        box, grid = make_field_grid(self, wide_column=2)
         grid.addWidget(dim_label(tr("View"), box), 0, 0)
         grid.addWidget(self.view, 0, 1, 1, 2)
         grid.addWidget(dim_label(tr("Frame"), box), 1, 0)
