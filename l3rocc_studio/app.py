@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import l3rocc_engine
-from l3rocc_engine.errors import InputError, L3roccError, OutputError
 
 if TYPE_CHECKING:
     from l3rocc_studio.ui.studio import Studio
@@ -21,7 +20,6 @@ NO_DISPLAY = (
     "l3rocc-studio needs a display and found none (DISPLAY and WAYLAND_DISPLAY are not set); "
     "without one, use `l3rocc process` and `l3rocc render`, or run it under `xvfb-run -a`."
 )
-_SETTLE_MS = 1500
 
 
 def make_parser() -> argparse.ArgumentParser:
@@ -30,7 +28,9 @@ def make_parser() -> argparse.ArgumentParser:
     parser.add_argument("path", nargs="?", type=Path, help="video, folder, finished dataset or .l3rocc project to open")
     parser.add_argument("--demo", action="store_true", help="open the bundled sample and process it")
     parser.add_argument("--process", action="store_true", help="start processing at once")
-    parser.add_argument("--screenshot", type=Path, metavar="FILE", help="save a picture when loaded, and quit")
+    parser.add_argument(
+        "--screenshot", type=Path, metavar="FILE", help="save a picture when all panels are ready, and quit"
+    )
     parser.add_argument("--version", action="version", version=f"l3rocc-studio {l3rocc_engine.__version__}")
     return parser
 
@@ -58,6 +58,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     from l3rocc_engine.occupancy import warm_in_background
     from l3rocc_studio.services.log_tail import keep_log_tail
     from l3rocc_studio.services.workspace import default_workspace
+    from l3rocc_studio.ui.errand import Errand
     from l3rocc_studio.ui.icons import app_icon
     from l3rocc_studio.ui.language import speak
     from l3rocc_studio.ui.panels.gl_format import set_default_format
@@ -81,55 +82,21 @@ def main(argv: Sequence[str] | None = None) -> int:
         return Studio(workspace, theme, log_tail)
 
     studio = Reopening(app, make).studio
-    failures: list[L3roccError] = []
     studio.ready.connect(warm_in_background)
-    _begin(studio, arguments, failures)
+    errand = Errand(
+        studio,
+        path=None if arguments.path is None else arguments.path.expanduser().resolve(),
+        is_demo=arguments.demo,
+        does_process=arguments.process,
+        screenshot=arguments.screenshot,
+    )
+    failures = errand.failures
     studio.show()
     code = int(app.exec())
     if failures and arguments.screenshot:
         sys.stderr.write(f"{failures[0]}\n")
         return failures[0].exit_code
     return code
-
-
-def _begin(studio: Studio, arguments: argparse.Namespace, failures: list[L3roccError]) -> None:
-    """Do what the command line asks for once the 3D panels are there; what fails is noted."""
-    from PySide6.QtCore import QTimer
-
-    def take_picture() -> None:
-        if not studio.window.grab().save(str(arguments.screenshot)):
-            failures.append(OutputError(f"The picture {arguments.screenshot} cannot be written."))
-        studio.window.close()
-
-    def settle() -> None:
-        QTimer.singleShot(_SETTLE_MS, studio.window, take_picture)
-
-    def opened(_result: object) -> None:
-        if arguments.process or arguments.demo:
-            studio.processor.start()
-        elif arguments.screenshot:
-            settle()
-
-    def ready() -> None:
-        if arguments.demo:
-            studio.opener.open_sample()
-        elif arguments.path is not None:
-            studio.opener.open(arguments.path.expanduser().resolve())
-        elif arguments.screenshot:
-            settle()
-
-    def failed(_doing: str, error: L3roccError) -> None:
-        failures.append(error)
-        if arguments.screenshot:
-            settle()
-
-    studio.opener.opened.connect(opened)
-    studio.opener.refused.connect(lambda reason: failed("", InputError(reason)))
-    for part in (studio.opener, studio.processor):
-        part.failed.connect(failed)
-    if arguments.screenshot:
-        studio.processor.processed.connect(lambda _result: settle())
-    studio.ready.connect(ready)
 
 
 if __name__ == "__main__":
