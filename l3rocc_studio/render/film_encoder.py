@@ -26,14 +26,15 @@ BT709 = 1
 LIMITED_RANGE = 1
 H264_OPTIONS = {
     FilmQuality.DRAFT: {"crf": "25", "preset": "ultrafast"},
-    # On drawn pictures as good as the plain preset at crf 20 (44 dB) and a fifth larger, in less than half the time;
-    # CAVLC instead of CABAC is a twentieth of the size for a quarter of the work, and a constant quantizer gives what
-    # crf gives without looking at each picture twice. Neither larger transforms nor softened blocks pay there.
+    # On drawn pictures as good as the plain preset at crf 20 (45 dB), in a third of its time. CAVLC instead of CABAC is
+    # a twentieth of the size for a third of the work; a constant quantizer gives what crf gives without looking at each
+    # picture twice; whole blocks at a finer quantizer cost a fifth less than blocks cut up, for a tenth of the size. A
+    # coarser one for colours is not seen. Neither larger transforms nor softened blocks pay there.
     FilmQuality.GOOD: {
-        "qp": "22",
+        "qp": "21",
         "preset": "superfast",
         "x264-params": "bframes=0:aq-mode=0:subme=0:me=dia:cabac=0:weightp=0:scenecut=0"
-        ":8x8dct=0:no-deblock=1:partitions=i4x4",
+        ":8x8dct=0:no-deblock=1:partitions=none:no-dct-decimate=1:chroma-qp-offset=3",
     },
     FilmQuality.BEST: {"crf": "16", "preset": "medium"},
 }
