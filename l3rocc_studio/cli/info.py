@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from l3rocc_engine.run import Run
 
 
+ONLY_JSON = ("metric",)
+"""What a person reads in another line already."""
+
+
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Options of the command."""
     parser.add_argument("path", type=Path, help="anything that 'process' reads or writes")
@@ -40,7 +44,8 @@ def run(arguments: argparse.Namespace, reporter: Reporter, cancel: CancelToken) 
         source = open_source(path)
         facts = source_facts(source)
     source.close()
-    reporter.result("\n".join(f"{key:<14} {_show(value)}{_remark(key)}" for key, value in facts.items()), facts)
+    shown = {key: value for key, value in facts.items() if key not in ONLY_JSON}
+    reporter.result("\n".join(f"{key:<14} {_show(value)}{_remark(key)}" for key, value in shown.items()), facts)
     return 0
 
 
@@ -67,13 +72,16 @@ def source_facts(source: FrameSource) -> dict[str, Any]:
 
 def run_facts(opened: Run) -> dict[str, Any]:
     """What was made of the source."""
-    grid, record = opened.config.grid, opened.record
+    from l3rocc_studio.model.scale_words import SCALE_SENTENCES
+
+    grid, record, unit = opened.config.grid, opened.record, "m" if opened.scale.is_metric else "units"
     return {
         "backend": f"{record.backend} ({record.reason})",
         "keyframes": len(record.keyframes),
         "points": opened.cloud.num_points,
-        "grid": f"{' x '.join(map(str, grid.shape))} voxels of {grid.voxel_size}",
+        "grid": f"{' x '.join(map(str, grid.shape))} voxels of {grid.voxel_size:g} {unit}",
         "world voxels": len(opened.world.centres_world),
+        "scale": SCALE_SENTENCES[opened.scale.method],
         "metric": opened.scale.is_metric,
         "stage seconds": record.stage_s,
         "peak memory": f"{record.peak_memory_bytes / 2**20:,.0f} MiB",
@@ -89,5 +97,5 @@ def _show(value: Any) -> str:
     if isinstance(value, list):
         return ("\n" + " " * 15).join(value) if value else "none"
     if isinstance(value, dict):
-        return ", ".join(f"{key} {item}" for key, item in value.items())
+        return ", ".join(f"{key} {item:.1f}" for key, item in value.items())
     return f"{value:,}" if isinstance(value, int) and not isinstance(value, bool) else str(value)

@@ -244,6 +244,11 @@ def test_info_and_validate_describe_a_finished_run(
     facts = json_lines(capsys.readouterr().out)[-1]
     assert facts["frames"] == 6
     assert facts["keyframes"] == 3
+    assert facts["metric"] is False and facts["scale"] == "The scale is unknown; lengths are in units."
+    assert main(["info", str(out)]) == 0
+    told = capsys.readouterr().out
+    assert "\nscale          The scale is unknown; lengths are in units.\n" in told and "metric" not in told
+    assert " voxels of 0.1 units\n" in told
     assert main(["validate", str(out)]) == 0
     (out / "meta" / "tasks.jsonl").unlink()
     assert main(["validate", str(out)]) == 4

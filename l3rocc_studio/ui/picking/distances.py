@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, Signal
 from l3rocc_studio.model.job import JobKind
 from l3rocc_studio.model.measurements import length_text
 from l3rocc_studio.model.scale_wish import HeightWish, TwoPointWish
+from l3rocc_studio.model.scale_words import SCALE_SENTENCES
 from l3rocc_studio.model.words import tr
 from l3rocc_studio.ui.picking.marking import unit_of
 from l3rocc_studio.ui.picking.measuring import Measuring
@@ -124,13 +125,4 @@ class Distances(QObject):
 
 
 def _scale_text(run: Run | None) -> str:
-    if run is None:
-        return tr("There is no result yet.")
-    origin = {
-        "unknown": tr("The scale is unknown; lengths are in units."),
-        "dataset": tr("In metres, from the dataset."),
-        "ground_truth": tr("In metres, from the source's camera path."),
-        "two_point": tr("In metres, from a known distance."),
-        "camera_height": tr("In metres, from the camera's height."),
-    }
-    return origin[run.scale.method.value]
+    return tr("There is no result yet.") if run is None else tr(SCALE_SENTENCES[run.scale.method])
