@@ -81,14 +81,20 @@ def project_path(run: Run, frame_idx: int) -> tuple[NDArray[np.float32], ...]:
     borders = np.flatnonzero(np.diff(np.concatenate([[False], is_ahead, [False]]).astype(np.int8)))
     pieces = []
     for start, stop in borders.reshape(-1, 2):
-        part = points_cam[start:stop]
+        part = list(points_cam[start:stop])
         if start > 0:
-            part = np.concatenate([[_at_depth(points_cam[start - 1], points_cam[start], near)], part])
+            part.insert(0, _at_depth(points_cam[start - 1], points_cam[start], near))
+        if stop < len(points_cam):
+            part.append(_at_depth(points_cam[stop], points_cam[stop - 1], near))
         if len(part) > 1:
-            x = k.fx_px * part[:, 0] / part[:, 2] + k.cx_px
-            y = k.fy_px * part[:, 1] / part[:, 2] + k.cy_px
-            pieces.append(np.stack([x, y], axis=1).astype(np.float32))
+            pieces.append(_in_picture(np.stack(part), k))
     return tuple(pieces)
+
+
+def _in_picture(points_cam: NDArray[np.float64], k: Intrinsics) -> NDArray[np.float32]:
+    x = k.fx_px * points_cam[:, 0] / points_cam[:, 2] + k.cx_px
+    y = k.fy_px * points_cam[:, 1] / points_cam[:, 2] + k.cy_px
+    return np.stack([x, y], axis=1).astype(np.float32)
 
 
 def _at_depth(before: NDArray[np.float64], after: NDArray[np.float64], depth: float) -> NDArray[np.float64]:

@@ -9,7 +9,7 @@ from l3rocc_engine.geometry.intrinsics import Intrinsics
 from l3rocc_engine.reconstruction import PointMap
 from l3rocc_engine.run import Run
 from l3rocc_studio.model.frame_overlay import OverlayChoice, OverlayFill
-from l3rocc_studio.render.frame_overlay import prepare_overlay, project_path
+from l3rocc_studio.render.frame_overlay import NEAR, prepare_overlay, project_path
 from l3rocc_studio.render.voxel_splat import EDGE_SHADE, splat_voxels
 from tests.synthetic.room import render
 from tests.synthetic.run_factory import INTRINSICS, make_run
@@ -89,3 +89,16 @@ def test_the_way_ahead_is_where_the_camera_will_be(run: Run) -> None:
     np.testing.assert_allclose(piece[:, 1], k.cy_px, rtol=1e-5)
     backwards = dataclasses.replace(run.trajectory, world_from_cam=poses[::-1].copy())
     assert project_path(dataclasses.replace(run, trajectory=backwards), 0) == ()
+
+
+def test_a_way_that_goes_ahead_and_comes_back_begins_and_ends_at_the_same_depth(run: Run) -> None:
+    poses = np.tile(np.eye(4), (run.num_frames, 1, 1))
+    poses[:, 2, 3] = -5.0
+    poses[:4, 2, 3] = (0.0, 1.0, 1.0, -1.0)
+    poses[2:, 0, 3] = 0.1
+    there_and_back = dataclasses.replace(run.trajectory, world_from_cam=poses)
+    (piece,) = project_path(dataclasses.replace(run, trajectory=there_and_back), 0)
+    k, near = run.intrinsics, NEAR * run.config.pc_range[5]
+    columns = k.cx_px + k.fx_px * np.array([0.0, 0.0, 0.1, 0.1 / near])
+    np.testing.assert_allclose(piece[:, 0], columns, rtol=1e-5)
+    np.testing.assert_allclose(piece[:, 1], k.cy_px, rtol=1e-5)
