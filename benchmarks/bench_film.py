@@ -26,7 +26,7 @@ from l3rocc_studio.model.film_camera import CameraKind, FilmCamera
 from l3rocc_studio.model.film_spec import FilmLayout, FilmOutput, FilmPanel, FilmSpec
 from l3rocc_studio.model.run_location import RunLocation
 from l3rocc_studio.render.environment import prepare_drawing
-from l3rocc_studio.render.film_segments import choose_workers
+from l3rocc_studio.render.film_children import choose_workers
 from l3rocc_studio.render.movie import render_film
 from l3rocc_studio.render.run_painter import PreparedRun, RunPainter, prepare_run
 from l3rocc_studio.services.job_service import load_run

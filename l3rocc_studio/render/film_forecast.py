@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from l3rocc_studio.model.film_camera import CameraKind
 from l3rocc_studio.model.film_plan import FilmFacts, plan_film
 from l3rocc_studio.model.film_spec import FilmFormat, FilmPanel, FilmQuality, FilmSpec
+from l3rocc_studio.render.film_children import choose_workers
 from l3rocc_studio.render.film_layout import Layout, plan_layout
-from l3rocc_studio.render.film_segments import choose_workers
 
 START_S = 3.0
 """For processes to start and the run to be loaded."""

@@ -16,8 +16,8 @@ from l3rocc_engine.run import Run
 from l3rocc_studio.model.film_spec import FilmSpec
 from l3rocc_studio.model.run_location import RunLocation
 from l3rocc_studio.render.composer import Picture
+from l3rocc_studio.render.film_children import LoadRun
 from l3rocc_studio.render.film_layout import plan_layout
-from l3rocc_studio.render.film_segments import LoadRun
 
 if TYPE_CHECKING:
     from l3rocc_studio.render.run_painter import RunPainter

@@ -1,30 +1,27 @@
-"""Films and stills of a run as files."""
+"""Films and stills of a run as files.
+
+What is slow to import is imported where it is needed: the first child starts before this process knows the run, and
+none of it is worth waiting for till then.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
-
-from PIL import Image
+from typing import TYPE_CHECKING
 
 from l3rocc_engine.errors import ConfigError
 from l3rocc_engine.progress import CancelToken, EventSink, ProgressEvent, no_events
-from l3rocc_engine.run import Run
-from l3rocc_engine.storage.atomic import atomic_file
 from l3rocc_studio.model.film_plan import FilmPlan, film_facts, plan_film
 from l3rocc_studio.model.film_spec import FilmSpec
 from l3rocc_studio.model.run_location import RunLocation
-from l3rocc_studio.render.film_joiner import join_segments
+from l3rocc_studio.render.film_children import FilmChildren, LoadRun, PictureDone, choose_workers
 from l3rocc_studio.render.film_layout import plan_layout
-from l3rocc_studio.render.film_segments import (
-    LoadRun,
-    PictureDone,
-    choose_workers,
-    draw_segments,
-    draw_segments_in_children,
-)
-from l3rocc_studio.render.film_store import FilmStore, film_key
+
+if TYPE_CHECKING:
+    from l3rocc_engine.run import Run
+    from l3rocc_studio.render.film_store import FilmStore
 
 STAGE = "film"
 Draw = Callable[[FilmPlan, list[int], PictureDone], None]
@@ -73,6 +70,8 @@ def render_movie(
     spec, token = spec or FilmSpec(), cancel or CancelToken()
 
     def draw(plan: FilmPlan, missing: list[int], on_picture: PictureDone) -> None:
+        from l3rocc_studio.render.film_segments import draw_segments
+
         draw_segments(run, out, spec, plan, missing, on_picture, token)
 
     return _render(run, out, spec, draw, overwrite=overwrite, events=events, cancel=token)
@@ -103,21 +102,25 @@ def render_film(
     Other parameters, the result and the errors are those of :func:`render_movie`; this process never touches VTK.
     """
     token = cancel or CancelToken()
-    run = load_run(location)
+    token.check()
+    with FilmChildren(location, load_run, out, spec) as children:
+        children.start()  # it is wanted in any case, and takes as long to get ready as the run takes here
+        run = load_run(location)
 
-    def draw(plan: FilmPlan, missing: list[int], on_picture: PictureDone) -> None:
-        count = workers or choose_workers(sum(len(plan.segments[number]) for number in missing))
-        count = min(count, len(missing))
-        draw_segments_in_children(location, load_run, out, spec, plan, missing, on_picture, token, count)
+        def draw(plan: FilmPlan, missing: list[int], on_picture: PictureDone) -> None:
+            count = workers or choose_workers(sum(len(plan.segments[number]) for number in missing))
+            children.draw(plan, missing, min(count, len(missing)), on_picture, token)
 
-    with closing(run.source):
-        return _render(run, out, spec, draw, overwrite=overwrite, events=events, cancel=token)
+        with closing(run.source):
+            return _render(run, out, spec, draw, overwrite=overwrite, events=events, cancel=token)
 
 
 def _render(
     run: Run, out: Path, spec: FilmSpec, draw: Draw, *, overwrite: bool, events: EventSink, cancel: CancelToken
 ) -> int:
     """Draw the segments that are missing, then join them all."""
+    from l3rocc_studio.render.film_joiner import join_segments
+
     plan = plan_film(film_facts(run), spec)
     plan_layout(run.source.size_px, spec.layout, spec.output)  # says at once if the panels do not fit
     cancel.check()
@@ -139,6 +142,8 @@ def _render(
 
 @contextmanager
 def _segments(run: Run, out: Path, spec: FilmSpec, plan: FilmPlan) -> Iterator[FilmStore]:
+    from l3rocc_studio.render.film_store import FilmStore, film_key
+
     store = FilmStore(out, spec, plan)
     store.prepare(film_key(run, spec, plan))
     is_done = False
@@ -151,6 +156,9 @@ def _segments(run: Run, out: Path, spec: FilmSpec, plan: FilmPlan) -> Iterator[F
 
 def render_still(run: Run, frame_idx: int, out_png: Path, spec: FilmSpec | None = None) -> None:
     """Write one composed picture as PNG; parameters and errors as for :func:`render_movie`."""
+    from PIL import Image
+
+    from l3rocc_engine.storage.atomic import atomic_file
     from l3rocc_studio.render.run_painter import RunPainter
 
     if not 0 <= frame_idx < run.num_frames:

@@ -31,7 +31,6 @@ from l3rocc_studio.model.film_spec import (
 from l3rocc_studio.model.run_location import RunLocation
 from l3rocc_studio.render import film_encoder
 from l3rocc_studio.render.film_encoder import encoding_facts
-from l3rocc_studio.render.film_segments import _shares
 from l3rocc_studio.render.film_store import FilmStore, discard_film, film_folder
 from l3rocc_studio.render.movie import render_film, render_movie, render_still
 from l3rocc_studio.render.run_painter import RunPainter
@@ -246,21 +245,6 @@ def test_children_make_the_same_film_as_one_process(room_run, tmp_path):
     render_movie(room_run, tmp_path / "one.mp4", SMALL)
     assert (tmp_path / "two.mp4").read_bytes() == (tmp_path / "one.mp4").read_bytes()
     assert [event.done for event in events] == list(range(7))
-
-
-@pytest.mark.parametrize("num_workers", [1, 2, 3, 5])
-def test_workers_begin_with_neighbours_and_all_know_every_segment(num_workers):
-    numbers = (2, 3, 4, 7, 8, 9, 11)
-    orders = _shares(numbers, num_workers)
-    assert [sorted(order) for order in orders] == [list(numbers)] * num_workers
-    own = [order[: len(numbers) // num_workers] for order in orders]
-    assert len({number for part in own for number in part}) == sum(map(len, own))
-    for part in own:
-        first = numbers.index(part[0])
-        assert part == numbers[first : first + len(part)]
-    if num_workers == 2:
-        # Who is done first helps from the far end on.
-        assert orders == [(2, 3, 4, 11, 9, 8, 7), (7, 8, 9, 11, 4, 3, 2)]
 
 
 def test_a_segment_is_taken_by_one_and_free_again_for_the_next_call(room_run, tmp_path):
