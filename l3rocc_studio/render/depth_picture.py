@@ -1,4 +1,4 @@
-"""Pictures with their depths, drawn off screen, and what depths make of them."""
+"""Pictures with their distances, drawn off screen, and what distances make of them."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from vtkmodules.util.numpy_support import vtk_to_numpy
 from vtkmodules.vtkCommonCore import vtkFloatArray
 from vtkmodules.vtkRenderingCore import vtkActor
 
-from l3rocc_studio.render.depth_shading import Lens, shade_by_depth, to_distances
+from l3rocc_studio.render.depth_shading import Depths, Lens, shade_by_depth, to_distances
 from l3rocc_studio.render.eye import Eye
 from l3rocc_studio.render.offscreen import OffscreenView
-from l3rocc_studio.render.overlay import overlay_by_depth, put_nearer, veil_by_depth
+from l3rocc_studio.render.overlay import lay_over, put_nearer, veil_by_distance
 from l3rocc_studio.render.perspective import eye_of, lens_of
 from l3rocc_studio.render.pixel_box import PixelBox
 from l3rocc_studio.render.scene import Scene
@@ -35,34 +35,49 @@ class DepthPicture:
     ----------
     color
         (H, W, 3) uint8 RGB, or (H, W, 4) RGBA with colours multiplied by opacity.
-    depth
-        (H, W) float32 in [0, 1]; 1 where nothing was drawn.
+    distances
+        (H, W) float32 along the line of sight; 0 where nothing was drawn.
     """
 
     color: NDArray[np.uint8]
-    depth: NDArray[np.float32]
+    distances: Depths
 
     def copy(self) -> DepthPicture:
         """The same, to be changed apart."""
-        return DepthPicture(color=self.color.copy(), depth=self.depth.copy())
+        return DepthPicture(color=self.color.copy(), distances=self.distances.copy())
 
-    def veil(self, other: DepthPicture, opacity: float, lens: Lens, reach: float) -> None:
+    def take(self, other: DepthPicture) -> None:
+        """Become another picture of this size."""
+        np.copyto(self.color, other.color)
+        np.copyto(self.distances, other.distances)
+
+    def part(self, box: PixelBox) -> DepthPicture:
+        """A part of it, to be changed apart."""
+        return DepthPicture(
+            color=self.color[box.rows, box.columns].copy(), distances=self.distances[box.rows, box.columns].copy()
+        )
+
+    def rows(self, box: PixelBox) -> DepthPicture:
+        """The rows of a box, in the same memory."""
+        return DepthPicture(color=self.color[box.rows], distances=self.distances[box.rows])
+
+    def veil(self, other: DepthPicture, opacity: float, reach: float) -> None:
         """Lay a translucent picture of the same view over it, but not farther before something than ``reach``."""
-        veil_by_depth(self.color, self.depth, other.color, other.depth, opacity, (lens.near, lens.far), reach)
+        veil_by_distance(self.color, self.distances, other.color, other.distances, opacity, reach)
 
     def shade(self, lens: Lens, radius: float, step: int) -> None:
         """Darken hollows and what lies behind edges."""
-        shade_by_depth(self.color, to_distances(self.depth, lens), lens, radius, step)
+        shade_by_depth(self.color, self.distances, lens, radius, step)
 
     def put_nearer(self, other: DepthPicture, box: PixelBox) -> None:
         """Put a picture of a part of the view onto it where it is nearer."""
         at = (box.rows, box.columns)
-        put_nearer(self.color[at], self.depth[at], other.color, other.depth)
+        put_nearer(self.color[at], self.distances[at], other.color, other.distances)
 
-    def under(self, part: DepthPart) -> NDArray[np.uint8]:
-        """The colours of a part of the picture with those of another over them where it is nearer."""
-        at = (part.box.rows, part.box.columns)
-        return overlay_by_depth(self.color[at], self.depth[at], part.picture.color, part.picture.depth)
+    def lay(self, part: DepthPart) -> None:
+        """Put a part's colours onto the picture's where it is nearer, with soft borders; distances stay."""
+        corner = (part.box.top_px, part.box.left_px)
+        lay_over(self.color, self.distances, part.picture.color, part.picture.distances, corner)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,12 +100,12 @@ def blank_picture(box: PixelBox, num_channels: int) -> DepthPicture:
     """A picture with nothing on it."""
     return DepthPicture(
         color=np.zeros((box.height_px, box.width_px, num_channels), dtype=np.uint8),
-        depth=np.ones((box.height_px, box.width_px), dtype=np.float32),
+        distances=np.zeros((box.height_px, box.width_px), dtype=np.float32),
     )
 
 
 class DepthView(OffscreenView):
-    """Draws one scene into memory together with its depths.
+    """Draws one scene into memory together with its distances.
 
     Parameters
     ----------
@@ -175,7 +190,7 @@ class DepthView(OffscreenView):
         renderer.SetViewport(0.0, 0.0, 1.0, 1.0)
 
     def _read(self, box: PixelBox) -> DepthPicture:
-        """Colours and depths of a part of what was drawn."""
+        """Colours and distances of a part of what was drawn."""
         bottom_px = self._window.GetSize()[1] - box.top_px - box.height_px
         part = (box.left_px, bottom_px, box.left_px + box.width_px - 1, bottom_px + box.height_px - 1)
         self._window.GetPixelData(*part, False, self._pixels, 0)
@@ -186,7 +201,7 @@ class DepthView(OffscreenView):
         if self._is_clear:
             cover = np.where(depth < 1.0, np.uint8(255), np.uint8(0))
             color = np.dstack([color * (cover[..., None] > 0), cover])
-        return DepthPicture(color=color, depth=depth)
+        return DepthPicture(color=color, distances=to_distances(depth, self.lens()))
 
     def lens(self) -> Lens:
         """How the depths of the last picture turn into distances."""

@@ -110,7 +110,8 @@ def _mix(
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _smooth(rows: Plane, channels: int, least_contrast: int, span: float, smooth: Plane) -> None:
+def _smooth(rows: Plane, channels: int, least_contrast: int, span: float) -> None:
+    """A row is written when the next one has been read."""
     height, width = len(rows), rows.shape[1] // channels
     num_blocks = -(-width // BLOCK)
     planes = np.zeros((3, channels + 1, BLOCK * num_blocks + 2), dtype=np.uint8)
@@ -137,22 +138,25 @@ def _smooth(rows: Plane, channels: int, least_contrast: int, span: float, smooth
                 around = (above[channel], line[channel], below[channel])
                 _mix(around, np.uint64(begin), weights, is_turned, mixed)
                 for lane in range(min(BLOCK, width - begin)):
-                    smooth[row - 1, (begin + lane) * channels + channel] = mixed[lane]
+                    rows[row - 1, (begin + lane) * channels + channel] = mixed[lane]
 
 
 def smooth_edges(picture: NDArray[np.uint8], least_contrast: int = LEAST_CONTRAST) -> NDArray[np.uint8]:
-    """The picture with softened stairs, after the idea of T. Lottes, "FXAA" (NVIDIA white paper, 2009).
+    """The picture with softened stairs; see :func:`soften_edges`."""
+    result = picture.copy()
+    soften_edges(result, least_contrast)
+    return result
+
+
+def soften_edges(picture: NDArray[np.uint8], least_contrast: int = LEAST_CONTRAST) -> None:
+    """Soften the stairs of a picture, in place, after the idea of T. Lottes, "FXAA" (NVIDIA white paper, 2009).
 
     Parameters
     ----------
     picture
-        (H, W, 3) RGB, or (H, W, 4) RGBA with colours multiplied by opacity; uint8.
+        (H, W, 3) RGB, or (H, W, 4) RGBA with colours multiplied by opacity; uint8, C order.
     least_contrast
         Edges that differ by less in brightness, from 0 to 255, stay as they are.
     """
-    picture = np.ascontiguousarray(picture)
     height, width, channels = picture.shape
-    result = picture.copy()
-    flat = (height, width * channels)
-    _smooth(picture.reshape(flat), channels, least_contrast, MAX_SPAN_PX, result.reshape(flat))
-    return result
+    _smooth(picture.reshape(height, width * channels), channels, least_contrast, MAX_SPAN_PX)

@@ -12,28 +12,17 @@ from numpy.typing import NDArray
 from l3rocc_studio.model.film_spec import Backdrop, FilmSpec
 from l3rocc_studio.render.camera_path import CameraPath
 from l3rocc_studio.render.composer import resize
-from l3rocc_studio.render.depth_picture import DepthPart, DepthPicture, DepthView, with_plain_opacity
-from l3rocc_studio.render.depth_shading import to_depths
-from l3rocc_studio.render.edge_smoothing import smooth_edges
+from l3rocc_studio.render.depth_picture import DepthPart, DepthView, with_plain_opacity
 from l3rocc_studio.render.film_layout import PanelBox
-from l3rocc_studio.render.pixel_box import PixelBox
-from l3rocc_studio.render.point_painter import paint_points
+from l3rocc_studio.render.pixel_box import NOWHERE, PixelBox
 from l3rocc_studio.render.shape_painter import paint_shapes
-from l3rocc_studio.render.surface_painter import paint_surface
+from l3rocc_studio.render.still_picture import StillPicture
 from l3rocc_studio.render.way_picture import WayPicture, draw_way
 from l3rocc_studio.render.world_parts import WorldPart
 from l3rocc_studio.render.world_scene import WorldScene
-from l3rocc_studio.render.world_voxel_layer import EDGE_STRENGTH
 
 Picture = NDArray[np.uint8]
 
-CUBES_OPACITY, CUBES_REACH_SHARE = 0.2, 0.12
-"""So that the colours of what is occupied shine through, and how far before them cubes may be, in scene radii."""
-SHADOW_SHARE = 0.07
-"""How far things darken each other, as a share of the scene's size."""
-STILL_STEP, MOVING_STEP = 2, 3
-"""Distance of the pixels that shadows are worked out at, where the picture is kept and where it is made each time."""
-NOWHERE = PixelBox(left_px=0, top_px=0, width_px=0, height_px=0)
 PICTURE_SHARE = 0.3
 """Longest side of the picture in the present camera, which is small, as a share of the panel's width."""
 
@@ -65,12 +54,12 @@ class Drawn:
     Attributes
     ----------
     ground
-        The picture that it is except in a part; None if it has none.
+        What it is except in a part, another one for another picture; None if it has none.
     part
         Where something is over it; None for nowhere.
     """
 
-    ground: Picture | None = None
+    ground: object | None = None
     part: PixelBox | None = None
 
     def changed_since(self, before: Drawn) -> PixelBox | None:
@@ -85,24 +74,22 @@ class Drawn:
 class WorldFilmView:
     """The world seen along a camera path.
 
-    The cloud, the cubes over it, and what moves are drawn apart and put together by their depths. From a camera that
+    What stands, cloud and cubes, and what moves are drawn apart and put together by their distances. From a camera that
     stands the cloud and the way are drawn once, the cubes when there are more of them, and each frame only the part of
     the picture where the present camera is.
     """
 
     def __init__(self, scene: WorldScene, path: CameraPath, box: PanelBox, spec: FilmSpec) -> None:
-        self._scene, self._path, self._look = scene, path, spec.look
+        self._scene, self._path = scene, path
         self._view = DepthView(
             scene, box.width_px, box.height_px, is_clear=spec.layout.backdrop is Backdrop.TRANSPARENT
         )
         scene.set_smooth(is_smooth=False)
-        self._kept: dict[WorldPart, tuple[Hashable, DepthPicture]] = {}
+        self._still = StillPicture(scene, self._view, is_kept=path.is_still, has_shading=spec.look.has_shading)
         self._way: tuple[Hashable, WayPicture] | None = None
         self._frame_idx = 0
-        self._step = STILL_STEP if path.is_still else MOVING_STEP
         self._longest_px = round(PICTURE_SHARE * box.width_px)
         self._drawn, self._drawn_before = Drawn(), Drawn()
-        self._shown: tuple[Picture, PixelBox, Picture] | None = None
 
     def draw(self, frame_idx: int, picture: Picture) -> Picture:
         """The world at a frame."""
@@ -112,21 +99,12 @@ class WorldFilmView:
         pose = self._path.pose(frame_idx)
         self._scene.set_camera_pose(pose)
         with self._scene.steady_clipping():
-            still = self._draw_still()
+            ground = self._still.draw()
             moving = None if self._scene.is_at_head(pose) else self._draw_moving()
-        self._drawn_before, self._drawn = self._drawn, Drawn(still.color, None if moving is None else moving.box)
-        return with_plain_opacity(still.color if moving is None else self._put_over(still, moving))
-
-    def _put_over(self, still: DepthPicture, moving: DepthPart) -> Picture:
-        """What moves over what stands; of the picture before only its part is made good."""
-        if self._shown is None or self._shown[0] is not still.color:
-            picture = still.color.copy()
-        else:
-            _, part, picture = self._shown
-            picture[part.rows, part.columns] = still.color[part.rows, part.columns]
-        self._shown = (still.color, moving.box, picture)
-        picture[moving.box.rows, moving.box.columns] = still.under(moving)
-        return picture
+        if moving is not None:
+            ground.lay(moving)
+        self._drawn_before, self._drawn = self._drawn, Drawn(ground, None if moving is None else moving.box)
+        return with_plain_opacity(ground.picture.color)
 
     @property
     def changed(self) -> PixelBox | None:
@@ -159,50 +137,6 @@ class WorldFilmView:
         if self._way is None or self._way[0] != key:
             self._way = (key, draw_way(self._scene, self._view))
         return self._way[1]
-
-    def _draw_still(self) -> DepthPicture:
-        """Cloud and cubes, shaded and smoothed."""
-        key = self._scene.still_key(WorldPart.STILL)
-        kept = self._kept.get(WorldPart.STILL)
-        if kept is not None and kept[0] == key:
-            return kept[1]
-        # What a moving camera sees of a part is used once, so that nobody else minds its change.
-        picture = self._draw_part(WorldPart.CLOUD).copy() if self._path.is_still else self._draw_now(WorldPart.CLOUD)
-        frame, lens = self._scene.scene_frame, self._view.lens()
-        radius = 0.0 if frame is None else frame.radius
-        if self._scene.has_voxels:
-            picture.veil(self._draw_now(WorldPart.CUBES), CUBES_OPACITY, lens, CUBES_REACH_SHARE * radius)
-        if self._look.has_shading:
-            picture.shade(lens, SHADOW_SHARE * radius, self._step)
-        picture.color = smooth_edges(picture.color)
-        self._kept[WorldPart.STILL] = (key, picture)
-        return picture
-
-    def _draw_part(self, part: WorldPart) -> DepthPicture:
-        key = self._scene.still_key(part)
-        kept = self._kept.get(part)
-        if kept is None or kept[0] != key:
-            kept = (key, self._draw_now(part))
-            self._kept[part] = kept
-        return kept[1]
-
-    def _draw_now(self, part: WorldPart) -> DepthPicture:
-        """A part, which is the caller's, drawn by the graphics library, or painted where that is quicker."""
-        if part is WorldPart.AROUND or self._scene.camera_pose().parallel_scale is not None:
-            with self._scene.only(part):
-                return self._view.draw_with_depth()
-        lens = self._view.lens()
-        if part is WorldPart.CLOUD:
-            picture, points = self._draw_part(WorldPart.AROUND).copy(), self._scene.shown_points()
-            if points is not None:
-                paint_points(points, self._view.eye(lens.near), lens, picture.color, picture.depth)
-            return picture
-        picture, surface = self._view.blank(), self._scene.shown_voxels()
-        if surface is not None:
-            distances = np.zeros_like(picture.depth)
-            paint_surface(surface, self._view.eye(lens.near), EDGE_STRENGTH, picture.color, distances)
-            picture.depth = to_depths(distances, lens)
-        return picture
 
     def close(self) -> None:
         """Free the scene and its window."""

@@ -6,13 +6,14 @@ from l3rocc_engine.run import Run
 from l3rocc_studio.model.film_spec import Backdrop, FilmSpec
 from l3rocc_studio.model.looks import VoxelShape
 from l3rocc_studio.render.depth_picture import DepthView, make_greys_translucent, with_plain_opacity
-from l3rocc_studio.render.depth_shading import Depths, shade_by_depth, to_distances
+from l3rocc_studio.render.depth_shading import Depths, shade_by_depth
 from l3rocc_studio.render.detail import Detail
 from l3rocc_studio.render.edge_smoothing import smooth_edges
 from l3rocc_studio.render.film_layout import PanelBox
-from l3rocc_studio.render.film_view import MOVING_STEP, NOWHERE, SHADOW_SHARE, Drawn, Picture
+from l3rocc_studio.render.film_view import Drawn, Picture
 from l3rocc_studio.render.occupancy_scene import OccupancyScene
-from l3rocc_studio.render.pixel_box import PixelBox
+from l3rocc_studio.render.pixel_box import NOWHERE, PixelBox
+from l3rocc_studio.render.still_picture import MOVING_STEP, SHADOW_SHARE
 from l3rocc_studio.render.surface_painter import paint_surface
 from l3rocc_studio.render.voxel_surface import surface_of
 
@@ -71,7 +72,7 @@ class OccupancyFilmView:
     def _draw_shown(self) -> tuple[Picture, Depths]:
         self._scene.set_smooth(is_smooth=False)
         drawn = self._view.draw_with_depth()
-        return drawn.color, to_distances(drawn.depth, self._view.lens())
+        return drawn.color, drawn.distances
 
     def _finish(self, color: Picture, distances: Depths) -> Picture:
         """Shade a picture, in place, and smooth its edges."""

@@ -63,3 +63,6 @@ class PixelBox:
             width_px=self.width_px,
             height_px=self.height_px,
         )
+
+
+NOWHERE = PixelBox(left_px=0, top_px=0, width_px=0, height_px=0)

@@ -89,35 +89,34 @@ def _splat(
 def _color(
     keys: NDArray[np.uint64],
     colors: NDArray[np.uint8],
-    lens: tuple[np.float32, np.float32],
     picture: NDArray[np.uint8],
-    depth: FloatArray,
+    distances: FloatArray,
 ) -> None:
-    """Put the noted points into a picture where they are nearer than what is there."""
+    """Put the noted points into a picture where they are nearer than what is there, and forget them."""
     height, width = keys.shape
     has_opacity = picture.shape[2] == 4
-    scale, start = lens
-    distances = np.empty(width, dtype=np.float32)
-    bits = distances.view(np.uint32)
+    found = np.empty(width, dtype=np.float32)
+    bits = found.view(np.uint32)
     for row in range(height):
         for col in range(width):
             bits[col] = np.uint32(keys[row, col] >> np.uint64(32))
         for col in range(width):
             if keys[row, col] == _NOTHING:
                 continue
-            here = start - scale / distances[col]
-            if here >= depth[row, col]:
-                continue
-            depth[row, col] = here
             point = 0xFFFFFFFF - np.int64(keys[row, col] & np.uint64(0xFFFFFFFF))
+            keys[row, col] = _NOTHING
+            here, there = found[col], distances[row, col]
+            if there > np.float32(0.0) and here >= there:
+                continue
+            distances[row, col] = here
             for channel in range(3):
                 picture[row, col, channel] = colors[point, channel]
             if has_opacity:
                 picture[row, col, 3] = 255
 
 
-def paint_points(shown: ShownPoints, eye: Eye, lens: Lens, picture: NDArray[np.uint8], depth: FloatArray) -> None:
-    """Draw points as squares that face the eye into a picture, in place, the nearer over the farther.
+class PointPainter:
+    """Draws points as squares that face the eye, the nearer over the farther, into pictures of one size.
 
     Each is a shallow bowl, so that where points of one surface overlap a pixel is of the one whose middle is nearest to
     it, and the picture is as sharp as the points are dense (paraboloid splats as in Schütz, "Potree: Rendering Large
@@ -125,33 +124,46 @@ def paint_points(shown: ShownPoints, eye: Eye, lens: Lens, picture: NDArray[np.u
 
     Parameters
     ----------
-    shown
-        The points.
-    eye
-        Camera, in the world.
-    lens
-        Clipping range, and how distances become depths.
-    picture
-        (H, W, 3) uint8 RGB or (H, W, 4) RGBA.
-    depth
-        (H, W) float32 in [0, 1], 1 where nothing is yet. Changed in place as well.
+    width_px, height_px
+        Size of the pictures.
     """
-    keys = np.full(depth.shape, _NOTHING, dtype=np.uint64)
-    points, num_points, near, far = shown.points, shown.num_points, lens.near, lens.far
-    _splat(
-        points.positions[:num_points],
-        points.normals[:num_points],
-        eye.position.astype(np.float32),
-        eye.axes.astype(np.float32),
-        np.float32(eye.focal_px),
-        (np.float32(near), np.float32(far)),
-        np.float32(BACK_COSINE if shown.hides_backs else -2.0),
-        np.float32(shown.diameter * eye.focal_px),
-        np.float32(MIN_SPLAT_PX),
-        np.float32(most_splat_px(depth.shape[0])),
-        np.float32(shown.scale),
-        np.float32(BOWL_PX),
-        keys,
-    )
-    start = far / (far - near)
-    _color(keys, points.colors, (np.float32(near * start), np.float32(start)), picture, depth)
+
+    def __init__(self, width_px: int, height_px: int) -> None:
+        # Kept, since to get as much memory for each picture would take longer than to fill it.
+        self._keys = np.full((height_px, width_px), _NOTHING, dtype=np.uint64)
+
+    def paint(
+        self, shown: ShownPoints, eye: Eye, lens: Lens, picture: NDArray[np.uint8], distances: FloatArray
+    ) -> None:
+        """Draw points into a picture, in place.
+
+        Parameters
+        ----------
+        shown
+            The points.
+        eye
+            Camera, in the world.
+        lens
+            Its clipping range.
+        picture
+            (H, W, 3) uint8 RGB or (H, W, 4) RGBA.
+        distances
+            (H, W) float32 along the line of sight, 0 where nothing is yet. Changed in place as well.
+        """
+        points, num_points = shown.points, shown.num_points
+        _splat(
+            points.positions[:num_points],
+            points.normals[:num_points],
+            eye.position.astype(np.float32),
+            eye.axes.astype(np.float32),
+            np.float32(eye.focal_px),
+            (np.float32(lens.near), np.float32(lens.far)),
+            np.float32(BACK_COSINE if shown.hides_backs else -2.0),
+            np.float32(shown.diameter * eye.focal_px),
+            np.float32(MIN_SPLAT_PX),
+            np.float32(most_splat_px(len(self._keys))),
+            np.float32(shown.scale),
+            np.float32(BOWL_PX),
+            self._keys,
+        )
+        _color(self._keys, points.colors, picture, distances)

@@ -65,6 +65,36 @@ def _span(a: float, b: float, c: float, count: int) -> tuple[int, int]:
     return max(int(np.ceil(min(a, b, c))), 0), min(int(np.floor(max(a, b, c))) + 1, count)
 
 
+@njit(cache=True, nogil=True, error_model="numpy", inline="always")
+def _lay_out(
+    places: FloatArray, corners: NDArray[np.int32], height: int, width: int
+) -> tuple[float, tuple[int, int, int, int]]:
+    """One over twice a triangle's area, negative where it is seen from outside; and the pixels that it may cover.
+
+    Those are first column, one after the last, first row, one after the last; none of a triangle that is not seen.
+    """
+    a, b, c = corners[0], corners[1], corners[2]
+    ax, ay, bx, by, cx, cy = places[a, 0], places[a, 1], places[b, 0], places[b, 1], places[c, 0], places[c, 1]
+    area = (bx - ax) * (cy - ay) - (by - ay) * (cx - ax)
+    if area == 0.0 or places[a, 2] <= 0.0 or places[b, 2] <= 0.0 or places[c, 2] <= 0.0:
+        return 0.0, (0, 0, 0, 0)
+    left, right = _span(ax, bx, cx, width)
+    top, bottom = _span(ay, by, cy, height)
+    return 1.0 / area, (left, right, top, bottom)
+
+
+@njit(cache=True, nogil=True, inline="always")
+def _weigh(
+    places: FloatArray, corners: NDArray[np.int32], per_area: float, row: int, col: int
+) -> tuple[float, float, float]:
+    """Shares of a triangle's corners in a pixel; one of them is negative outside."""
+    a, b, c = corners[0], corners[1], corners[2]
+    ax, ay, bx, by, cx, cy = places[a, 0], places[a, 1], places[b, 0], places[b, 1], places[c, 0], places[c, 1]
+    of_b = ((col - ax) * (cy - ay) - (row - ay) * (cx - ax)) * per_area
+    of_c = ((bx - ax) * (row - ay) - (by - ay) * (col - ax)) * per_area
+    return 1.0 - of_b - of_c, of_b, of_c
+
+
 @njit(cache=True, nogil=True, error_model="numpy")
 def _paint_shape(
     places: FloatArray,
@@ -74,40 +104,28 @@ def _paint_shape(
     shine: FloatArray,
     look: tuple[float, float],
     glints: FloatArray,
-    lens: tuple[float, float],
     picture: NDArray[np.uint8],
-    depth: NDArray[np.float32],
+    distances: NDArray[np.float32],
 ) -> None:
     """Rows of ``places``: column, row, and one over the distance, 0 for what is not seen."""
-    height, width = depth.shape
+    height, width = distances.shape
     ambient, diffuse = look
     last_glint = len(glints) - 1
-    start, slope = lens
-    for triangle in range(len(triangles)):
-        a, b, c = triangles[triangle, 0], triangles[triangle, 1], triangles[triangle, 2]
-        if places[a, 2] <= 0.0 or places[b, 2] <= 0.0 or places[c, 2] <= 0.0:
-            continue
-        ax, ay, bx, by, cx, cy = places[a, 0], places[a, 1], places[b, 0], places[b, 1], places[c, 0], places[c, 1]
-        area = (bx - ax) * (cy - ay) - (by - ay) * (cx - ax)
+    for corners in triangles:
+        per_area, (left, right, top, bottom) = _lay_out(places, corners, height, width)
         # What is seen from inside is behind what is seen from outside; rows count downwards.
-        if area >= 0.0:
+        if per_area >= 0.0:
             continue
-        left, right = _span(ax, bx, cx, width)
-        top, bottom = _span(ay, by, cy, height)
-        if left >= right or top >= bottom:
-            continue
-        per_area = 1.0 / area
+        a, b, c = corners[0], corners[1], corners[2]
         for row in range(top, bottom):
             for col in range(left, right):
-                of_b = ((col - ax) * (cy - ay) - (row - ay) * (cx - ax)) * per_area
-                of_c = ((bx - ax) * (row - ay) - (by - ay) * (col - ax)) * per_area
-                of_a = 1.0 - of_b - of_c
+                of_a, of_b, of_c = _weigh(places, corners, per_area, row, col)
                 if of_a < 0.0 or of_b < 0.0 or of_c < 0.0:
                     continue
-                here = np.float32(start - slope * (of_a * places[a, 2] + of_b * places[b, 2] + of_c * places[c, 2]))
-                if here >= depth[row, col]:
+                here = np.float32(1.0 / (of_a * places[a, 2] + of_b * places[b, 2] + of_c * places[c, 2]))
+                if 0.0 < distances[row, col] <= here:
                     continue
-                depth[row, col] = here
+                distances[row, col] = here
                 across = of_a * normals[a, 0] + of_b * normals[b, 0] + of_c * normals[c, 0]
                 down = of_a * normals[a, 1] + of_b * normals[b, 1] + of_c * normals[c, 1]
                 ahead = of_a * normals[a, 2] + of_b * normals[b, 2] + of_c * normals[c, 2]
@@ -141,41 +159,27 @@ def _paint_poster(
     triangles: NDArray[np.int32],
     shares: FloatArray,
     poster: NDArray[np.uint8],
-    lens: tuple[float, float],
     picture: NDArray[np.uint8],
-    depth: NDArray[np.float32],
+    distances: NDArray[np.float32],
 ) -> None:
-    height, width = depth.shape
-    start, slope = lens
-    for triangle in range(len(triangles)):
-        a, b, c = triangles[triangle, 0], triangles[triangle, 1], triangles[triangle, 2]
-        if places[a, 2] <= 0.0 or places[b, 2] <= 0.0 or places[c, 2] <= 0.0:
-            continue
-        ax, ay, bx, by, cx, cy = places[a, 0], places[a, 1], places[b, 0], places[b, 1], places[c, 0], places[c, 1]
-        area = (bx - ax) * (cy - ay) - (by - ay) * (cx - ax)
-        if area == 0.0:
-            continue
-        left, right = _span(ax, bx, cx, width)
-        top, bottom = _span(ay, by, cy, height)
-        if left >= right or top >= bottom:
-            continue
-        per_area = 1.0 / area
+    height, width = distances.shape
+    for corners in triangles:
+        per_area, (left, right, top, bottom) = _lay_out(places, corners, height, width)
+        a, b, c = corners[0], corners[1], corners[2]
         for row in range(top, bottom):
             for col in range(left, right):
-                of_b = ((col - ax) * (cy - ay) - (row - ay) * (cx - ax)) * per_area
-                of_c = ((bx - ax) * (row - ay) - (by - ay) * (col - ax)) * per_area
-                of_a = 1.0 - of_b - of_c
+                of_a, of_b, of_c = _weigh(places, corners, per_area, row, col)
                 if of_a < 0.0 or of_b < 0.0 or of_c < 0.0:
                     continue
                 # One over the distance, and with it what is divided by the distance, is linear in the picture.
                 of_a, of_b, of_c = of_a * places[a, 2], of_b * places[b, 2], of_c * places[c, 2]
-                per_z = of_a + of_b + of_c
-                here = np.float32(start - slope * per_z)
-                if here >= depth[row, col]:
+                z = 1.0 / (of_a + of_b + of_c)
+                here = np.float32(z)
+                if 0.0 < distances[row, col] <= here:
                     continue
-                depth[row, col] = here
-                u = (of_a * shares[a, 0] + of_b * shares[b, 0] + of_c * shares[c, 0]) / per_z
-                v = (of_a * shares[a, 1] + of_b * shares[b, 1] + of_c * shares[c, 1]) / per_z
+                distances[row, col] = here
+                u = (of_a * shares[a, 0] + of_b * shares[b, 0] + of_c * shares[c, 0]) * z
+                v = (of_a * shares[a, 1] + of_b * shares[b, 1] + of_c * shares[c, 1]) * z
                 for channel in range(3):
                     picture[row, col, channel] = np.uint8(_sample(poster, u, v, channel) + 0.5)
                 if picture.shape[2] == 4:
@@ -196,7 +200,7 @@ def paint_shapes(
     shapes, poster
         What to draw; triangles that reach nearer than the lens draws are left out.
     eye, lens
-        Camera, in the world, and how its distances become depths.
+        Camera, in the world, and from where on it draws.
     size_px
         (width, height) of the whole view.
     num_channels
@@ -214,14 +218,13 @@ def paint_shapes(
     if box is None:
         return None
     part, corner = blank_picture(box, num_channels), np.array([box.left_px, box.top_px, 0.0])
-    start = lens.far / (lens.far - lens.near)
-    depths, look = (start, lens.near * start), (AMBIENT, DIFFUSE)
+    look = (AMBIENT, DIFFUSE)
     for shape, places in zip(shapes, all_places, strict=True):
         normals, shine = shape.normals @ eye.axes.T, 255.0 * np.array(shape.shine)
         triangles, colors = shape.triangles, shape.colors
-        _paint_shape(places - corner, normals, triangles, colors, shine, look, _GLINTS, depths, part.color, part.depth)
+        _paint_shape(places - corner, normals, triangles, colors, shine, look, _GLINTS, part.color, part.distances)
     if poster is not None and poster_places is not None:
-        _paint_poster(poster_places - corner, QUAD, _SHARES, poster.picture, depths, part.color, part.depth)
+        _paint_poster(poster_places - corner, QUAD, _SHARES, poster.picture, part.color, part.distances)
     return DepthPart(picture=part, box=box)
 
 

@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 from vtkmodules.vtkCommonDataModel import vtkPolyData
 
 from l3rocc_studio.render import polydata
-from l3rocc_studio.render.depth_picture import MARGIN_PX, DepthPart, DepthPicture, DepthView
-from l3rocc_studio.render.pixel_box import PixelBox
+from l3rocc_studio.render.depth_picture import MARGIN_PX, DepthPart, DepthView
+from l3rocc_studio.render.pixel_box import NOWHERE, PixelBox
 from l3rocc_studio.render.stroke_mesh import SIDES, flat_actor
 from l3rocc_studio.render.world_parts import WorldPart
 from l3rocc_studio.render.world_scene import WorldScene
@@ -60,15 +60,15 @@ def draw_way(scene: WorldScene, view: DepthView) -> WayPicture:
         scene.cameras.color_way(0)
         ahead = view.draw_with_depth()
         steps = _draw_steps(scene, view)
-    box = _box_of(ahead.depth < 1.0)
-    at = np.s_[:0, :0] if box is None else (box.rows, box.columns)
-    part = DepthPicture(color=ahead.color[at].copy(), depth=ahead.depth[at].copy())
-    places = np.flatnonzero(part.depth < 1.0)
+    box = _box_of(ahead.distances > 0.0)
+    at = box or NOWHERE
+    part = ahead.part(at)
+    places = np.flatnonzero(part.distances > 0.0)
     return WayPicture(
         ahead=None if box is None else DepthPart(picture=part, box=box),
         places=places,
-        passed=passed.color[at].reshape(-1, passed.color.shape[2])[places],
-        first_frames=steps[at].reshape(-1)[places] + 1,
+        passed=passed.part(at).color.reshape(-1, passed.color.shape[2])[places],
+        first_frames=steps[at.rows, at.columns].reshape(-1)[places] + 1,
     )
 
 

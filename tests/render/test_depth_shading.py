@@ -5,7 +5,7 @@ import pytest
 
 from l3rocc_studio.render.depth_shading import Lens, ambient_shadows, shade_by_depth, to_distances
 from l3rocc_studio.render.edge_smoothing import smooth_edges
-from l3rocc_studio.render.overlay import overlay_by_depth, veil_by_depth
+from l3rocc_studio.render.overlay import lay_over, veil_by_distance
 
 LENS = Lens(near=0.5, far=20.0, focal_px=120.0)
 HEIGHT, WIDTH = 120, 160
@@ -69,24 +69,29 @@ def test_stairs_become_slopes_and_plain_areas_stay_as_they_are():
 
 def test_a_veil_lets_through_what_is_behind_and_hides_nothing_in_front():
     picture = np.full((4, 4, 3), 200, dtype=np.uint8)
-    depth = np.full((4, 4), 0.5, dtype=np.float32)
-    veil, veil_depth = np.zeros_like(picture), np.full((4, 4), 0.7, dtype=np.float32)
-    veil_depth[:, :2] = 0.3
-    veil_by_depth(picture, depth, veil, veil_depth, 0.25, (1.0, 10.0), 5.0)
-    assert (picture[:, :2] == 150).all()
-    assert (picture[:, 2:] == 200).all()
-    assert (depth[:, :2] == np.float32(0.3)).all()
+    distances = np.full((4, 4), 2.0, dtype=np.float32)
+    distances[0] = 0.0
+    veil, veil_distances = np.zeros_like(picture), np.full((4, 4), 3.0, dtype=np.float32)
+    veil_distances[:, :2], veil_distances[:, 3] = 1.5, 0.0
+    veil_by_distance(picture, distances, veil, veil_distances, 0.25, 1.0)
+    assert (picture[1:, :2] == 150).all()
+    assert (picture[1:, 2:] == 200).all()
+    assert picture[0, :, 0].tolist() == [150, 150, 150, 200]
+    assert distances[:2].tolist() == [[1.5, 1.5, 3.0, 0.0], [1.5, 1.5, 2.0, 2.0]]
     far = np.full((4, 4, 3), 200, dtype=np.uint8)
-    veil_by_depth(far, np.full((4, 4), 0.95, dtype=np.float32), veil, veil_depth, 0.25, (1.0, 10.0), 1.0)
+    veil_by_distance(far, np.full((4, 4), 4.1, dtype=np.float32), veil, veil_distances, 0.25, 1.0)
     assert (far == 200).all()
 
 
 def test_overlays_of_clear_pictures_are_solid_where_something_is():
-    still, moving = np.zeros((9, 9, 4), dtype=np.uint8), np.zeros((9, 9, 4), dtype=np.uint8)
-    depth = np.ones((9, 9), dtype=np.float32)
-    moving[3:6, 3:6], moving_depth = (10, 20, 30, 255), depth.copy()
-    moving_depth[3:6, 3:6] = 0.5
-    result = overlay_by_depth(still, depth, moving, moving_depth)
-    assert result[4, 4].tolist() == [10, 20, 30, 255]
-    assert 0 < result[2, 4, 3] < 255
-    assert result[0, 0, 3] == 0
+    picture, moving = np.zeros((11, 12, 4), dtype=np.uint8), np.zeros((9, 9, 4), dtype=np.uint8)
+    distances, moving_distances = (np.zeros(size, dtype=np.float32) for size in ((11, 12), (9, 9)))
+    distances[5, 7], distances[3, 5] = 3.0, 1.0
+    moving[2:7, 2:7], moving_distances[2:7, 2:7] = (10, 20, 30, 255), 2.0
+    lay_over(picture, distances, moving, moving_distances, (1, 3))
+    assert picture[4:7, 6:9].reshape(-1, 4)[1:].tolist() == [[10, 20, 30, 255]] * 8
+    # Softened at its border, and where something nearer stands.
+    assert 128 < picture[3, 7, 3] < 255
+    assert 0 < picture[3, 5, 3] < 128
+    assert not picture[:2].any()
+    assert not picture[:, :4].any()

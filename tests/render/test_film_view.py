@@ -18,10 +18,10 @@ from l3rocc_studio.model.film_spec import (
 from l3rocc_studio.model.looks import OccupancyLook, VoxelShape
 from l3rocc_studio.model.view import CameraPose
 from l3rocc_studio.render.detail import Detail
-from l3rocc_studio.render.film_view import WorldFilmView
 from l3rocc_studio.render.occupancy_film_view import OccupancyFilmView
 from l3rocc_studio.render.pixel_box import PixelBox
 from l3rocc_studio.render.run_painter import RunPainter
+from l3rocc_studio.render.still_picture import StillPicture
 from l3rocc_studio.render.surface_painter import paint_surface
 from l3rocc_studio.render.voxel_surface import surface_of
 from l3rocc_studio.render.world_parts import WorldPart
@@ -50,13 +50,13 @@ def test_a_picture_does_not_depend_on_those_before_it(room_run, panel, kind):
 @pytest.mark.parametrize(("kind", "times"), [(CameraKind.GODS_EYE, 1), (CameraKind.FOLLOW, 6)])
 def test_the_cloud_is_drawn_again_only_when_the_camera_moves(room_run, monkeypatch, kind, times):
     drawn = []
-    draw_now = WorldFilmView._draw_now
+    draw_now = StillPicture._draw_now
 
-    def spy(view: WorldFilmView, part: WorldPart):
+    def spy(still: StillPicture, part: WorldPart):
         drawn.append(part)
-        return draw_now(view, part)
+        return draw_now(still, part)
 
-    monkeypatch.setattr(WorldFilmView, "_draw_now", spy)
+    monkeypatch.setattr(StillPicture, "_draw_now", spy)
     with RunPainter(room_run, only(FilmPanel.WORLD, camera=FilmCamera(kind=kind))) as painter:
         pictures = [painter.paint(i, room_run.source.frame(i)) for i in range(room_run.num_frames)]
     assert drawn.count(WorldPart.CLOUD) == times
@@ -136,13 +136,13 @@ def test_a_part_of_a_picture_is_that_of_the_whole(room_run):
         view, boxes = world._view, ((0, 0, 30, 20), (41, 33, 57, 64), (100, 70, 49, 50))
         with world._scene.steady_clipping(), world._scene.only(WorldPart.MOVING):
             whole = view.draw_with_depth()
-            assert (whole.depth < 1.0).mean() > 0.005
+            assert (whole.distances > 0.0).mean() > 0.005
             for left, top, width, height in boxes:
                 box = PixelBox(left_px=left, top_px=top, width_px=width, height_px=height)
                 part = view.draw_part_with_depth(box)
                 difference = np.abs(part.color.astype(int) - whole.color[box.rows, box.columns])
                 assert (difference > 1).any(axis=2).sum() <= 2
-                assert (np.abs(part.depth - whole.depth[box.rows, box.columns]) > 1e-5).sum() <= 2
+                assert (~np.isclose(part.distances, whole.distances[box.rows, box.columns], rtol=1e-3)).sum() <= 2
             np.testing.assert_array_equal(view.draw_with_depth().color, whole.color)
 
 
@@ -175,7 +175,7 @@ def test_the_box_around_what_moves_holds_all_of_it(room_run):
             painter.paint(frame_idx, room_run.source.frame(frame_idx))
             with world._scene.steady_clipping(), world._scene.only(WorldPart.CAMERA):
                 box = world._view.box_around(world._scene.actors_of(WorldPart.CAMERA))
-                drawn = world._view.draw_with_depth().depth < 1.0
+                drawn = world._view.draw_with_depth().distances > 0.0
             assert box is not None
             assert drawn.any()
             drawn[box.rows, box.columns] = False

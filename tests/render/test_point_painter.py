@@ -17,11 +17,12 @@ from l3rocc_studio.model.film_spec import (
 )
 from l3rocc_studio.model.looks import CloudColor, CloudFilter, CloudLook, DepthFrom
 from l3rocc_studio.render import point_painter
+from l3rocc_studio.render.depth_picture import DepthPart
 from l3rocc_studio.render.depth_shading import Lens
 from l3rocc_studio.render.eye import Eye
-from l3rocc_studio.render.film_view import WorldFilmView
-from l3rocc_studio.render.point_painter import BOWL_PX, paint_points
+from l3rocc_studio.render.point_painter import BOWL_PX, PointPainter
 from l3rocc_studio.render.run_painter import RunPainter
+from l3rocc_studio.render.still_picture import StillPicture
 from l3rocc_studio.render.styled_points import ShownPoints, StyledPoints
 from tests.render.looked_wall import wall_run
 
@@ -43,20 +44,15 @@ def shown(positions, *, colors=None, normals=None, **changes) -> ShownPoints:
     return replace(usual, **changes)
 
 
-def painted(points: ShownPoints, *, eye: Eye = EYE, channels: int = 3, depth: float = 1.0):
+def painted(points: ShownPoints, *, eye: Eye = EYE, channels: int = 3, distance: float = 0.0):
     picture = np.zeros((*SIZE_PX, channels), dtype=np.uint8)
-    depths = np.full(SIZE_PX, depth, dtype=np.float32)
-    paint_points(points, eye, LENS, picture, depths)
-    return picture, depths
-
-
-def depth_at(distance: float) -> float:
-    """What a perspective projection makes of a distance."""
-    return LENS.far / (LENS.far - LENS.near) * (1 - LENS.near / distance)
+    distances = np.full(SIZE_PX, distance, dtype=np.float32)
+    PointPainter(*SIZE_PX[::-1]).paint(points, eye, LENS, picture, distances)
+    return picture, distances
 
 
 def test_a_point_is_a_square_of_its_size_at_its_place():
-    picture, depths = painted(shown([(0.25, 0.5, 2.0)]))
+    picture, distances = painted(shown([(0.25, 0.5, 2.0)]))
     rows, cols = np.nonzero(picture.any(axis=2))
     # 8 away: 12 px a unit, so 6 px wide, 3 px to the right of the middle and 6 px below it.
     assert (rows.min(), rows.max(), cols.min(), cols.max()) == (33, 38, 40, 45)
@@ -64,8 +60,8 @@ def test_a_point_is_a_square_of_its_size_at_its_place():
     # A bowl: from its middle at (35.5, 42.5) on it falls off, by BOWL_PX pixels' widths in the middle of a side.
     down, across = np.mgrid[33:39, 40:46] - np.array([35.5, 42.5])[:, None, None]
     bowl = BOWL_PX / 12 * (down**2 + across**2) / 3**2
-    np.testing.assert_allclose(depths[33:39, 40:46], depth_at(8.0 + bowl), rtol=1e-5)
-    assert (np.delete(depths, np.s_[33:39], axis=0) == 1.0).all()
+    np.testing.assert_allclose(distances[33:39, 40:46], 8.0 + bowl, rtol=1e-5)
+    assert (np.delete(distances, np.s_[33:39], axis=0) == 0.0).all()
 
 
 @pytest.mark.parametrize("order", [(0, 1), (1, 0)])
@@ -111,13 +107,13 @@ def test_where_points_of_one_surface_overlap_each_pixel_is_of_the_nearest_middle
 
 def test_what_stands_before_a_point_hides_it():
     points = shown([(0, 0, 2.0)])
-    assert not painted(points, depth=depth_at(7.9))[0].any()
-    assert painted(points, depth=depth_at(8.1))[0].any()
+    assert not painted(points, distance=7.9)[0].any()
+    assert painted(points, distance=8.1)[0].any()
 
 
 def test_opacity_is_full_where_a_point_is():
-    picture, depths = painted(shown([(0, 0, 2.0)]), channels=4)
-    np.testing.assert_array_equal(picture[..., 3], np.where(depths < 1, 255, 0))
+    picture, distances = painted(shown([(0, 0, 2.0)]), channels=4)
+    np.testing.assert_array_equal(picture[..., 3], np.where(distances > 0, 255, 0))
 
 
 def test_many_points_are_those_that_each_pixel_finds_by_asking_all():
@@ -149,13 +145,13 @@ def drawn_and_painted(run, monkeypatch, **changes) -> list[np.ndarray]:
         **changes,
     )
 
-    def draw_by_library(view: WorldFilmView, part):
-        with view._scene.only(part):
-            return view._view.draw_with_depth()
+    def draw_by_library(still: StillPicture, part):
+        with still._scene.only(part):
+            return DepthPart(picture=still._view.draw_with_depth(), box=still._view.box)
 
     pictures = []
-    for draw_now in (draw_by_library, WorldFilmView._draw_now):
-        monkeypatch.setattr(WorldFilmView, "_draw_now", draw_now)
+    for draw_now in (draw_by_library, StillPicture._draw_now):
+        monkeypatch.setattr(StillPicture, "_draw_now", draw_now)
         with RunPainter(run, spec) as painter:
             pictures.append(painter.paint(3, run.source.frame(3)).astype(int))
     return pictures
@@ -197,3 +193,13 @@ def test_a_growing_cloud_is_painted_as_far_as_it_was_seen(room_run, monkeypatch)
     whole = drawn_and_painted(room_run, monkeypatch, look=FilmLook())[1]
     assert (np.abs(drawn - found).max(axis=2) > 20).mean() < 0.016
     assert (whole != found).any(axis=2).mean() > 0.02
+
+
+def test_a_painter_forgets_what_it_painted_before():
+    painter = PointPainter(*SIZE_PX[::-1])
+    for x in (-1.0, 1.0):
+        picture, distances = np.zeros((*SIZE_PX, 3), dtype=np.uint8), np.zeros(SIZE_PX, dtype=np.float32)
+        painter.paint(shown([(x, 0, 2.0)]), EYE, LENS, picture, distances)
+        wanted, wanted_distances = painted(shown([(x, 0, 2.0)]))
+        np.testing.assert_array_equal(picture, wanted)
+        np.testing.assert_array_equal(distances, wanted_distances)

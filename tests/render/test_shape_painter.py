@@ -52,11 +52,11 @@ def test_cameras_look_as_the_graphics_library_draws_them(room_run, monkeypatch, 
 
 def test_a_surface_is_as_bright_as_it_faces_the_eye_and_as_far_as_it_is():
     part = paint_shapes([shape(2.0, (0.5, 0.25, 0.0))], None, EYE, LENS, SIZE_PX, 3)
-    is_there = part.picture.depth < 1.0
+    is_there = part.picture.distances > 0.0
     # Half a unit is ten pixels at a distance of two.
     assert is_there.sum() == 100
     np.testing.assert_allclose(part.picture.color[is_there], np.tile([134, 67, 0], (100, 1)), atol=1)
-    np.testing.assert_allclose(part.picture.depth[is_there], 20.0 / 19.9 - 2.0 / 19.9 / 2.0, atol=1e-6)
+    np.testing.assert_allclose(part.picture.distances[is_there], 2.0, rtol=1e-6)
     aside = paint_shapes([shape(2.0, (0.5, 0.25, 0.0), (1.0, 0.0, 0.0))], None, EYE, LENS, SIZE_PX, 4)
     np.testing.assert_allclose(aside.picture.color[is_there], np.tile([57, 29, 0, 255], (100, 1)), atol=1)
 
@@ -81,4 +81,4 @@ def test_what_is_behind_the_eye_is_not_drawn():
         shape(2.0, (1.0, 1.0, 1.0)), vertices=square(2.0) * (1, 1, 1) - [[0, 0, 0], [0, 0, 0], [0, 0, 0], [0, 0, 4]]
     )
     part = paint_shapes([around], None, EYE, LENS, SIZE_PX, 3)
-    assert 0 < (part.picture.depth < 1.0).sum() < 60
+    assert 0 < (part.picture.distances > 0.0).sum() < 60

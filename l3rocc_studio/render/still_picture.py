@@ -1,0 +1,132 @@
+"""What stands in a film's world, cloud and cubes, painted into the same memory again and again."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from l3rocc_studio.render.depth_picture import DepthPart, DepthPicture, DepthView
+from l3rocc_studio.render.edge_smoothing import soften_edges
+from l3rocc_studio.render.eye import Eye
+from l3rocc_studio.render.pixel_box import NOWHERE, PixelBox
+from l3rocc_studio.render.point_painter import PointPainter
+from l3rocc_studio.render.surface_painter import paint_surface
+from l3rocc_studio.render.world_parts import WorldPart
+from l3rocc_studio.render.world_scene import WorldScene
+from l3rocc_studio.render.world_voxel_layer import EDGE_STRENGTH
+
+CUBES_OPACITY, CUBES_REACH_SHARE = 0.2, 0.12
+"""So that the colours of what is occupied shine through, and how far before them cubes may be, in scene radii."""
+SHADOW_SHARE = 0.07
+"""How far things darken each other, as a share of the scene's size."""
+STILL_STEP, MOVING_STEP = 2, 3
+"""Distance of the pixels that shadows are worked out at, where the picture is kept and where it is made each time."""
+
+
+class Ground:
+    """A finished picture on which a part of another is laid each frame, and from which it is taken off again.
+
+    Attributes
+    ----------
+    picture
+        With what lies on it at present.
+    """
+
+    def __init__(self, picture: DepthPicture) -> None:
+        self.picture = picture
+        self._covered: tuple[PixelBox, NDArray[np.uint8]] | None = None
+
+    def lay(self, part: DepthPart) -> None:
+        """Put a part onto it where it is nearer; nothing else may lie there."""
+        self._covered = (part.box, self.picture.color[part.box.rows, part.box.columns].copy())
+        self.picture.lay(part)
+
+    def take_off(self) -> None:
+        """Make it as it was without."""
+        if self._covered is not None:
+            box, color = self._covered
+            self.picture.color[box.rows, box.columns] = color
+            self._covered = None
+
+
+class StillPicture:
+    """Cloud and cubes as the camera of a film sees them, shaded and smoothed.
+
+    A camera that stands has the cloud drawn once, and laid under the cubes whenever there are more of them.
+
+    Parameters
+    ----------
+    scene, view
+        What is drawn, and where.
+    is_kept
+        Whether the camera stands.
+    has_shading
+        Whether hollows and edges are dark.
+    """
+
+    def __init__(self, scene: WorldScene, view: DepthView, *, is_kept: bool, has_shading: bool) -> None:
+        self._scene, self._view, self._is_kept, self._has_shading = scene, view, is_kept, has_shading
+        # To get as much memory for each picture would take longer than to fill it.
+        self._picture, self._cubes = view.blank(), view.blank()
+        self._points = PointPainter(*view.box.size_px)
+        self._kept: dict[WorldPart, tuple[Hashable, DepthPicture]] = {}
+        self._finished: tuple[Hashable, Ground] | None = None
+
+    def draw(self) -> Ground:
+        """The picture, with nothing on it; another ground, in the same memory, when it is another picture."""
+        key = self._scene.still_key(WorldPart.STILL)
+        if self._finished is None or self._finished[0] != key:
+            self._finished = (key, Ground(self._draw_anew()))
+        ground = self._finished[1]
+        ground.take_off()
+        return ground
+
+    def _draw_anew(self) -> DepthPicture:
+        if self._is_kept:
+            picture = self._picture
+            picture.take(self._draw_kept(WorldPart.CLOUD))
+        else:
+            picture = self._draw_now(WorldPart.CLOUD).picture
+        frame = self._scene.scene_frame
+        radius = 0.0 if frame is None else frame.radius
+        if self._scene.has_voxels:
+            cubes = self._draw_now(WorldPart.CUBES)
+            picture.rows(cubes.box).veil(cubes.picture, CUBES_OPACITY, CUBES_REACH_SHARE * radius)
+            self._cubes.rows(cubes.box).distances.fill(0.0)
+        if self._has_shading:
+            picture.shade(self._view.lens(), SHADOW_SHARE * radius, STILL_STEP if self._is_kept else MOVING_STEP)
+        soften_edges(picture.color)
+        return picture
+
+    def _draw_kept(self, part: WorldPart) -> DepthPicture:
+        key = self._scene.still_key(part)
+        kept = self._kept.get(part)
+        if kept is None or kept[0] != key:
+            kept = (key, self._draw_now(part).picture.copy())
+            self._kept[part] = kept
+        return kept[1]
+
+    def _draw_now(self, part: WorldPart) -> DepthPart:
+        """Whole rows of a part, until the next is drawn; by the graphics library, or painted where that is quicker."""
+        box = self._view.box
+        if part is WorldPart.AROUND or self._scene.camera_pose().parallel_scale is not None:
+            with self._scene.only(part):
+                return DepthPart(picture=self._view.draw_with_depth(), box=box)
+        lens = self._view.lens()
+        eye = self._view.eye(lens.near)
+        if part is WorldPart.CUBES:
+            return self._paint_cubes(eye)
+        self._picture.take(self._draw_kept(WorldPart.AROUND))
+        points = self._scene.shown_points()
+        if points is not None:
+            self._points.paint(points, eye, lens, self._picture.color, self._picture.distances)
+        return DepthPart(picture=self._picture, box=box)
+
+    def _paint_cubes(self, eye: Eye) -> DepthPart:
+        surface, cubes = self._scene.shown_voxels(), self._cubes
+        box = None if surface is None else paint_surface(surface, eye, EDGE_STRENGTH, cubes.color, cubes.distances)
+        rows = NOWHERE if box is None else replace(box, left_px=0, width_px=self._view.box.width_px)
+        return DepthPart(picture=cubes.rows(rows), box=rows)
