@@ -3,6 +3,7 @@ from __future__ import annotations
 import argparse
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +16,7 @@ from pytestqt.qtbot import QtBot
 from l3rocc_studio.cli.film_options import add_film_options, film_spec
 from l3rocc_studio.model.film_camera import CameraKind
 from l3rocc_studio.model.film_spec import FilmFormat
+from l3rocc_studio.model.looks import CloudColor
 from l3rocc_studio.model.view import CameraPose, ViewKind
 from l3rocc_studio.model.view_keyframe import Ease, ViewKeyframe, WorldPreset, write_keyframes
 from l3rocc_studio.render.camera_path import plan_camera
@@ -189,7 +191,7 @@ def test_card_and_timeline_show_the_path_and_change_it(shown: Studio, qtbot: QtB
     card, path, timeline = card_of(shown), shown.session.view_keyframes, shown.session.timeline
     set_two(shown, qtbot)
     texts = [card.list.item(row).text().split() for row in range(card.list.count())]
-    assert texts == [["2", "Fixed", "view", "·", "Smooth"], ["10", "Fixed", "view", "·", "Smooth"]]
+    assert texts == [["2", "Fixed", "view", "Smooth"], ["10", "Fixed", "view", "Smooth"]]
     assert card.empty.isHidden() and card.list.frame_idx == 10
     timeline.seek(2)
     assert card.list.frame_idx == 2, "the list follows the timeline"
@@ -200,7 +202,7 @@ def test_card_and_timeline_show_the_path_and_change_it(shown: Studio, qtbot: QtB
     card.view.setCurrentIndex(card.view.findData(WorldPreset.TOP))
     card.view.activated.emit(card.view.currentIndex())
     assert path.at(2) == ViewKeyframe(frame_idx=2, view=WorldPreset.TOP, ease=Ease.LINEAR)
-    assert card.list.item(0).text().split() == ["2", "Top", "·", "Linear"]
+    assert card.list.item(0).text().split() == ["2", "Top", "Linear"]
     card.frame.setValue(7)
     assert path.frames == [7, 10] and timeline.current == 7 and card.list.frame_idx == 7
     shown.actions["undo"].trigger()
@@ -220,6 +222,39 @@ def test_card_and_timeline_show_the_path_and_change_it(shown: Studio, qtbot: QtB
     timeline_feature = next(feature for feature in shown.features if isinstance(feature, TimelineFeature))
     track.hovered.emit(5, track.scale.x_of(5))
     assert "camera path: Top, Linear" in timeline_feature.preview.text
+
+
+def test_the_list_shows_what_each_view_shows(shown: Studio, qtbot: QtBot) -> None:
+    views = next(feature for feature in shown.features if isinstance(feature, Views))
+    pictures, path, card = views.path_pictures, shown.session.view_keyframes, card_of(shown)
+
+    def row_colors(row: int) -> set[int]:
+        image = card.list.item(row).icon().pixmap(card.list.iconSize()).toImage()
+        return {image.pixel(x, y) for x in range(20, image.width(), 3) for y in range(2, image.height() - 2, 3)}
+
+    def wait() -> None:
+        qtbot.waitUntil(lambda: pictures.is_idle, timeout=PATIENCE_MS)
+
+    set_view(shown, 2, FAR, qtbot)
+    placeholder = row_colors(0)
+    assert pictures.picture(path.items[0]) is None, "a placeholder until the picture is there"
+    wait()
+    far = pictures.picture(path.items[0])
+    path.put(2, NEAR)
+    wait()
+    near = pictures.picture(path.items[0])
+    assert row_colors(0) != placeholder
+    assert far is not None and near is not None and near != far, "an edit has another picture"
+    path.set_ease(2, Ease.HOLD)
+    assert pictures.picture(path.items[0]) == near, "how it goes on changes nothing"
+    path.put(4, WorldPreset.FIRST_PERSON)
+    path.put(8, WorldPreset.FIRST_PERSON)
+    wait()
+    assert pictures.picture(path.items[1]) != pictures.picture(path.items[2]), "what moves is elsewhere by then"
+    scene = shown.window.cloud_panel.scene
+    assert scene is not None
+    shown.session.looks.change_cloud(replace(scene.look, color=CloudColor.HEIGHT), "Height")
+    qtbot.waitUntil(lambda: pictures.picture(path.items[0]) != near, timeout=PATIENCE_MS)  # the panel's colours
 
 
 def open_dialog(studio: Studio):  # type: ignore[no-untyped-def]

@@ -19,6 +19,7 @@ from l3rocc_studio.ui.views.camera_link import CameraLink
 from l3rocc_studio.ui.views.enlarging import Enlarging
 from l3rocc_studio.ui.views.keeping import ViewKeeper
 from l3rocc_studio.ui.views.page import CLOUD_KEYS, OCCUPANCY_KEYS, ViewsPage
+from l3rocc_studio.ui.views.path_pictures import PathPictures
 
 if TYPE_CHECKING:
     from l3rocc_studio.ui.studio import Studio
@@ -45,6 +46,9 @@ class Views:
         self.enlarging = Enlarging(window)
         self.page = ViewsPage(session, studio.actions, studio.theme, window)
         window.sidebar.add_page("views", tr("Views"), "view", self.page)
+        self.path_pictures = PathPictures(session, window.cloud_panel, window)
+        self.path_pictures.changed.connect(self._show_path_pictures)
+        self._show_path_pictures()
         self._disconnect = session.views.changed.connect(self._show_list)
         self._connect_views()
         self._connect_page()
@@ -58,6 +62,7 @@ class Views:
         self.enlarging.leave()
         self._studio.theme.changed.disconnect(self._tint)
         self._disconnect()
+        self.path_pictures.shut_down()
         self.page.list.shut_down()
         self.page.path.shut_down()
 
@@ -212,6 +217,9 @@ class Views:
         return "" if number <= len(self._studio.session.views.items) else tr("No view is saved under this number.")
 
     # What is shown
+
+    def _show_path_pictures(self) -> None:
+        self.page.path.list.show_pictures(self.path_pictures.picture)
 
     def _show_list(self) -> None:
         self.page.empty.setVisible(not self._studio.session.views.items)

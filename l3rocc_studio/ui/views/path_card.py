@@ -81,7 +81,7 @@ class PathCard(QWidget):
         tools.setSpacing(1)
         for keys in (_WAY_KEYS, _FILE_KEYS):
             for key in keys:
-                button = actions.button(key, self, 18)
+                button = actions.button(key, self, 16)
                 button.setObjectName("narrow")
                 tools.addWidget(button)
             if keys is _WAY_KEYS:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from collections.abc import Callable
+
+from PySide6.QtCore import QPoint, QRect, QSize, Qt, Signal
+from PySide6.QtGui import QIcon, QImage, QKeyEvent, QPainter, QPixmap
 from PySide6.QtWidgets import QAbstractItemView, QListWidget, QListWidgetItem, QWidget
 
 from l3rocc_studio.model.place import clock_text
 from l3rocc_studio.model.session import Session
 from l3rocc_studio.model.timeline import FrameCause
-from l3rocc_studio.model.view_keyframe import WorldPreset
+from l3rocc_studio.model.view_keyframe import ViewKeyframe, WorldPreset
 from l3rocc_studio.model.view_keyframes import EASE_NAMES, view_name
 from l3rocc_studio.model.words import tr
 from l3rocc_studio.ui.theme import Theme
@@ -17,7 +19,15 @@ from l3rocc_studio.ui.theme import Theme
 _ICONS = {True: "path-moving", False: "path-fixed"}
 """By whether the view moves by itself."""
 MAX_ROWS_SHOWN = 6
-_ROW_PX = 28
+ICON_SIZE = QSize(65, 40)
+_BADGE_PX = 14
+_ROW_PX = 48
+Picture = Callable[[ViewKeyframe], QImage | None]
+"""What a view shows; None while that is not known."""
+
+
+def _no_picture(_keyframe: ViewKeyframe) -> QImage | None:
+    return None
 
 
 class PathList(QListWidget):
@@ -38,10 +48,11 @@ class PathList(QListWidget):
         self._session = session
         self._theme = theme
         self._is_filling = False
+        self._picture: Picture = _no_picture
         self._shown: frozenset[int] = frozenset()
         self.setAccessibleName(tr("Views on the camera path"))
         self.setObjectName("cards")
-        self.setIconSize(QSize(16, 16))
+        self.setIconSize(ICON_SIZE)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.itemClicked.connect(lambda _item: self._go())
@@ -75,8 +86,39 @@ class PathList(QListWidget):
 
     def _tint(self) -> None:
         # Drawing an icon takes longer than everything else here.
-        self._icons = {is_moving: self._theme.icon(name, "accent") for is_moving, name in _ICONS.items()}
+        self._badges = {
+            is_moving: self._theme.icon(name, "accent").pixmap(QSize(_BADGE_PX, _BADGE_PX), self.devicePixelRatioF())
+            for is_moving, name in _ICONS.items()
+        }
         self._fill()
+
+    def show_pictures(self, picture: Picture) -> None:
+        """Show these beside the views."""
+        self._picture = picture
+        for row, keyframe in enumerate(self._session.view_keyframes.items):
+            item = self.item(row)
+            if item is not None:
+                item.setIcon(self._icon(keyframe))
+
+    def _icon(self, keyframe: ViewKeyframe) -> QIcon:
+        """The view's picture, or an empty field, with a sign in its corner that says whether the view moves."""
+        ratio = self.devicePixelRatioF()
+        canvas = QPixmap(ICON_SIZE * ratio)
+        canvas.setDevicePixelRatio(ratio)
+        canvas.fill(self._theme.color("raised"))
+        painter = QPainter(canvas)
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+        picture = self._picture(keyframe)
+        badge = self._badges[isinstance(keyframe.view, WorldPreset)]
+        if picture is None:
+            painter.drawPixmap((ICON_SIZE.width() - _BADGE_PX) // 2, (ICON_SIZE.height() - _BADGE_PX) // 2, badge)
+        else:
+            painter.drawImage(QRect(QPoint(0, 0), ICON_SIZE), picture)
+            painter.drawPixmap(1, ICON_SIZE.height() - _BADGE_PX - 1, badge)
+        painter.end()
+        icon = QIcon(canvas)
+        icon.addPixmap(canvas, QIcon.Mode.Selected)  # which Qt would wash with the accent
+        return icon
 
     def _go(self) -> None:
         if self.frame_idx is not None:
@@ -89,11 +131,10 @@ class PathList(QListWidget):
         self._is_filling = True
         self.clear()
         for keyframe in keyframes:
-            is_moving = isinstance(keyframe.view, WorldPreset)
-            text = tr("{frame_idx}   {view} · {ease}").format(
+            text = tr("{frame_idx}   {view}\n{ease}").format(
                 frame_idx=keyframe.frame_idx, view=view_name(keyframe), ease=tr(EASE_NAMES[keyframe.ease])
             )
-            item = QListWidgetItem(self._icons[is_moving], text)
+            item = QListWidgetItem(self._icon(keyframe), text)
             item.setSizeHint(QSize(0, _ROW_PX))
             item.setToolTip(
                 tr("Frame {frame_idx}, {time}: click to go there").format(
