@@ -108,7 +108,7 @@ class Attempts:
         """A process that died could not say so itself."""
         result = replace(
             failed_result(task.unit, type(error).__name__, error.message, hint),
-            settings_digest=self.settings.digest,
+            settings_digest=task.settings_digest,
             input_hash=task.input_hash,
             seconds=round(seconds, 2),
         )

@@ -53,7 +53,7 @@ def backup_place(root: Path) -> Path:
 def is_published(target: BatchTarget, place: Path, settings: BatchSettings, hashes: Mapping[str, str | None]) -> bool:
     """Whether the folder is there, whole, and made of these inputs with these settings."""
     manifest = read_batch_manifest(place)
-    if manifest is None or manifest.get("settings") != settings.digest:
+    if manifest is None or manifest.get("settings") != settings.digest(is_dataset=target.is_dataset):
         return False
     units = manifest.get("units")
     if not isinstance(units, dict) or set(units) != {unit.name for unit in target.units}:
@@ -184,7 +184,7 @@ def _fill(
         "format": FORMAT,
         "format_version": FORMAT_VERSION,
         "program_version": __version__,
-        "settings": settings.digest,
+        "settings": settings.digest(is_dataset=target.is_dataset),
         "config": settings.config.to_dict(),
         "source": str(target.root),
         "units": units,

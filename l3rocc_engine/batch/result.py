@@ -11,6 +11,7 @@ from typing import Any
 from l3rocc_engine.batch.unit import STATE_FOLDER, BatchUnit
 from l3rocc_engine.storage.atomic import write_json
 from l3rocc_engine.storage.json_file import read_json
+from l3rocc_engine.storage.space import file_size
 
 FORMAT = "l3rocc-batch-unit"
 FORMAT_VERSION = 1
@@ -163,11 +164,4 @@ def _are_below(files: Mapping[str, int]) -> bool:
 
 def is_whole(folder: Path, files: Mapping[str, int]) -> bool:
     """Whether every file is there with its size."""
-    return all(_size(folder / name) == size for name, size in files.items())
-
-
-def _size(path: Path) -> int:
-    try:
-        return path.stat().st_size
-    except OSError:
-        return -1
+    return all(file_size(folder / name) == size for name, size in files.items())

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from dataclasses import dataclass, field
 from enum import Enum
 
 from l3rocc_engine.config import PipelineConfig
 from l3rocc_engine.dataset.layout import Profile
+from l3rocc_engine.dataset.plain_line import plain_line
 
 
 class Carry(Enum):
@@ -28,6 +30,9 @@ class BatchSettings:
         Of every run.
     profile
         Layout of what is made of plain videos and pictures; datasets keep their own.
+    task, robot_type
+        What the robot was told to do, and its name, as :func:`~l3rocc_engine.dataset.write_dataset` takes them, for
+        what is made of plain videos and pictures; datasets keep their own.
     carry
         Hard links (copies where the file system has none), copies, or symbolic links.
     overwrite
@@ -36,16 +41,28 @@ class BatchSettings:
         Redo what failed the last time.
     in_place
         Put the labelled dataset in the place of the original, which is kept beside it under a hidden name.
+
+    Raises
+    ------
+    ConfigError
+        If task or robot type are no single line.
     """
 
     config: PipelineConfig = field(default_factory=PipelineConfig)
     profile: Profile = "interndata"
+    task: str = ""
+    robot_type: str = ""
     carry: Carry = Carry.LINK
     overwrite: bool = False
     retry_failed: bool = False
     in_place: bool = False
 
-    @property
-    def digest(self) -> str:
-        """Hash of what decides about the results."""
-        return hashlib.sha256(f"{self.config.digest} {self.profile}".encode()).hexdigest()[:16]
+    def __post_init__(self) -> None:
+        plain_line("task", self.task)
+        plain_line("robot type", self.robot_type)
+
+    def digest(self, *, is_dataset: bool) -> str:
+        """Hash of what decides about the results: of labelled datasets, or of those made of plain pictures."""
+        words = () if is_dataset else (self.task, self.robot_type)
+        decisive = " ".join([self.config.digest, self.profile, *([json.dumps(words)] if any(words) else [])])
+        return hashlib.sha256(decisive.encode()).hexdigest()[:16]

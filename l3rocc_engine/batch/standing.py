@@ -66,7 +66,7 @@ def look_at(target: BatchTarget, out: Path, settings: BatchSettings) -> Standing
 def left_of(standing: Standing, unit: BatchUnit, out: Path, settings: BatchSettings) -> UnitResult | None:
     """How an earlier try of a unit ended, if that still counts: finished and whole, or failed by its own fault."""
     left, found_hash = unit_place(out, unit).read(), standing.hashes[unit.name]
-    if left is None or found_hash is None or not left.matches(settings.digest, found_hash):
+    if left is None or found_hash is None or not left.matches(settings.digest(is_dataset=unit.is_episode), found_hash):
         return None
     if left.status is UnitStatus.FAILED:
         return None if left.is_passing else left

@@ -43,6 +43,11 @@ class BatchUnit:
         return f"{readable}-{hashlib.sha256(os.fsencode(self.name)).hexdigest()[:10]}"
 
     @property
+    def is_episode(self) -> bool:
+        """Whether a dataset's episode is labelled; else a dataset is made of plain pictures."""
+        return self.kind is FoundKind.EPISODE
+
+    @property
     def episode_idx(self) -> int:
         """The episode's number; 0 where there is but one."""
         return self.episode or 0
@@ -69,7 +74,7 @@ class BatchTarget:
     @property
     def is_dataset(self) -> bool:
         """Whether a dataset is labelled; else one is made of plain pictures."""
-        return self.units[0].kind is FoundKind.EPISODE
+        return self.units[0].is_episode
 
     @property
     def has_several(self) -> bool:

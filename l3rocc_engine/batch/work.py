@@ -15,7 +15,6 @@ from l3rocc_engine.batch.result import UnitResult, UnitStatus, failed_result, si
 from l3rocc_engine.batch.settings import BatchSettings
 from l3rocc_engine.batch.unit import BatchUnit
 from l3rocc_engine.errors import Cancelled, InputError, L3roccError, ReconstructionError
-from l3rocc_engine.frames.finder import FoundKind
 from l3rocc_engine.progress import CancelToken, ProgressEvent
 from l3rocc_engine.storage.atomic import atomic_folder, writing
 from l3rocc_engine.storage.folders import anchored, make_folders
@@ -59,6 +58,11 @@ class UnitTask:
     gpu: str = ""
     claim: str = ""
 
+    @property
+    def settings_digest(self) -> str:
+        """Hash of what the settings decide about this unit."""
+        return self.settings.digest(is_dataset=self.unit.is_episode)
+
 
 def work_on(say: Say, task: UnitTask, process: Process | None = None) -> UnitResult:
     """Process a unit and write its result, or note why there is none.
@@ -94,7 +98,7 @@ def work_on(say: Say, task: UnitTask, process: Process | None = None) -> UnitRes
         result = _result_of(say, task, process)
         result = replace(
             result,
-            settings_digest=task.settings.digest,
+            settings_digest=task.settings_digest,
             input_hash=task.input_hash,
             seconds=round(time.monotonic() - started_s, 2),
         )
@@ -147,7 +151,7 @@ def _process(say: Say, task: UnitTask, process: Process | None) -> UnitResult:
     from l3rocc_engine.frames.opener import open_source
 
     unit, config, place = task.unit, task.settings.config, unit_place(task.out, task.unit)
-    _forget_other_work(place.work, f"{task.input_hash} {task.settings.digest}")
+    _forget_other_work(place.work, f"{task.input_hash} {task.settings_digest}")
     source = open_source(unit.path, fps=config.fps, episode=unit.episode)
     try:
         _require_usable_poses(source)
@@ -234,10 +238,19 @@ def _require_alignment(run: Run, source: FrameSource) -> None:
 
 
 def _write(say: Say, task: UnitTask, run: Run, folder: Path) -> dict[str, Any] | None:
-    if task.unit.kind is not FoundKind.EPISODE:
+    if not task.unit.is_episode:
         from l3rocc_engine.dataset import write_dataset
 
-        write_dataset(run, folder, profile=task.settings.profile, overwrite=True, events=say)
+        settings = task.settings
+        write_dataset(
+            run,
+            folder,
+            profile=settings.profile,
+            task=settings.task,
+            robot_type=settings.robot_type,
+            overwrite=True,
+            events=say,
+        )
         return None
     from l3rocc_engine.dataset.labels import label_files, write_labels
     from l3rocc_engine.frames.dataset_meta import read_dataset_meta

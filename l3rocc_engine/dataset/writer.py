@@ -15,6 +15,7 @@ from l3rocc_engine.dataset.layout import Profile
 from l3rocc_engine.dataset.lerobot import LeRobotRules
 from l3rocc_engine.dataset.manifest import write_manifest
 from l3rocc_engine.dataset.metadata import write_metadata
+from l3rocc_engine.dataset.plain_line import plain_line
 from l3rocc_engine.dataset.provenance import read_provenance
 from l3rocc_engine.dataset.video import dataset_fps, even_size
 from l3rocc_engine.errors import ConfigError, OutputError
@@ -75,21 +76,13 @@ def write_dataset(
     if profile not in layout.PROFILES:
         raise OutputError(f"There is no dataset profile {profile!r}.", f"Choose one of {', '.join(layout.PROFILES)}.")
     check_destination(out, run.source.path, overwrite=overwrite)
-    draft = make_draft(run, profile, frames).labelled(_one_line("task", task), _one_line("robot type", robot_type))
+    draft = make_draft(run, profile, frames).labelled(plain_line("task", task), plain_line("robot type", robot_type))
     is_empty = out.is_dir() and not any(out.iterdir())
     with atomic_folder(out, overwrite=overwrite or is_empty) as folder:
         _write_files(folder, draft, events, cancel)
         if cancel is not None:
             cancel.check()
     return out
-
-
-def _one_line(name: str, text: str) -> str:
-    if not text.strip().isprintable():
-        raise ConfigError(
-            f"The {name} must be one line of plain text.", "Leave out line breaks and control characters."
-        )
-    return text.strip()
 
 
 def _write_files(folder: Path, draft: Draft, events: EventSink, cancel: CancelToken | None) -> None:

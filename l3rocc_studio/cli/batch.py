@@ -9,6 +9,7 @@ from l3rocc_engine.batch.settings import Carry
 from l3rocc_engine.dataset.layout import PROFILES
 from l3rocc_engine.progress import CancelToken
 from l3rocc_studio.cli.console import Reporter
+from l3rocc_studio.cli.dataset_labels import add_label_options
 from l3rocc_studio.cli.settings_options import add_settings
 
 
@@ -50,6 +51,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--merge", type=Path, metavar="DIR", help="put what is finished at the end into one new LeRobot dataset as well"
     )
+    add_label_options(parser, title="words in what is made of plain videos (datasets keep their own)")
     add_settings(parser)
 
 

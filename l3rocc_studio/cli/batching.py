@@ -24,6 +24,7 @@ from l3rocc_engine.progress import CancelToken
 from l3rocc_engine.storage.space import free_bytes, readable_size
 from l3rocc_studio.cli.batch_board import BatchBoard
 from l3rocc_studio.cli.console import Reporter, duration
+from l3rocc_studio.cli.dataset_labels import labels_of
 from l3rocc_studio.cli.merge import merge_finished
 from l3rocc_studio.cli.settings_options import config_of
 
@@ -42,6 +43,8 @@ def run_as_asked(arguments: argparse.Namespace, reporter: Reporter, cancel: Canc
     if settings.in_place and not arguments.dry_run:
         recover_in_place(out)
     targets = _targets(arguments.root, settings, reporter, cancel)
+    if (settings.task or settings.robot_type) and all(target.is_dataset for target in targets):
+        reporter.remark("Task and robot type are for plain videos; these datasets keep their own.")
     cluster = _cluster(arguments, settings)
     workers = _workers(arguments, settings, cluster)
     if arguments.dry_run:
@@ -71,6 +74,7 @@ def _settings(arguments: argparse.Namespace) -> BatchSettings:
     return BatchSettings(
         config=config_of(arguments),
         profile=arguments.profile,
+        **labels_of(arguments),
         carry=Carry(arguments.carry),
         overwrite=arguments.overwrite,
         retry_failed=arguments.retry_failed,

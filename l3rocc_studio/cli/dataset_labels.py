@@ -13,9 +13,9 @@ class Labels(TypedDict):
     robot_type: str
 
 
-def add_label_options(parser: argparse.ArgumentParser) -> None:
+def add_label_options(parser: argparse.ArgumentParser, *, title: str = "words in the dataset") -> None:
     """Options of commands that write datasets."""
-    labels = parser.add_argument_group("words in the dataset")
+    labels = parser.add_argument_group(title)
     labels.add_argument(
         "--task",
         default="",
@@ -26,5 +26,16 @@ def add_label_options(parser: argparse.ArgumentParser) -> None:
 
 
 def labels_of(arguments: argparse.Namespace) -> Labels:
-    """What was given; commands without these options give nothing."""
-    return {"task": getattr(arguments, "task", ""), "robot_type": getattr(arguments, "robot_type", "")}
+    """What was given; commands without these options give nothing. Ask before the work begins.
+
+    Raises
+    ------
+    ConfigError
+        If task or robot type are no single line.
+    """
+    from l3rocc_engine.dataset.plain_line import plain_line
+
+    return {
+        "task": plain_line("task", getattr(arguments, "task", "")),
+        "robot_type": plain_line("robot type", getattr(arguments, "robot_type", "")),
+    }

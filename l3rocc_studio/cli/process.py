@@ -61,7 +61,7 @@ def process_into(
     from l3rocc_engine.frames.images import ImageFolderSource
     from l3rocc_engine.frames.opener import open_source
 
-    config = config_of(arguments)
+    config, labels = config_of(arguments), labels_of(arguments)
     dataset.check_destination(out, arguments.input, overwrite=arguments.overwrite)
     source = open_source(arguments.input, fps=config.fps)
     try:
@@ -79,7 +79,7 @@ def process_into(
                 finished,
                 out,
                 profile=profile,
-                **labels_of(arguments),
+                **labels,
                 overwrite=arguments.overwrite,
                 events=reporter.event,
                 cancel=cancel,

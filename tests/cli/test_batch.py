@@ -24,6 +24,7 @@ from l3rocc_studio.cli.console import JsonReporter, Row
 from l3rocc_studio.cli.main import main
 from tests.engine.batch.faulty_tree import VIDEO
 from tests.engine.batch.tree import contents, fast_perform, write_tree
+from tests.synthetic.run_factory import make_run
 
 GRID = ["--voxel-size", "0.1", "--pc-range", "-1.6", "-1.2", "-0.4", "1.6", "1.2", "2.8", "--workers", "1"]
 SCENE = "group/scene"
@@ -132,6 +133,22 @@ def test_wrong_options_are_sentences(
     assert main(["batch", str(tree), *(option.format(**names) for option in options)]) == 2
     assert says in capsys.readouterr().err
     assert not (tmp_path / "out").exists()
+
+
+def test_the_task_of_videos_is_given_once_for_all(
+    tree: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    make_run(tree / "clips")
+    out = tmp_path / "out"
+    arguments = ["batch", str(tree), "--out", str(out), *GRID, "--robot-type", "h1", "--task"]
+    assert main([*arguments, "look around"]) == 0
+    assert "keep their own" not in capsys.readouterr().err
+    assert "look around" in (out / "clips/room/meta/tasks.jsonl").read_text(encoding="utf-8")
+    shutil.rmtree(tree / "clips")
+    assert main([*arguments, "look around"]) == 0
+    assert "these datasets keep their own" in capsys.readouterr().err
+    assert main([*arguments, "two\nlines"]) == 2
+    assert "The task must be one line of plain text." in capsys.readouterr().err
 
 
 def test_what_no_batch_made_is_not_replaced(batch: Any, tmp_path: Path) -> None:

@@ -207,6 +207,7 @@ def _then(first: Callable[[Any], None], second: Callable[[Any], None]) -> Callab
         (["process", "nothing.mp4", "--out", "OUT"], 2, "nothing.mp4"),
         (["process", "CLIP", "--out", "OUT", "--voxel-size", "0.03"], 2, "whole number of voxels"),
         (["process", "CLIP", "--out", "OUT", "--config", "nothing.yaml"], 2, "nothing.yaml"),
+        (["process", "CLIP", "--out", "OUT", "--task", "two\nlines"], 2, "The task must be one line"),
         (["info", "nothing.mp4"], 2, "nothing.mp4"),
         (["validate", "nothing"], 2, "nothing"),
         (["render", "nothing", "--out", "OUT.mp4"], 2, "nothing"),
@@ -221,6 +222,7 @@ def test_bad_input_is_a_sentence_and_code_2(
     said = capsys.readouterr().err
     assert words in said
     assert "Traceback" not in said
+    assert not (tmp_path / ".out.l3rocc-work").exists(), "it was refused before the work began"
 
 
 def test_the_record_of_a_run_repeats_its_settings(clip: Path, backend: WallBackend, tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ import json
 import os
 import shutil
 import threading
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -25,7 +26,7 @@ from l3rocc_engine.batch.work import UnitTask
 from l3rocc_engine.batch.workers import Workers
 from l3rocc_engine.config import PipelineConfig
 from l3rocc_engine.dataset import layout
-from l3rocc_engine.errors import OutputError, ReconstructionError
+from l3rocc_engine.errors import ConfigError, OutputError, ReconstructionError
 from l3rocc_engine.isolation import ChildCrashed
 from l3rocc_engine.occupancy import load_sequence
 from l3rocc_engine.progress import CancelToken, EventSink
@@ -351,3 +352,26 @@ def test_plain_videos_become_datasets(made: Path, tmp_path: Path) -> None:
     assert statuses(summary) == ["done"]
     assert summary.counts[UnitStatus.DONE] == 1
     assert (tmp_path / "out/room" / layout.RUN).is_file()
+
+
+def test_words_of_a_person_go_into_what_is_made_of_videos_and_redo_nothing_else(
+    made: Path, tree: Path, tmp_path: Path
+) -> None:
+    make_run(tree / "clips")
+    plain, out = BatchSettings(config=CONFIG), tmp_path / "out"
+    assert statuses(run(tree, out, fast_perform(made / "run"), plain)) == ["done"] * 4
+    worded = replace(plain, task="walk to the sofa", robot_type="h1")
+    ended = {
+        outcome.result.unit: outcome.result.status
+        for outcome in run(tree, out, fast_perform(made / "run"), worded).outcomes
+    }
+    assert [name for name, status in ended.items() if status is UnitStatus.DONE] == ["clips/room"]
+    assert "walk to the sofa" in (out / "clips/room" / layout.TASKS).read_text(encoding="utf-8")
+    assert json.loads((out / "clips/room" / layout.INFO).read_text())["robot_type"] == "h1"
+    assert statuses(run(tree, out, fast_perform(made / "run"), worded)) == ["kept"] * 4
+    assert BatchSettings(config=CONFIG).digest(is_dataset=False) == BatchSettings(config=CONFIG).digest(is_dataset=True)
+
+
+def test_words_that_are_no_line_are_refused_before_any_work() -> None:
+    with pytest.raises(ConfigError, match="one line"):
+        BatchSettings(task="walk\nto the sofa")
