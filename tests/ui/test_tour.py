@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QFileDialog, QInputDialog, QMenu, QMessageBox, QWidget
 from pytestqt.qtbot import QtBot
 
+from l3rocc_studio.model.view_keyframe import Ease, WorldPreset
 from l3rocc_studio.ui.studio import Studio
 from tests.ui.fake_engine import FakeEngine
 from tests.ui.golden import assert_looks_as
@@ -61,6 +62,17 @@ def test_light_and_dark(ready: Studio, qtbot: QtBot) -> None:
     ready.theme_choice.choose("dark")
     settle(ready, qtbot)
     picture_of(ready.window.desk)("desk-views")
+
+
+def test_the_timeline_with_a_camera_path(ready: Studio, qtbot: QtBot) -> None:
+    path = ready.session.view_keyframes
+    for frame_idx, preset in ((1, WorldPreset.TOP), (4, WorldPreset.FOLLOW), (9, WorldPreset.ORBIT)):
+        path.put(frame_idx, preset)
+    path.set_ease(4, Ease.HOLD)
+    for look in ("light", "dark"):
+        ready.theme_choice.choose(look)
+        settle(ready, qtbot)
+        picture_of(ready.window.timeline_bar)(f"timeline-path-{look}")
 
 
 def test_views_of_the_scene(ready: Studio, qtbot: QtBot) -> None:
