@@ -12,11 +12,12 @@ from numpy.typing import NDArray
 from l3rocc_engine.occupancy.frame import FrameOccupancy
 from l3rocc_engine.occupancy.grid import GridSpec
 from l3rocc_studio.model.looks import OccupancyLook, VoxelShape
+from l3rocc_studio.render.cell_bits import touching
 from l3rocc_studio.render.cell_blocks import block_factor, block_shape, filled_blocks
 from l3rocc_studio.render.colormaps import Rgb, rgb_from_hex
 from l3rocc_studio.render.detail import Detail
 from l3rocc_studio.render.frame_counts import FrameCounts, count_voxels
-from l3rocc_studio.render.voxel_mesh import VoxelMesh, build_voxel_mesh, exposed, touching
+from l3rocc_studio.render.voxel_mesh import VoxelMesh, build_voxel_mesh, exposed
 from l3rocc_studio.render.voxel_style import FACE_SHADE, VoxelStyle, history_of, layer_axis, layer_colors
 from l3rocc_studio.render.voxel_surface import VoxelSurface, mesh_of, passing_surface
 

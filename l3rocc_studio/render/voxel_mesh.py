@@ -218,29 +218,6 @@ def build_voxel_mesh(
 
 
 @njit(cache=True, nogil=True)
-def _touches(
-    solid: NDArray[np.uint8], indices: NDArray[np.int64], shape: Shape, result: NDArray[np.bool_]
-) -> NDArray[np.bool_]:
-    _, ny, nz = shape
-    for i in range(len(indices)):
-        flat = indices[i]
-        x, y, z = flat // (ny * nz), flat // nz % ny, flat % nz
-        found = np.uint8(0)
-        for dx in range(3):
-            for dy in range(3):
-                found |= solid[x + dx, y + dy, z] | solid[x + dx, y + dy, z + 1] | solid[x + dx, y + dy, z + 2]
-        result[i] = found != 0
-    return result
-
-
-def touching(flat_indices: NDArray[np.integer], others: NDArray[np.integer], shape: Shape) -> NDArray[np.bool_]:
-    """Which voxels (N,) are one of the others or share a face, an edge or a corner with one."""
-    indices = np.ascontiguousarray(flat_indices, dtype=np.int64)
-    with marked_grid(np.ascontiguousarray(others, dtype=np.int64), shape) as solid:
-        return _touches(solid, indices, shape, np.empty(len(indices), dtype=np.bool_))
-
-
-@njit(cache=True, nogil=True)
 def _exposed(
     solid: NDArray[np.uint8], indices: NDArray[np.int64], shape: Shape, result: NDArray[np.bool_]
 ) -> NDArray[np.bool_]:

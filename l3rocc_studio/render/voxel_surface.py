@@ -9,9 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from l3rocc_engine.occupancy.grid import GridSpec
+from l3rocc_studio.render.cell_bits import touching
 from l3rocc_studio.render.cell_blocks import block_shape, touched_blocks
 from l3rocc_studio.render.frame_counts import FrameCounts
-from l3rocc_studio.render.voxel_mesh import VoxelMesh, build_voxel_mesh, touching
+from l3rocc_studio.render.voxel_mesh import VoxelMesh, build_voxel_mesh
 from l3rocc_studio.render.voxel_style import FACE_SHADE, VoxelStyle, history_of, layer_axis, layer_colors
 
 if TYPE_CHECKING:

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from l3rocc_studio.render.voxel_mesh import CORNER_SHADE, VoxelMesh, build_voxel_mesh, touching
+from l3rocc_studio.render.voxel_mesh import CORNER_SHADE, VoxelMesh, build_voxel_mesh
 
 SHAPE = (7, 5, 6)
 ORIGIN = np.array([-1.0, 2.0, 0.5])
@@ -96,14 +96,6 @@ def test_colours_follow_layer_group_and_side():
     assert (by_quad[mesh.owners == 0, 1:] == 0).all()
 
 
-def test_touching_counts_faces_edges_corners_and_the_voxel_itself():
-    others = np.array([flat(3, 2, 2)], dtype=np.int32)
-    cells = [(3, 2, 2), (4, 2, 2), (4, 3, 2), (2, 1, 1), (5, 2, 2), (3, 2, 4), (0, 0, 0), (6, 4, 5)]
-    near = touching(np.array([flat(*cell) for cell in cells], dtype=np.int32), others, SHAPE)
-    assert near.tolist() == [True, True, True, True, False, False, False, False]
-    assert not touching(np.array([flat(0, 0, 0)]), np.zeros(0, dtype=np.int32), SHAPE).any()
-
-
 def test_a_grid_is_empty_again_for_the_next_set() -> None:
     shape = (6, 5, 4)
     black = np.zeros((1, 4, 3), dtype=np.float32)
@@ -117,4 +109,3 @@ def test_a_grid_is_empty_again_for_the_next_set() -> None:
 
     assert num_quads(40, 41) == 10
     assert num_quads(42) == 6, "nothing of the sets before is left"
-    assert touching(np.array([42]), np.array([0]), shape).tolist() == [False]
