@@ -7,9 +7,10 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from multiprocessing.connection import Connection
+from types import MappingProxyType
 from typing import Any
 
 import psutil
@@ -40,6 +41,7 @@ def run_isolated(
     *arguments: Any,
     cancel: CancelToken,
     on_message: Callable[[Any], None] | None = None,
+    environment: Mapping[str, str] = MappingProxyType({}),
 ) -> Any:
     """Call ``work(say, *arguments)`` in a fresh process and return what it returns.
 
@@ -53,6 +55,8 @@ def run_isolated(
         Asked ten times a second; the child is killed at once.
     on_message
         Receives what the child says, in this thread.
+    environment
+        Variables that the child has besides this process's, from before it imports what ``work`` needs.
 
     Raises
     ------
@@ -70,7 +74,7 @@ def run_isolated(
     context = multiprocessing.get_context("spawn")
     receiver, sender = context.Pipe(duplex=False)
     # No daemon: those may have no children of their own. It watches over its parent instead.
-    child = context.Process(target=_serve, args=(sender, work, arguments), daemon=False)
+    child = context.Process(target=_serve, args=(_Environment(environment), sender, work, arguments), daemon=False)
     with _main_module_hidden(), _interrupts_held():
         child.start()
     sender.close()
@@ -152,7 +156,21 @@ def _crash(name: str, exit_code: int) -> ChildCrashed:
     return ChildCrashed(f"The step '{name}' stopped unexpectedly (exit code {exit_code}).")
 
 
-def _serve(sender: Connection, work: Callable[..., Any], arguments: tuple[Any, ...]) -> None:
+class _Environment:
+    """Sets variables where it is unpickled, and with them what is imported when the next value is."""
+
+    def __init__(self, variables: Mapping[str, str]) -> None:
+        self._variables = dict(variables)
+
+    def __reduce__(self) -> tuple[Callable[..., None], tuple[dict[str, str]]]:
+        return _set_environment, (self._variables,)
+
+
+def _set_environment(variables: dict[str, str]) -> None:
+    os.environ.update(variables)
+
+
+def _serve(_environment: None, sender: Connection, work: Callable[..., Any], arguments: tuple[Any, ...]) -> None:
     """Body of the child: Ctrl-C is the parent's business."""
     threading.Thread(target=_follow_parent, daemon=True, name="follow-parent").start()
     signal.signal(signal.SIGINT, signal.SIG_IGN)

@@ -37,6 +37,8 @@ MAX_WORKERS = 8
 MEMORY_A_WORKER_BYTES = 1_500_000_000
 PICTURES_WORTH_A_WORKER = 12
 """Fewer are drawn sooner than another process has started."""
+ENVIRONMENT = {"OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
+"""What algebra a film needs is soon done, but its threads would go on waiting for more on the others' cores."""
 _READY = "ready"
 _POLL_S = 0.1
 _M_TRIM_THRESHOLD, _M_MMAP_THRESHOLD = -1, -3
@@ -97,7 +99,9 @@ class FilmChildren:
                 self._on_picture()
 
         try:
-            run_isolated(_draw_in_child, *self._job, receiver, cancel=self._stop, on_message=hear)
+            run_isolated(
+                _draw_in_child, *self._job, receiver, cancel=self._stop, on_message=hear, environment=ENVIRONMENT
+            )
         except BaseException as error:  # noqa: BLE001  (raised again in draw, in the caller's thread)
             self._failures.append(error)
             self._stop.set()
@@ -173,13 +177,17 @@ def _draw_in_child(
     run = load_run(location)
     with closing(run.source):
         # Slow to import, which is done while the parent decides what there is to draw.
+        import cv2
+
         from l3rocc_studio.render.film_segments import draw_segments
 
         say(_READY)
         share: Share = orders.recv()
         if share.num_workers > 1:
-            # Mesa's own threads would only fight with the other workers for the same cores; 0 draws in the caller's.
+            # Their own threads would only fight with the other workers for the same cores; of Mesa's 0 draw in the
+            # caller's.
             os.environ.setdefault("LP_NUM_THREADS", "0")
+            cv2.setNumThreads(1)
         draw_segments(run, out, spec, share.plan, share.numbers, lambda: say(None), CancelToken(), is_shared=True)
 
 

@@ -53,11 +53,15 @@ class PreparedWorld:
     voxels: WorldVoxels | None = None
 
 
-def prepare_world(run: Run, *, has_hull: bool = True) -> PreparedWorld:
-    """The slow part of :meth:`WorldScene.set_run`; ``has_hull`` as for :func:`.scene_frame.measure_scene`."""
+def prepare_world(run: Run, *, is_painted: bool = False) -> PreparedWorld:
+    """The slow part of :meth:`WorldScene.set_run`.
+
+    Who paints the pictures of a film fits few views and draws few cubes, so that the outermost points and meshes would
+    take longer than they save.
+    """
     last = run.trajectory.num_frames - 1
     seen_from = run.trajectory.centres_world[np.clip(run.cloud.first_frame, 0, last)]
-    frame = measure_scene(run.cloud.points_world, run.trajectory, run.world_up, has_hull=has_hull)
+    frame = measure_scene(run.cloud.points_world, run.trajectory, run.world_up, has_hull=not is_painted)
     measures = measure_cloud(run.cloud, run.trajectory, frame.up)
     return PreparedWorld(
         frame=replace(frame, beside=_camera_signs(run, frame.radius)),
@@ -70,7 +74,7 @@ def prepare_world(run: Run, *, has_hull: bool = True) -> PreparedWorld:
         ),
         measures=measures,
         cameras=prepare_cameras(run, scene_radius=frame.radius),
-        voxels=prepare_voxels(run.world),
+        voxels=prepare_voxels(run.world, has_meshes=not is_painted),
     )
 
 

@@ -115,8 +115,7 @@ class RunPainter:
 def _world_view(run: Run, spec: FilmSpec, box: PanelBox, prepared: PreparedRun | None) -> FilmView:
     scene = WorldScene()
     scene.set_background(BACKGROUNDS[spec.layout.backdrop])
-    # A film fits few views: to import what finds a hull takes longer than they do without it.
-    scene.set_run(run, prepared.world if prepared else prepare_world(run, has_hull=False))
+    scene.set_run(run, prepared.world if prepared else prepare_world(run, is_painted=True))
     scene.set_look(spec.look.cloud_look)
     scene.set_view(ViewKind.FREE)
     return WorldFilmView(scene, _camera_path(run, scene, spec, box), box, spec)

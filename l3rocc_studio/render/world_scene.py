@@ -290,6 +290,10 @@ class WorldScene(Scene):
             return False
         return is_at_head(pose, self._frame, trajectory, self._frame_idx)
 
+    def _on_start(self, caller: object, event: str) -> None:
+        self._voxels.bring()
+        super()._on_start(caller, event)
+
     def _before_drawing(self) -> None:
         self._points.update_view(self._px_per_unit())
         self.cameras.range_box.update_view(self._px_per_unit())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,10 +28,14 @@ def coarsen(
     cells: NDArray[np.int64], first_frame: NDArray[np.int32], factor: int
 ) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
     """Cells (N, 3) merged by a whole factor, each with the earliest frame of its parts, in order of frames."""
-    merged, rows = np.unique(cells // factor, axis=0, return_index=True)
+    merged = cells // factor
+    # One number a cell, as there are few enough of them, sorts many times faster than three.
+    shifted = merged - merged.min(axis=0)
+    keys = np.ravel_multi_index(tuple(shifted.T), tuple(shifted.max(axis=0) + 1))
+    _, rows = np.unique(keys, return_index=True)
     # The input is in order of frames, so the first row of each merged cell is its earliest.
-    order = np.argsort(rows)
-    return merged[order], first_frame[rows[order]]
+    rows.sort()
+    return merged[rows], first_frame[rows]
 
 
 def display_factor(cells: NDArray[np.int64]) -> int:
@@ -55,13 +60,13 @@ class WorldVoxels:
     starts, ends
         (C,) int64 for each chunk its first frame, increasing, and how many cubes there are up to its end.
     meshes
-        The cubes of each chunk.
+        The cubes of each chunk; None if they are only made when they are drawn.
     """
 
     surface: VoxelSurface
     starts: NDArray[np.int64]
     ends: NDArray[np.int64]
-    meshes: tuple[VoxelMesh, ...]
+    meshes: tuple[VoxelMesh, ...] | None
 
     def surface_until(self, frame_idx: int) -> VoxelSurface:
         """What was occupied up to a frame, to the chunk; faces between cubes are hidden from the start."""
@@ -69,28 +74,31 @@ class WorldVoxels:
         return replace(self.surface, num_shown=int(self.ends[num_chunks - 1]) if num_chunks else 0)
 
 
-def prepare_voxels(world: WorldMap) -> WorldVoxels | None:
+def prepare_voxels(world: WorldMap, *, has_meshes: bool = True) -> WorldVoxels | None:
     """A world map as cubes in chunks by first frame, None if there are none; any thread may do it.
 
-    Large maps are drawn with larger cubes; the map itself stays as it is.
+    Large maps are drawn with larger cubes; the map itself stays as it is. Who paints the cubes needs no meshes.
     """
     if world.num_voxels == 0:
         return None
     cells = np.floor(world.centres_world.astype(np.float64) / world.voxel_size).astype(np.int64)
     factor = display_factor(cells)
     cells, first = coarsen(cells, world.first_frame, factor)
-    surface = _surface(cells, voxel_size=factor * world.voxel_size)
-    mesh, frames = mesh_of(surface), np.unique(first)
+    frames = np.unique(first)
     starts = frames[:: -(-len(frames) // MAX_CHUNKS)].astype(np.int64)
-    quads_until = np.searchsorted(first[mesh.owners], starts)
-    return WorldVoxels(
-        surface=surface,
+    voxels = WorldVoxels(
+        surface=_surface(cells, voxel_size=factor * world.voxel_size),
         starts=starts,
         ends=np.append(np.searchsorted(first, starts[1:]), len(first)),
-        meshes=tuple(
-            _part(mesh, begin, end) for begin, end in zip(quads_until, [*quads_until[1:], mesh.num_quads], strict=True)
-        ),
+        meshes=None,
     )
+    return replace(voxels, meshes=_meshes(voxels)) if has_meshes else voxels
+
+
+def _meshes(voxels: WorldVoxels) -> tuple[VoxelMesh, ...]:
+    mesh = mesh_of(voxels.surface)
+    cuts = [0, *np.searchsorted(mesh.owners, voxels.ends).tolist()]
+    return tuple(_part(mesh, begin, end) for begin, end in pairwise(cuts))
 
 
 class WorldVoxelLayer:
@@ -99,18 +107,31 @@ class WorldVoxelLayer:
     def __init__(self, renderer: vtkRenderer) -> None:
         self._renderer = renderer
         self._chunks: list[tuple[int, VoxelLayer]] = []
+        self._unmade: WorldVoxels | None = None
 
     def set_voxels(self, voxels: WorldVoxels | None) -> None:
         """Show another map, or nothing."""
         for _, layer in self._chunks:
             layer.remove()
-        self._chunks = []
+        self._chunks, self._unmade = [], None
         if voxels is None:
             return
-        for start, mesh in zip(voxels.starts.tolist(), voxels.meshes, strict=True):
-            layer = VoxelLayer(self._renderer, edge_strength=EDGE_STRENGTH)
+        starts = voxels.starts.tolist()
+        self._chunks = [(start, VoxelLayer(self._renderer, edge_strength=EDGE_STRENGTH)) for start in starts]
+        if voxels.meshes is None:
+            self._unmade = voxels
+        else:
+            self._set_meshes(voxels.meshes)
+
+    def _set_meshes(self, meshes: tuple[VoxelMesh, ...]) -> None:
+        for (_, layer), mesh in zip(self._chunks, meshes, strict=True):
             layer.set_mesh(mesh)
-            self._chunks.append((start, layer))
+
+    def bring(self) -> None:
+        """Make the meshes that are about to be drawn, if nobody did."""
+        if self._unmade is not None and any(actor.GetVisibility() for actor in self.actors()):
+            self._set_meshes(_meshes(self._unmade))
+            self._unmade = None
 
     def actors(self) -> list[vtkActor]:
         """Everything that the layer draws."""

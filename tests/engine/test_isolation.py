@@ -13,6 +13,8 @@ from l3rocc_engine.errors import Cancelled, InputError
 from l3rocc_engine.isolation import ChildCrashed, ChildStarved, Say, run_isolated
 from l3rocc_engine.progress import CancelToken
 
+SEEN_AT_IMPORT = os.environ.get("L3ROCC_TEST_OF_ISOLATION")
+
 
 def count(say: Say, top: int) -> int:
     for number in range(top):
@@ -93,3 +95,14 @@ def test_cancel_kills_the_child() -> None:
     with pytest.raises(Cancelled):
         run_isolated(sleep, cancel=cancel, on_message=on_message)
     assert messages == ["started"]
+
+
+def tell_environment(_say: Say) -> tuple[str | None, str | None]:
+    return SEEN_AT_IMPORT, os.environ.get("L3ROCC_TEST_OF_ISOLATION")
+
+
+def test_a_child_has_its_variables_before_it_imports_what_it_needs() -> None:
+    variables = {"L3ROCC_TEST_OF_ISOLATION": "here"}
+    assert run_isolated(tell_environment, cancel=CancelToken(), environment=variables) == ("here", "here")
+    assert "L3ROCC_TEST_OF_ISOLATION" not in os.environ
+    assert run_isolated(tell_environment, cancel=CancelToken()) == (None, None)
