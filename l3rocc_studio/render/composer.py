@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw
@@ -15,6 +14,7 @@ from l3rocc_studio.model.film_spec import Backdrop, FilmMarks, FilmPanel
 from l3rocc_studio.render.colormaps import BLACK, DARK, LIGHT, WHITE, Background, Rgb
 from l3rocc_studio.render.film_layout import PANEL_LABELS, Layout, PanelBox
 from l3rocc_studio.render.lettering import font_for
+from l3rocc_studio.render.scaling import resize
 
 Picture = NDArray[np.uint8]
 """(H, W, 3) RGB, or (H, W, 4) RGBA with colours not multiplied by opacity."""
@@ -101,6 +101,23 @@ class Composer:
         self._card: Picture | None = None
 
     @property
+    def layout(self) -> Layout:
+        """Where the panels go."""
+        return self._layout
+
+    @property
+    def stamps(self) -> Sequence[Stamp]:
+        """What lies over the panels, from below."""
+        return self._stamps
+
+    def around(self) -> Picture:
+        """A picture of what is around the panels; where those are there is nothing of use."""
+        picture = self._canvas.copy()
+        for stamp in self._stamps:
+            stamp.press(picture)
+        return picture
+
+    @property
     def num_channels(self) -> int:
         """4 with opacity, else 3."""
         return 4 if self._is_clear else 3
@@ -153,14 +170,6 @@ def _around(layout: Layout) -> list[tuple[slice, slice]]:
         parts.append((middle, slice(left_px, box.left_px)))
         left_px = box.left_px + box.width_px
     return [*parts, (middle, slice(left_px, width_px))]
-
-
-def resize(picture: Picture, size_px: tuple[int, int], target: Picture | None = None) -> Picture:
-    """A picture (H, W, C) at another (width, height), in ``target`` where there is one."""
-    if target is None and (picture.shape[1], picture.shape[0]) == size_px:
-        return picture
-    how = cv2.INTER_AREA if size_px[0] < picture.shape[1] else cv2.INTER_CUBIC
-    return np.asarray(cv2.resize(picture, size_px, dst=target, interpolation=how))
 
 
 def _bytes(color: Rgb) -> tuple[int, int, int]:

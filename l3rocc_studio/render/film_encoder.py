@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import queue
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 from fractions import Fraction
 from pathlib import Path
@@ -18,10 +18,9 @@ from PIL import __version__ as PIL_VERSION  # noqa: N812  (a constant, as it is 
 
 from l3rocc_engine.errors import OutputError
 from l3rocc_studio.model.film_spec import FilmFormat, FilmQuality
-from l3rocc_studio.render.pixel_box import PixelBox
-from l3rocc_studio.render.planar import fill_yuv420
+from l3rocc_studio.render.planar import PICTURES_IN_WORK, PlanarPicture
 
-QUEUE_FRAMES = 4
+QUEUE_FRAMES = PICTURES_IN_WORK - 2
 BT709 = 1
 LIMITED_RANGE = 1
 H264_OPTIONS = {
@@ -47,19 +46,16 @@ ENCODER_THREADS = 1
 """The drawing beside it takes the other cores. Never the machine's count: the bits would depend on it."""
 PNG_EFFORT = 4
 _END = None
-Changed = Sequence[PixelBox] | None
-"""Where a picture differs from the one before it; None for anywhere."""
-ToFrame = Callable[[NDArray[np.uint8], Changed], Any]
+FilmPicture = NDArray[np.uint8] | PlanarPicture
+"""(H, W, 3) RGB, (H, W, 4) RGBA, or planes."""
+ToFrame = Callable[[FilmPicture], Any]
 
 
 class PictureSink(Protocol):
     """Takes the pictures of a segment in order."""
 
-    def add(self, picture: NDArray[np.uint8], changed: Changed = None) -> None:
-        """Append one picture, (H, W, 3) RGB or (H, W, 4) RGBA uint8.
-
-        ``changed`` is where it differs from the one before; None if nothing is known.
-        """
+    def add(self, picture: FilmPicture) -> None:
+        """Append one picture; one of planes may become another as soon as so many more were added as are in work."""
         ...
 
 
@@ -93,6 +89,11 @@ def open_segment(
     return FilmEncoder(path, size_px, rate, _codec(kind, quality, is_clear=is_clear))
 
 
+def takes_planes(kind: FilmFormat, *, is_clear: bool) -> bool:
+    """Whether a film's pictures are best given as planes."""
+    return kind is FilmFormat.MP4 or (kind is FilmFormat.WEBM and not is_clear)
+
+
 def encoding_facts(kind: FilmFormat, quality: FilmQuality, *, is_clear: bool) -> tuple[Any, ...]:
     """Everything that a segment's bytes depend on besides its pictures, as plain values: segments agree if these do."""
     libraries = sorted(av.library_versions.items())
@@ -115,9 +116,9 @@ class PictureFolder:
     def __exit__(self, *_exc: object) -> None:
         return
 
-    def add(self, picture: NDArray[np.uint8], changed: Changed = None) -> None:
-        """Write one picture."""
-        del changed
+    def add(self, picture: FilmPicture) -> None:
+        """Write one picture, (H, W, 3 or 4)."""
+        assert isinstance(picture, np.ndarray)
         Image.fromarray(picture).save(self._path / f"{self._count:06d}.png", compress_level=PNG_EFFORT)
         self._count += 1
 
@@ -139,42 +140,24 @@ class Codec:
 
 def _codec(kind: FilmFormat, quality: FilmQuality, *, is_clear: bool) -> Codec:
     if kind is FilmFormat.MP4:
-        return Codec("libx264", "yuv420p", H264_OPTIONS[quality], KeptFrame())
+        return Codec("libx264", "yuv420p", H264_OPTIONS[quality], _planar_frame)
     if kind is FilmFormat.GIF:
         return Codec("ffv1", "bgr0", {}, _lossless_frame)
     options = {**VP9_OPTIONS[quality], "row-mt": "1", "b": "0"}
     if is_clear:
         return Codec("libvpx-vp9", "yuva420p", {**options, "auto-alt-ref": "0"}, _clear_frame)
-    return Codec("libvpx-vp9", "yuv420p", options, KeptFrame())
+    return Codec("libvpx-vp9", "yuv420p", options, _planar_frame)
 
 
-class KeptFrame:
-    """One frame for all pictures of a stream, where only what changed is filled anew; encoders copy what they get."""
-
-    def __init__(self) -> None:
-        self._frame: Any = None
-
-    def __call__(self, picture: NDArray[np.uint8], changed: Changed) -> Any:
-        """The frame with a picture, (H, W, 3 or 4) uint8."""
-        if self._frame is None:
-            self._frame, changed = av.VideoFrame(picture.shape[1], picture.shape[0], "yuv420p"), None
-        planes = [
-            np.frombuffer(plane, dtype=np.uint8).reshape(plane.height, plane.line_size)[:, : plane.width]
-            for plane in self._frame.planes
-        ]
-        luma, blue, red = planes
-        for part in (None,) if changed is None else changed:
-            fill_yuv420(picture, luma, blue, red, part)
-        return self._frame
+def _planar_frame(picture: FilmPicture) -> Any:
+    return (picture if isinstance(picture, PlanarPicture) else PlanarPicture.of(picture)).frame
 
 
-def _clear_frame(picture: NDArray[np.uint8], changed: Changed) -> Any:
-    del changed
+def _clear_frame(picture: FilmPicture) -> Any:
     return av.VideoFrame.from_ndarray(picture, format="rgba").reformat(format="yuva420p", dst_colorspace="ITU709")
 
 
-def _lossless_frame(picture: NDArray[np.uint8], changed: Changed) -> Any:
-    del changed
+def _lossless_frame(picture: FilmPicture) -> Any:
     return av.VideoFrame.from_ndarray(picture, format="rgb24").reformat(format="bgr0")
 
 
@@ -195,7 +178,7 @@ class FilmEncoder:
 
     def __init__(self, path: Path, size_px: tuple[int, int], rate: Fraction, codec: Codec) -> None:
         self._path, self._size_px, self._rate, self._codec = path, size_px, rate, codec
-        self._queue: queue.Queue[tuple[NDArray[np.uint8], Changed] | None] = queue.Queue(maxsize=QUEUE_FRAMES)
+        self._queue: queue.Queue[FilmPicture | None] = queue.Queue(maxsize=QUEUE_FRAMES)
         self._failure: BaseException | None = None
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="film-encoder")
@@ -212,20 +195,18 @@ class FilmEncoder:
         if kind is None:
             self._raise_failure()
 
-    def add(self, picture: NDArray[np.uint8], changed: Changed = None) -> None:
-        """Append one picture (H, W, 3 or 4) uint8; waits while the encoder is behind.
-
-        ``changed`` is where it differs from the one before; None if nothing is known.
+    def add(self, picture: FilmPicture) -> None:
+        """Append one picture; waits while the encoder is behind.
 
         Raises
         ------
         OutputError
             If the encoder failed.
         """
-        self._put((picture, changed))
+        self._put(picture)
         self._raise_failure()
 
-    def _put(self, picture: tuple[NDArray[np.uint8], Changed] | None) -> None:
+    def _put(self, picture: FilmPicture | None) -> None:
         while self._thread.is_alive():
             try:
                 self._queue.put(picture, timeout=0.2)
@@ -250,7 +231,7 @@ class FilmEncoder:
             while (picture := self._queue.get()) is not _END:
                 if self._stop.is_set():
                     continue
-                frame = self._codec.to_frame(*picture)
+                frame = self._codec.to_frame(picture)
                 frame.pts, frame.time_base = number, 1 / self._rate
                 container.mux(stream.encode(frame))
                 number += 1

@@ -14,7 +14,7 @@ from l3rocc_engine.progress import CancelToken
 from l3rocc_engine.run import Run
 from l3rocc_studio.model.film_plan import FilmPlan
 from l3rocc_studio.model.film_spec import Backdrop, FilmSpec
-from l3rocc_studio.render.film_encoder import open_segment
+from l3rocc_studio.render.film_encoder import FilmPicture, open_segment, takes_planes
 from l3rocc_studio.render.film_store import FilmStore
 from l3rocc_studio.render.run_painter import RunPainter
 
@@ -54,7 +54,8 @@ def draw_segments(
     """
     store = FilmStore(out, spec, plan)
     is_clear = spec.layout.backdrop is Backdrop.TRANSPARENT
-    with RunPainter(run, spec) as painter, closing(_Pictures(run, painter, plan)) as pictures:
+    has_planes = takes_planes(spec.output.format, is_clear=is_clear)
+    with RunPainter(run, spec) as painter, closing(_Pictures(run, painter, plan, has_planes=has_planes)) as pictures:
         if is_shared:
             # All that was imported and made ready stays to the end: nobody need look whether it is still used.
             gc.freeze()
@@ -69,21 +70,21 @@ def draw_segments(
             ):
                 for position in plan.segments[number]:
                     cancel.check()
-                    picture = pictures.paint(position)
-                    encoder.add(picture, painter.changed)
+                    encoder.add(pictures.paint(position))
                     on_picture()
 
 
 class _Pictures:
     """Paints the pictures of a film; neighbouring segments go on in the same stream of the source."""
 
-    def __init__(self, run: Run, painter: RunPainter, plan: FilmPlan) -> None:
+    def __init__(self, run: Run, painter: RunPainter, plan: FilmPlan, *, has_planes: bool) -> None:
         self._run, self._painter, self._plan = run, painter, plan
+        self._paint = painter.paint_planes if has_planes else painter.paint
         self._num_title = sum(frame_idx is None for frame_idx in plan.frames)
         self._stream: Iterator[tuple[int, NDArray[np.uint8]]] = iter(())
         self._next = -1
 
-    def paint(self, number: int) -> NDArray[np.uint8]:
+    def paint(self, number: int) -> FilmPicture:
         """A picture of the film."""
         if number < self._num_title:
             return self._painter.paint_title((number + 0.5) / self._num_title)
@@ -92,7 +93,7 @@ class _Pictures:
             frames = self._plan.frames[number:]
             self._stream = self._run.source.frames([frame_idx for frame_idx in frames if frame_idx is not None])
         self._next = number + 1
-        return self._painter.paint(*next(self._stream))
+        return self._paint(*next(self._stream))
 
     def close(self) -> None:
         """End the stream."""

@@ -11,10 +11,10 @@ from numpy.typing import NDArray
 
 from l3rocc_studio.model.film_spec import Backdrop, FilmSpec
 from l3rocc_studio.render.camera_path import CameraPath
-from l3rocc_studio.render.composer import resize
 from l3rocc_studio.render.depth_picture import DepthPart, DepthView, with_plain_opacity
 from l3rocc_studio.render.film_layout import PanelBox
 from l3rocc_studio.render.pixel_box import NOWHERE, PixelBox
+from l3rocc_studio.render.scaling import resize
 from l3rocc_studio.render.shape_painter import paint_shapes
 from l3rocc_studio.render.still_picture import StillPicture
 from l3rocc_studio.render.way_picture import WayPicture, draw_way

@@ -64,5 +64,14 @@ class PixelBox:
             height_px=self.height_px,
         )
 
+    def overlap(self, other: PixelBox) -> PixelBox | None:
+        """What both cover; None if nothing."""
+        left, top = max(self.left_px, other.left_px), max(self.top_px, other.top_px)
+        width_px = min(self.columns.stop, other.columns.stop) - left
+        height_px = min(self.rows.stop, other.rows.stop) - top
+        if width_px <= 0 or height_px <= 0:
+            return None
+        return PixelBox(left_px=left, top_px=top, width_px=width_px, height_px=height_px)
+
 
 NOWHERE = PixelBox(left_px=0, top_px=0, width_px=0, height_px=0)

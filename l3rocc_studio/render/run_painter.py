@@ -20,6 +20,8 @@ from l3rocc_studio.render.film_view import FilmView, WorldFilmView
 from l3rocc_studio.render.occupancy_film_view import OccupancyFilmView
 from l3rocc_studio.render.occupancy_scene import OccupancyScene
 from l3rocc_studio.render.pixel_box import PixelBox
+from l3rocc_studio.render.planar import PlanarPicture
+from l3rocc_studio.render.planar_composer import PlanarComposer
 from l3rocc_studio.render.prepared_world import PreparedWorld, prepare_world
 from l3rocc_studio.render.world_scene import WorldScene
 
@@ -66,8 +68,9 @@ class RunPainter:
         facts = film_facts(run)
         self._composer = Composer(self._layout, spec.layout.backdrop, spec.marks, facts.caption)
         self._views: dict[FilmPanel, FilmView] = {}
+        self._planar: PlanarComposer | None = None
         self._changed: list[PixelBox] | None = None
-        self._is_after_frame = False
+        self._composed_by: Composer | PlanarComposer | None = None
         for panel, make in ((FilmPanel.WORLD, _world_view), (FilmPanel.OCCUPANCY, _occupancy_view)):
             box = self._layout.box(panel)
             if box is not None:
@@ -80,10 +83,26 @@ class RunPainter:
 
     def paint(self, frame_idx: int, picture: NDArray[np.uint8]) -> Picture:
         """The composed picture (H, W, 3 or 4) of one frame; ``picture`` is the source's frame."""
+        return self._composer.compose(self._draw(frame_idx, picture, self._composer))
+
+    def paint_planes(self, frame_idx: int, picture: NDArray[np.uint8]) -> PlanarPicture:
+        """The same as planes, without opacity, until so many more are painted as are in work at once."""
+        composer = self._planar_composer()
+        return composer.compose(self._draw(frame_idx, picture, composer), self._changed)
+
+    def _planar_composer(self) -> PlanarComposer:
+        if self._planar is None:
+            self._planar = PlanarComposer(self._composer)
+        return self._planar
+
+    def _draw(
+        self, frame_idx: int, picture: NDArray[np.uint8], composer: Composer | PlanarComposer
+    ) -> dict[FilmPanel, Picture]:
         panels = {panel: view.draw(frame_idx, picture) for panel, view in self._views.items()}
-        self._changed = [self._changed_part(box) for box in self._layout.boxes] if self._is_after_frame else None
-        self._is_after_frame = True
-        return self._composer.compose({FilmPanel.RGB: picture, **panels})
+        is_next = self._composed_by is composer
+        self._changed = [self._changed_part(box) for box in self._layout.boxes] if is_next else None
+        self._composed_by = composer
+        return {FilmPanel.RGB: picture, **panels}
 
     @property
     def changed(self) -> list[PixelBox] | None:
@@ -97,7 +116,7 @@ class RunPainter:
 
     def paint_title(self, share: float) -> Picture:
         """The title card when a share of its time is over."""
-        self._changed, self._is_after_frame = None, False
+        self._changed = self._composed_by = None
         return self._composer.title(share)
 
     def close(self) -> None:

@@ -8,9 +8,10 @@ from l3rocc_engine.errors import ConfigError, InputError
 from l3rocc_studio.model.film_spec import Backdrop, FilmLayout, FilmMarks, FilmOutput, FilmPanel
 from l3rocc_studio.render import lettering
 from l3rocc_studio.render.colormaps import DARK
-from l3rocc_studio.render.composer import Composer, resize
+from l3rocc_studio.render.composer import Composer
 from l3rocc_studio.render.film_layout import plan_layout
 from l3rocc_studio.render.lettering import font_for
+from l3rocc_studio.render.scaling import resize
 from tests.synthetic.absurd_picture import write_absurd_picture
 
 COLORS = {FilmPanel.RGB: (255, 0, 0), FilmPanel.WORLD: (0, 255, 0), FilmPanel.OCCUPANCY: (0, 0, 255)}
