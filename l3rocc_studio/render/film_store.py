@@ -91,6 +91,12 @@ class FilmStore:
             return {}
         return noted if isinstance(noted, dict) else {}
 
+    def finished(self, key: str) -> list[int]:
+        """Segments that :meth:`prepare` with the same key would find finished, left by a render that was ended."""
+        if self._note().get("key") != key:
+            return []
+        return [number for number, path in enumerate(self.paths) if path.exists()]
+
     def path(self, number: int) -> Path:
         """Where a finished segment lies."""
         return self._folder / f"segment-{number:05d}{self._suffix}"

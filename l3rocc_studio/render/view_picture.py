@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -13,13 +14,13 @@ from l3rocc_studio.model.view import CameraPose, as_vector
 from l3rocc_studio.model.view_keyframe import ViewKeyframe
 from l3rocc_studio.render.camera_path import plan_camera
 from l3rocc_studio.render.colormaps import Background
-from l3rocc_studio.render.composer import resize
 from l3rocc_studio.render.depth_shading import Lens
 from l3rocc_studio.render.detail import Detail
 from l3rocc_studio.render.eye import Eye
-from l3rocc_studio.render.point_painter import PointPainter
+from l3rocc_studio.render.point_painter import paint_points
 from l3rocc_studio.render.point_style import point_style
 from l3rocc_studio.render.prepared_world import PreparedWorld
+from l3rocc_studio.render.scaling import resize
 from l3rocc_studio.render.styled_points import ShownPoints, style_points
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ FINENESS = 2
 """A picture is painted so much larger, and brought down for smooth edges."""
 NEAREST_SHARE = 1e-4
 """The nearest distance shown, as a share of the farthest."""
-PARALLEL_REACH = 40.0
+PARALLEL_REACH = 200.0
 """Rays from so many half heights away are as good as parallel."""
 
 
@@ -55,7 +56,8 @@ class ViewPictures:
     ) -> None:
         self._run, self._frame, self._background = run, prepared.frame, background
         self._size_px = (FINENESS * size_px[0], FINENESS * size_px[1])
-        self._painter = PointPainter(*self._size_px)
+        low, high = prepared.frame.low, prepared.frame.high
+        self._corners = np.array(list(itertools.product(*zip(low, high, strict=True))))
         self._shown = _shown_points(run, prepared, look)
 
     def picture(self, keyframe: ViewKeyframe) -> NDArray[np.uint8]:
@@ -74,10 +76,10 @@ class ViewPictures:
         shown = self._shown
         if shown is not None and shown.num_points:
             eye = _eye(pose, height)
-            far = float(((shown.points.positions - eye.position) @ eye.axes[2]).max()) * 1.01
+            far = float(((self._corners - eye.position) @ eye.axes[2]).max()) * 1.01
             if far > 0.0:
                 lens = Lens(near=max(far * NEAREST_SHARE, eye.near), far=far, focal_px=eye.focal_px)
-                self._painter.paint(shown, eye, lens, picture, np.zeros((height, width), dtype=np.float32))
+                paint_points(shown, eye, lens, picture, np.zeros((height, width), dtype=np.float32))
         return resize(picture, (width // FINENESS, height // FINENESS))
 
 
@@ -90,7 +92,7 @@ def _shown_points(run: Run, prepared: PreparedWorld, look: CloudLook) -> ShownPo
     points = style_points(level.chunks, point_style(look, prepared.measures), depth_from)
     return ShownPoints(
         points=points,
-        num_points=len(points.positions),
+        num_points=int(points.ends[-1]),
         diameter=level.splat,
         scale=look.point_scale,
         hides_backs=look.hides_backs,
@@ -108,8 +110,9 @@ def _eye(pose: CameraPose, height_px: int) -> Eye:
         focal_px = height_px / (2.0 * np.tan(np.radians(pose.view_angle_deg / 2.0)))
         near = 0.0
     else:
-        near = PARALLEL_REACH * pose.parallel_scale
-        position, focal_px = position - near * forward, height_px / 2.0 * PARALLEL_REACH
+        reach = PARALLEL_REACH * pose.parallel_scale
+        near = max(reach - float(np.linalg.norm(np.subtract(pose.focal_point, pose.position))), 0.0)
+        position, focal_px = pose.focal_point - reach * forward, height_px / 2.0 * PARALLEL_REACH
     return Eye(
         position=position,
         axes=np.stack([right, np.cross(forward, right), forward]),

@@ -55,6 +55,17 @@ def foresee_film(run: Run, spec: FilmSpec) -> FilmForecast:
     return forecast_film(film_facts(run), spec)
 
 
+def num_pictures_left(run: Run, out: Path, spec: FilmSpec) -> int:
+    """How many pictures of the very same film an earlier try, which was ended, left finished beside ``out``."""
+    from l3rocc_studio.model.film_plan import film_facts, plan_film
+    from l3rocc_studio.render.film_store import FilmStore, film_folder, film_key
+
+    if not film_folder(out).is_dir():
+        return 0
+    plan = plan_film(film_facts(run), spec)
+    return sum(len(plan.segments[number]) for number in FilmStore(out, spec, plan).finished(film_key(run, spec, plan)))
+
+
 def preview_height_px(run: Run, film: FilmSpec, room_px: tuple[int, int]) -> int:
     """How high the panels of a preview must be to fill a room of (width, height) on the screen, within reason."""
     from l3rocc_studio.render.film_layout import plan_layout

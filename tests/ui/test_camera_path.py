@@ -268,7 +268,7 @@ def test_the_film_is_that_of_the_command_line_with_the_saved_file_which_can_be_l
     shown: Studio, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     dialog = open_dialog(shown)
-    item = dialog.film_page.camera.model().item(dialog.film_page.camera.findData(CameraKind.KEYFRAMES))
+    item = dialog.film_page.picture.camera.model().item(dialog.film_page.picture.camera.findData(CameraKind.KEYFRAMES))
     assert not item.isEnabled() and "Set views on the timeline first" in item.toolTip()
     dialog.reject()
     set_two(shown, qtbot)
@@ -284,7 +284,7 @@ def test_the_film_is_that_of_the_command_line_with_the_saved_file_which_can_be_l
     add_film_options(parser)
     by_command = film_spec(parser.parse_args(["--cameras", str(saved)]), FilmFormat.MP4)
     dialog = open_dialog(shown)
-    assert dialog.film_page.camera.currentData() is CameraKind.KEYFRAMES, "who made a path wants it in the film"
+    assert dialog.film_page.picture.camera.currentData() is CameraKind.KEYFRAMES, "who made a path wants it in the film"
     by_window = dialog.film_page.spec(None)
     dialog.reject()
     assert by_window.camera == by_command.camera

@@ -82,9 +82,9 @@ def renderer(ready: Studio, engine: FakeEngine) -> Renderer:
 def test_the_film_is_what_was_chosen(ready: Studio, renderer: Renderer, tmp_path: Path, qtbot: QtBot) -> None:
     dialog = _dialog(ready, "export_film")
     page = dialog.film_page
-    page.panels.setCurrentIndex(page.panels.findText("World only"))
-    page.camera.setCurrentIndex(page.camera.findData(CameraKind.SAVED))
-    page.format.setCurrentIndex(page.format.findData(FilmFormat.WEBM))
+    page.panels.set_panels((FilmPanel.WORLD,))
+    page.picture.camera.setCurrentIndex(page.picture.camera.findData(CameraKind.SAVED))
+    page.picture.format.setCurrentIndex(page.picture.format.findData(FilmFormat.WEBM))
     assert dialog.path.text().endswith("room_panels.webm")
     dialog.frames.setCurrentIndex(dialog.frames.findData(CHOSEN))
     dialog.first.setValue(1)
@@ -117,10 +117,10 @@ def test_the_first_export_goes_beside_the_source(
 def test_choices_that_do_not_go_together_say_so(ready: Studio) -> None:
     dialog = _dialog(ready, "export_film")
     page = dialog.film_page
-    page.backdrop.setCurrentIndex(page.backdrop.findData(Backdrop.TRANSPARENT))
+    page.picture.backdrop.setCurrentIndex(page.picture.backdrop.findData(Backdrop.TRANSPARENT))
     assert "no transparent background" in dialog.refusal.text()
     assert not dialog.export_button.isEnabled()
-    page.format.setCurrentIndex(page.format.findData(FilmFormat.PNG))
+    page.picture.format.setCurrentIndex(page.picture.format.findData(FilmFormat.PNG))
     assert dialog.export_button.isEnabled()
     dialog.frames.setCurrentIndex(dialog.frames.findData(CHOSEN))
     dialog.first.setValue(4)

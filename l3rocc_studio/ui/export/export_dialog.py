@@ -29,7 +29,7 @@ from l3rocc_studio.ui.export.format_page import ColmapPage, DatasetPage, FormatP
 from l3rocc_studio.ui.labels import dim_label, hidden_label, show_text
 from l3rocc_studio.ui.theme import Theme
 
-_SIZE = QSize(940, 640)
+_SIZE = QSize(980, 690)
 FORMAT_TITLES = {
     ExportFormat.FILM: (N_("Video"), "film"),
     ExportFormat.LEROBOT: (N_("LeRobot dataset"), "dataset"),
@@ -104,7 +104,7 @@ class ExportDialog(QDialog):
         self.list.setAccessibleName(tr("Formats"))
         self.list.setFixedWidth(180)
         self.pages = QStackedWidget(self)
-        self.film_page = FilmPage(self)
+        self.film_page = FilmPage(theme, self)
         self._visual_page = VisualPage(self)
         self._pages: dict[ExportFormat, FilmPage | FormatPage] = {
             ExportFormat.FILM: self.film_page,
@@ -132,6 +132,7 @@ class ExportDialog(QDialog):
         self._fill_frames()
         self.list.currentRowChanged.connect(self._choose_row)
         self.list.setCurrentRow(0)
+        self.list.setFocus()
 
     @property
     def format(self) -> ExportFormat:

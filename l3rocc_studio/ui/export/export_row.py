@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
+from l3rocc_studio.model.export_request import ExportFormat
 from l3rocc_studio.model.exports import ExportState
 from l3rocc_studio.model.job import JobPhase
 from l3rocc_studio.model.stage_words import stage_text
@@ -38,9 +39,16 @@ class ExportRow(QWidget):
         self.bar.setAccessibleName(tr("Progress of the export"))
         self.cancel_button = self._button("stop", tr("Stop"))
         self.open_button = self._button("open", tr("Open the folder"))
+        self.file_button = self._button("play", tr("Open the file"))
         self.retry_button = self._button("loop", tr("Try again"))
         self.forget_button = self._button("close", tr("Remove from the list"))
-        self._buttons = (self.cancel_button, self.open_button, self.retry_button, self.forget_button)
+        self._buttons = {
+            self.cancel_button: "stop",
+            self.file_button: "play",
+            self.open_button: "open",
+            self.retry_button: "loop",
+            self.forget_button: "close",
+        }
         line = QHBoxLayout()
         line.setSpacing(4)
         line.addWidget(self.name, 1)
@@ -66,9 +74,14 @@ class ExportRow(QWidget):
         self.failure.setVisible(state.error is not None)
         self.cancel_button.setVisible(state.phase in (JobPhase.IDLE, JobPhase.RUNNING))
         self.open_button.setVisible(state.phase is JobPhase.DONE)
+        self.file_button.setVisible(state.phase is JobPhase.DONE and state.request.out.is_file())
         self.retry_button.setVisible(state.phase in (JobPhase.FAILED, JobPhase.CANCELLED))
         self.forget_button.setVisible(not state.is_active)
-        for button, icon in zip(self._buttons, ("stop", "open", "loop", "close"), strict=True):
+        goes_on = state.phase is JobPhase.FAILED and state.request.format is ExportFormat.FILM
+        self.retry_button.setToolTip(
+            tr("Try again, going on from the finished pictures") if goes_on else tr("Try again")
+        )
+        for button, icon in self._buttons.items():
             button.setIcon(self._theme.icon(icon, "text_dim"))
 
     def _button(self, icon: str, text: str) -> QToolButton:

@@ -71,6 +71,7 @@ class ExportsPopup(QFrame):
         row.retry_button.clicked.connect(lambda: self.retry_wanted.emit(number))
         row.forget_button.clicked.connect(lambda: self.forget_wanted.emit(number))
         row.open_button.clicked.connect(lambda: _open_folder(row.state))
+        row.file_button.clicked.connect(lambda: _open_file(row.state))
         self.rows[number] = row
         self._column.insertWidget(1, row)
 
@@ -119,6 +120,11 @@ class ExportsButton(QToolButton):
 
     def _tint(self) -> None:
         self.setIcon(self._theme.icon("export"))
+
+
+def _open_file(state: ExportState | None) -> None:
+    if state is not None:
+        QDesktopServices.openUrl(QUrl.fromLocalFile(str(state.request.out)))
 
 
 def _open_folder(state: ExportState | None) -> None:

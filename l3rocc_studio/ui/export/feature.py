@@ -21,7 +21,7 @@ from l3rocc_studio.services.run_writers import forecast_run
 from l3rocc_studio.ui.bridge import Job
 from l3rocc_studio.ui.export.export_dialog import ExportDialog, replaces, with_overwrite
 from l3rocc_studio.ui.export.exports_list import ExportsButton, ExportsPopup
-from l3rocc_studio.ui.film import foresee_film, preview_height_px, start_preview
+from l3rocc_studio.ui.film import foresee_film, num_pictures_left, preview_height_px, start_preview
 from l3rocc_studio.ui.panels.rgb_panel import image_from_rgb
 from l3rocc_studio.ui.source_folder import folder_beside
 from l3rocc_studio.ui.summary import about_text
@@ -85,14 +85,15 @@ class Exporting:
         words = studio.settings.dataset_words
         dialog = ExportDialog(run.source.name, folder, run.num_frames, in_out, studio.theme, studio.window, words)
         cloud, occupancy = (panel.scene for panel in studio.window.scene_panels)
-        dialog.film_page.set_views(
+        dialog.film_page.picture.set_views(
             cloud.camera_pose() if cloud is not None else None,
             occupancy.camera_pose() if occupancy is not None else None,
         )
         dialog.film_page.preview_frame.set_frames(
             run.num_frames, studio.session.run_frame(studio.session.timeline.current) or 0
         )
-        dialog.film_page.set_keyframes(studio.session.run_view_keyframes)
+        dialog.film_page.picture.set_looks(studio.session.looks.value)
+        dialog.film_page.picture.set_keyframes(studio.session.run_view_keyframes)
         dialog.edited.connect(self._edited)
         dialog.export_wanted.connect(self._export)
         dialog.finished.connect(lambda _code: self._closed(dialog))
@@ -244,7 +245,9 @@ def forecast_text(run: Run, request: ExportRequest) -> str:
         )
         rate = tr("{duration_s:.1f} s at {fps:.4g} fps").format(duration_s=film.duration_s, fps=film.fps)
         effort = tr("{time} to make").format(time=about_text(film.seconds))
-        return " · ".join((rate, size, effort, *map(retell, film.remarks)))
+        left = num_pictures_left(run, request.out, request.film)
+        again = tr("goes on from {left} finished pictures of {count}").format(left=left, count=film.num_pictures)
+        return " · ".join((rate, size, effort, *([again] if left else ()), *map(retell, film.remarks)))
     frames = request.frame_range
     parts = []
     if request.format.has_frames:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -109,7 +109,7 @@ class PathPictures(QObject):
         self._job.start(paint)
 
     def _take(self, result: object) -> None:
-        scenery, made = result  # type: ignore[misc]
+        scenery, made = cast("tuple[_Scenery, dict[ViewKeyframe, NDArray[np.uint8]]]", result)
         if not _is_same(scenery, self._scenery):
             return
         if self._is_stale:
