@@ -10,6 +10,7 @@ from av.error import FFmpegError
 from numpy.typing import NDArray
 
 from l3rocc_engine.errors import InputError
+from l3rocc_engine.frames.colors import rgb_of
 from l3rocc_engine.frames.dataset_meta import read_dataset_meta
 from l3rocc_engine.frames.episode_files import find_episode_files, is_episode_folder
 from l3rocc_engine.frames.image_file import read_rgb_image
@@ -54,5 +55,4 @@ def _of_video(path: Path) -> NDArray[np.uint8]:
         frame = next(container.decode(stream), None)
         if frame is None:
             raise InputError(f"{path} gives no picture.")
-        picture: NDArray[np.uint8] = frame.to_ndarray(format="rgb24")
-        return orientation_of(frame).apply(picture)
+        return orientation_of(frame).apply(rgb_of(frame))

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from l3rocc_engine.errors import InputError
+from l3rocc_engine.frames.colors import rgb_of
 from l3rocc_engine.frames.fingerprint import fingerprint_of
 from l3rocc_engine.frames.frame_cache import FrameCache
 from l3rocc_engine.frames.orientation import Orientation, orientation_of
@@ -190,7 +191,7 @@ class VideoSource:
                 f"at frame {frame_idx}.",
                 "Convert it to one size with: ffmpeg -i INPUT -c:v libx264 -crf 18 converted.mp4",
             )
-        rgb: RgbImage = self._orientation.apply(picture.to_ndarray(format="rgb24"))
+        rgb: RgbImage = self._orientation.apply(rgb_of(picture))
         rgb.setflags(write=False)
         return rgb
 

@@ -11,15 +11,12 @@ from pathlib import Path
 from typing import Any
 
 import av
-from av.video.reformatter import VideoReformatter
 
 from l3rocc_engine.errors import InputError
+from l3rocc_engine.frames.colors import rgb_of
 from l3rocc_engine.frames.orientation import orientation_of
 from l3rocc_engine.frames.source import RgbImage
 
-ONE_THREAD = {"threads": 1} if "threads" in (VideoReformatter.reformat.__doc__ or "") else {}
-"""Threads of a colour conversion would be waited for, when it is released, by a forked child that does not have them;
-older versions of PyAV have no such option and no such threads."""
 HINT = "Run 'l3rocc validate' to see what is wrong with the dataset."
 
 
@@ -84,8 +81,7 @@ class ExactFrames:
         picture = self._decode(wanted, wanted) or self._decode(wanted, self._times[0])
         if picture is None:
             raise self._damaged(f"frame {frame_idx} does not decode")
-        image: RgbImage = picture.to_ndarray(format="rgb24", **ONE_THREAD)
-        return orientation_of(picture).apply(image)
+        return orientation_of(picture).apply(rgb_of(picture))
 
     def _decode(self, wanted: int, start: int) -> Any | None:
         """The picture with a time stamp, looked for from the key frame before ``start``; None if it is not met."""

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 
 import psutil
 
-from l3rocc_engine.cores import usable_cores
+from l3rocc_engine.cores import share_cores, usable_cores
 from l3rocc_engine.isolation import Say, run_isolated
 from l3rocc_engine.kernel_loading import load_kernels_alone
 from l3rocc_engine.progress import CancelToken
@@ -183,6 +183,7 @@ def _draw_in_child(
 
         say(_READY)
         share: Share = orders.recv()
+        share_cores(share.num_workers)
         if share.num_workers > 1:
             # Their own threads would only fight with the other workers for the same cores; of Mesa's 0 draw in the
             # caller's.
