@@ -17,6 +17,11 @@ from l3rocc_studio.render.pixel_box import PixelBox
 from l3rocc_studio.render.stroke_mesh import AMBIENT, DIFFUSE, SPECULAR, SPECULAR_POWER
 
 FloatArray = NDArray[np.float64]
+Span = tuple[int, int]
+Laid = tuple[float, float, float, float, float, float, float]
+"""Columns and rows of a triangle's corners, and one over twice its area: negative where it is seen from outside."""
+NEARER = 1.0 - 1e-5
+"""Of two surfaces at one place the first is seen, such as what is passed of a way that goes back over itself."""
 QUAD = np.array([[0, 1, 2], [0, 2, 3]], dtype=np.int32)
 
 
@@ -60,36 +65,26 @@ class Poster:
 
 
 @njit(cache=True, nogil=True, inline="always")
-def _span(a: float, b: float, c: float, count: int) -> tuple[int, int]:
+def _span(a: float, b: float, c: float, count: int) -> Span:
     """First pixel whose middle may lie between three places, and the one after the last."""
     return max(int(np.ceil(min(a, b, c))), 0), min(int(np.floor(max(a, b, c))) + 1, count)
 
 
 @njit(cache=True, nogil=True, error_model="numpy", inline="always")
-def _lay_out(
-    places: FloatArray, corners: NDArray[np.int32], height: int, width: int
-) -> tuple[float, tuple[int, int, int, int]]:
-    """One over twice a triangle's area, negative where it is seen from outside; and the pixels that it may cover.
-
-    Those are first column, one after the last, first row, one after the last; none of a triangle that is not seen.
-    """
+def _lay_out(places: FloatArray, corners: NDArray[np.int32], height: int, width: int) -> tuple[Laid, Span, Span]:
+    """A triangle in the picture, and the columns and rows of the pixels that it may cover; none if it is not seen."""
     a, b, c = corners[0], corners[1], corners[2]
     ax, ay, bx, by, cx, cy = places[a, 0], places[a, 1], places[b, 0], places[b, 1], places[c, 0], places[c, 1]
     area = (bx - ax) * (cy - ay) - (by - ay) * (cx - ax)
     if area == 0.0 or places[a, 2] <= 0.0 or places[b, 2] <= 0.0 or places[c, 2] <= 0.0:
-        return 0.0, (0, 0, 0, 0)
-    left, right = _span(ax, bx, cx, width)
-    top, bottom = _span(ay, by, cy, height)
-    return 1.0 / area, (left, right, top, bottom)
+        return (ax, ay, bx, by, cx, cy, 0.0), (0, 0), (0, 0)
+    return (ax, ay, bx, by, cx, cy, 1.0 / area), _span(ax, bx, cx, width), _span(ay, by, cy, height)
 
 
 @njit(cache=True, nogil=True, inline="always")
-def _weigh(
-    places: FloatArray, corners: NDArray[np.int32], per_area: float, row: int, col: int
-) -> tuple[float, float, float]:
+def _weigh(laid: Laid, row: int, col: int) -> tuple[float, float, float]:
     """Shares of a triangle's corners in a pixel; one of them is negative outside."""
-    a, b, c = corners[0], corners[1], corners[2]
-    ax, ay, bx, by, cx, cy = places[a, 0], places[a, 1], places[b, 0], places[b, 1], places[c, 0], places[c, 1]
+    ax, ay, bx, by, cx, cy, per_area = laid
     of_b = ((col - ax) * (cy - ay) - (row - ay) * (cx - ax)) * per_area
     of_c = ((bx - ax) * (row - ay) - (by - ay) * (col - ax)) * per_area
     return 1.0 - of_b - of_c, of_b, of_c
@@ -112,18 +107,18 @@ def _paint_shape(
     ambient, diffuse = look
     last_glint = len(glints) - 1
     for corners in triangles:
-        per_area, (left, right, top, bottom) = _lay_out(places, corners, height, width)
+        laid, (left, right), (top, bottom) = _lay_out(places, corners, height, width)
         # What is seen from inside is behind what is seen from outside; rows count downwards.
-        if per_area >= 0.0:
+        if laid[6] >= 0.0:
             continue
         a, b, c = corners[0], corners[1], corners[2]
         for row in range(top, bottom):
             for col in range(left, right):
-                of_a, of_b, of_c = _weigh(places, corners, per_area, row, col)
+                of_a, of_b, of_c = _weigh(laid, row, col)
                 if of_a < 0.0 or of_b < 0.0 or of_c < 0.0:
                     continue
                 here = np.float32(1.0 / (of_a * places[a, 2] + of_b * places[b, 2] + of_c * places[c, 2]))
-                if 0.0 < distances[row, col] <= here:
+                if distances[row, col] > 0.0 and here >= NEARER * distances[row, col]:
                     continue
                 distances[row, col] = here
                 across = of_a * normals[a, 0] + of_b * normals[b, 0] + of_c * normals[c, 0]
@@ -164,18 +159,18 @@ def _paint_poster(
 ) -> None:
     height, width = distances.shape
     for corners in triangles:
-        per_area, (left, right, top, bottom) = _lay_out(places, corners, height, width)
+        laid, (left, right), (top, bottom) = _lay_out(places, corners, height, width)
         a, b, c = corners[0], corners[1], corners[2]
         for row in range(top, bottom):
             for col in range(left, right):
-                of_a, of_b, of_c = _weigh(places, corners, per_area, row, col)
+                of_a, of_b, of_c = _weigh(laid, row, col)
                 if of_a < 0.0 or of_b < 0.0 or of_c < 0.0:
                     continue
                 # One over the distance, and with it what is divided by the distance, is linear in the picture.
                 of_a, of_b, of_c = of_a * places[a, 2], of_b * places[b, 2], of_c * places[c, 2]
                 z = 1.0 / (of_a + of_b + of_c)
                 here = np.float32(z)
-                if 0.0 < distances[row, col] <= here:
+                if distances[row, col] > 0.0 and here >= NEARER * distances[row, col]:
                     continue
                 distances[row, col] = here
                 u = (of_a * shares[a, 0] + of_b * shares[b, 0] + of_c * shares[c, 0]) * z

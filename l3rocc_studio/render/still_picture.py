@@ -12,7 +12,7 @@ from l3rocc_studio.render.depth_picture import DepthPart, DepthPicture, DepthVie
 from l3rocc_studio.render.edge_smoothing import soften_edges
 from l3rocc_studio.render.eye import Eye
 from l3rocc_studio.render.pixel_box import NOWHERE, PixelBox
-from l3rocc_studio.render.point_painter import PointPainter
+from l3rocc_studio.render.point_painter import paint_points
 from l3rocc_studio.render.surface_painter import paint_surface
 from l3rocc_studio.render.world_parts import WorldPart
 from l3rocc_studio.render.world_scene import WorldScene
@@ -71,7 +71,6 @@ class StillPicture:
         self._scene, self._view, self._is_kept, self._has_shading = scene, view, is_kept, has_shading
         # To get as much memory for each picture would take longer than to fill it.
         self._picture, self._cubes = view.blank(), view.blank()
-        self._points = PointPainter(*view.box.size_px)
         self._kept: dict[WorldPart, tuple[Hashable, DepthPicture]] = {}
         self._finished: tuple[Hashable, Ground] | None = None
 
@@ -122,7 +121,7 @@ class StillPicture:
         self._picture.take(self._draw_kept(WorldPart.AROUND))
         points = self._scene.shown_points()
         if points is not None:
-            self._points.paint(points, eye, lens, self._picture.color, self._picture.distances)
+            paint_points(points, eye, lens, self._picture.color, self._picture.distances)
         return DepthPart(picture=self._picture, box=box)
 
     def _paint_cubes(self, eye: Eye) -> DepthPart:

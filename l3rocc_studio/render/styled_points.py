@@ -15,6 +15,8 @@ from l3rocc_studio.model.view import Vector
 from l3rocc_studio.render.point_levels import FACING, MEASURES
 from l3rocc_studio.render.point_style import BEHIND, NUM_STOPS, PointStyle
 
+CELLS_A_SIDE = np.int16(24)
+"""Of the cloud's longest side; there are as many numbers of cells as 16 bits can tell."""
 _CONFIDENCE, _EDGE, _DISTANCE, _COUNT = range(4)
 
 
@@ -25,17 +27,22 @@ class StyledPoints:
     Attributes
     ----------
     positions, normals
-        (N, 3) float32, world; no normal where the side of the surface is not known.
-    colors
-        (N, 3) uint8 RGB.
+        (3, N) float32, world; no normal where the side of the surface is not known.
+    tints
+        (N,) uint32, the bits of blue, green and red.
     ends
         (C,) for each chunk of the cloud, how many points there are up to its end.
     """
 
     positions: NDArray[np.float32]
     normals: NDArray[np.float32]
-    colors: NDArray[np.uint8]
+    tints: NDArray[np.uint32]
     ends: NDArray[np.int64]
+
+    @property
+    def num_points(self) -> int:
+        """How many there are."""
+        return len(self.tints)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -64,7 +71,7 @@ class ShownPoints:
 
 
 def style_points(chunks: Sequence[vtkPolyData], style: PointStyle, depth_from: tuple[Vector, float]) -> StyledPoints:
-    """Colour and filter the points of a level of detail.
+    """Colour and filter the points of a level of detail; in a chunk neighbours in space follow one another.
 
     Parameters
     ----------
@@ -95,13 +102,28 @@ def style_points(chunks: Sequence[vtkPolyData], style: PointStyle, depth_from: t
     colors = own if color is CloudColor.RGB else _on_scale(style, values[color])
     if color is CloudColor.DEPTH:
         colors[depths <= 0.0] = np.rint(255 * np.asarray(BEHIND))
-    counts = np.cumsum([chunk.GetNumberOfPoints() for chunk in chunks])
+    counts = np.array([chunk.GetNumberOfPoints() for chunk in chunks])
+    rows = _in_cells(positions, counts)
+    rows = rows[is_shown[rows]]
     return StyledPoints(
-        positions=positions[is_shown],
-        normals=np.ascontiguousarray(facing[is_shown, :3]),
-        colors=np.ascontiguousarray(colors[is_shown]),
-        ends=np.concatenate([[0], np.cumsum(is_shown)])[counts],
+        positions=np.ascontiguousarray(positions[rows].T),
+        normals=np.ascontiguousarray(facing[rows, :3].T),
+        tints=colors[rows].astype(np.uint32) @ np.array([1, 1 << 8, 1 << 16], dtype=np.uint32),
+        ends=np.concatenate([[0], np.cumsum(is_shown)])[np.cumsum(counts)],
     )
+
+
+def _in_cells(positions: NDArray[np.float32], counts: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Rows of points, chunk by chunk and in each cell by cell, so that whoever paints them stays where he is."""
+    if not len(positions):
+        return np.zeros(0, dtype=np.int64)
+    low = positions.min(axis=0)
+    edge = max(float((positions.max(axis=0) - low).max()) / CELLS_A_SIDE, float(np.finfo(np.float32).tiny))
+    cells = np.minimum((positions - low) / np.float32(edge), np.float32(CELLS_A_SIDE - 1)).astype(np.int16)
+    # Few bits are sorted many times faster than many.
+    by_cell = np.argsort((cells[:, 2] * CELLS_A_SIDE + cells[:, 1]) * CELLS_A_SIDE + cells[:, 0], kind="stable")
+    chunk = np.repeat(np.arange(len(counts), dtype=np.uint16), counts)
+    return np.asarray(by_cell[np.argsort(chunk[by_cell], kind="stable")])
 
 
 def _within(style: PointStyle, heights: NDArray[np.float32], measures: NDArray[np.float32]) -> NDArray[np.bool_]:
