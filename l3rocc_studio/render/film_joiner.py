@@ -16,6 +16,10 @@ from l3rocc_studio.model.film_plan import FilmPlan
 from l3rocc_studio.model.film_spec import FilmFormat
 from l3rocc_studio.render.gif_writer import write_gif
 
+_NO_DECODER = {"codec_whitelist": "none"}
+"""What opens a file decodes its first pictures to know more of them than is needed here; that would take longer than
+everything else."""
+
 
 def join_segments(
     segments: Sequence[Path], out: Path, kind: FilmFormat, plan: FilmPlan, *, overwrite: bool, cancel: CancelToken
@@ -90,7 +94,7 @@ def _join_streams(segments: Sequence[Path], out: Path, kind: FilmFormat, plan: F
 
 def _packets(segments: Sequence[Path], cancel: CancelToken) -> Iterator[Any]:
     for segment in segments:
-        with av.open(str(segment.absolute())) as container:
+        with av.open(str(segment.absolute()), options=_NO_DECODER) as container:
             for packet in container.demux(video=0):
                 cancel.check()
                 if packet.size:
@@ -107,7 +111,7 @@ def _frames(segments: Sequence[Path], cancel: CancelToken) -> Iterator[Any]:
 
 def _ranks(segment: Path, numbers: range) -> list[int]:
     """Which picture of the film each packet of a segment holds, in the order of the file."""
-    with av.open(str(segment.absolute())) as container:
+    with av.open(str(segment.absolute()), options=_NO_DECODER) as container:
         times = [packet.pts for packet in container.demux(video=0) if packet.size]
     rank_of = {time: rank for rank, time in enumerate(sorted(times))}
     return [numbers.start + rank_of[time] for time in times]

@@ -50,7 +50,7 @@ class OccupancyFilmView:
         del picture
         if not self._is_paintable():
             self._drawn_before, self._drawn = self._drawn, Drawn()
-            self._scene.show_frame(frame_idx)
+            self._scene.show_frame(frame_idx, self._scene.prepare_frame(frame_idx, self._scene.style(Detail.FULL)))
             return self._finish(*self._draw_shown())
         if self._around is None:
             self._scene.show_nothing(frame_idx)

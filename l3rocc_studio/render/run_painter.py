@@ -150,7 +150,7 @@ def _camera_path(run: Run, scene: WorldScene, spec: FilmSpec, box: PanelBox) -> 
 
 
 def _occupancy_view(run: Run, spec: FilmSpec, box: PanelBox, prepared: PreparedRun | None) -> FilmView:
-    scene = OccupancyScene()
+    scene = OccupancyScene(builds_meshes=False)
     scene.set_background(BACKGROUNDS[spec.layout.backdrop])
     scene.set_run(run, prepared.extent if prepared else None)
     scene.set_look(spec.look.occupancy_look)

@@ -7,7 +7,6 @@ from contextlib import contextmanager
 from dataclasses import replace
 
 import numpy as np
-import vtkmodules.vtkInteractionStyle
 import vtkmodules.vtkRenderingOpenGL2  # noqa: F401  registers the OpenGL classes with VTK's factory
 from vtkmodules.vtkRenderingCore import vtkRenderer
 

@@ -74,6 +74,23 @@ def test_every_picture_is_there_once_at_its_time(tmp_path, name, kind, within_s)
     np.testing.assert_allclose(times, TIMES[name][1], atol=within_s)
 
 
+@pytest.mark.parametrize("kind", [FilmFormat.MP4, FilmFormat.WEBM])
+def test_streams_are_joined_without_a_decoder(tmp_path, monkeypatch, kind):
+    known, really_open = [], av.open
+
+    def spy(path, mode="r", **options):
+        container = really_open(path, mode, **options)
+        if mode == "r":
+            known.append(container.streams.video[0].codec_context.pix_fmt)
+        return container
+
+    plan = plan_of("10", kind)
+    segments = write_segments(tmp_path, kind, plan, FilmQuality.GOOD)
+    monkeypatch.setattr(av, "open", spy)
+    join_segments(segments, tmp_path / "film", kind, plan, overwrite=False, cancel=CancelToken())
+    assert known and set(known) == {None}  # which is known of a picture that was decoded
+
+
 @pytest.mark.parametrize("quality", FilmQuality)
 @pytest.mark.parametrize("name", RATES)
 def test_an_mp4_states_its_rate_exactly_whatever_the_encoder_does(tmp_path, name, quality):
