@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
@@ -56,6 +57,8 @@ class FramePoints:
         not known.
     num_dropped
         Points that were left out because they are not finite.
+    columns
+        Names of the numbers that a point has in the file, where it is a table; empty where they are of no interest.
     """
 
     points: NDArray[np.float32]
@@ -65,6 +68,7 @@ class FramePoints:
     has_roles: bool = False
     lattice: Lattice | None = None
     num_dropped: int = 0
+    columns: str = ""
 
     def is_voxel(self) -> NDArray[np.bool_]:
         """(N,) which points are voxels of the lattice: all but background and path."""
@@ -127,13 +131,24 @@ class InspectedFile(Protocol):
         """What to call it: ``frame 7``, or a file's name."""
         ...
 
+    def frame_of(self, number: int) -> int:
+        """The moment that people call by a number: in a folder, that in the files' names."""
+        ...
+
     def facts(self) -> dict[str, Any]:
         """Numbers about the whole file that are known without unpacking it."""
         ...
 
 
-def no_such_frame(path: Path, frame_idx: int, num_frames: int) -> InputError:
-    """What to raise where a moment is asked for that a file does not have."""
-    if num_frames == 1:
-        return InputError(f"{path.name} has no frame {frame_idx}, it holds a single moment.", "Leave --frame out.")
-    return InputError(f"{path.name} has no frame {frame_idx}; it has the frames 0 to {num_frames - 1}.")
+def no_such_frame(path: Path, number: int, numbers: Sequence[int]) -> InputError:
+    """What to raise where a moment is asked for that a file does not have; it has these, in order."""
+    if not numbers:
+        return InputError(f"{path.name} holds no frames.")
+    if len(numbers) == 1:
+        return InputError(f"{path.name} has no frame {number}, it holds a single moment.", "Leave --frame out.")
+    first, step, last = numbers[0], numbers[1] - numbers[0], numbers[-1]
+    if tuple(numbers) != tuple(range(first, last + 1, step)):
+        return InputError(f"{path.name} has no frame {number}; it has {len(numbers)} frames from {first} to {last}.")
+    if step > 1:
+        return InputError(f"{path.name} has no frame {number}; it has the frames {first} to {last} in steps of {step}.")
+    return InputError(f"{path.name} has no frame {number}; it has the frames {first} to {last}.")

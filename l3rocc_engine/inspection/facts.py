@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
-from l3rocc_engine.inspection.content import FramePoints, InspectedFile
+from l3rocc_engine.inspection.content import BACKGROUND, OCCUPANCY, PATH, FramePoints, InspectedFile
+
+ROLE_NAMES = {BACKGROUND: "background", PATH: "camera path", OCCUPANCY: "occupancy"}
+"""What the labels of the visual format stand for."""
+NOTHING = 1e-7
+"""Of the largest number: what is left of a smaller one in float32 is rounding."""
 
 
 def describe_file(opened: InspectedFile, frame_idx: int, points: FramePoints) -> dict[str, Any]:
@@ -30,21 +37,19 @@ def describe_file(opened: InspectedFile, frame_idx: int, points: FramePoints) ->
         "shown": opened.frame_name(frame_idx),
         "points": len(points.points),
     }
+    if points.columns:
+        facts["columns"] = points.columns
     if len(points.points):
-        facts["lowest"] = _rounded(points.points.min(axis=0))
-        facts["highest"] = _rounded(points.points.max(axis=0))
-        facts["mean"] = _rounded(points.points.mean(axis=0, dtype=np.float64))
+        ends = np.stack([points.points.min(axis=0), points.points.max(axis=0)])
+        reach = float(np.abs(ends).max())
+        facts["lowest"], facts["highest"] = _rounded(ends[0], reach), _rounded(ends[1], reach)
+        facts["mean"] = _rounded(points.points.mean(axis=0, dtype=np.float64), reach)
     if points.lattice is not None and "voxel size" not in facts:
         facts["voxel size"] = points.lattice.cell_size
-    if points.labels is not None:
-        values, counts = np.unique(points.labels, return_counts=True)
-        facts["labels"] = {str(value): int(count) for value, count in zip(values, counts, strict=True)}
+    if points.labels is not None and len(points.labels):
+        facts["labels"] = _labels(points.labels, ROLE_NAMES if points.has_roles else {})
     if points.counts is not None and len(points.counts):
-        facts["times seen"] = {
-            "least": int(points.counts.min()),
-            "median": float(np.median(points.counts)),
-            "most": int(points.counts.max()),
-        }
+        facts["times seen"] = spread_of(points.counts)
     if points.num_dropped:
         facts["not finite"] = points.num_dropped
     if opened.notes:
@@ -52,6 +57,17 @@ def describe_file(opened: InspectedFile, frame_idx: int, points: FramePoints) ->
     return facts
 
 
-def _rounded(values: Any) -> list[float]:
-    """Numbers in six digits, which is what float32 holds."""
-    return [float(f"{value:.6g}") for value in values]
+def spread_of(counts: NDArray[np.integer]) -> dict[str, int]:
+    """Smallest, middle and largest of some counts (N,), N at least 1."""
+    return {"least": int(counts.min()), "median": int(np.median(counts)), "most": int(counts.max())}
+
+
+def _labels(labels: NDArray[np.uint8], names: Mapping[int, str]) -> dict[str, int]:
+    """How many points have each label, by its name or number."""
+    values, counts = np.unique(labels, return_counts=True)
+    return {names.get(int(label), str(label)): int(count) for label, count in zip(values, counts, strict=True)}
+
+
+def _rounded(values: Any, reach: float = 1.0) -> list[float]:
+    """Numbers in six digits, which is what float32 holds; what is nothing against the largest, ``reach``, is 0."""
+    return [float(f"{value:.6g}") if abs(value) > NOTHING * reach else 0.0 for value in values]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -13,9 +13,9 @@ import numpy as np
 
 from l3rocc_engine.errors import InputError
 from l3rocc_engine.inspection.content import Axes, FramePoints, Lattice, no_such_frame
-from l3rocc_engine.inspection.npy_array import read_npy
+from l3rocc_engine.inspection.npy_array import read_npy, read_npy_header
 from l3rocc_engine.inspection.surroundings import Surroundings, look_around
-from l3rocc_engine.inspection.tables import clean, points_of_array
+from l3rocc_engine.inspection.tables import ArrayKind, clean, kind_of_array, points_of_array
 from l3rocc_engine.occupancy.grid import GridSpec
 from l3rocc_engine.progress import CancelToken
 from l3rocc_engine.storage.npz_member import NpzMember
@@ -34,7 +34,8 @@ _NUMBER = re.compile(r"(\d+)")
 class PointFile:
     """One or more moments of points, each read when asked for; the fields are those of :class:`InspectedFile`.
 
-    ``moments`` are the names of the moments and what reads each, ``stated`` is what the file says of itself.
+    ``moments`` are the names of the moments and what reads each, ``stated`` is what the file says of itself, and
+    ``numbers`` is what people call the moments by.
     """
 
     path: Path
@@ -45,6 +46,7 @@ class PointFile:
     up: tuple[float, float, float] | None = None
     notes: tuple[str, ...] = ()
     stated: tuple[tuple[str, str], ...] = ()
+    numbers: Sequence[int] = range(1)
 
     @property
     def num_frames(self) -> int:
@@ -62,8 +64,20 @@ class PointFile:
         if cancel is not None:
             cancel.check()
         if not 0 <= frame_idx < self.num_frames:
-            raise no_such_frame(self.path, frame_idx, self.num_frames)
+            raise no_such_frame(self.path, frame_idx, range(self.num_frames))
         return self.moments[frame_idx][1]()
+
+    def frame_of(self, number: int) -> int:
+        """The moment whose file has a number in its name.
+
+        Raises
+        ------
+        InputError
+            If there is none.
+        """
+        if number not in self.numbers:
+            raise no_such_frame(self.path, number, self.numbers)
+        return self.numbers.index(number)
 
     def frame_name(self, frame_idx: int) -> str:
         """Name of the moment's file."""
@@ -76,7 +90,14 @@ class PointFile:
 
 def open_npy(path: Path, voxel_size: float | None) -> PointFile:
     """A table of points, poses or a dense grid."""
-    return _single(path, "array of points", partial(_points_of_npy, path, voxel_size))
+    header = read_npy_header(path)
+    kind = kind_of_array(header.shape, header.dtype)
+    return _single(
+        path,
+        "array" if kind is None else kind.value,
+        partial(_points_of_npy, path, voxel_size),
+        axes=Axes.VOXELS if kind is ArrayKind.GRID else None,
+    )
 
 
 def open_ply(path: Path, voxel_size: float | None) -> PointFile:
@@ -86,7 +107,7 @@ def open_ply(path: Path, voxel_size: float | None) -> PointFile:
         world = world_comment_in(read_header(stream, path).comments)
     if world is None:
         return opened
-    stated = (("run", world.run), ("unit", world.unit))
+    stated = tuple({**dict(opened.stated), "run": world.run, "unit": world.unit}.items())
     return replace(opened, axes=Axes.WORLD, up=world.up or opened.up, stated=stated)
 
 
@@ -111,14 +132,33 @@ def open_folder(path: Path, voxel_size: float | None) -> PointFile:
         axes=first.axes,
         grid=first.grid,
         up=first.up,
-        notes=first.notes,
+        notes=(*first.notes, *_notes_on_background(path)),
+        stated=first.stated,
+        numbers=_numbers_of(files),
         moments=tuple((item.name, partial(read, item, voxel_size)) for item in files),
     )
 
 
+def _numbers_of(files: Sequence[Path]) -> Sequence[int]:
+    """The numbers in the files' names, if each has its own; else they are counted."""
+    found = [_NUMBER.findall(file.stem) for file in files]
+    numbers = [int(each[0]) for each in found if len(each) == 1]
+    return numbers if len(set(numbers)) == len(files) else range(len(files))
+
+
+def _notes_on_background(folder: Path) -> tuple[str, ...]:
+    """Where the background of a sequence is, if its frames are without."""
+    files = look_around(folder / MANIFEST).background if folder.name.startswith("merge") else ()
+    if not files:
+        return ()
+    return (f"The background is not in the frames; it lies once beside them, in {files[0]}.",)
+
+
 def _hint_inside(path: Path) -> str:
     """What to give instead: folders of frames in it, else files of a run's folder, else what such a folder is."""
-    folders = sorted({item.parent.name for suffix in SUFFIXES for item in path.glob(f"*/*{suffix}")})
+    formats = [item.parent for item in (path / MANIFEST, *sorted(path.glob(f"*/{MANIFEST}"))) if item.is_file()]
+    inside_formats = (item for place in formats or [path] for suffix in SUFFIXES for item in place.glob(f"*/*{suffix}"))
+    folders = sorted({item.parent.relative_to(path).as_posix() for item in inside_formats})
     if folders:
         return f"Give one of the folders in it: {', '.join(folders[:MOST_NAMED])}."
     inside = sorted(item.relative_to(path).as_posix() for item in path.glob("*/*/*") if item.suffix in (".npz", ".ply"))
@@ -181,8 +221,16 @@ def _single(
     around = look_around(path)
     found = axes or _axes_of_name(path)
     up = (0.0, -1.0, 0.0) if found is Axes.CAMERA else around.up if found is Axes.WORLD else None
-    grid = around.grid if found is Axes.CAMERA else None
-    return PointFile(path=path, kind=kind, axes=found, moments=((path.name, read),), grid=grid, up=up, notes=notes)
+    return PointFile(
+        path=path,
+        kind=kind,
+        axes=found,
+        moments=((path.name, read),),
+        grid=around.grid if found is Axes.CAMERA else None,
+        up=up,
+        notes=notes,
+        stated=(("unit", around.unit),) if around.unit and found in (Axes.CAMERA, Axes.WORLD) else (),
+    )
 
 
 def _axes_of_name(path: Path) -> Axes:
@@ -213,7 +261,10 @@ def _points_of_ply(path: Path, voxel_size: float | None) -> FramePoints:
     found = read_ply(path)
     is_occupancy = path.parent.name.startswith("occ_only") or path.stem.startswith("occ")
     lattice = _lattice(path, voxel_size) if is_occupancy or voxel_size else None
-    return clean(found.points, colors=found.colors, lattice=lattice)
+    with path.open("rb") as stream:
+        vertex = next(element for element in read_header(stream, path).elements if element.name == "vertex")
+    columns = " ".join(name for name, _ in vertex.properties)
+    return replace(clean(found.points, colors=found.colors, lattice=lattice), columns=columns)
 
 
 def _world_map(path: Path) -> FramePoints:

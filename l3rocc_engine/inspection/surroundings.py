@@ -53,13 +53,19 @@ class Surroundings:
         The run's grid.
     up
         Against gravity, in the world.
+    unit
+        Of its lengths: ``metre`` or ``model unit``; empty where that is not said.
     origin
         The file that says it.
+    background
+        Files beside a sequence that its frames leave the background to.
     """
 
     grid: GridSpec | None = None
     up: tuple[float, float, float] | None = None
+    unit: str = ""
     origin: Path | None = None
+    background: tuple[str, ...] = ()
 
 
 def look_around(path: Path) -> Surroundings:
@@ -83,9 +89,12 @@ def _read(path: Path) -> Surroundings | None:
         world: Any = values.get("world") or {}
         up = world.get("up_vector")
         vector = None if up is None else (float(up[0]), float(up[1]), float(up[2]))
+        unit = str(values.get("unit") or world.get("units") or "")
+        background = tuple(str(name) for name in values.get("background_files") or ())
     except (OSError, ValueError, LookupError, TypeError, AttributeError, OverflowError, ConfigError):
         return None
-    return Surroundings(grid=grid, up=vector, origin=path)
+    unit = "metre" if unit.startswith("met") else "model unit" if unit else ""
+    return Surroundings(grid=grid, up=vector, unit=unit, origin=path, background=background)
 
 
 def grid_in_file(path: Path) -> GridHint | None:

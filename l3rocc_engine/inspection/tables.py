@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from enum import Enum
 from typing import Any
 
 import numpy as np
@@ -10,7 +12,18 @@ from numpy.typing import NDArray
 from l3rocc_engine.errors import InputError
 from l3rocc_engine.inspection.content import OCCUPANCY, PATH, FramePoints, Lattice
 
-COLUMNS = "x y z, x y z label, x y z r g b, or x y z r g b label"
+COLUMNS = {3: "x y z", 4: "x y z label", 6: "x y z r g b", 7: "x y z r g b label"}
+"""Of tables, by how many there are."""
+COLUMNS_TEXT = "x y z, x y z label, x y z r g b, or x y z r g b label"
+
+
+class ArrayKind(Enum):
+    """What an array is; the value says it to people."""
+
+    TABLE = "table of points"
+    POSES = "camera poses"
+    PICTURE = "picture of points"
+    GRID = "dense grid"
 
 
 def points_of_array(values: NDArray[Any], name: str, lattice: Lattice | None) -> FramePoints:
@@ -32,26 +45,38 @@ def points_of_array(values: NDArray[Any], name: str, lattice: Lattice | None) ->
         If it is none of these.
     """
     shape = values.shape
-    if values.ndim == 2 and shape[1] in (3, 4, 6, 7):
-        return _table(values, lattice)
-    if values.ndim == 3 and shape[1:] == (4, 4) and values.dtype.kind == "f":
-        return clean(values[:, :3, 3], labels=np.full(shape[0], PATH, np.uint8), has_roles=True)
-    if values.ndim == 3 and shape[2] == 3 and values.dtype.kind == "f":
-        return clean(values.reshape(-1, 3))
-    if values.ndim == 3 and values.dtype.kind in "biu":
-        return _dense(values)
-    shape_text = " x ".join(map(str, shape)) or "a single value"
+    match kind_of_array(shape, values.dtype):
+        case ArrayKind.TABLE:
+            return _table(values, lattice)
+        case ArrayKind.POSES:
+            return clean(values[:, :3, 3], labels=np.full(shape[0], PATH, np.uint8), has_roles=True)
+        case ArrayKind.PICTURE:
+            return clean(values.reshape(-1, 3))
+        case ArrayKind.GRID:
+            return _dense(values)
     raise InputError(
-        f"{name} holds {shape_text} of {values.dtype}, which cannot be shown.",
-        f"Tables of points have the columns {COLUMNS}; dense grids hold whole numbers.",
+        f"{name} holds an array of shape {shape} and type {values.dtype}, which cannot be shown.",
+        f"Tables of points have the columns {COLUMNS_TEXT}; dense grids hold whole numbers.",
     )
+
+
+def kind_of_array(shape: tuple[int, ...], dtype: np.dtype[Any]) -> ArrayKind | None:
+    """What an array can be read as; None for nothing that could be shown."""
+    if len(shape) == 2 and shape[1] in COLUMNS and dtype.kind in "biuf":
+        return ArrayKind.TABLE
+    if len(shape) != 3:
+        return None
+    if dtype.kind == "f":
+        return ArrayKind.POSES if shape[1:] == (4, 4) else ArrayKind.PICTURE if shape[2] == 3 else None
+    return ArrayKind.GRID if dtype.kind in "biu" else None
 
 
 def _table(values: NDArray[Any], lattice: Lattice | None) -> FramePoints:
     width = values.shape[1]
     colors = _colors(values[:, 3:6]) if width >= 6 else None
     labels = _labels(values[:, -1]) if width in (4, 7) else None
-    return clean(values[:, :3], colors=colors, labels=labels, has_roles=_are_roles(labels), lattice=lattice)
+    found = clean(values[:, :3], colors=colors, labels=labels, has_roles=_are_roles(labels), lattice=lattice)
+    return replace(found, columns=COLUMNS[width])
 
 
 def _colors(values: NDArray[Any]) -> NDArray[np.uint8]:

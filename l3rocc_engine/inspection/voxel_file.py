@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 
 from l3rocc_engine.errors import InputError
 from l3rocc_engine.inspection.content import Axes, FramePoints, Lattice, no_such_frame
-from l3rocc_engine.inspection.surroundings import GridHint, Shape, find_grid, grid_in_file
+from l3rocc_engine.inspection.facts import spread_of
+from l3rocc_engine.inspection.surroundings import GridHint, Shape, find_grid, grid_in_file, look_around
 from l3rocc_engine.occupancy.grid import GridSpec
 from l3rocc_engine.progress import CancelToken
 from l3rocc_engine.storage.memory import require_memory
@@ -32,6 +33,8 @@ class VoxelFile:
     hint
         Its grid.
     """
+
+    num_frames: int
 
     def __init__(self, path: Path, hint: GridHint) -> None:
         self.path, self._hint = path, hint
@@ -57,10 +60,22 @@ class VoxelFile:
         """``frame 7``."""
         return f"frame {frame_idx}"
 
+    def frame_of(self, number: int) -> int:
+        """The frame itself.
+
+        Raises
+        ------
+        InputError
+            If there is no such frame.
+        """
+        return self._checked(number)
+
     def _grid_facts(self) -> dict[str, Any]:
         facts: dict[str, Any] = {"grid": list(self._hint.shape), "grid from": self._hint.origin}
         if self.grid is not None:
             facts["range"], facts["voxel size"] = list(self.grid.pc_range), self.grid.voxel_size
+            unit = look_around(self.path).unit
+            facts |= {"unit": unit} if unit else {}
         return facts
 
     def _points(self, flat: NDArray[np.integer]) -> FramePoints:
@@ -74,9 +89,9 @@ class VoxelFile:
         lattice = Lattice(origin=(x, y, z), cell_size=grid.voxel_size)
         return FramePoints(points=grid.centres(flat), lattice=lattice)
 
-    def _checked(self, frame_idx: int, num_frames: int) -> int:
-        if not 0 <= frame_idx < num_frames:
-            raise no_such_frame(self.path, frame_idx, num_frames)
+    def _checked(self, frame_idx: int) -> int:
+        if not 0 <= frame_idx < self.num_frames:
+            raise no_such_frame(self.path, frame_idx, range(self.num_frames))
         return frame_idx
 
     def _use_index(self, member: NpzMember, starts: NDArray[np.int64]) -> bool:
@@ -144,7 +159,7 @@ class OccupiedFile(VoxelFile):
         InputError
             If there is no such frame, or it is damaged.
         """
-        at = self._checked(frame_idx, self.num_frames)
+        at = self._checked(frame_idx)
         flat = self._indices.values(int(self._starts[at]), int(self._starts[at + 1]), cancel)
         self._check_sum(at, flat)
         if len(flat) and (flat.min() < 0 or int(flat.max()) >= self._width):
@@ -154,13 +169,12 @@ class OccupiedFile(VoxelFile):
     def facts(self) -> dict[str, Any]:
         """Frames, grid, and the spread of the counts."""
         counts = np.diff(self._starts)
-        spread = {"least": int(counts.min()), "median": int(np.median(counts)), "most": int(counts.max())}
         return {
             "frames": self.num_frames,
             **self._grid_facts(),
             "voxels in all": int(self._starts[-1]),
-            "voxels a frame": spread if self.num_frames else {},
-            "index of frames": self.has_index,
+            **({"voxels a frame": spread_of(counts)} if len(counts) else {}),
+            "random access": self.has_index,
         }
 
 
@@ -206,7 +220,7 @@ class MaskFile(VoxelFile):
         InputError
             If there is no such frame, or it is damaged.
         """
-        at = self._checked(frame_idx, self.num_frames)
+        at = self._checked(frame_idx)
         require_memory(self._num_voxels * 2, self.path.name)
         packed = self._data.values(at * self._row_bytes, (at + 1) * self._row_bytes, cancel)
         self._check_sum(at, packed)
@@ -214,7 +228,7 @@ class MaskFile(VoxelFile):
 
     def facts(self) -> dict[str, Any]:
         """Frames and grid."""
-        return {"frames": self.num_frames, **self._grid_facts(), "index of frames": self.has_index}
+        return {"frames": self.num_frames, **self._grid_facts(), "random access": self.has_index}
 
 
 def _text(path: Path, name: str) -> str:

@@ -55,6 +55,8 @@ class NpzStream:
             self._zip = zipfile.ZipFile(path)
         except FileNotFoundError as error:
             raise DamagedNpz(path, "the file is missing") from error
+        except zipfile.BadZipFile as error:
+            raise DamagedNpz(path, "the file is cut off, or is no .npz") from error
         except DAMAGES as error:
             raise DamagedNpz(path, f"the file is not a complete .npz: {error}") from error
 

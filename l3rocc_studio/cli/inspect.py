@@ -27,7 +27,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "file", type=Path, help=".npz, .npy or .ply by this program or the original; or a folder with one file a frame"
     )
     parser.add_argument(
-        "--frame", type=int, default=None, metavar="N", help="frame to show, from 0 (default the first)"
+        "--frame",
+        type=int,
+        metavar="N",
+        help="frame to show, from 0; of a folder the number in the files' names (default the first)",
     )
     parser.add_argument("--stats", action="store_true", help="print counts and bounds instead of opening a window")
     parser.add_argument("--png", type=Path, metavar="FILE", help="draw a picture instead; works without a display")
@@ -70,13 +73,15 @@ def run(arguments: argparse.Namespace, reporter: Reporter, cancel: CancelToken) 
     opened = open_inspected(arguments.file, shape=shape, voxel_size=arguments.voxel_size)
     if arguments.png is None and not arguments.stats and not arguments.json:
         return _open_window(opened, arguments)
-    frame_idx = arguments.frame or 0
+    frame_idx = _frame_of(opened, arguments)
     points = opened.frame(frame_idx, cancel)
     facts = describe_file(opened, frame_idx, points)
     if arguments.png is not None:
         out = arguments.png.absolute()
         _draw(opened, points, out, arguments)
         facts["picture"] = str(out)
+        if not len(points.points):
+            reporter.remark(f"{facts['shown']} holds no points; the picture is empty.")
     text = (
         _table(facts)
         if arguments.stats or arguments.png is None
@@ -86,8 +91,12 @@ def run(arguments: argparse.Namespace, reporter: Reporter, cancel: CancelToken) 
     return 0
 
 
+def _frame_of(opened: InspectedFile, arguments: argparse.Namespace) -> int:
+    return 0 if arguments.frame is None else opened.frame_of(arguments.frame)
+
+
 def _open_window(opened: InspectedFile, arguments: argparse.Namespace) -> int:
-    frame_idx = arguments.frame or 0
+    frame_idx = _frame_of(opened, arguments)
     points = opened.frame(frame_idx)  # what is damaged is told here, not in a window
     if not has_display():
         raise InputError("There is no display to open a window on.", "Draw a picture with --png FILE, or use --stats.")

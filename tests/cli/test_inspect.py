@@ -56,6 +56,14 @@ def test_a_picture_without_a_display(
     assert (pictures[0] != first).any()
 
 
+def test_a_picture_of_nothing_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    np.save(tmp_path / "points.npy", np.full((5, 3), np.nan))
+    out = tmp_path / "a.png"
+    assert main(["inspect", str(tmp_path / "points.npy"), "--png", str(out), "--size", "40", "30"]) == 0
+    assert "points.npy holds no points; the picture is empty." in capsys.readouterr().err
+    assert out.is_file()
+
+
 @pytest.mark.parametrize(
     ("options", "words"),
     [

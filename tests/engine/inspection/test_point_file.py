@@ -12,6 +12,7 @@ from l3rocc_engine.inspection import Axes, describe_file, open_inspected
 from l3rocc_engine.interchange import write_ply
 from l3rocc_engine.run import Run
 from l3rocc_engine.visual import write_visual
+from l3rocc_engine.visual.layout import Background
 from tests.synthetic.run_factory import make_run
 
 
@@ -180,3 +181,73 @@ def test_our_own_clouds_say_what_world_they_are_in(run: Run, tmp_path: Path) -> 
     others = [b"comment unit inch", b"comment up and away"]
     foreign.write_bytes(b"\n".join([*lines[:2], *others, *lines[2:]]) + b"end_header" + points)
     assert open_inspected(foreign).axes is Axes.UNKNOWN
+
+
+def test_frames_of_a_folder_are_called_by_the_numbers_of_their_files(run: Run, tmp_path: Path) -> None:
+    folder = write_visual(run, tmp_path / "visual", frames=range(1, run.num_frames, 4)) / "merge_npy_sequence_cam"
+    opened = open_inspected(folder)
+    assert opened.frame_name(opened.frame_of(5)) == "frame_0005_cam.npy"
+    with pytest.raises(InputError, match="has no frame 2; it has the frames 1 to 9 in steps of 4"):
+        opened.frame_of(2)
+    (folder / "frame_0005_cam.npy").rename(folder / "frame_0006_cam.npy")
+    with pytest.raises(InputError, match="has no frame 5; it has 3 frames from 1 to 9"):
+        open_inspected(folder).frame_of(5)
+    (folder / "frame_0006_cam.npy").rename(folder / "frame_0001_cam_2.npy")
+    assert open_inspected(folder).frame_of(2) == 2, "where the names do not say, they are counted"
+    single = open_inspected(folder / "frame_0009_cam.npy")
+    assert single.frame_of(0) == 0
+    with pytest.raises(InputError, match="single moment"):
+        single.frame_of(9)
+
+
+def test_the_folder_above_a_visual_format_names_what_is_in_it(visual: Path) -> None:
+    for folder, prefix in ((visual, ""), (visual.parent, "visual/")):
+        with pytest.raises(InputError) as told:
+            open_inspected(folder)
+        assert f"Give one of the folders in it: {prefix}merge_npy_sequence_cam, " in told.value.hint
+        assert ".npy" not in told.value.hint
+
+
+def test_frames_without_their_background_say_where_it_is(run: Run, tmp_path: Path) -> None:
+    folder = write_visual(run, tmp_path / "visual", frames=range(2), background=Background.ONCE)
+    (note,) = open_inspected(folder / "merge_npy_sequence_world").notes
+    assert "background_world.npy" in note
+    assert open_inspected(folder / "occ_only_cam_npy").notes == ()
+
+
+def test_numbers_of_a_file_are_told_by_their_names(run: Run, dataset: Path, visual: Path) -> None:
+    def facts(path: Path) -> dict[str, object]:
+        opened = open_inspected(path)
+        return describe_file(opened, 0, opened.frame(0))
+
+    cloud = facts(dataset / "data" / "chunk-000" / "origin_pcd.ply")
+    assert str(cloud["columns"]).startswith("x y z nx ny nz red green blue confidence")
+    assert cloud["unit"] == ("metre" if run.scale.is_metric else "model unit")
+    table = facts(visual / "merge_npy_sequence_world")
+    assert table["columns"] == "x y z r g b label"
+    assert list(table["labels"]) == ["background", "camera path", "occupancy"]  # type: ignore[call-overload]
+    assert table["labels"]["background"] == run.cloud.num_points  # type: ignore[index]
+    seen = facts(dataset / "data" / "chunk-000" / "all_occ.npz")["times seen"]
+    assert seen["median"] == int(np.median(run.world.count))  # type: ignore[index]
+
+
+def test_arrays_are_called_what_they_are(tmp_path: Path) -> None:
+    for name, array, kind in (
+        ("grid", np.ones((2, 3, 4), dtype=np.uint8), "dense grid"),
+        ("poses", np.tile(np.eye(4), (3, 1, 1)), "camera poses"),
+        ("table", np.zeros((0, 4)), "table of points"),
+    ):
+        np.save(tmp_path / f"{name}.npy", array)
+        opened = open_inspected(tmp_path / f"{name}.npy")
+        assert opened.kind == kind
+        assert ("labels" in describe_file(opened, 0, opened.frame(0))) == (name == "poses")
+    (tmp_path / "empty.npy").touch()
+    with pytest.raises(InputError, match=r"empty\.npy is empty"):
+        open_inspected(tmp_path / "empty.npy")
+
+
+def test_what_is_left_of_rounding_is_told_as_nothing(tmp_path: Path) -> None:
+    np.save(tmp_path / "points.npy", np.array([[5.55e-17, 0.5, -3.0], [1e-4, 0.25, 2.0]]))
+    opened = open_inspected(tmp_path / "points.npy")
+    facts = describe_file(opened, 0, opened.frame(0))
+    assert facts["lowest"] == [0.0, 0.25, -3.0] and facts["highest"] == [1e-4, 0.5, 2.0]

@@ -46,7 +46,7 @@ def write_original(folder: Path, run: Run, *, with_mask: bool = True) -> Path:
 def test_each_frame_of_our_own_file_has_its_voxels(run: Run, folder: Path) -> None:
     opened = open_inspected(folder / OCC)
     assert (opened.num_frames, opened.axes, opened.grid) == (run.num_frames, Axes.CAMERA, run.config.grid)
-    assert opened.facts()["index of frames"]
+    assert opened.facts()["random access"]
     for frame_idx in (7, 0, 11, 3):
         expected = run.config.grid.centres(run.occupancy.occupied_indices(frame_idx))
         np.testing.assert_array_equal(opened.frame(frame_idx).points, expected)
@@ -77,7 +77,7 @@ def test_one_frame_of_an_indexed_file_is_unpacked_alone(folder: Path, monkeypatc
 def test_the_originals_files_give_the_same_voxels_in_any_order(run: Run, tmp_path: Path) -> None:
     occ = write_original(tmp_path, run)
     opened = open_inspected(occ)
-    assert opened.facts()["index of frames"] is False
+    assert opened.facts()["random access"] is False
     assert opened.axes is Axes.VOXELS
     masks = open_inspected(tmp_path / "mask_sequence.npz")
     shape = run.config.grid.shape
@@ -168,3 +168,19 @@ def test_damage_in_a_frame_is_found(run: Run, folder: Path, tmp_path: Path) -> N
     assert len(opened.frame(5).points) == len(run.occupancy.frame(5).visible)
     with pytest.raises(InputError, match=r"damaged|checksum|too early"):
         opened.frame(6)
+
+
+def test_a_sequence_without_frames_has_facts_and_no_frame(tmp_path: Path) -> None:
+    path = tmp_path / "occ_sequence.npz"
+    np.savez_compressed(
+        path,
+        format=np.array("csr"),
+        shape=np.array([0, 1000]),
+        indptr=np.zeros(1, dtype=np.int32),
+        indices=np.zeros(0, dtype=np.int32),
+        data=np.zeros(0, dtype=np.uint8),
+    )
+    opened = open_inspected(path, shape=(10, 10, 10))
+    assert opened.facts()["voxels in all"] == 0 and "voxels a frame" not in opened.facts()
+    with pytest.raises(InputError, match="holds no frames"):
+        opened.frame(0)
