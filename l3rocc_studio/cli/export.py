@@ -26,7 +26,8 @@ from l3rocc_studio.cli.console import Reporter
 from l3rocc_studio.cli.dataset_labels import add_label_options, labels_of
 from l3rocc_studio.cli.destination import check_file
 from l3rocc_studio.cli.episode import add_episode_option, chosen_episode
-from l3rocc_studio.cli.visual_files import add_visual_options, frame_numbers, write_visual_files
+from l3rocc_studio.cli.frame_option import frame_numbers
+from l3rocc_studio.cli.visual_files import add_visual_options, write_visual_files
 
 SUFFIXES = {"ply": ".ply", "glb": ".glb"}
 Write = Callable[[Run, Path, argparse.Namespace, Reporter, CancelToken], None]

@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 from l3rocc_engine.errors import ConfigError, InputError
-from l3rocc_studio.cli.visual_files import frame_numbers
+from l3rocc_studio.cli.frame_option import frame_numbers
 from l3rocc_studio.model.film_camera import CameraKind, FilmCamera
 from l3rocc_studio.model.film_spec import (
     PANEL_HEIGHTS_PX,

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from l3rocc_engine import dataset
-from l3rocc_engine.errors import InputError, OutputError
+from l3rocc_engine.errors import ConfigError, InputError, OutputError
 from l3rocc_engine.progress import CancelToken
 from l3rocc_studio.cli.console import Reporter, duration
 from l3rocc_studio.cli.destination import check_file
@@ -15,6 +16,9 @@ from l3rocc_studio.cli.film_options import film_format, film_spec
 from l3rocc_studio.model.film_plan import film_facts
 from l3rocc_studio.model.film_spec import FilmFormat
 from l3rocc_studio.model.run_location import RunLocation
+
+if TYPE_CHECKING:
+    from l3rocc_engine.run import Run
 
 
 def check_film(out: Path, kind: FilmFormat, *, overwrite: bool) -> None:
@@ -54,9 +58,18 @@ def check_run(folder: Path) -> None:
 
 
 def make_film(
-    folder: Path, episode: int, out: Path, arguments: argparse.Namespace, reporter: Reporter, cancel: CancelToken
+    folder: Path,
+    episode: int,
+    out: Path,
+    arguments: argparse.Namespace,
+    reporter: Reporter,
+    cancel: CancelToken,
+    *,
+    check: Callable[[], None] = lambda: None,
 ) -> dict[str, Any]:
     """Render an episode of the finished run in ``folder`` as the options say; what became of it, for machines.
+
+    ``check`` looks at the folder before it is read.
 
     Raises
     ------
@@ -68,21 +81,37 @@ def make_film(
     kind = film_format(arguments, out)
     spec = film_spec(arguments, kind)
     check_film(out, kind, overwrite=arguments.overwrite)
-    run = dataset.open_dataset(folder, episode_idx=episode)
-    try:
-        facts = film_facts(run)
-    finally:
-        run.source.close()
-    # Video libraries are slow to import, so they are loaded only once the input is known to be good.
-    from l3rocc_studio.render.film_forecast import forecast_film
+    # What draws starts with this and gets ready while the folder is looked at, so nothing slow may be imported before.
+    from l3rocc_studio.render.film_forecast import FilmForecast, forecast_film
     from l3rocc_studio.render.movie import render_film
     from l3rocc_studio.services.job_service import load_run
 
-    forecast = forecast_film(facts, spec, workers=arguments.workers)
-    for remark in forecast.remarks:
-        reporter.remark(remark)
-    location = RunLocation(path=folder.absolute(), workdir=None, config={}, episode=episode)
-    render_film(location, out, spec, load_run=load_run, workers=arguments.workers, events=reporter.event, cancel=cancel)
+    forecasts: list[FilmForecast] = []
+
+    def load_here() -> Run:
+        check()
+        run = load_run(location)
+        try:
+            forecasts.append(forecast_film(film_facts(run), spec, workers=arguments.workers))
+        except ConfigError:
+            run.source.close()
+            raise
+        for remark in forecasts[0].remarks:
+            reporter.remark(remark)
+        return run
+
+    location = RunLocation(path=folder, workdir=None, config={}, episode=episode)
+    render_film(
+        location,
+        out,
+        spec,
+        load_run=load_run,
+        workers=arguments.workers,
+        load_here=load_here,
+        events=reporter.event,
+        cancel=cancel,
+    )
+    (forecast,) = forecasts
     width, height = forecast.size_px
     return {
         "out": str(out),

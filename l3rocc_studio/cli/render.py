@@ -37,9 +37,13 @@ def run(arguments: argparse.Namespace, reporter: Reporter, cancel: CancelToken) 
         check_file(arguments.still.absolute(), suffix=".png", overwrite=arguments.overwrite)
     out = arguments.out.absolute()
     film_spec(arguments, film_format(arguments, out))  # what makes no sense is told before anything is looked at
-    check_run(arguments.run)
-    episode = chosen_episode(arguments, arguments.run, reporter)
-    facts = make_film(arguments.run, episode, out, arguments, reporter, cancel)
+    episode = arguments.episode or 0
+
+    def check() -> None:
+        check_run(arguments.run)
+        chosen_episode(arguments, arguments.run, reporter)
+
+    facts = make_film(arguments.run, episode, out, arguments, reporter, cancel, check=check)
     if arguments.still:
         make_still(arguments.run, episode, arguments.still.absolute(), arguments)
     reporter.result(film_text(facts), facts)

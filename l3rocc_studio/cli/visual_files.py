@@ -5,12 +5,12 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from l3rocc_engine.errors import ConfigError
 from l3rocc_engine.progress import CancelToken
 from l3rocc_engine.run import Run
 from l3rocc_engine.storage.space import readable_size
 from l3rocc_engine.visual import Background, VisualOutput, forecast_visual, write_visual
 from l3rocc_studio.cli.console import Reporter
+from l3rocc_studio.cli.frame_option import frame_numbers
 
 MUCH_BYTES = 10**9
 """From here on it is said how much smaller the files could be."""
@@ -64,30 +64,3 @@ def write_visual_files(
         events=reporter.event,
         cancel=cancel,
     )
-
-
-def frame_numbers(text: str | None, num_frames: int) -> range | None:
-    """Frames from ``FIRST:LAST`` or ``FIRST:LAST:STEP``, both ends included; either end may be left out.
-
-    Raises
-    ------
-    ConfigError
-        If the text is something else.
-    """
-    if text is None:
-        return None
-    parts = text.split(":")
-    try:
-        numbers = [int(part) if part else None for part in parts]
-    except ValueError:
-        numbers = []
-    if len(numbers) == 1 and numbers[0] is not None:
-        numbers = [numbers[0], numbers[0]]
-    step = numbers[2] if len(numbers) == 3 else 1
-    if len(numbers) not in (2, 3) or step is None or step < 1:
-        raise ConfigError(
-            f"--frames {text} is not a range of frames.", "Write FIRST:LAST or FIRST:LAST:STEP, as in 0:99."
-        )
-    first = 0 if numbers[0] is None else numbers[0]
-    last = num_frames - 1 if numbers[1] is None else numbers[1]
-    return range(first, last + 1, step)

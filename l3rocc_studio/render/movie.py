@@ -85,6 +85,7 @@ def render_film(
     load_run: LoadRun,
     overwrite: bool = True,
     workers: int | None = None,
+    load_here: Callable[[], Run] | None = None,
     events: EventSink = no_events,
     cancel: CancelToken | None = None,
 ) -> int:
@@ -98,6 +99,8 @@ def render_film(
         Loads it; a function of a module, as the children call it too.
     workers
         How many processes; None takes what suits this machine. The film is the same with any number.
+    load_here
+        Loads it in this process, where that does more than ``load_run``; a child is getting ready meanwhile.
 
     Other parameters, the result and the errors are those of :func:`render_movie`; this process never touches VTK.
     """
@@ -105,7 +108,7 @@ def render_film(
     token.check()
     with FilmChildren(location, load_run, out, spec) as children:
         children.start()  # it is wanted in any case, and takes as long to get ready as the run takes here
-        run = load_run(location)
+        run = load_here() if load_here else load_run(location)
 
         def draw(plan: FilmPlan, missing: list[int], on_picture: PictureDone) -> None:
             count = workers or choose_workers(sum(len(plan.segments[number]) for number in missing))

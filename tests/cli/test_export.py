@@ -9,8 +9,8 @@ from plyfile import PlyData
 
 from l3rocc_engine.dataset import open_dataset, write_dataset
 from l3rocc_engine.errors import Cancelled, ConfigError
+from l3rocc_studio.cli.frame_option import frame_numbers
 from l3rocc_studio.cli.main import main
-from l3rocc_studio.cli.visual_files import frame_numbers
 from tests.synthetic.run_factory import make_run
 
 

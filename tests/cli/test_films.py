@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import argparse
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import av
@@ -112,6 +114,30 @@ def test_render_makes_the_film_and_a_still(room, tmp_path, capsys) -> None:
         assert (stream.width, stream.height) == (result["width"], result["height"])
     assert still.exists()
     assert main(words) == 1  # already exists
+
+
+STARTED = """
+import json, sys
+from l3rocc_studio.render.film_children import FilmChildren
+
+def start(self):
+    print(json.dumps(sorted(sys.modules)))
+    raise SystemExit(0)
+
+FilmChildren.start = start
+from l3rocc_studio.cli.main import main
+main(sys.argv[1:])
+"""
+
+
+def test_what_draws_is_started_before_anything_slow_is_imported(room, tmp_path) -> None:
+    words = ["render", str(room), "--out", str(tmp_path / "film.mp4")]
+    done = subprocess.run([sys.executable, "-c", STARTED, *words], capture_output=True, text=True, check=True)
+    imported = json.loads(done.stdout)
+    assert "l3rocc_studio.cli.render" in imported
+    slow = {"numba", "vtkmodules", "av", "cv2", "PIL", "pyarrow", "scipy", "yaml"}
+    assert not slow & {name.partition(".")[0] for name in imported}
+    assert not {"l3rocc_engine.run", "l3rocc_engine.visual"} & set(imported)
 
 
 def test_a_folder_with_other_things_is_never_replaced_by_pictures(room, tmp_path, capsys) -> None:

@@ -86,6 +86,20 @@ def test_a_child_starts_before_the_run_is_read_here(location, tmp_path):
     assert (tmp_path / "film.mp4").is_file()
 
 
+def test_it_does_so_whatever_is_done_to_read_it_here(location, tmp_path):
+    read = []
+
+    def load_here() -> Run:
+        read.append(child_of(location))
+        return room(location)
+
+    out = tmp_path / "film.mp4"
+    assert (
+        render_film(location, out, SMALL, load_run=load_after_the_child, load_here=load_here, workers=1) == NUM_FRAMES
+    )
+    assert len(read) == 1
+
+
 def test_a_child_that_waits_ends_with_a_cancel(location, tmp_path):
     with pytest.raises(Cancelled):
         render_film(location, tmp_path / "film.mp4", SMALL, load_run=load_and_cancel, cancel=CANCEL)
