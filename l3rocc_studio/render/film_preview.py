@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import multiprocessing
 import threading
+from collections.abc import Callable
 from contextlib import closing
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from multiprocessing.connection import Connection
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from l3rocc_engine.errors import Cancelled, ConfigError, L3roccError, OutputError
 from l3rocc_engine.isolation import Say, run_isolated
@@ -20,6 +21,7 @@ from l3rocc_studio.render.film_children import LoadRun
 from l3rocc_studio.render.film_layout import plan_layout
 
 if TYPE_CHECKING:
+    from l3rocc_studio.render.film_costs import FilmCosts
     from l3rocc_studio.render.run_painter import RunPainter
 
 PREVIEW_HEIGHT_PX = 240
@@ -38,6 +40,18 @@ def preview_spec(run: Run, spec: FilmSpec, height_px: int = PREVIEW_HEIGHT_PX) -
         output = replace(output, height_px=max(64, round(scale * whole.panel_height_px)))
     gap_px = round(scale * spec.layout.gap_px)
     return replace(spec, layout=replace(spec.layout, gap_px=gap_px), output=output)
+
+
+@dataclass(frozen=True, slots=True)
+class _PictureWish:
+    spec: FilmSpec
+    frame_idx: int
+    height_px: int
+
+
+@dataclass(frozen=True, slots=True)
+class _CostsWish:
+    spec: FilmSpec
 
 
 class FilmPreview:
@@ -71,6 +85,20 @@ class FilmPreview:
             self._renew(wanted)
         assert self._painter is not None
         return self._painter.paint(frame_idx, self._run.source.frame(frame_idx))
+
+    def costs(self, spec: FilmSpec, on_picture: Callable[[], None], cancel: CancelToken) -> FilmCosts:
+        """What pictures of the film cost, of which some are made for it; ``on_picture`` is called after each.
+
+        Raises
+        ------
+        L3roccError
+            As for :meth:`picture`.
+        Cancelled
+            If asked to stop.
+        """
+        from l3rocc_studio.render.film_probe import probe_film
+
+        return probe_film(self._run, spec, on_picture, cancel)
 
     def _renew(self, spec: FilmSpec) -> None:
         from l3rocc_studio.render.run_painter import RunPainter
@@ -129,20 +157,42 @@ class PreviewProcess:
         Cancelled
             If :meth:`close` was called meanwhile.
         """
+        picture: Picture = self._ask(_PictureWish(spec, frame_idx, height_px), CancelToken())
+        return picture
+
+    def costs(self, spec: FilmSpec, cancel: CancelToken) -> FilmCosts:
+        """What pictures of the film cost, of which some are made for it; waits like :meth:`picture`.
+
+        Raises
+        ------
+        L3roccError
+            As for :meth:`picture`.
+        Cancelled
+            If asked to stop, or :meth:`close` was called meanwhile.
+        """
+        costs: FilmCosts = self._ask(_CostsWish(spec), cancel)
+        return costs
+
+    def _ask(self, wish: _PictureWish | _CostsWish, cancel: CancelToken) -> Any:
+        """The child's answer; one that is no longer wanted is waited for all the same, as the next comes after it."""
+        has_stopped = False
         try:
             with self._lock:
-                self._here.send((spec, frame_idx, height_px))
+                self._here.send(wish)
                 while not self._here.poll(_POLL_S):
                     self._stop.check()
+                    if cancel.is_set() and not has_stopped:
+                        has_stopped = True
+                        self._here.send(None)
                 answer = self._here.recv()
         except (EOFError, OSError) as error:
             self._thread.join()
             self._stop.check()
             raise self._failure or OutputError("The preview's process has ended.") from error
+        cancel.check()
         if isinstance(answer, L3roccError):
             raise answer
-        picture: Picture = answer
-        return picture
+        return answer
 
     def close(self) -> None:
         """End the child."""
@@ -156,10 +206,25 @@ def _serve(_say: Say, location: RunLocation, load_run: LoadRun, there: Connectio
     with closing(run.source), FilmPreview(run) as preview:
         while True:
             try:
-                spec, frame_idx, height_px = there.recv()
+                wish = there.recv()
             except EOFError:
                 return
-            try:
-                there.send(preview.picture(spec, frame_idx, height_px))
-            except L3roccError as error:
-                there.send(error)
+            if wish is not None:  # to stop what is finished already
+                there.send(_answer(preview, wish, there))
+
+
+def _answer(preview: FilmPreview, wish: _PictureWish | _CostsWish, there: Connection) -> object:
+    stop = CancelToken()
+
+    def look_up() -> None:
+        if there.poll():  # nothing but the wish to stop comes before the answer
+            stop.set()
+
+    try:
+        if isinstance(wish, _PictureWish):
+            return preview.picture(wish.spec, wish.frame_idx, wish.height_px)
+        return preview.costs(wish.spec, look_up, stop)
+    except L3roccError as error:
+        return error
+    except Cancelled:
+        return None

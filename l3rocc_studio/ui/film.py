@@ -12,6 +12,7 @@ from l3rocc_studio.model.run_location import RunLocation
 
 if TYPE_CHECKING:
     from l3rocc_engine.run import Run
+    from l3rocc_studio.render.film_costs import FilmCosts
     from l3rocc_studio.render.film_forecast import FilmForecast
     from l3rocc_studio.render.film_preview import PreviewProcess
 
@@ -41,8 +42,8 @@ def start_preview(location: RunLocation) -> PreviewProcess:
     return PreviewProcess(location, load_run)
 
 
-def foresee_film(run: Run, spec: FilmSpec) -> FilmForecast:
-    """What a film of a run will be, and how long it takes.
+def foresee_film(run: Run, spec: FilmSpec, costs: FilmCosts | None = None) -> FilmForecast:
+    """What a film of a run will be, and how long it takes; ``costs`` are those of its pictures, if they are known.
 
     Raises
     ------
@@ -52,7 +53,7 @@ def foresee_film(run: Run, spec: FilmSpec) -> FilmForecast:
     from l3rocc_studio.model.film_plan import film_facts
     from l3rocc_studio.render.film_forecast import forecast_film
 
-    return forecast_film(film_facts(run), spec)
+    return forecast_film(film_facts(run), spec, costs=costs)
 
 
 def num_pictures_left(run: Run, out: Path, spec: FilmSpec) -> int:

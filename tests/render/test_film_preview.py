@@ -9,12 +9,9 @@ from l3rocc_engine.errors import ConfigError, L3roccError
 from l3rocc_engine.run import Run
 from l3rocc_studio.model.film_plan import film_facts
 from l3rocc_studio.model.film_spec import (
-    FilmFormat,
     FilmLayout,
-    FilmMarks,
     FilmOutput,
     FilmPanel,
-    FilmQuality,
     FilmSpec,
 )
 from l3rocc_studio.model.run_location import RunLocation
@@ -74,23 +71,3 @@ def test_a_process_that_cannot_load_its_run_says_so():
             process.picture(FilmSpec(), 0)
     finally:
         process.close()
-
-
-def test_a_forecast_is_exact_where_it_can_be(room_run):
-    spec = FilmSpec(marks=FilmMarks(title="Room", title_s=1.0), output=FilmOutput(height_px=96, every=2))
-    forecast = forecast_film(film_facts(room_run), spec, workers=1)
-    with RunPainter(room_run, spec) as painter:
-        assert forecast.size_px == painter.layout.size_px
-    assert (forecast.num_pictures, forecast.fps) == (5 + 3, 5.0)
-    assert forecast.duration_s == pytest.approx(1.6)
-    assert forecast.remarks == ()
-
-
-def test_more_pixels_take_longer_and_too_wide_films_are_remarked(room_run):
-    facts = film_facts(room_run)
-    small, large = (forecast_film(facts, FilmSpec(output=FilmOutput(height_px=h)), workers=1) for h in (240, 2160))
-    assert small.seconds < large.seconds
-    assert small.num_bytes < large.num_bytes
-    assert "4k" in large.remarks[0]
-    best = FilmOutput(height_px=240, quality=FilmQuality.BEST, format=FilmFormat.WEBM)
-    assert forecast_film(facts, FilmSpec(output=best), workers=1).seconds > small.seconds

@@ -9,7 +9,7 @@ from l3rocc_studio.model.export_request import ExportFormat, ExportRequest
 from l3rocc_studio.model.film_spec import FilmLayout, FilmOutput, FilmPanel, FilmSpec
 from l3rocc_studio.render.film_store import film_folder
 from l3rocc_studio.render.movie import render_movie
-from l3rocc_studio.ui.export.feature import forecast_text
+from l3rocc_studio.ui.export.forecast_text import forecast_text
 from l3rocc_studio.ui.film import num_pictures_left
 from tests.synthetic.run_factory import make_run
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,21 +13,19 @@ from PySide6.QtWidgets import QMessageBox, QWidget
 
 from l3rocc_engine.errors import L3roccError
 from l3rocc_engine.progress import CancelToken, EventSink
-from l3rocc_engine.storage.space import free_bytes, readable_size
-from l3rocc_studio.model.counts import frames_text
 from l3rocc_studio.model.export_request import ExportFormat, ExportRequest
 from l3rocc_studio.model.words import retell, tr
-from l3rocc_studio.services.run_writers import forecast_run
 from l3rocc_studio.ui.bridge import Job
 from l3rocc_studio.ui.export.export_dialog import ExportDialog, replaces, with_overwrite
 from l3rocc_studio.ui.export.exports_list import ExportsButton, ExportsPopup
-from l3rocc_studio.ui.film import foresee_film, num_pictures_left, preview_height_px, start_preview
+from l3rocc_studio.ui.export.forecast_text import forecast_text
+from l3rocc_studio.ui.film import preview_height_px, start_preview
 from l3rocc_studio.ui.panels.rgb_panel import image_from_rgb
 from l3rocc_studio.ui.source_folder import folder_beside
-from l3rocc_studio.ui.summary import about_text
 
 if TYPE_CHECKING:
-    from l3rocc_engine.run import Run
+    from l3rocc_studio.model.film_spec import FilmSpec
+    from l3rocc_studio.render.film_costs import FilmCosts
     from l3rocc_studio.render.film_preview import PreviewProcess
     from l3rocc_studio.ui.studio import Studio
 
@@ -49,12 +47,14 @@ class Exporting:
         self._studio = studio
         window, exports = studio.window, studio.session.exports
         self.dialog: ExportDialog | None = None
-        self.forecasting, self.previewing = Job(studio), Job(studio)
+        self.forecasting, self.previewing, self.probing = Job(studio), Job(studio), Job(studio)
+        self._costs: tuple[FilmSpec, FilmCosts] | None = None
+        self.probing.succeeded.connect(self._take_costs)
         self.forecasting.succeeded.connect(self._show_forecast)
         self.forecasting.failed.connect(lambda error: self._show_forecast(retell(error.message)))
         self.previewing.succeeded.connect(self._show_preview)
         self.previewing.failed.connect(self._preview_failed)
-        for job in (self.forecasting, self.previewing):
+        for job in self._looking:
             job.finished.connect(self._go_on)
         # Made, used and closed by workers, one after the other.
         self._drawer: PreviewProcess | None = None
@@ -106,7 +106,11 @@ class Exporting:
     def shut_down(self) -> None:
         """Stop what runs and close."""
         self._settle.stop()
-        for job in (self.forecasting, self.previewing):
+        for job in self._looking:
+            job.cancel()
+        if self._drawer is not None:
+            self._drawer.close()  # what waits for it need not wait any longer
+        for job in self._looking:
             job.shut_down()
         self.button.shut_down()
         if self.dialog is not None:
@@ -118,7 +122,7 @@ class Exporting:
     def _closed(self, dialog: ExportDialog) -> None:
         self.dialog = None
         self._settle.stop()
-        for job in (self.forecasting, self.previewing):
+        for job in self._looking:
             job.cancel()
         self._stop_drawing()
         dialog.deleteLater()
@@ -146,15 +150,22 @@ class Exporting:
     def _edited(self) -> None:
         self._is_stale = True
         self._settle.start()
-        for job in (self.forecasting, self.previewing):
+        for job in self._looking:
             job.cancel()
+
+    @property
+    def _looking(self) -> tuple[Job, ...]:
+        """What looks ahead for the dialog."""
+        return self.forecasting, self.previewing, self.probing
 
     def _go_on(self) -> None:
         if self.dialog is not None and not self.previewing.is_running and not self._is_stale:
             self.dialog.film_page.preview.set_busy(is_busy=False)
         if self.dialog is None:
             self._stop_drawing()  # it may have been started while the dialog closed
-        elif self._is_stale and not self._settle.isActive():
+        elif not self._is_stale:
+            self._probe()
+        elif not self._settle.isActive():
             self._follow()
 
     def _follow(self) -> None:
@@ -162,7 +173,7 @@ class Exporting:
         dialog, run = self.dialog, self._studio.session.run
         if dialog is None or run is None or self.forecasting.is_running:
             return
-        if dialog.format is ExportFormat.FILM and self.previewing.is_running:
+        if dialog.format is ExportFormat.FILM and (self.previewing.is_running or self.probing.is_running):
             return
         self._is_stale = False
         if dialog.why_not():
@@ -170,7 +181,8 @@ class Exporting:
             dialog.film_page.preview.set_busy(is_busy=False)
             return
         request = dialog.request()
-        self.forecasting.start(lambda _events, _cancel: forecast_text(run, request))
+        costs = self._known_costs(request.film)
+        self.forecasting.start(lambda _events, _cancel: forecast_text(run, request, costs))
         if request.format is ExportFormat.FILM:
             self._preview(request)
 
@@ -195,6 +207,28 @@ class Exporting:
         if preview.pixmap().isNull():
             preview.show_text(tr("Drawing a preview…"))
         self.previewing.start(work)
+
+    def _probe(self) -> None:
+        """Once the preview is there, make some pictures of the film to see what it costs, unless that is known."""
+        dialog, drawer = self.dialog, self._drawer
+        if dialog is None or drawer is None or dialog.format is not ExportFormat.FILM or dialog.why_not():
+            return
+        film = dialog.request().film
+        if film is None or any(job.is_running for job in self._looking) or self._known_costs(film) is not None:
+            return
+        self.probing.start(lambda _events, cancel: (film, drawer.costs(film, cancel)))
+
+    def _known_costs(self, film: FilmSpec | None) -> FilmCosts | None:
+        return self._costs[1] if self._costs is not None and self._costs[0] == film else None
+
+    def _take_costs(self, result: object) -> None:
+        self._costs = cast("tuple[FilmSpec, FilmCosts]", result)
+        dialog, run = self.dialog, self._studio.session.run
+        is_free = not self._is_stale and not self.forecasting.is_running
+        if dialog is not None and run is not None and is_free and not dialog.why_not():
+            request, costs = dialog.request(), self._costs[1]
+            if request.film == self._costs[0]:
+                self.forecasting.start(lambda _events, _cancel: forecast_text(run, request, costs))
 
     def _show_forecast(self, text: object) -> None:
         if self.dialog is not None:
@@ -233,26 +267,3 @@ def on_checkerboard(picture: NDArray[np.uint8]) -> NDArray[np.uint8]:
     board = np.where((rows + columns) % 2 == 0, 255, 215)[..., None]
     alpha = picture[..., 3:] / 255.0
     return np.asarray(picture[..., :3] * alpha + board * (1.0 - alpha), np.uint8)
-
-
-def forecast_text(run: Run, request: ExportRequest) -> str:
-    """How much an export will be, in a sentence."""
-    free = readable_size(free_bytes(request.out))
-    if request.film is not None:
-        film = foresee_film(run, request.film)
-        size = tr("{width}×{height}, about {size}").format(
-            width=film.size_px[0], height=film.size_px[1], size=readable_size(film.num_bytes)
-        )
-        rate = tr("{duration_s:.1f} s at {fps:.4g} fps").format(duration_s=film.duration_s, fps=film.fps)
-        effort = tr("{time} to make").format(time=about_text(film.seconds))
-        left = num_pictures_left(run, request.out, request.film)
-        again = tr("goes on from {left} finished pictures of {count}").format(left=left, count=film.num_pictures)
-        return " · ".join((rate, size, effort, *([again] if left else ()), *map(retell, film.remarks)))
-    frames = request.frame_range
-    parts = []
-    if request.format.has_frames:
-        parts.append(frames_text(run.num_frames if frames is None else len(frames)))
-    forecast = forecast_run(run, request)
-    if forecast is not None:
-        parts.append(retell(str(forecast)))
-    return " · ".join((*parts, tr("{size} free").format(size=free)))

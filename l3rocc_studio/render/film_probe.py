@@ -1,0 +1,118 @@
+"""Finds out what a film costs by making a few of its pictures with all that makes the film."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+from pathlib import Path
+
+import av
+
+from l3rocc_engine.progress import CancelToken
+from l3rocc_engine.run import Run
+from l3rocc_engine.storage.scratch import scratch_folder
+from l3rocc_studio.model.film_plan import FilmPlan, film_facts, plan_film
+from l3rocc_studio.model.film_spec import FilmFormat, FilmSpec
+from l3rocc_studio.render.film_children import PictureDone
+from l3rocc_studio.render.film_costs import FilmCosts
+from l3rocc_studio.render.film_joiner import join_segments
+from l3rocc_studio.render.film_segments import draw_segments
+from l3rocc_studio.render.film_store import FilmStore, film_folder
+
+PLACES = (0.2, 0.8, 0.5)
+"""Where pictures are taken, as shares of the film; the work is measured at the last, which is like the mean."""
+RUN_PICTURES = 5
+"""So many that follow one another at each place: the first refers to none before it."""
+MEASURED_BYTES, MEASURED_WORK = 1.2, 1.25
+"""By which factor a film differs from its samples."""
+
+
+def probe_film(run: Run, spec: FilmSpec, on_picture: PictureDone, cancel: CancelToken) -> FilmCosts:
+    """Make some pictures of a film and look at what they took.
+
+    Parameters
+    ----------
+    run, spec
+        The film.
+    on_picture
+        Called after each picture.
+    cancel
+        Asked before each picture.
+
+    Raises
+    ------
+    L3roccError
+        As :func:`l3rocc_studio.render.movie.render_movie`.
+    Cancelled
+        If asked to stop.
+    """
+    plan = sample_plan(plan_film(film_facts(run), spec))
+    marks_s: list[float] = []
+
+    def done() -> None:
+        marks_s.append(time.process_time())
+        on_picture()
+
+    with scratch_folder("probe") as folder:
+        out = folder / f"film.{spec.output.format.value}"
+        film_folder(out).mkdir()
+        store = FilmStore(out, spec, plan)
+        began_s = time.process_time()
+        draw_segments(run, out, spec, plan, range(len(plan.segments)), done, cancel)
+        if spec.output.format is FilmFormat.GIF:
+            join_segments(store.paths, out, spec.output.format, plan, overwrite=False, cancel=cancel)
+        ended_s = time.process_time()
+        key_bytes, next_bytes = _sizes(store.paths, out, spec.output.format, plan)
+    return FilmCosts(
+        key_bytes=key_bytes,
+        next_bytes=next_bytes,
+        first_s=marks_s[0] - began_s,
+        next_s=_next_s(marks_s, ended_s, plan),
+        bytes_spread=MEASURED_BYTES,
+        work_spread=MEASURED_WORK,
+    )
+
+
+def sample_plan(plan: FilmPlan) -> FilmPlan:
+    """A film of a few runs of neighbouring pictures of another; all of it where it is short."""
+    shown = [number for number, frame_idx in enumerate(plan.frames) if frame_idx is not None]
+    if len(shown) <= len(PLACES) * RUN_PICTURES:
+        starts, length = [0], len(shown)
+    else:
+        starts, length = [round(place * (len(shown) - RUN_PICTURES)) for place in PLACES], RUN_PICTURES
+    frames = tuple(plan.frames[shown[start + step]] for start in starts for step in range(length))
+    return replace(
+        plan,
+        frames=frames,
+        ticks=plan.ticks[: len(frames)],
+        end_tick=plan.ticks[len(frames)] if len(frames) < len(plan.ticks) else plan.end_tick,
+        segments=tuple(range(place * length, (place + 1) * length) for place in range(len(starts))),
+    )
+
+
+def _next_s(marks_s: list[float], ended_s: float, plan: FilmPlan) -> float:
+    """CPU seconds of a picture that follows another.
+
+    Of the last run of pictures alone, as before each of the others the source is sought through. Since its first
+    picture is encoded while the next ones are drawn, it counts as half a picture.
+    """
+    last = plan.segments[-1]
+    return (ended_s - marks_s[last.start]) / (len(last) - 0.5)
+
+
+def _sizes(segments: list[Path], out: Path, kind: FilmFormat, plan: FilmPlan) -> tuple[float, float]:
+    """Mean bytes of the pictures that begin a segment, and of the others."""
+    if kind is FilmFormat.GIF:
+        mean = out.stat().st_size / plan.num_pictures
+        return mean, mean
+    sizes = [_picture_sizes(path, kind) for path in segments]
+    firsts, others = [of_one[0] for of_one in sizes], [size for of_one in sizes for size in of_one[1:]]
+    key_bytes = sum(firsts) / len(firsts)
+    return key_bytes, sum(others) / len(others) if others else key_bytes
+
+
+def _picture_sizes(segment: Path, kind: FilmFormat) -> list[int]:
+    if kind is FilmFormat.PNG:
+        return [picture.stat().st_size for picture in sorted(segment.iterdir())]
+    with av.open(str(segment)) as container:
+        return [packet.size for packet in container.demux(video=0) if packet.size]
