@@ -14,7 +14,8 @@ from l3rocc_engine.progress import CancelToken
 from l3rocc_engine.run import Run
 from l3rocc_studio.model.film_plan import FilmPlan
 from l3rocc_studio.model.film_spec import Backdrop, FilmSpec
-from l3rocc_studio.render.film_encoder import FilmPicture, open_segment, takes_planes
+from l3rocc_studio.render.film_codec import takes_planes
+from l3rocc_studio.render.film_encoder import FilmPicture, open_segment
 from l3rocc_studio.render.film_store import FilmStore
 from l3rocc_studio.render.run_painter import RunPainter
 

@@ -20,7 +20,7 @@ from l3rocc_engine.storage.json_file import read_json
 from l3rocc_engine.storage.process_note import is_running, note_of_this_process
 from l3rocc_studio.model.film_plan import FilmPlan
 from l3rocc_studio.model.film_spec import Backdrop, FilmSpec
-from l3rocc_studio.render.film_encoder import encoding_facts, segment_suffix
+from l3rocc_studio.render.film_codec import encoding_facts, segment_suffix
 
 KEY_FILE = "film.json"
 

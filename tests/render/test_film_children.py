@@ -139,6 +139,28 @@ def test_a_child_draws_without_what_only_a_compiler_needs(room_run, tmp_path):
     assert not {"scipy.linalg", "numba.np.arraymath", "torch", "pandas", "PySide6"} & imported
 
 
+RENDERED = """
+import json, sys
+from pathlib import Path
+from l3rocc_studio.model.film_spec import FilmOutput, FilmSpec
+from l3rocc_studio.model.run_location import RunLocation
+from l3rocc_studio.render.movie import render_film
+from l3rocc_studio.services.job_service import load_run
+folder = Path(sys.argv[1])
+location = RunLocation(path=folder / "dataset", workdir=None, config={})
+render_film(location, folder / "film.mp4", FilmSpec(output=FilmOutput(height_px=64)), load_run=load_run, workers=1)
+print(json.dumps(sorted(sys.modules)))
+"""
+
+
+def test_who_looks_after_the_children_imports_nothing_that_draws(room_run, tmp_path):
+    write_dataset(room_run, tmp_path / "dataset", profile="interndata")
+    done = subprocess.run([sys.executable, "-c", RENDERED, str(tmp_path)], capture_output=True, text=True, check=True)
+    imported = {name.partition(".")[0] for name in json.loads(done.stdout)}
+    assert (tmp_path / "film.mp4").is_file()
+    assert not {"numba", "vtkmodules", "cv2", "scipy"} & imported
+
+
 def test_who_asks_for_a_film_imports_nothing_that_draws_or_encodes():
     program = "import json, sys; import l3rocc_studio.render.movie; print(json.dumps(sorted(sys.modules)))"
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)

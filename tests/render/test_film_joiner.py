@@ -12,7 +12,8 @@ from l3rocc_engine.errors import Cancelled, OutputError
 from l3rocc_engine.progress import CancelToken
 from l3rocc_studio.model.film_plan import FilmFacts, FilmPlan, plan_film
 from l3rocc_studio.model.film_spec import FilmFormat, FilmOutput, FilmQuality, FilmSpec
-from l3rocc_studio.render.film_encoder import open_segment, segment_suffix
+from l3rocc_studio.render.film_codec import segment_suffix
+from l3rocc_studio.render.film_encoder import open_segment
 from l3rocc_studio.render.film_joiner import join_segments
 
 COUNT, SIZE = 50, (64, 48)

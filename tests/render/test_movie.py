@@ -29,8 +29,8 @@ from l3rocc_studio.model.film_spec import (
     FilmSpec,
 )
 from l3rocc_studio.model.run_location import RunLocation
-from l3rocc_studio.render import film_encoder
-from l3rocc_studio.render.film_encoder import encoding_facts
+from l3rocc_studio.render import film_codec
+from l3rocc_studio.render.film_codec import encoding_facts
 from l3rocc_studio.render.film_store import FilmStore, discard_film, film_folder
 from l3rocc_studio.render.movie import render_film, render_movie, render_still
 from l3rocc_studio.render.run_painter import RunPainter
@@ -185,10 +185,10 @@ def test_another_encoder_does_not_use_the_segments_of_before(room_run, tmp_path,
     with pytest.raises(Cancelled):
         render_movie(room_run, out, SMALL, events=lambda e: cancel.set() if e.done == 3 else None, cancel=cancel)
     if name == "options":
-        options = film_encoder.H264_OPTIONS[FilmQuality.GOOD] | {"crf": "31"}
-        monkeypatch.setitem(film_encoder.H264_OPTIONS, FilmQuality.GOOD, options)
+        options = film_codec.H264_OPTIONS[FilmQuality.GOOD] | {"crf": "31"}
+        monkeypatch.setitem(film_codec.H264_OPTIONS, FilmQuality.GOOD, options)
     elif name == "threads":
-        monkeypatch.setattr(film_encoder, "ENCODER_THREADS", 2)
+        monkeypatch.setattr(film_codec, "ENCODER_THREADS", 2)
     else:
         monkeypatch.setattr(film_plan, "SEGMENT_PICTURES", 3)
     render_movie(room_run, out, SMALL, events=events.append)
