@@ -4,12 +4,14 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from l3rocc_studio.model.film_spec import Backdrop, FilmLayout, FilmMarks, FilmOutput
+from l3rocc_studio.model.film_camera import CameraKind, FilmCamera
+from l3rocc_studio.model.film_spec import Backdrop, FilmLayout, FilmMarks, FilmOutput, FilmSpec
 from l3rocc_studio.render.composer import Composer
 from l3rocc_studio.render.film_layout import Layout, plan_layout
 from l3rocc_studio.render.pixel_box import NOWHERE, PixelBox
 from l3rocc_studio.render.planar import PICTURES_IN_WORK, PlanarPicture
 from l3rocc_studio.render.planar_composer import PlanarComposer
+from l3rocc_studio.render.run_painter import RunPainter
 
 SOURCE_PX = (333, 250)
 ODD_GAPS = (0, 3, 8)
@@ -104,3 +106,18 @@ def test_a_panel_of_another_size_is_scaled_to_its_place(size_px, gap_px):
         error = (plane.astype(float) - other)[:, : rgb.width_px * plane.shape[1] // layout.size_px[0] - 1]
         assert abs(error.mean()) < 0.15
         assert 10 * np.log10(255**2 / (error**2).mean()) > least_db
+
+
+@pytest.mark.parametrize("kind", [CameraKind.GODS_EYE, CameraKind.FOLLOW])
+def test_a_frame_of_a_run_has_the_same_planes_whatever_was_painted_before(room_run, kind):
+    spec = FilmSpec(output=FilmOutput(height_px=121), camera=FilmCamera(kind=kind))
+    with RunPainter(room_run, spec) as kept:
+        for frame_idx in (0, 1, 2, 3, 3, 5, 0):
+            source = room_run.source.frame(frame_idx)
+            found = bits(kept.paint_planes(frame_idx, source))
+            with RunPainter(room_run, spec) as fresh:
+                assert found == bits(fresh.paint_planes(frame_idx, source))
+            if frame_idx == 2:
+                kept.paint(4, room_run.source.frame(4))
+            if frame_idx == 5:
+                kept.paint_title(0.5)
