@@ -33,7 +33,8 @@ LoadRun = Callable[[RunLocation], "Run"]
 """A function of a module, so that a child process can import it."""
 PictureDone = Callable[[], None]
 
-MAX_WORKERS = 8
+MAX_WORKERS = 16
+"""Each draws and encodes in a thread of its own; more would wait for the disk and for each other's memory."""
 MEMORY_A_WORKER_BYTES = 1_500_000_000
 PICTURES_WORTH_A_WORKER = 12
 """Fewer are drawn sooner than another process has started."""

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from types import SimpleNamespace
 
 import psutil
 import pytest
@@ -17,6 +18,7 @@ from l3rocc_engine.progress import CancelToken
 from l3rocc_engine.run import Run
 from l3rocc_studio.model.film_spec import FilmOutput, FilmSpec
 from l3rocc_studio.model.run_location import RunLocation
+from l3rocc_studio.render import film_children
 from l3rocc_studio.render.film_children import _orders
 from l3rocc_studio.render.movie import render_film
 from tests.render.told_imports import load_and_tell
@@ -167,6 +169,26 @@ def test_who_asks_for_a_film_imports_nothing_that_draws_or_encodes():
     imported = {name.partition(".")[0] for name in json.loads(done.stdout)}
     assert "l3rocc_studio" in imported
     assert not {"numba", "vtkmodules", "av", "cv2", "PIL", "pyarrow", "scipy"} & imported
+
+
+@pytest.mark.parametrize(
+    ("num_cores", "free_bytes", "num_pictures", "wanted"),
+    [
+        (64, 200e9, 9000, 16),
+        (6, 200e9, 9000, 6),
+        (64, 6.5e9, 9000, 4),
+        (64, 200e9, 60, 5),
+        (1, 200e9, 9000, 1),
+        (8, 1e8, 9000, 1),
+        (8, 200e9, 3, 1),
+    ],
+)
+def test_as_many_workers_as_there_are_cores_memory_and_pictures_for(
+    monkeypatch, num_cores, free_bytes, num_pictures, wanted
+):
+    monkeypatch.setattr(film_children, "usable_cores", lambda: num_cores)
+    monkeypatch.setattr(psutil, "virtual_memory", lambda: SimpleNamespace(available=free_bytes))
+    assert film_children.choose_workers(num_pictures) == wanted
 
 
 @pytest.mark.parametrize("num_workers", [1, 2, 3, 5])
