@@ -17,6 +17,8 @@ from l3rocc_engine.progress import CancelToken
 
 BACKGROUND, PATH, OCCUPANCY = 0, 1, 2
 """Labels of the visual format."""
+ROLE_NAMES = {BACKGROUND: "background", PATH: "path", OCCUPANCY: "occupancy"}
+"""What they stand for."""
 
 
 class Axes(Enum):

@@ -8,10 +8,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from l3rocc_engine.inspection.content import BACKGROUND, OCCUPANCY, PATH, FramePoints, InspectedFile
+from l3rocc_engine.inspection.content import ROLE_NAMES, FramePoints, InspectedFile
 
-ROLE_NAMES = {BACKGROUND: "background", PATH: "camera path", OCCUPANCY: "occupancy"}
-"""What the labels of the visual format stand for."""
 NOTHING = 1e-7
 """Of the largest number: what is left of a smaller one in float32 is rounding."""
 

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from l3rocc_engine.inspection import FramePoints
+from l3rocc_engine.inspection.content import ROLE_NAMES
 from l3rocc_studio.model.point_coloring import Coloring
 from l3rocc_studio.render.colormaps import MORANDI, DepthPalette
 
@@ -29,7 +30,6 @@ LABEL_COLORS = np.array(
     dtype=np.uint8,
 )  # fmt: skip
 """Grey background, red path and green occupancy first; labels beyond the list begin anew."""
-ROLE_NAMES = {0: "background", 1: "path", 2: "occupancy"}
 STRAYS = 1.0
 """Percent of the values at either end that a gradient leaves at its ends."""
 

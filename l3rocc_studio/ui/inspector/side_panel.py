@@ -22,7 +22,7 @@ FACT_WORDS = (
     *(N_("axes"), N_("up"), N_("frames"), N_("grid"), N_("range"), N_("voxel size"), N_("points"), N_("lowest")),
     *(N_("highest"), N_("mean"), N_("labels"), N_("run"), N_("unit"), N_("least"), N_("median"), N_("most")),
     *(N_("times seen"), N_("not finite"), N_("voxels in all"), N_("voxels a frame"), N_("grid from")),
-    *(N_("columns"), N_("random access"), N_("background"), N_("camera path"), N_("occupancy")),
+    *(N_("columns"), N_("random access"), N_("background"), N_("path"), N_("occupancy")),
 )
 """Names of facts, as the engine has them."""
 

@@ -225,7 +225,7 @@ def test_numbers_of_a_file_are_told_by_their_names(run: Run, dataset: Path, visu
     assert cloud["unit"] == ("metre" if run.scale.is_metric else "model unit")
     table = facts(visual / "merge_npy_sequence_world")
     assert table["columns"] == "x y z r g b label"
-    assert list(table["labels"]) == ["background", "camera path", "occupancy"]  # type: ignore[call-overload]
+    assert list(table["labels"]) == ["background", "path", "occupancy"]  # type: ignore[call-overload]
     assert table["labels"]["background"] == run.cloud.num_points  # type: ignore[index]
     seen = facts(dataset / "data" / "chunk-000" / "all_occ.npz")["times seen"]
     assert seen["median"] == int(np.median(run.world.count))  # type: ignore[index]
