@@ -6,79 +6,104 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-_WEIGHTS = np.array([[1.0, 2.0, 1.0], [2.0, 12.0, 2.0], [1.0, 2.0, 1.0]], dtype=np.float32) / 24.0
+_TOTAL = np.uint32(24)
+"""A pixel is a mean: its corners have one share each, what is beside, above and below two, itself twelve."""
+_BLOCK = 32
+"""Pixels of a row that are blended together where anything is in front."""
+Bytes = NDArray[np.uint8]
 
 
 @njit(cache=True, nogil=True)
-def _mark_front(moving: NDArray[np.float32], still: NDArray[np.float32], is_front: NDArray[np.uint8]) -> None:
-    """1 where what moves is nearer, in a row; the result has a pixel more at either end, as its neighbour."""
+def _mark_front(moving: NDArray[np.float32], still: NDArray[np.float32], is_front: Bytes) -> None:
+    """1 where what moves is nearer, in a row."""
     # Indices without a sign: only then does the compiler take many pixels at once.
-    one, nothing = np.uint64(1), np.float32(0.0)
+    nothing = np.float32(0.0)
     for col in range(np.uint64(len(moving))):
         here, there = moving[col], still[col]
-        is_front[col + one] = (here > nothing) & ((here < there) | (there == nothing))
-    is_front[0], is_front[-1] = is_front[1], is_front[-2]
+        is_front[col] = (here > nothing) & ((here < there) | (there == nothing))
 
 
-@njit(cache=True, nogil=True)
-def _mark_near(
-    above: NDArray[np.uint8], line: NDArray[np.uint8], below: NDArray[np.uint8], is_near: NDArray[np.uint8]
-) -> bool:
-    """1 where one of nine pixels is; whether there is any."""
-    one, two, found = np.uint64(1), np.uint64(2), np.uint8(0)
-    for col in range(np.uint64(len(is_near))):
-        here = above[col] | line[col] | below[col]
-        here |= above[col + one] | line[col + one] | below[col + one]
-        here |= above[col + two] | line[col + two] | below[col + two]
-        is_near[col] = here
-        found |= here
+@njit(cache=True, nogil=True, inline="always")
+def _has_any(is_front: Bytes, begin: int, end: int) -> bool:
+    found = np.uint8(0)
+    for col in range(np.uint64(begin), np.uint64(end)):
+        found |= is_front[col]
     return found != 0
 
 
 @njit(cache=True, nogil=True)
-def _blend_pixel(
-    pixel: NDArray[np.uint8],
-    moving: NDArray[np.uint8],
-    is_front: NDArray[np.uint8],
-    row: int,
-    col: int,
-    weights: NDArray[np.float32],
+def _cut_out(moving: Bytes, is_front: Bytes, channels: int, cover: Bytes, color: Bytes) -> None:
+    """What is in front in a row, and its colours, with a pixel more at either end, as its neighbour."""
+    step, width = np.uint64(channels), np.uint64(len(is_front))
+    cover[:], color[:] = 0, 0
+    for begin in range(0, len(is_front), _BLOCK):
+        end = min(begin + _BLOCK, len(is_front))
+        if not _has_any(is_front, begin, end):
+            continue
+        for col in range(np.uint64(begin), np.uint64(end)):
+            front, at = is_front[col], step * col
+            for channel in range(step):
+                cover[step + at + channel] = front
+        for at in range(step * np.uint64(begin), step * np.uint64(end)):
+            color[step + at] = cover[step + at] * moving[at]
+    last = step * (width + np.uint64(1))
+    for channel in range(step):
+        for of in (cover, color):
+            of[channel], of[last + channel] = of[step + channel], of[last - step + channel]
+
+
+@njit(cache=True, nogil=True, inline="always")
+def _sum_near(above: Bytes, line: Bytes, below: Bytes, at: np.uint64, step: np.uint64) -> np.uint32:
+    """The weighted sum of a value and its neighbours."""
+    left, right, two, twelve = at - step, at + step, np.uint32(2), np.uint32(12)
+    sides = np.uint32(above[at]) + np.uint32(below[at]) + np.uint32(line[left]) + np.uint32(line[right])
+    corners = np.uint32(above[left]) + np.uint32(above[right]) + np.uint32(below[left]) + np.uint32(below[right])
+    return np.uint32(corners + two * sides + twelve * np.uint32(line[at]))
+
+
+@njit(cache=True, nogil=True)
+def _blend(
+    cover: tuple[Bytes, Bytes, Bytes], color: tuple[Bytes, Bytes, Bytes], begin: int, channels: int, pixels: Bytes
 ) -> None:
-    height, width, channels = moving.shape
-    cover = np.float32(0.0)
-    for down in range(3):
-        for right in range(3):
-            cover += weights[down, right] * np.float32(is_front[row + down, col + right])
-    for channel in range(channels):
-        value = (np.float32(1.0) - cover) * np.float32(pixel[channel])
-        for down in range(3):
-            for right in range(3):
-                if is_front[row + down, col + right]:
-                    y, x = min(max(row + down - 1, 0), height - 1), min(max(col + right - 1, 0), width - 1)
-                    value += weights[down, right] * np.float32(moving[y, x, channel])
-        pixel[channel] = np.uint8(min(value, np.float32(255.0)) + np.float32(0.5))
+    """Put what is in front onto bytes of a row; ``begin`` is where they begin in what was cut out."""
+    step, half = np.uint64(channels), np.uint32(12)
+    for at in range(np.uint64(len(pixels))):
+        there = np.uint64(begin) + at
+        rest = np.uint32(_TOTAL - _sum_near(cover[0], cover[1], cover[2], there, step))
+        value = np.uint32(_sum_near(color[0], color[1], color[2], there, step) + rest * np.uint32(pixels[at]) + half)
+        # As good as a division by 24 up to 24 * 255 + 12.
+        pixels[at] = np.uint8(np.uint32(value * np.uint32(2731)) >> np.uint32(16))
 
 
 @njit(cache=True, nogil=True)
 def _lay_over(
-    picture: NDArray[np.uint8],
+    picture: Bytes,
+    channels: int,
     distances: NDArray[np.float32],
-    moving: NDArray[np.uint8],
+    moving: Bytes,
     moving_distances: NDArray[np.float32],
     corner: tuple[int, int],
-    weights: NDArray[np.float32],
 ) -> None:
-    height, width, _ = moving.shape
+    height, width = moving_distances.shape
     top, left = corner
-    is_front, is_near = np.empty((height + 2, width + 2), dtype=np.uint8), np.empty(width, dtype=np.uint8)
-    for row in range(height):
-        _mark_front(moving_distances[row], distances[top + row, left : left + width], is_front[row + 1])
-    is_front[0], is_front[-1] = is_front[1], is_front[-2]
-    for row in range(height):
-        if _mark_near(is_front[row], is_front[row + 1], is_front[row + 2], is_near):
-            for col in range(width):
-                if is_near[col]:
-                    _blend_pixel(picture[top + row, left + col], moving, is_front, row, col, weights)
+    is_front = np.empty(width, dtype=np.uint8)
+    covers = np.zeros((3, channels * (width + 2)), dtype=np.uint8)
+    colors = np.zeros_like(covers)
+    for row in range(height + 1):
+        if row < height:
+            _mark_front(moving_distances[row], distances[top + row, left : left + width], is_front)
+            _cut_out(moving[row], is_front, channels, covers[row % 3], colors[row % 3])
+        if row == 0:
+            continue
+        above, line, below = max(row - 2, 0) % 3, (row - 1) % 3, min(row, height - 1) % 3
+        cover, color = (covers[above], covers[line], covers[below]), (colors[above], colors[line], colors[below])
+        pixels = picture[top + row - 1, channels * left : channels * (left + width)]
+        for begin in range(0, channels * width, channels * _BLOCK):
+            end = min(begin + channels * _BLOCK, channels * width)
+            # With the pixels around them.
+            first, last = begin, end + 2 * channels
+            if _has_any(cover[0], first, last) or _has_any(cover[1], first, last) or _has_any(cover[2], first, last):
+                _blend(cover, color, begin + channels, channels, pixels[begin:end])
 
 
 def lay_over(
@@ -100,7 +125,9 @@ def lay_over(
     corner
         Row and column of the picture where what moves begins.
     """
-    _lay_over(picture, distances, moving, moving_distances, corner, _WEIGHTS)
+    height, width, channels = picture.shape
+    rows, moving_rows = picture.reshape(height, width * channels), moving.reshape(len(moving), -1)
+    _lay_over(rows, channels, distances, moving_rows, moving_distances, corner)
 
 
 @njit(cache=True, nogil=True)

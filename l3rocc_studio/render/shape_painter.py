@@ -17,6 +17,7 @@ from l3rocc_studio.render.pixel_box import PixelBox
 from l3rocc_studio.render.stroke_mesh import AMBIENT, DIFFUSE, SPECULAR, SPECULAR_POWER
 
 FloatArray = NDArray[np.float64]
+Corners = tuple[np.uint64, np.uint64, np.uint64]
 Span = tuple[int, int]
 Laid = tuple[float, float, float, float, float, float, float]
 """Columns and rows of a triangle's corners, and one over twice its area: negative where it is seen from outside."""
@@ -70,10 +71,16 @@ def _span(a: float, b: float, c: float, count: int) -> Span:
     return max(int(np.ceil(min(a, b, c))), 0), min(int(np.floor(max(a, b, c))) + 1, count)
 
 
+@njit(cache=True, nogil=True, inline="always")
+def _corners(triangles: NDArray[np.int32], n: np.uint64) -> Corners:
+    """Without a sign, so that no vertex is counted from the end."""
+    return np.uint64(triangles[n, 0]), np.uint64(triangles[n, 1]), np.uint64(triangles[n, 2])
+
+
 @njit(cache=True, nogil=True, error_model="numpy", inline="always")
-def _lay_out(places: FloatArray, corners: NDArray[np.int32], height: int, width: int) -> tuple[Laid, Span, Span]:
+def _lay_out(places: FloatArray, corners: Corners, height: int, width: int) -> tuple[Laid, Span, Span]:
     """A triangle in the picture, and the columns and rows of the pixels that it may cover; none if it is not seen."""
-    a, b, c = corners[0], corners[1], corners[2]
+    a, b, c = corners
     ax, ay, bx, by, cx, cy = places[a, 0], places[a, 1], places[b, 0], places[b, 1], places[c, 0], places[c, 1]
     area = (bx - ax) * (cy - ay) - (by - ay) * (cx - ax)
     if area == 0.0 or places[a, 2] <= 0.0 or places[b, 2] <= 0.0 or places[c, 2] <= 0.0:
@@ -82,9 +89,10 @@ def _lay_out(places: FloatArray, corners: NDArray[np.int32], height: int, width:
 
 
 @njit(cache=True, nogil=True, inline="always")
-def _weigh(laid: Laid, row: int, col: int) -> tuple[float, float, float]:
-    """Shares of a triangle's corners in a pixel; one of them is negative outside."""
+def _weigh(laid: Laid, pixel: tuple[np.uint64, np.uint64]) -> tuple[float, float, float]:
+    """Shares of a triangle's corners in a pixel, a row and a column; one of them is negative outside."""
     ax, ay, bx, by, cx, cy, per_area = laid
+    row, col = np.float64(np.int64(pixel[0])), np.float64(np.int64(pixel[1]))
     of_b = ((col - ax) * (cy - ay) - (row - ay) * (cx - ax)) * per_area
     of_c = ((bx - ax) * (row - ay) - (by - ay) * (col - ax)) * per_area
     return 1.0 - of_b - of_c, of_b, of_c
@@ -106,15 +114,15 @@ def _paint_shape(
     height, width = distances.shape
     ambient, diffuse = look
     last_glint = len(glints) - 1
-    for corners in triangles:
-        laid, (left, right), (top, bottom) = _lay_out(places, corners, height, width)
+    for n in range(np.uint64(len(triangles))):
+        a, b, c = _corners(triangles, n)
+        laid, (left, right), (top, bottom) = _lay_out(places, (a, b, c), height, width)
         # What is seen from inside is behind what is seen from outside; rows count downwards.
         if laid[6] >= 0.0:
             continue
-        a, b, c = corners[0], corners[1], corners[2]
-        for row in range(top, bottom):
-            for col in range(left, right):
-                of_a, of_b, of_c = _weigh(laid, row, col)
+        for row in range(np.uint64(top), np.uint64(bottom)):
+            for col in range(np.uint64(left), np.uint64(right)):
+                of_a, of_b, of_c = _weigh(laid, (row, col))
                 if of_a < 0.0 or of_b < 0.0 or of_c < 0.0:
                     continue
                 here = np.float32(1.0 / (of_a * places[a, 2] + of_b * places[b, 2] + of_c * places[c, 2]))
@@ -158,12 +166,12 @@ def _paint_poster(
     distances: NDArray[np.float32],
 ) -> None:
     height, width = distances.shape
-    for corners in triangles:
-        laid, (left, right), (top, bottom) = _lay_out(places, corners, height, width)
-        a, b, c = corners[0], corners[1], corners[2]
-        for row in range(top, bottom):
-            for col in range(left, right):
-                of_a, of_b, of_c = _weigh(laid, row, col)
+    for n in range(np.uint64(len(triangles))):
+        a, b, c = _corners(triangles, n)
+        laid, (left, right), (top, bottom) = _lay_out(places, (a, b, c), height, width)
+        for row in range(np.uint64(top), np.uint64(bottom)):
+            for col in range(np.uint64(left), np.uint64(right)):
+                of_a, of_b, of_c = _weigh(laid, (row, col))
                 if of_a < 0.0 or of_b < 0.0 or of_c < 0.0:
                     continue
                 # One over the distance, and with it what is divided by the distance, is linear in the picture.
