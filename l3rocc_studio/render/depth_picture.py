@@ -13,8 +13,9 @@ from vtkmodules.util.numpy_support import vtk_to_numpy
 from vtkmodules.vtkCommonCore import vtkFloatArray
 from vtkmodules.vtkRenderingCore import vtkActor
 
-from l3rocc_studio.render.depth_shading import Depths, Lens, shade_by_depth, to_distances
+from l3rocc_studio.render.depth_shading import Depths, Lens, Shading, to_distances
 from l3rocc_studio.render.eye import Eye
+from l3rocc_studio.render.finishing import finish_picture
 from l3rocc_studio.render.offscreen import OffscreenView
 from l3rocc_studio.render.overlay import lay_over, put_nearer, veil_by_distance
 from l3rocc_studio.render.perspective import eye_of, lens_of
@@ -65,9 +66,9 @@ class DepthPicture:
         """Lay a translucent picture of the same view over it, but not farther before something than ``reach``."""
         veil_by_distance(self.color, self.distances, other.color, other.distances, opacity, reach)
 
-    def shade(self, lens: Lens, radius: float, step: int) -> None:
-        """Darken hollows and what lies behind edges."""
-        shade_by_depth(self.color, self.distances, lens, radius, step)
+    def finish(self, shading: Shading | None) -> None:
+        """Darken hollows and what lies behind edges, unless ``shading`` is None, and soften stairs."""
+        finish_picture(self.color, self.distances, shading)
 
     def put_nearer(self, other: DepthPicture, box: PixelBox) -> None:
         """Put a picture of a part of the view onto it where it is nearer."""

@@ -38,6 +38,25 @@ class Lens:
     focal_px: float
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shading:
+    """How hollows are darkened, and what lies just behind an edge.
+
+    Attributes
+    ----------
+    lens
+        Of the picture.
+    radius
+        How far things darken each other, in the scene's unit.
+    step
+        Distance of the pixels that hollows are looked for at; the work goes with its square.
+    """
+
+    lens: Lens
+    radius: float
+    step: int = 2
+
+
 @njit(cache=True, nogil=True, error_model="numpy")
 def _to_distances(depth: Depths, near: np.float32, far: np.float32, span: np.float32, distances: Depths) -> None:
     for place in range(np.uint64(len(depth))):
@@ -51,20 +70,6 @@ def to_distances(depth: Depths, lens: Lens) -> Depths:
     near, far, span = np.float32(lens.near), np.float32(lens.far), np.float32(lens.far - lens.near)
     _to_distances(depth.reshape(-1), near, far, span, distances.reshape(-1))
     return distances
-
-
-@njit(cache=True, nogil=True, error_model="numpy")
-def _to_depths(distances: Depths, start: np.float32, slope: np.float32, depth: Depths) -> None:
-    for place in range(np.uint64(len(depth))):
-        here = distances[place]
-        depth[place] = start - slope / here if here > np.float32(0.0) else np.float32(1.0)
-
-
-def to_depths(distances: Depths, lens: Lens) -> Depths:
-    """The depth buffer (H, W) in [0, 1] of distances along the line of sight; 1 where they are 0."""
-    depth, start = np.empty(distances.shape, dtype=np.float32), lens.far / (lens.far - lens.near)
-    _to_depths(distances.reshape(-1), np.float32(start), np.float32(lens.near * start), depth.reshape(-1))
-    return depth
 
 
 def _directions() -> NDArray[np.float32]:
@@ -152,124 +157,74 @@ def _smooth_shadows(z: Depths, raw: Shades, radius: np.float32, strength: np.flo
             result[row, col] = shade if z[row, col] > zero else one
 
 
-def ambient_shadows(distances: Depths, lens: Lens, radius: float, step: int = 2) -> Shades:
-    """How open the surroundings of each pixel are, 1 in the open and less in corners.
+def ambient_shadows(distances: Depths, shading: Shading) -> Shades:
+    """How open the surroundings of each ``step``-th pixel are, 1 in the open and less in corners.
 
     Depth-only ambient obscurance: opposite pairs of samples around a pixel, so that planes stay bright at any slant
-    (paired samples as in "Volumetric obscurance", Symposium on Interactive 3D Graphics, 2010), worked out at each
-    ``step``-th pixel.
+    (paired samples as in "Volumetric obscurance", Symposium on Interactive 3D Graphics, 2010).
 
     Parameters
     ----------
     distances
         (H, W) float32, 0 where nothing is.
-    lens
-        Of the picture.
-    radius
-        How far things darken each other, in the scene's unit.
-    step
-        Distance of the pixels that are looked at; the work goes with its square.
+    shading
+        How.
 
     Returns
     -------
     numpy.ndarray
         (ceil(H/step), ceil(W/step)) float32 in [0, 1].
     """
+    step, radius = shading.step, np.float32(shading.radius)
     sparse = np.ascontiguousarray(distances[::step, ::step])
     raw, result = np.empty_like(sparse), np.empty_like(sparse)
-    focal_px, reach_px = np.float32(lens.focal_px / step), np.float32(MAX_REACH_PX / step)
-    _shadows(sparse, focal_px, np.float32(radius), _DIRECTIONS, reach_px, np.float32(SHADOW_BIAS), raw)
-    _smooth_shadows(sparse, raw, np.float32(radius), np.float32(SHADOW_STRENGTH), result)
+    focal_px, reach_px = np.float32(shading.lens.focal_px / step), np.float32(MAX_REACH_PX / step)
+    _shadows(sparse, focal_px, radius, _DIRECTIONS, reach_px, np.float32(SHADOW_BIAS), raw)
+    _smooth_shadows(sparse, raw, radius, np.float32(SHADOW_STRENGTH), result)
     return result
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
-def _outline(
-    above: Shades,
-    line: Shades,
-    below: Shades,
-    reach: int,
-    edge_strength: np.float32,
-    tolerance: np.float32,
-    full: np.float32,
-    brightness: Shades,
-) -> None:
-    """Darken the brightness of what lies just behind an edge in a row of distances."""
-    zero, one = np.float32(0.0), np.float32(1.0)
-    step, width = np.uint64(reach), np.uint64(len(line))
-    # Indices without a sign: only then does the compiler take many pixels at once. The border has no neighbours.
-    for col in range(step, width - step):
-        here, up, down, left, right = line[col], above[col], below[col], line[col - step], line[col + step]
-        up, down = up if up > zero else here, down if down > zero else here
-        left, right = left if left > zero else here, right if right > zero else here
-        nearest = min(up, down, left, right)
-        fall = max(here - nearest, zero) / max(here, np.float32(1e-12))
-        brightness[col] *= one - edge_strength * min(max(fall - tolerance, zero) / full, one)
-
-
 @njit(cache=True, nogil=True)
-def _darken_rgb(row: NDArray[np.uint8], brightness: Shades) -> None:
-    half, one, two, step = np.float32(0.5), np.uint64(1), np.uint64(2), np.uint64(3)
-    for col in range(np.uint64(len(brightness))):
-        shade, at = brightness[col], step * col
-        row[at] = np.uint8(np.int32(row[at] * shade + half))
-        row[at + one] = np.uint8(np.int32(row[at + one] * shade + half))
-        row[at + two] = np.uint8(np.int32(row[at + two] * shade + half))
-
-
-@njit(cache=True, nogil=True)
-def _darken_rgba(row: NDArray[np.uint8], brightness: Shades) -> None:
-    half, one, two, three, step = np.float32(0.5), np.uint64(1), np.uint64(2), np.uint64(3), np.uint64(4)
-    for col in range(np.uint64(len(brightness))):
-        shade, at = brightness[col], step * col
-        row[at] = np.uint8(np.int32(row[at] * shade + half))
-        row[at + one] = np.uint8(np.int32(row[at + one] * shade + half))
-        row[at + two] = np.uint8(np.int32(row[at + two] * shade + half))
-        row[at + three] = row[at + three]
+def spread_shades(shades: Shades, row: int, step: int, begin: int, end: int, plain: Shades) -> None:
+    """Columns of a row of shades, of which one stands for ``step`` rows and columns."""
+    sparse = np.uint64(row // step)
+    for place in range(begin, begin + step):
+        at = np.uint64(place)
+        for col in range(np.uint64((end - place + step - 1) // step)):
+            plain[at] = shades[sparse, col]
+            at += np.uint64(step)
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _apply(
-    rows: NDArray[np.uint8],
-    channels: int,
-    z: Depths,
-    shades: Shades,
-    step: int,
-    edge_strength: np.float32,
-    tolerance: np.float32,
-    full: np.float32,
-    reach: int,
+def light_row(
+    distances: Depths, row: np.uint64, begin: np.uint64, end: np.uint64, plain: Shades, light: Shades
 ) -> None:
-    height, width = z.shape
-    plain, brightness = np.empty(width, dtype=np.float32), np.empty(width, dtype=np.float32)
-    for row in range(height):
-        if row % step == 0:
-            sparse = shades[row // step]
-            for place in range(step):
-                plain[place::step] = sparse[: len(plain[place::step])]
-        brightness[:] = plain
-        above, below = z[max(row - reach, 0)], z[min(row + reach, height - 1)]
-        _outline(above, z[row], below, reach, edge_strength, tolerance, full, brightness)
-        for col in range(np.uint64(width)):
-            brightness[col] = brightness[col] if z[row, col] > np.float32(0.0) else np.float32(1.0)
-        if channels == 3:
-            _darken_rgb(rows[row], brightness)
-        else:
-            _darken_rgba(rows[row], brightness)
-
-
-def shade_by_depth(picture: NDArray[np.uint8], distances: Depths, lens: Lens, radius: float, step: int = 2) -> None:
-    """Darken hollows, and what lies just behind an edge, in place.
+    """How light some columns of a row are, from 0 to 1: less in hollows, and just behind an edge.
 
     Parameters
     ----------
-    picture
-        (H, W, 3 or 4) uint8.
-    distances, lens, radius, step
-        As for :func:`ambient_shadows`.
+    distances
+        (H, W) float32, 0 where nothing is.
+    row, begin, end
+        Which: first column and end; what is beyond them counts for nothing.
+    plain
+        (W,) as hollows make it.
+    light
+        (W,) where it goes; 1 where nothing is.
     """
-    shades = ambient_shadows(distances, lens, radius, step)
-    edges = (np.float32(EDGE_STRENGTH), np.float32(EDGE_TOLERANCE), np.float32(EDGE_FULL))
-    height, width, channels = picture.shape
-    rows = picture.reshape(height, width * channels)
-    _apply(rows, channels, distances, shades, step, *edges, EDGE_REACH_PX)
+    step = np.uint64(EDGE_REACH_PX)
+    above, below = row - min(row, step), min(row + step, np.uint64(len(distances) - 1))
+    zero, one, full = np.float32(0.0), np.float32(1.0), np.float32(EDGE_FULL)
+    strength, tolerance = np.float32(EDGE_STRENGTH), np.float32(EDGE_TOLERANCE)
+    for col in range(begin, end):
+        light[col] = plain[col] if distances[row, col] > zero else one
+    # Indices without a sign: only then does the compiler take many pixels at once. The border has no neighbours.
+    for col in range(begin + step, max(end, step) - step):
+        here, up, down = distances[row, col], distances[above, col], distances[below, col]
+        left, right = distances[row, col - step], distances[row, col + step]
+        up, down = up if up > zero else here, down if down > zero else here
+        left, right = left if left > zero else here, right if right > zero else here
+        nearest = min(up, down, left, right)
+        # None where nothing is.
+        fall = max(here - nearest, zero) / max(here, np.float32(1e-12))
+        light[col] *= one - strength * min(max(fall - tolerance, zero) / full, one)

@@ -10,7 +10,7 @@ from l3rocc_studio.model.point_coloring import Coloring
 from l3rocc_studio.model.view import CameraPose
 from l3rocc_studio.render.colormaps import Background
 from l3rocc_studio.render.depth_picture import DepthView
-from l3rocc_studio.render.edge_smoothing import smooth_edges
+from l3rocc_studio.render.depth_shading import Shading
 from l3rocc_studio.render.inspect_scene import InspectScene
 from l3rocc_studio.render.inspected_points import prepare_points
 
@@ -60,8 +60,9 @@ def draw_inspected(
             else:
                 scene.set_camera_pose(pose)
             picture = view.draw_with_depth()
-            if scene.camera_pose().parallel_scale is None:
-                picture.shade(view.lens(), SHADOW_SHARE * scene.size, SHADOW_STEP)
-            return smooth_edges(picture.color)
+            is_parallel = scene.camera_pose().parallel_scale is not None
+            shading = Shading(lens=view.lens(), radius=SHADOW_SHARE * scene.size, step=SHADOW_STEP)
+            picture.finish(None if is_parallel else shading)
+            return picture.color
     finally:
         scene.close()

@@ -6,11 +6,11 @@ from l3rocc_engine.run import Run
 from l3rocc_studio.model.film_spec import Backdrop, FilmSpec
 from l3rocc_studio.model.looks import VoxelShape
 from l3rocc_studio.render.depth_picture import DepthView, make_greys_translucent, with_plain_opacity
-from l3rocc_studio.render.depth_shading import Depths, shade_by_depth
+from l3rocc_studio.render.depth_shading import Depths, Shading
 from l3rocc_studio.render.detail import Detail
-from l3rocc_studio.render.edge_smoothing import smooth_edges
 from l3rocc_studio.render.film_layout import PanelBox
 from l3rocc_studio.render.film_view import Drawn, Picture
+from l3rocc_studio.render.finishing import finish_part, finish_picture
 from l3rocc_studio.render.occupancy_scene import OccupancyScene
 from l3rocc_studio.render.pixel_box import NOWHERE, PixelBox
 from l3rocc_studio.render.still_picture import MOVING_STEP, SHADOW_SHARE
@@ -51,12 +51,14 @@ class OccupancyFilmView:
         if not self._is_paintable():
             self._drawn_before, self._drawn = self._drawn, Drawn()
             self._scene.show_frame(frame_idx, self._scene.prepare_frame(frame_idx, self._scene.style(Detail.FULL)))
-            return self._finish(*self._draw_shown())
+            color, distances = self._draw_shown()
+            finish_picture(color, distances, self._shading(), VOXEL_CONTRAST)
+            return with_plain_opacity(color)
         if self._around is None:
             self._scene.show_nothing(frame_idx)
             color, distances = self._draw_shown()
             make_greys_translucent(color)
-            self._around = _Around(color, distances, self._finish(color.copy(), distances))
+            self._around = _Around(color, distances, self._shading())
         return self._paint(self._around, frame_idx)
 
     @property
@@ -74,12 +76,10 @@ class OccupancyFilmView:
         drawn = self._view.draw_with_depth()
         return drawn.color, drawn.distances
 
-    def _finish(self, color: Picture, distances: Depths) -> Picture:
-        """Shade a picture, in place, and smooth its edges."""
-        if self._look.has_shading:
-            radius = SHADOW_SHARE * self._scene.depth_span[1]
-            shade_by_depth(color, distances, self._view.lens(), radius, MOVING_STEP)
-        return with_plain_opacity(smooth_edges(color, VOXEL_CONTRAST))
+    def _shading(self) -> Shading | None:
+        if not self._look.has_shading:
+            return None
+        return Shading(lens=self._view.lens(), radius=SHADOW_SHARE * self._scene.depth_span[1], step=MOVING_STEP)
 
     def _paint(self, around: _Around, frame_idx: int) -> Picture:
         surface = surface_of(self._run, frame_idx, self._scene.style(Detail.FULL))
@@ -87,13 +87,8 @@ class OccupancyFilmView:
         drawn = paint_surface(surface, eye, self._scene.look.edge_strength, around.color, around.distances)
         height, width = around.distances.shape
         box = None if drawn is None else drawn.grown(PART_MARGIN_PX, PART_STEP_PX, (width, height))
-        self._drawn_before, self._drawn = self._drawn, Drawn(around.finished, box)
-        if box is None:
-            return around.finished
-        at = (box.rows, box.columns)
-        part = self._finish(around.color[at].copy(), around.distances[at].copy())
-        around.clear(box)
-        return around.with_part(part, box)
+        self._drawn_before, self._drawn = self._drawn, Drawn(around, box)
+        return around.finish(box or NOWHERE, self._shading())
 
     def close(self) -> None:
         """Free the scene and its window."""
@@ -102,29 +97,35 @@ class OccupancyFilmView:
 
 
 class _Around:
-    """What the voxels of each frame stand in.
+    """What the voxels of each frame stand in, and are drawn on.
 
     Parameters
     ----------
     color, distances
-        The picture without voxels, to be drawn on.
-    finished
-        The same shaded and smoothed.
+        The picture without voxels.
+    shading
+        How it is finished.
+
+    Attributes
+    ----------
+    color, distances
+        The picture to draw on; it is clean again when what was drawn has been finished.
     """
 
-    def __init__(self, color: Picture, distances: Depths, finished: Picture) -> None:
-        self.color, self.distances, self.finished = color, distances, finished
-        self._color, self._distances = color.copy(), distances.copy()
-        self._shown, self._part = finished.copy(), NOWHERE
+    def __init__(self, color: Picture, distances: Depths, shading: Shading | None) -> None:
+        self.color, self.distances = color, distances
+        self._clean, self._ground = (color.copy(), distances.copy()), color.copy()
+        finish_picture(self._ground, distances, shading, VOXEL_CONTRAST)
+        self._finished, self._part = self._ground.copy(), NOWHERE
+        self._shown = with_plain_opacity(self._finished)
 
-    def clear(self, box: PixelBox) -> None:
-        """Take away what was drawn in a part."""
-        at = (box.rows, box.columns)
-        self.color[at], self.distances[at] = self._color[at], self._distances[at]
-
-    def with_part(self, picture: Picture, box: PixelBox) -> Picture:
-        """The finished picture with another in a part, until this is asked again."""
-        before = (self._part.rows, self._part.columns)
-        self._shown[before] = self.finished[before]
-        self._shown[box.rows, box.columns], self._part = picture, box
+    def finish(self, box: PixelBox, shading: Shading | None) -> Picture:
+        """The finished picture with what was drawn in a part, until the next is finished."""
+        at, before = (box.rows, box.columns), (self._part.rows, self._part.columns)
+        self._finished[before], self._part = self._ground[before], box
+        finish_part(self.color, self.distances, box, shading, VOXEL_CONTRAST, self._finished)
+        self.color[at], self.distances[at] = self._clean[0][at], self._clean[1][at]
+        if self._shown is not self._finished:
+            for part in (before, at):
+                self._shown[part] = with_plain_opacity(self._finished[part])
         return self._shown

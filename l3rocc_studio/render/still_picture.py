@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from l3rocc_studio.render.depth_picture import DepthPart, DepthPicture, DepthView
-from l3rocc_studio.render.edge_smoothing import soften_edges
+from l3rocc_studio.render.depth_shading import Shading
 from l3rocc_studio.render.eye import Eye
 from l3rocc_studio.render.pixel_box import NOWHERE, PixelBox
 from l3rocc_studio.render.point_painter import paint_points
@@ -95,9 +95,9 @@ class StillPicture:
             cubes = self._draw_now(WorldPart.CUBES)
             picture.rows(cubes.box).veil(cubes.picture, CUBES_OPACITY, CUBES_REACH_SHARE * radius)
             self._cubes.rows(cubes.box).distances.fill(0.0)
-        if self._has_shading:
-            picture.shade(self._view.lens(), SHADOW_SHARE * radius, STILL_STEP if self._is_kept else MOVING_STEP)
-        soften_edges(picture.color)
+        step = STILL_STEP if self._is_kept else MOVING_STEP
+        shading = Shading(lens=self._view.lens(), radius=SHADOW_SHARE * radius, step=step)
+        picture.finish(shading if self._has_shading else None)
         return picture
 
     def _draw_kept(self, part: WorldPart) -> DepthPicture:

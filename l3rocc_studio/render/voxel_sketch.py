@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from l3rocc_studio.render.edge_smoothing import smooth_edges
+from l3rocc_studio.render.finishing import smooth_edges
 from l3rocc_studio.render.surface_painter import paint_surface
 from l3rocc_studio.render.voxel_canvas import Canvas, Sketch
 from l3rocc_studio.render.voxel_surface import VoxelSurface

@@ -3,8 +3,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from l3rocc_studio.render.depth_shading import Lens, ambient_shadows, shade_by_depth, to_distances
-from l3rocc_studio.render.edge_smoothing import smooth_edges
+from l3rocc_studio.render.depth_shading import Lens, Shading, ambient_shadows, to_distances
+from l3rocc_studio.render.finishing import finish_picture, smooth_edges
 from l3rocc_studio.render.overlay import lay_over, veil_by_distance
 
 LENS = Lens(near=0.5, far=20.0, focal_px=120.0)
@@ -31,7 +31,7 @@ def test_distances_are_those_of_the_depth_buffer():
 
 
 def test_hollows_are_dark_and_walls_are_not():
-    shades = ambient_shadows(corner(), LENS, 0.3)[20:40]
+    shades = ambient_shadows(corner(), Shading(lens=LENS, radius=0.3))[20:40]
     middle, wall = shades[:, 39:41].mean(), shades[:, 10:20].mean()
     assert wall > 0.97
     assert middle < 0.85
@@ -39,13 +39,13 @@ def test_hollows_are_dark_and_walls_are_not():
 
 @pytest.mark.parametrize("step", [2, 3])
 def test_a_plane_stays_bright_however_it_is_slanted(step):
-    shades = ambient_shadows(plane(), LENS, 0.2, step)
+    shades = ambient_shadows(plane(), Shading(lens=LENS, radius=0.2, step=step))
     assert shades[8:-8, 8:-8].min() > 0.95
 
 
 def test_nothing_is_shaded_where_nothing_is():
     picture = np.full((HEIGHT, WIDTH, 3), 255, dtype=np.uint8)
-    shade_by_depth(picture, np.zeros((HEIGHT, WIDTH), dtype=np.float32), LENS, 0.3)
+    finish_picture(picture, np.zeros((HEIGHT, WIDTH), dtype=np.float32), Shading(lens=LENS, radius=0.3))
     assert (picture == 255).all()
 
 
@@ -53,7 +53,7 @@ def test_what_lies_behind_an_edge_is_outlined():
     distances = np.full((HEIGHT, WIDTH), 4.0, dtype=np.float32)
     distances[:, : WIDTH // 2] = 2.0
     picture = np.full((HEIGHT, WIDTH, 3), 200, dtype=np.uint8)
-    shade_by_depth(picture, distances, LENS, 0.1)
+    finish_picture(picture, distances, Shading(lens=LENS, radius=0.1), least_contrast=255)
     assert (picture[:, WIDTH // 2] < 120).all()
     assert (picture[10:-10, WIDTH // 2 - 1] == 200).all()
 
