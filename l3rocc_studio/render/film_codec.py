@@ -10,18 +10,19 @@ from PIL import __version__ as PIL_VERSION  # noqa: N812  (a constant, as it is 
 
 from l3rocc_studio.model.film_spec import FilmFormat, FilmQuality
 
+_QUICK = {
+    "preset": "superfast",
+    "x264-params": "bframes=0:aq-mode=0:subme=0:me=dia:cabac=0:weightp=0:scenecut=0"
+    ":8x8dct=0:no-deblock=1:partitions=none:no-dct-decimate=1:chroma-qp-offset=3",
+}
+"""CAVLC instead of CABAC is a twentieth of the size for a third of the work; a constant quantizer gives what crf gives
+without looking at each picture twice; whole blocks at a finer quantizer cost a fifth less than blocks cut up, for a
+tenth of the size. A coarser one for colours is not seen. Neither larger transforms nor softened blocks pay there."""
 H264_OPTIONS = {
-    FilmQuality.DRAFT: {"crf": "25", "preset": "ultrafast"},
-    # On drawn pictures as good as the plain preset at crf 20 (45 dB), in a third of its time. CAVLC instead of CABAC is
-    # a twentieth of the size for a third of the work; a constant quantizer gives what crf gives without looking at each
-    # picture twice; whole blocks at a finer quantizer cost a fifth less than blocks cut up, for a tenth of the size. A
-    # coarser one for colours is not seen. Neither larger transforms nor softened blocks pay there.
-    FilmQuality.GOOD: {
-        "qp": "21",
-        "preset": "superfast",
-        "x264-params": "bframes=0:aq-mode=0:subme=0:me=dia:cabac=0:weightp=0:scenecut=0"
-        ":8x8dct=0:no-deblock=1:partitions=none:no-dct-decimate=1:chroma-qp-offset=3",
-    },
+    # As good as the preset "ultrafast" at crf 25, and as large, in less time.
+    FilmQuality.DRAFT: {"qp": "27", **_QUICK},
+    # On drawn pictures as good as the plain preset at crf 20 (45 dB), in a third of its time.
+    FilmQuality.GOOD: {"qp": "21", **_QUICK},
     FilmQuality.BEST: {"crf": "16", "preset": "medium"},
 }
 VP9_OPTIONS = {
