@@ -41,9 +41,9 @@ def _cut_out(moving: Bytes, is_front: Bytes, channels: int, cover: Bytes, color:
         if not _has_any(is_front, begin, end):
             continue
         for col in range(np.uint64(begin), np.uint64(end)):
-            front, at = is_front[col], step * col
+            front, start = is_front[col], step * (col + np.uint64(1))
             for channel in range(step):
-                cover[step + at + channel] = front
+                cover[start + channel] = front
         for at in range(step * np.uint64(begin), step * np.uint64(end)):
             color[step + at] = cover[step + at] * moving[at]
     last = step * (width + np.uint64(1))

@@ -214,10 +214,13 @@ def paint_shapes(
     DepthPart or None
         What holds all of it; None if nothing of it is seen.
     """
+    # Least column and row, and most.
+    bounds = np.array([np.inf, np.inf, -np.inf, -np.inf])
     middle = np.subtract(size_px, 1) / 2.0
-    all_places = [_places(shape.vertices, eye, lens, middle) for shape in shapes]
-    poster_places = None if poster is None else _places(poster.corners, eye, lens, middle)
-    box = _box_of([*all_places, *([] if poster_places is None else [poster_places])], size_px)
+    sight = (eye.position, eye.axes, eye.focal_px, lens.near, middle)
+    all_places = [_see(shape.vertices, *sight, bounds) for shape in shapes]
+    poster_places = None if poster is None else _see(poster.corners, *sight, bounds)
+    box = _box_of(bounds, size_px)
     if box is None:
         return None
     part, corner = blank_picture(box, num_channels), np.array([box.left_px, box.top_px, 0.0])
@@ -231,21 +234,38 @@ def paint_shapes(
     return DepthPart(picture=part, box=box)
 
 
-def _places(points: FloatArray, eye: Eye, lens: Lens, middle: FloatArray) -> FloatArray:
-    """(N, 3) column, row and one over the distance of points, 0 nearer than the lens draws."""
-    seen = (points - eye.position) @ eye.axes.T
-    is_seen = seen[:, 2] >= lens.near
-    per_z = np.where(is_seen, 1.0 / np.where(is_seen, seen[:, 2], 1.0), 0.0)
-    return np.column_stack([eye.focal_px * seen[:, :2] * per_z[:, None] + middle, per_z])
+@njit(cache=True, nogil=True, error_model="numpy")
+def _see(
+    points: FloatArray,
+    position: FloatArray,
+    axes: FloatArray,
+    focal_px: float,
+    near: float,
+    middle: FloatArray,
+    bounds: FloatArray,
+) -> FloatArray:
+    """(N, 3) column, row and one over the distance of points, 0 nearer than the lens draws; the others' bounds grow."""
+    places = np.zeros((len(points), 3))
+    for n in range(np.uint64(len(points))):
+        x, y, z = points[n, 0] - position[0], points[n, 1] - position[1], points[n, 2] - position[2]
+        forward = x * axes[2, 0] + y * axes[2, 1] + z * axes[2, 2]
+        if forward < near:
+            continue
+        per_z = 1.0 / forward
+        col = focal_px * (x * axes[0, 0] + y * axes[0, 1] + z * axes[0, 2]) * per_z + middle[0]
+        row = focal_px * (x * axes[1, 0] + y * axes[1, 1] + z * axes[1, 2]) * per_z + middle[1]
+        places[n, 0], places[n, 1], places[n, 2] = col, row, per_z
+        bounds[0], bounds[1] = min(bounds[0], col), min(bounds[1], row)
+        bounds[2], bounds[3] = max(bounds[2], col), max(bounds[3], row)
+    return places
 
 
-def _box_of(all_places: Sequence[FloatArray], size_px: tuple[int, int]) -> PixelBox | None:
+def _box_of(bounds: FloatArray, size_px: tuple[int, int]) -> PixelBox | None:
     """Where in the picture places are, with a margin."""
-    places = np.concatenate([places[places[:, 2] > 0.0, :2] for places in all_places] or [np.zeros((0, 2))])
-    if not len(places):
+    if not np.isfinite(bounds).all():
         return None
-    low = np.maximum(np.floor(places.min(axis=0)).astype(int) - MARGIN_PX, 0)
-    high = np.minimum(np.ceil(places.max(axis=0)).astype(int) + 1 + MARGIN_PX, size_px)
+    low = np.maximum(np.floor(bounds[:2]).astype(int) - MARGIN_PX, 0)
+    high = np.minimum(np.ceil(bounds[2:]).astype(int) + 1 + MARGIN_PX, size_px)
     (left, top), (right, bottom) = low.tolist(), high.tolist()
     if right <= left or bottom <= top:
         return None

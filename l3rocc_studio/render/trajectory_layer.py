@@ -115,6 +115,11 @@ class TrajectoryLayer:
         self._frustum = lit_actor(ready.frustum, colormaps.HEAD)
         self._path = lit_actor(self._path_data, colormaps.PATH_PAST)
         self._actors = [self._path, self._head, self._frustum]
+        self._shapes = (
+            _shape(ready.frustum, colormaps.HEAD),
+            _shape(ready.head, colormaps.HEAD),
+            _shape(ready.path, colormaps.PATH_PAST),
+        )
         for actor in self._actors:
             self._renderer.AddActor(actor)
         self.set_shown(has_path=self._has_path, has_camera=self._has_camera)
@@ -137,13 +142,14 @@ class TrajectoryLayer:
             return []
         pose = self._trajectory.world_from_cam[frame_idx]
         turn, centre = pose[:3, :3], pose[:3, 3]
+        frustum, head, way = self._shapes
         shapes = []
         if self._frustum.GetVisibility():
-            shapes.append(_shape(self._frustum, self._camera_scale * turn, centre, turn, colormaps.HEAD))
+            vertices = frustum.vertices @ (self._camera_scale * turn).T + centre
+            shapes.append(replace(frustum, vertices=vertices, normals=frustum.normals @ turn.T))
         if self._head.GetVisibility():
-            shapes.append(_shape(self._head, np.eye(3), centre, np.eye(3), colormaps.HEAD))
+            shapes.append(replace(head, vertices=head.vertices + centre))
         if has_way and self._path.GetVisibility():
-            way = _shape(self._path, np.eye(3), np.zeros(3), np.eye(3), colormaps.PATH_PAST)
             shapes.append(replace(way, colors=self._path_colors[:, :3].astype(np.float64)))
         return shapes
 
@@ -184,17 +190,18 @@ class TrajectoryLayer:
         self._path_data.GetPointData().GetScalars().Modified()
 
 
-def _shape(
-    actor: vtkActor, turn: NDArray[np.float64], shift: NDArray[np.float64], turn_only: NDArray[np.float64], color: Rgb
-) -> Shape:
-    """The mesh of an actor in one colour, turned and sized, then moved; normals are turned alone."""
-    data = actor.GetMapper().GetInput()
-    vertices = vtk_to_numpy(data.GetPoints().GetData()).astype(np.float64)
-    normals = vtk_to_numpy(data.GetPointData().GetNormals()).astype(np.float64)
+def _shape(data: vtkPolyData, color: Rgb) -> Shape:
+    """A mesh in one colour, where it is."""
+    num_points = data.GetNumberOfPoints()
+    if not num_points:
+        nothing = np.zeros((0, 3))
+        return Shape(
+            vertices=nothing, normals=nothing, triangles=np.zeros((0, 3), np.int32), colors=nothing, shine=color
+        )
     return Shape(
-        vertices=vertices @ turn.T + shift,
-        normals=normals @ turn_only.T,
-        triangles=vtk_to_numpy(data.GetPolys().GetConnectivityArray()).reshape(-1, 3),
-        colors=np.tile(255.0 * np.array(color), (len(vertices), 1)),
+        vertices=vtk_to_numpy(data.GetPoints().GetData()).astype(np.float64),
+        normals=vtk_to_numpy(data.GetPointData().GetNormals()).astype(np.float64),
+        triangles=vtk_to_numpy(data.GetPolys().GetConnectivityArray()).reshape(-1, 3).astype(np.int32),
+        colors=np.tile(255.0 * np.array(color), (num_points, 1)),
         shine=color,
     )
