@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QObject, QTimer
-from PySide6.QtWidgets import QMessageBox, QWidget
+from PySide6.QtWidgets import QWidget
 
 from l3rocc_studio.model.job import JobKind
 from l3rocc_studio.model.session import Session
 from l3rocc_studio.model.words import tr
+from l3rocc_studio.ui.question import Question
 
 
 class Closing(QObject):
@@ -27,10 +28,10 @@ class Closing(QObject):
         super().__init__(window)
         self._window, self._session, self._stop = window, session, stop
         self._is_wanted = False
-        self._question: QMessageBox | None = None
+        self._question: Question | None = None
 
     @property
-    def question(self) -> QMessageBox | None:
+    def question(self) -> Question | None:
         """What is being asked, if anything."""
         return self._question
 
@@ -56,7 +57,7 @@ class Closing(QObject):
     def follow(self) -> None:
         """Something began or ended."""
         if self._question is not None and not self._titles():
-            self._question.done(QMessageBox.StandardButton.Cancel)  # nothing would be lost any more
+            self._question.reject()  # nothing would be lost any more
         if self._is_wanted and not self._session.is_busy:
             self._is_wanted = False
             QTimer.singleShot(0, self._window, self._window.close)
@@ -73,21 +74,19 @@ class Closing(QObject):
         if self._question is not None:
             self._question.raise_()
             return
-        question = QMessageBox(self._window)
-        question.setWindowTitle(tr("Quit the program"))
-        question.setIcon(QMessageBox.Icon.Question)
-        question.setText(tr("Stop what is in progress and close?"))
         kept = tr("Finished stages are kept: the next run of the same input resumes from there.")
-        question.setInformativeText("\n".join([*titles, "", kept]))
-        question.addButton(tr("Stop and close"), QMessageBox.ButtonRole.AcceptRole).clicked.connect(self.stop_and_close)
-        keep = question.addButton(tr("Keep going"), QMessageBox.ButtonRole.RejectRole)
-        question.setDefaultButton(keep)
-        question.setEscapeButton(keep)
-        question.finished.connect(self._forget)
-        self._question = question
-        question.open()
+        self._question = Question(
+            self._window,
+            title=tr("Quit the program"),
+            text=tr("Stop what is in progress and close?"),
+            detail="\n".join([*titles, "", kept]),
+            yes=tr("Stop and close"),
+            no=tr("Keep going"),
+        )
+        self._question.answered.connect(self._answered)
+        self._question.open()
 
-    def _forget(self) -> None:
-        question, self._question = self._question, None
-        if question is not None:
-            question.deleteLater()
+    def _answered(self, is_wanted: bool) -> None:
+        self._question = None
+        if is_wanted:
+            self.stop_and_close()

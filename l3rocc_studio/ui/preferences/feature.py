@@ -8,7 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QMessageBox, QWidget
+from PySide6.QtWidgets import QWidget
 
 from l3rocc_engine.errors import L3roccError
 from l3rocc_engine.storage.space import readable_size
@@ -19,6 +19,7 @@ from l3rocc_studio.ui.preferences.general_page import GeneralPage
 from l3rocc_studio.ui.preferences.keys_page import KeysPage
 from l3rocc_studio.ui.preferences.preferences_dialog import PreferencesDialog
 from l3rocc_studio.ui.preferences.storage_page import StoragePage
+from l3rocc_studio.ui.question import Question
 
 if TYPE_CHECKING:
     from l3rocc_studio.ui.studio import Studio
@@ -40,7 +41,7 @@ class Preferences:
         self._studio = studio
         self._workspace = studio.workspace
         self.dialog: PreferencesDialog | None = None
-        self.question: QMessageBox | None = None
+        self.question: Question | None = None
         """Whether to restart for another language, while that is asked."""
         self.pages: tuple[GeneralPage, KeysPage, StoragePage] | None = None
         self.counting, self.removing = Job(studio), Job(studio)
@@ -95,25 +96,22 @@ class Preferences:
             self._ask_to_restart()
 
     def _ask_to_restart(self) -> None:
-        question = QMessageBox(self._studio.window)
-        question.setIcon(QMessageBox.Icon.Question)
-        question.setWindowTitle(tr("Language"))
-        question.setText(tr("The language changes after a restart."))
-        question.setInformativeText(tr("What is open stays open."))
-        restart = question.addButton(tr("Restart now"), QMessageBox.ButtonRole.AcceptRole)
-        later = question.addButton(tr("Later"), QMessageBox.ButtonRole.RejectRole)
-        question.setDefaultButton(restart)
-        question.setEscapeButton(later)
+        self.question = Question(
+            self._studio.window,
+            title=tr("Language"),
+            text=tr("The language changes after a restart."),
+            detail=tr("What is open stays open."),
+            yes=tr("Restart now"),
+            no=tr("Later"),
+            is_yes_usual=True,
+        )
+        self.question.answered.connect(self._restart_answered)
+        self.question.open()
 
-        def answered(_code: int) -> None:
-            self.question = None
-            question.deleteLater()
-            if question.clickedButton() is restart:
-                self._restart()
-
-        question.finished.connect(answered)
-        self.question = question
-        question.open()
+    def _restart_answered(self, is_wanted: bool) -> None:
+        self.question = None
+        if is_wanted:
+            self._restart()
 
     @property
     def _is_other_language(self) -> bool:

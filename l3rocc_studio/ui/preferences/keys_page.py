@@ -11,7 +11,6 @@ from PySide6.QtWidgets import (
     QHeaderView,
     QKeySequenceEdit,
     QLineEdit,
-    QMessageBox,
     QPushButton,
     QTableWidget,
     QTableWidgetItem,
@@ -25,6 +24,7 @@ from l3rocc_studio.ui.actions.action_set import ActionSet
 from l3rocc_studio.ui.actions.spec import ActionSpec
 from l3rocc_studio.ui.actions.wording import menu_text
 from l3rocc_studio.ui.labels import hidden_label
+from l3rocc_studio.ui.question import Question
 from l3rocc_studio.ui.theme import Theme
 
 CONFLICT = N_("{keys} is already used by “{other}”.")
@@ -55,7 +55,7 @@ class KeysPage(QWidget):
         super().__init__(parent)
         self._actions, self._theme = actions, theme
         self._conflict: tuple[str, QKeySequence, str] | None = None
-        self.question: QMessageBox | None = None
+        self.question: Question | None = None
         """Whether all keys are to be reset, while that is asked."""
         self.search = QLineEdit(self)
         self.search.setPlaceholderText(tr("Search actions and shortcuts"))
@@ -202,24 +202,23 @@ class KeysPage(QWidget):
         return next((other for other in others if wanted in self._actions[other].shortcuts()), "")
 
     def _ask_to_reset(self) -> None:
-        question = QMessageBox(self)
-        question.setIcon(QMessageBox.Icon.Question)
-        question.setWindowTitle(tr("Reset all shortcuts"))
-        question.setText(tr("Give every action its default shortcut back?"))
-        question.setInformativeText(tr("The shortcuts you changed are lost."))
-        reset = question.addButton(tr("Reset"), QMessageBox.ButtonRole.DestructiveRole)
-        question.setDefaultButton(question.addButton(tr("Cancel"), QMessageBox.ButtonRole.RejectRole))
+        self.question = Question(
+            self,
+            title=tr("Reset all shortcuts"),
+            text=tr("Give every action its default shortcut back?"),
+            detail=tr("The shortcuts you changed are lost."),
+            yes=tr("Reset"),
+            no=tr("Cancel"),
+            loses=True,
+        )
+        self.question.answered.connect(self._reset_answered)
+        self.question.open()
 
-        def answered(_code: int) -> None:
-            self.question = None
-            question.deleteLater()
-            if question.clickedButton() is reset:
-                self._settle(None)
-                self.reset_wanted.emit()
-
-        question.finished.connect(answered)
-        self.question = question
-        question.open()
+    def _reset_answered(self, is_wanted: bool) -> None:
+        self.question = None
+        if is_wanted:
+            self._settle(None)
+            self.reset_wanted.emit()
 
     def _filter(self, text: str) -> None:
         for row, key in enumerate(self.editors):

@@ -24,6 +24,7 @@ from l3rocc_studio.ui.project.autosave import Autosave
 from l3rocc_studio.ui.project.cameras import ProjectCameras
 from l3rocc_studio.ui.project.recovering import RecoveryOffer
 from l3rocc_studio.ui.project.saving import FILES, ProjectSaving
+from l3rocc_studio.ui.question import Question
 
 if TYPE_CHECKING:
     from l3rocc_studio.ui.studio import Studio
@@ -47,7 +48,7 @@ class ProjectFeature:
         self._session, self._project, self._window = studio.session, studio.project, studio.window
         self._life = QObject(studio.window)
         self._loading: _Loading | None = None
-        self.question: QMessageBox | None = None
+        self.question: Question | None = None
         """Where the source of a project is, while that is asked."""
         self._reader = Job(self._life)
         self.saving = ProjectSaving(studio, self._life)
@@ -150,22 +151,24 @@ class ProjectFeature:
 
     def _ask_where(self, parts: dict[str, Any], path: Path | None, source: Path) -> None:
         """The source was moved: let the person say where it is now."""
-        question = QMessageBox(self._window)
-        question.setWindowTitle(tr("Source not found"))
-        question.setIcon(QMessageBox.Icon.Warning)
-        question.setText(tr("{name} is not where the project left it.").format(name=source.name))
-        question.setInformativeText(tr("It was at {source}. Has it been moved?").format(source=source))
-        find = question.addButton(tr("Locate…"), QMessageBox.ButtonRole.AcceptRole)
-        question.addButton(tr("Cancel"), QMessageBox.ButtonRole.RejectRole)
 
-        def answered(_code: int) -> None:
-            self._forget_question(question)
-            if question.clickedButton() is find:
+        def answered(is_wanted: bool) -> None:
+            self.question = None
+            if is_wanted:
                 self._find(parts, path, source)
 
-        question.finished.connect(answered)
-        self.question = question
-        question.open()
+        self.question = Question(
+            self._window,
+            title=tr("Source not found"),
+            text=tr("{name} is not where the project left it.").format(name=source.name),
+            detail=tr("It was at {source}. Has it been moved?").format(source=source),
+            yes=tr("Locate…"),
+            no=tr("Cancel"),
+            is_yes_usual=True,
+            icon=QMessageBox.Icon.Warning,
+        )
+        self.question.answered.connect(answered)
+        self.question.open()
 
     def _find(self, parts: dict[str, Any], path: Path | None, source: Path) -> None:
         folder = self._studio.settings.folder("open")
@@ -225,10 +228,6 @@ class ProjectFeature:
         )
         if chosen:
             self.open(Path(chosen))
-
-    def _forget_question(self, question: QMessageBox) -> None:
-        self.question = None
-        question.deleteLater()
 
     def _restore(self, recovery: Recovery) -> None:
         try:
