@@ -154,9 +154,9 @@ class Composer:
 
     def _blank(self) -> Picture:
         width, height = self._layout.size_px
-        blank = np.empty((height, width, self.num_channels), dtype=np.uint8)
-        blank[...] = (*_bytes(self._background.bottom), 0)[: self.num_channels]
-        return blank
+        pixel = np.array((*_bytes(self._background.bottom), 0)[: self.num_channels], dtype=np.uint8)
+        # Row by row, which is many times quicker than pixel by pixel.
+        return np.tile(np.tile(pixel, width), height).reshape(height, width, self.num_channels)
 
 
 def _around(layout: Layout) -> list[tuple[slice, slice]]:

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Iterable
+
 import numpy as np
 from numpy.typing import NDArray
 
 FLATNESS = 0.2
 """Largest thickness of a patch, as a share of its extent, that still counts as a surface."""
 MIN_POINTS = 4
+MARKED_A_POINT = 8
+"""So many cells a point are soon looked through; more take longer than sorting the points."""
+_MOMENTS = ((0, 0), (0, 1), (0, 2), (1, 1), (1, 2), (2, 2))
+FloatArray = NDArray[np.float64]
 
 
 def estimate_facing(
@@ -34,13 +41,15 @@ def estimate_facing(
     """
     if len(points) == 0:
         return np.zeros((0, 3), dtype=np.float32)
-    cell_of_point, num_cells = _cells(points, cell_size)
+    # Coordinate by coordinate, so that everything lies in one piece.
+    places = points.T.astype(np.float64)
+    cells = np.floor(places / cell_size)
+    cell_of_point, num_cells = _number(cells)
     counts = np.bincount(cell_of_point, minlength=num_cells)
-    local = points.astype(np.float64) - np.floor(points.astype(np.float64) / cell_size) * cell_size
-    mean = _cell_means(local, cell_of_point, counts)
-    spread = local - mean[cell_of_point]
-    products = spread[:, [0, 0, 0, 1, 1, 2]] * spread[:, [0, 1, 2, 1, 2, 2]]
-    moments = _cell_means(products, cell_of_point, counts)
+    spread = places - cells * cell_size
+    spread -= _cell_means(spread, cell_of_point, counts)[:, cell_of_point]
+    products = (spread[row] * spread[column] for row, column in _MOMENTS)
+    moments = _cell_means(products, cell_of_point, counts).T
     extents, axes = np.linalg.eigh(moments[:, [[0, 1, 2], [1, 3, 4], [2, 4, 5]]])
     normals = axes[:, :, 0]
     # A line of points has no side either, so the middle extent must stand out from the smallest.
@@ -51,18 +60,24 @@ def estimate_facing(
     return (facing * sign[:, None]).astype(np.float32)
 
 
-def _cells(points: NDArray[np.float32], cell_size: float) -> tuple[NDArray[np.int64], int]:
-    """Number of each point's cell, and how many cells there are."""
-    cells = np.floor(points.astype(np.float64) / cell_size).astype(np.int64)
-    cells -= cells.min(axis=0)
-    spans = cells.max(axis=0) + 1
-    keys = (cells[:, 0] * spans[1] + cells[:, 1]) * spans[2] + cells[:, 2]
-    _, cell_of_point = np.unique(keys, return_inverse=True)
-    return cell_of_point, int(cell_of_point.max()) + 1
+def _number(cells: FloatArray) -> tuple[NDArray[np.int64], int]:
+    """Number of each point's cell (3, N) among those that have points, and how many they are."""
+    low = cells.min(axis=1, keepdims=True)
+    x, y, z = (cells - low).astype(np.int64)
+    spans = int(x.max()) + 1, int(y.max()) + 1, int(z.max()) + 1
+    keys = (x * spans[1] + y) * spans[2] + z
+    if math.prod(spans) > MARKED_A_POINT * len(keys):
+        _, cell_of_point = np.unique(keys, return_inverse=True)
+        return cell_of_point, int(cell_of_point.max()) + 1
+    is_used = np.zeros(math.prod(spans), dtype=np.bool_)
+    is_used[keys] = True
+    numbers = np.cumsum(is_used) - 1
+    return numbers[keys], int(numbers[-1]) + 1
 
 
 def _cell_means(
-    values: NDArray[np.float64], cell_of_point: NDArray[np.int64], counts: NDArray[np.int64]
-) -> NDArray[np.float64]:
-    columns = [np.bincount(cell_of_point, weights=column, minlength=len(counts)) for column in values.T]
-    return np.stack(columns, axis=1) / counts[:, None]
+    values: Iterable[FloatArray], cell_of_point: NDArray[np.int64], counts: NDArray[np.int64]
+) -> FloatArray:
+    """Mean in each cell of each of the values (N,)."""
+    sums = [np.bincount(cell_of_point, weights=column, minlength=len(counts)) for column in values]
+    return np.stack(sums) / counts

@@ -41,7 +41,7 @@ class PointLevel:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PreparedCloud:
-    """Both levels of detail of a cloud, in chunks by the frame that first saw a point.
+    """The levels of detail of a cloud, in chunks by the frame that first saw a point.
 
     Attributes
     ----------
@@ -62,6 +62,7 @@ def prepare_cloud(
     splat_growth: float,
     seen_from: NDArray[np.floating] | None = None,
     measures: CloudMeasures | None = None,
+    has_coarse: bool = True,
 ) -> PreparedCloud:
     """Sort a cloud into chunks and thin it for the coarse level.
 
@@ -77,6 +78,8 @@ def prepare_cloud(
         (N, 3) centre of a camera that saw each point; with it surfaces can be hidden from behind.
     measures
         What colours and filters go by; without it the points have their own colours and all are shown.
+    has_coarse
+        Whether there is to be a coarse level at all.
     """
     if cloud.num_points == 0:
         return PreparedCloud(chunk_starts=np.zeros(0, dtype=np.int64), levels={})
@@ -84,17 +87,14 @@ def prepare_cloud(
     frames = np.unique(cloud.first_frame)
     starts = frames[:: -(-len(frames) // MAX_CHUNKS)].astype(np.int64)
     arrays = _vertex_arrays(cloud, seen_from, measures, cell_size=FACING_CELLS * spacing)
-    kept = np.sort(np.random.default_rng(0).permutation(len(order))[:COARSE_POINTS])
-    # A surface keeps its look when fewer points grow by the square root of what was left out.
-    growth = min(3.0, float(np.sqrt(len(order) / len(kept))))
     splat = spacing * splat_growth
-    return PreparedCloud(
-        chunk_starts=starts,
-        levels={
-            Detail.FULL: _level(cloud, arrays, order, starts, splat),
-            Detail.COARSE: _level(cloud, arrays, order[kept], starts, splat * growth),
-        },
-    )
+    levels = {Detail.FULL: _level(cloud, arrays, order, starts, splat)}
+    if has_coarse:
+        kept = np.sort(np.random.default_rng(0).permutation(len(order))[:COARSE_POINTS])
+        # A surface keeps its look when fewer points grow by the square root of what was left out.
+        growth = min(3.0, float(np.sqrt(len(order) / len(kept))))
+        levels[Detail.COARSE] = _level(cloud, arrays, order[kept], starts, splat * growth)
+    return PreparedCloud(chunk_starts=starts, levels=levels)
 
 
 def _vertex_arrays(

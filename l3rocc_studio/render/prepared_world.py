@@ -56,8 +56,8 @@ class PreparedWorld:
 def prepare_world(run: Run, *, is_painted: bool = False) -> PreparedWorld:
     """The slow part of :meth:`WorldScene.set_run`.
 
-    Who paints the pictures of a film fits few views and draws few cubes, so that the outermost points and meshes would
-    take longer than they save.
+    Who paints the pictures of a film fits few views, draws few cubes and shows every point, so that the outermost
+    points, meshes and a coarser cloud would take longer than they save.
     """
     last = run.trajectory.num_frames - 1
     seen_from = run.trajectory.centres_world[np.clip(run.cloud.first_frame, 0, last)]
@@ -71,6 +71,7 @@ def prepare_world(run: Run, *, is_painted: bool = False) -> PreparedWorld:
             splat_growth=SPLAT_GROWTH,
             seen_from=seen_from,
             measures=measures,
+            has_coarse=not is_painted,
         ),
         measures=measures,
         cameras=prepare_cameras(run, scene_radius=frame.radius),

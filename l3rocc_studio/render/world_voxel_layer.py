@@ -40,9 +40,9 @@ def coarsen(
 
 def display_factor(cells: NDArray[np.int64]) -> int:
     """By how much cells must be merged so that they can be drawn fluently: 1, 2, 4, ..."""
-    factor = 1
+    factor, low, high = 1, cells.min(axis=0), cells.max(axis=0)
     while True:
-        spans = np.ptp(cells // factor, axis=0) + 1
+        spans = high // factor - low // factor + 1
         # Merging by two leaves about a quarter of the cells of a surface.
         if len(cells) / factor**2 <= MAX_VOXELS and float(np.prod(spans.astype(np.float64))) <= MAX_CELLS:
             return factor

@@ -5,6 +5,7 @@ import pytest
 from vtkmodules.util.numpy_support import vtk_to_numpy
 
 from l3rocc_engine.cloud.point_cloud import PointCloud
+from l3rocc_studio.render import point_facing
 from l3rocc_studio.render.detail import Detail
 from l3rocc_studio.render.point_facing import estimate_facing
 from l3rocc_studio.render.point_levels import COARSE_POINTS, MAX_CHUNKS, prepare_cloud
@@ -34,6 +35,18 @@ def test_a_cloud_without_surface_faces_nowhere():
 
 def test_no_points_have_no_facing():
     assert estimate_facing(np.zeros((0, 3), np.float32), np.zeros((0, 3)), cell_size=0.1).shape == (0, 3)
+
+
+def test_cells_are_numbered_alike_whether_they_are_sorted_or_marked(monkeypatch):
+    rng = np.random.default_rng(11)
+    points = np.concatenate([rng.uniform(-3, 3, (4000, 3)), rng.uniform(0, 1, (4000, 3)) * (4.0, 4.0, 0.01)])
+    points, seen_from = points.astype(np.float32), rng.uniform(-5, 5, (8000, 3))
+    facing = []
+    for marked in (0, 10**6):
+        monkeypatch.setattr(point_facing, "MARKED_A_POINT", marked)
+        facing.append(estimate_facing(points, seen_from, cell_size=0.4))
+    np.testing.assert_array_equal(*facing)
+    assert 0.3 < (np.abs(facing[0]).max(axis=1) > 0).mean() < 1.0
 
 
 def cloud_of(num: int, num_frames: int) -> PointCloud:

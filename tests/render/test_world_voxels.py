@@ -5,6 +5,7 @@ import pytest
 
 from l3rocc_studio.model.looks import CloudLook
 from l3rocc_studio.model.view import ViewKind
+from l3rocc_studio.render.detail import Detail
 from l3rocc_studio.render.offscreen import OffscreenView
 from l3rocc_studio.render.prepared_world import prepare_world
 from l3rocc_studio.render.world_scene import WorldScene
@@ -16,6 +17,7 @@ def test_cubes_that_nobody_made_are_made_when_they_are_drawn(room_run):
     for is_painted in (False, True):
         prepared = prepare_world(room_run, is_painted=is_painted)
         assert prepared.voxels is not None and (prepared.voxels.meshes is None) is is_painted
+        assert set(prepared.cloud.levels) == ({Detail.FULL} if is_painted else set(Detail))
         scene = WorldScene()
         scene.set_run(room_run, prepared)
         scene.set_look(CloudLook(has_occupancy=True, hides_backs=False))
