@@ -34,7 +34,7 @@ class PictureSink(Protocol):
     """Takes the pictures of a segment in order."""
 
     def add(self, picture: FilmPicture) -> None:
-        """Append one picture; one of planes may become another as soon as so many more were added as are in work."""
+        """Append one picture; one of planes may become another when ``PICTURES_IN_WORK - 1`` more were added."""
         ...
 
 

@@ -8,8 +8,10 @@ import pytest
 
 from l3rocc_engine.errors import OutputError
 from l3rocc_studio.model.film_spec import FilmFormat, FilmQuality
+from l3rocc_studio.render.film_codec import segment_suffix
 from l3rocc_studio.render.film_encoder import open_segment
-from l3rocc_studio.render.planar import PlanarPicture
+from l3rocc_studio.render.pixel_box import PixelBox
+from l3rocc_studio.render.planar import PICTURES_IN_WORK, PlanarPicture
 
 
 def test_a_failing_encoder_is_reported(tmp_path):
@@ -45,12 +47,25 @@ def test_opacity_survives_in_webm(tmp_path):
     assert covers == pytest.approx([0, 60, 120, 180], abs=4)
 
 
-def test_pictures_of_planes_give_the_film_of_the_colours(tmp_path):
+@pytest.mark.parametrize("quality", FilmQuality)
+@pytest.mark.parametrize("kind", [FilmFormat.MP4, FilmFormat.WEBM])
+def test_pictures_of_planes_that_are_used_again_give_the_film_of_the_colours(tmp_path, kind, quality):
     rng = np.random.default_rng(2)
-    pictures = [rng.integers(0, 256, (66, 70, 3), dtype=np.uint8) for _ in range(5)]
-    for name, make in (("colors.mp4", lambda picture: picture), ("planes.mp4", PlanarPicture.of)):
-        quality = FilmQuality.GOOD
-        with open_segment(tmp_path / name, FilmFormat.MP4, (70, 66), Fraction(10), quality, is_clear=False) as encoder:
-            for picture in pictures:
-                encoder.add(make(picture))
-    assert (tmp_path / "colors.mp4").read_bytes() == (tmp_path / "planes.mp4").read_bytes()
+    pictures = [rng.integers(0, 256, (66, 70, 3), dtype=np.uint8) for _ in range(4 * PICTURES_IN_WORK)]
+    kept = [PlanarPicture.empty((70, 66)) for _ in range(PICTURES_IN_WORK)]
+    box = PixelBox(left_px=0, top_px=0, width_px=70, height_px=66)
+    paths = [tmp_path / f"{name}{segment_suffix(kind)}" for name in ("colors", "planes")]
+    with open_segment(paths[0], kind, (70, 66), Fraction(10), quality, is_clear=False) as encoder:
+        for picture in pictures:
+            encoder.add(picture)
+    with open_segment(paths[1], kind, (70, 66), Fraction(10), quality, is_clear=False) as encoder:
+        for number, picture in enumerate(pictures):
+            planar = kept[number % PICTURES_IN_WORK]
+            planar.planes.put(picture, box)
+            encoder.add(planar)
+    films = []
+    for path in paths:
+        with av.open(str(path)) as container:
+            films.append([bytes(packet) for packet in container.demux(video=0) if packet.size])
+    assert films[0] == films[1]
+    assert len(films[0]) == len(pictures)
