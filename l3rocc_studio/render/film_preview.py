@@ -45,7 +45,7 @@ def preview_spec(run: Run, spec: FilmSpec, height_px: int = PREVIEW_HEIGHT_PX) -
 @dataclass(frozen=True, slots=True)
 class _PictureWish:
     spec: FilmSpec
-    frame_idx: int
+    frame_idx: int | None
     height_px: int
 
 
@@ -70,20 +70,22 @@ class FilmPreview:
         self._painter: RunPainter | None = None
         self._spec: FilmSpec | None = None
 
-    def picture(self, spec: FilmSpec, frame_idx: int, height_px: int = PREVIEW_HEIGHT_PX) -> Picture:
-        """One composed picture; scenes are kept as long as the wishes stay the same.
+    def picture(self, spec: FilmSpec, frame_idx: int | None, height_px: int = PREVIEW_HEIGHT_PX) -> Picture:
+        """One composed picture, for no frame the title card; scenes are kept as long as the wishes stay the same.
 
         Raises
         ------
         L3roccError
             As :func:`l3rocc_studio.render.movie.render_movie`.
         """
-        if not 0 <= frame_idx < self._run.num_frames:
+        if frame_idx is not None and not 0 <= frame_idx < self._run.num_frames:
             raise ConfigError(f"There is no frame {frame_idx}; the run has {self._run.num_frames}.")
         wanted = preview_spec(self._run, spec, height_px)
         if self._painter is None or wanted != self._spec:
             self._renew(wanted)
         assert self._painter is not None
+        if frame_idx is None:
+            return self._painter.paint_title(0.5)
         return self._painter.paint(frame_idx, self._run.source.frame(frame_idx))
 
     def costs(self, spec: FilmSpec, on_picture: Callable[[], None], cancel: CancelToken) -> FilmCosts:
@@ -147,8 +149,10 @@ class PreviewProcess:
         finally:
             there.close()
 
-    def picture(self, spec: FilmSpec, frame_idx: int, height_px: int = PREVIEW_HEIGHT_PX) -> Picture:
-        """One composed picture; waits for it, so call it from a worker thread, one call at a time.
+    def picture(self, spec: FilmSpec, frame_idx: int | None, height_px: int = PREVIEW_HEIGHT_PX) -> Picture:
+        """One composed picture, for no frame the title card.
+
+        It waits for the picture, so call it from a worker thread, one call at a time.
 
         Raises
         ------

@@ -8,12 +8,7 @@ import pytest
 from l3rocc_engine.errors import ConfigError, L3roccError
 from l3rocc_engine.run import Run
 from l3rocc_studio.model.film_plan import film_facts
-from l3rocc_studio.model.film_spec import (
-    FilmLayout,
-    FilmOutput,
-    FilmPanel,
-    FilmSpec,
-)
+from l3rocc_studio.model.film_spec import FilmLayout, FilmMarks, FilmOutput, FilmPanel, FilmSpec
 from l3rocc_studio.model.run_location import RunLocation
 from l3rocc_studio.render.film_forecast import forecast_film
 from l3rocc_studio.render.film_preview import FilmPreview, PreviewProcess, preview_spec
@@ -33,9 +28,11 @@ def test_a_preview_is_the_film_in_small(room_run):
     spec = FilmSpec(output=FilmOutput(height_px=640))
     with FilmPreview(room_run) as preview:
         first, again = preview.picture(spec, 2, 96), preview.picture(spec, 2, 96)
+        card = preview.picture(FilmSpec(marks=FilmMarks(title="Room"), output=spec.output), None, 96)
         other = preview.picture(FilmSpec(layout=FilmLayout(panels=(FilmPanel.WORLD,))), 2, 96)
     with RunPainter(room_run, preview_spec(room_run, spec, 96)) as painter:
         np.testing.assert_array_equal(first, painter.paint(2, room_run.source.frame(2)))
+    assert card.shape == first.shape and (card != first).any()
     np.testing.assert_array_equal(first, again)
     assert other.shape[1] < first.shape[1] / 2
 

@@ -106,6 +106,23 @@ def test_times_sizes_and_marks(page: FilmPage, tmp_path: Path, monkeypatch: pyte
     )
 
 
+def test_the_preview_shows_the_title_card_on_demand(page: FilmPage) -> None:
+    page.preview_frame.set_frames(50, 7)
+    assert page.preview_frame_idx == 7 and page.marks.card.toolTip() == "Write a title first."
+    page.marks.title.setText("Our room")
+    page.marks.card.click()
+    assert page.preview_frame_idx is None
+    page.preview_frame.slider.setValue(9)
+    assert page.preview_frame_idx == 9 and not page.marks.card.isChecked()
+    page.marks.card.click()
+    page.marks.title.clear()
+    assert page.preview_frame_idx == 9, "without a title there is no card"
+    page.marks.title.setText("Our room")
+    page.tabs.setCurrentIndex(2)
+    page.tabs.setCurrentIndex(0)
+    assert page.preview_frame_idx == 9
+
+
 def test_the_film_looks_as_the_window_unless_that_is_not_wanted(page: FilmPage) -> None:
     looks = PanelLooks(
         cloud=CloudLook(color=CloudColor.HEIGHT, point_scale=2.0), occupancy=OccupancyLook(palette=PaletteName.MAGMA)

@@ -191,7 +191,7 @@ class Exporting:
         location, run = session.run_location, session.run
         if location is None or run is None or film is None or self.dialog is None:
             return
-        frame_idx = self.dialog.film_page.preview_frame.frame_idx
+        frame_idx = self.dialog.film_page.preview_frame_idx
 
         room = self.dialog.film_page.preview.room_px
         room_px = room.width(), room.height()

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import (
     QComboBox,
     QDoubleSpinBox,
     QFormLayout,
+    QHBoxLayout,
     QLineEdit,
     QSizePolicy,
     QSpinBox,
@@ -97,6 +98,17 @@ def make_form(parent: QWidget, fields: Iterable[tuple[str, QWidget]]) -> QFormLa
     for name, field in fields:
         form.addRow(dim_label(name, parent), field)
     return form
+
+
+def make_pair(parent: QWidget, wide: QWidget, other: QWidget) -> QWidget:
+    """Two fields beside each other; two numbers share the room, else the first takes it."""
+    box = QWidget(parent)
+    row = QHBoxLayout(box)
+    row.setContentsMargins(0, 0, 0, 0)
+    row.setSpacing(8)
+    row.addWidget(wide, 1)
+    row.addWidget(other, 1 if isinstance(other, QSpinBox) else 0)
+    return box
 
 
 def allow(field: QWidget, tooltip: str, refusal: str) -> None:

@@ -35,10 +35,10 @@ class FilmPage(QWidget):
         self.preview = PreviewLabel(self)
         self.preview_frame = PreviewFrame(self)
         self.preview_frame.changed.connect(self.edited)
-        self.picture = PictureForm(self)
-        self.panels = PanelsForm(theme, self)
-        self.marks = MarksForm(self)
-        self.tabs = QTabWidget(self)
+        self.tabs = QTabWidget(self)  # before what is on them, as the keyboard goes in this order
+        self.picture = PictureForm(self.tabs)
+        self.panels = PanelsForm(theme, self.tabs)
+        self.marks = MarksForm(self.tabs)
         for title, form in (
             (tr("Picture and format"), self.picture),
             (tr("Panels"), self.panels),
@@ -46,15 +46,22 @@ class FilmPage(QWidget):
         ):
             self.tabs.addTab(form, title)
             form.edited.connect(self.edited)
+        self.tabs.currentChanged.connect(lambda _index: self.marks.leave_card())
+        self.preview_frame.changed.connect(self.marks.leave_card)
         self.tabs.setDocumentMode(True)
         self.tabs.tabBar().setDrawBase(False)
-        self.tabs.setAccessibleName(tr("Options of the film"))
+        self.tabs.tabBar().setAccessibleName(tr("Options of the film"))
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(10)
         column.addWidget(self.preview, 1)
         column.addWidget(self.preview_frame)
         column.addWidget(self.tabs)
+
+    @property
+    def preview_frame_idx(self) -> int | None:
+        """The frame that the preview shows, counted in the run's; None for the title card."""
+        return None if self.marks.shows_card else self.preview_frame.frame_idx
 
     @property
     def suffix(self) -> str:

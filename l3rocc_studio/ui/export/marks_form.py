@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QPushButton, QWidget
 
 from l3rocc_studio.model.film_spec import MAX_TITLE_S, FilmMarks
 from l3rocc_studio.model.words import N_, tr
-from l3rocc_studio.ui.export.film_fields import allow, make_check, make_form, make_line, make_number
+from l3rocc_studio.ui.export.film_fields import allow, make_check, make_form, make_line, make_number, make_pair
 
 PICTURES = N_("Pictures (*.png *.jpg *.jpeg *.webp)")
 NO_TITLE = N_("Write a title first.")
@@ -43,6 +43,10 @@ class MarksForm(QWidget):
         )
         self.title_s.setDecimals(1)
         self.title_s.setSuffix(tr(" s"))
+        self.card = QPushButton(tr("Show the card"), self)
+        self.card.setCheckable(True)
+        self.card.setAutoDefault(False)
+        self.card.toggled.connect(lambda _on: self.edited.emit())
         self.logo = make_line(tr("Picture in the lower right corner"), tr("none"), change, self)
         self.choose = QPushButton(tr("Choose…"), self)
         self.choose.setAutoDefault(False)
@@ -79,20 +83,26 @@ class MarksForm(QWidget):
         )
 
     @property
+    def shows_card(self) -> bool:
+        """Whether the preview is to show the title card."""
+        return self.card.isChecked() and self.card.isEnabled()
+
+    def leave_card(self) -> None:
+        """Let the preview show a frame again."""
+        self.card.setChecked(False)
+
+    @property
     def _logo(self) -> Path | None:
         text = self.logo.text().strip()
         return Path(text).expanduser().absolute() if text else None
 
     def _lay_out(self) -> None:
-        logo = QWidget(self)
-        row = QHBoxLayout(logo)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(8)
-        row.addWidget(self.logo, 1)
-        row.addWidget(self.choose)
+        card, logo = (
+            make_pair(self, field, button) for field, button in ((self.title_s, self.card), (self.logo, self.choose))
+        )
         left = make_form(
             self,
-            ((tr("Title"), self.title), (tr("Second line"), self.subtitle), (tr("Title card for"), self.title_s)),
+            ((tr("Title"), self.title), (tr("Second line"), self.subtitle), (tr("Title card for"), card)),
         )
         right = make_form(self, ((tr("Logo"), logo),))
         right.addRow(self.has_watermark)
@@ -119,6 +129,7 @@ class MarksForm(QWidget):
         no_title = "" if self.title.text().strip() else tr(NO_TITLE)
         for field in (self.subtitle, self.title_s):
             allow(field, field.accessibleName(), no_title)
+        allow(self.card, tr("Show the title card above"), no_title)
         allow(
             self.watermark,
             self.watermark.accessibleName(),

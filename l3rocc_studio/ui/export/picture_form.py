@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QStandardItemModel
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QSpinBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from l3rocc_engine.errors import ConfigError
 from l3rocc_studio.model.film_camera import CameraKind, FilmCamera
@@ -21,7 +21,15 @@ from l3rocc_studio.model.looks import CloudLook, OccupancyLook, PanelLooks
 from l3rocc_studio.model.view import CameraPose
 from l3rocc_studio.model.view_keyframe import ViewKeyframe
 from l3rocc_studio.model.words import N_, tr
-from l3rocc_studio.ui.export.film_fields import allow, make_check, make_choice, make_count, make_form, make_number
+from l3rocc_studio.ui.export.film_fields import (
+    allow,
+    make_check,
+    make_choice,
+    make_count,
+    make_form,
+    make_number,
+    make_pair,
+)
 from l3rocc_studio.ui.looks.labels import PALETTES
 
 CAMERAS = (
@@ -78,14 +86,6 @@ class PictureForm(QWidget):
         self.palette_choice = make_choice(
             tr("Colours of the occupancy"), ((title, palette) for palette, title in PALETTES.items()), change, self
         )
-        self.format = make_choice(tr("Format"), FORMATS, change, self)
-        sizes = tuple((f"{name} · {width}×{height}", (width, height)) for name, (width, height) in SIZE_PRESETS.items())
-        self.film_size = make_choice(
-            tr("Size"), ((SOURCE_SIZE, None), *sizes), change, self, tooltip=tr("What the film must fit into")
-        )
-        self.is_padded = make_check(tr("Fill"), change, self, is_on=False)
-        self.quality = make_choice(tr("Quality"), QUALITIES, change, self)
-        self.quality.setCurrentIndex(1)
         self.fps = make_number(tr("Frames a second"), change, self, least=0.0, most=MAX_FPS, value=0.0)
         self.fps.setDecimals(3)
         self.fps.setSpecialValueText(tr("as the video"))
@@ -94,6 +94,21 @@ class PictureForm(QWidget):
         self.every.setPrefix(tr("1 of "))
         self.every.setSpecialValueText(tr("every frame"))
         self.every.setToolTip(tr("Leave frames out: the film plays as long, with fewer pictures"))
+        self.format = make_choice(tr("Format"), FORMATS, change, self)
+        sizes = tuple((f"{name} · {width}×{height}", (width, height)) for name, (width, height) in SIZE_PRESETS.items())
+        self.film_size = make_choice(
+            tr("Size"), ((SOURCE_SIZE, None), *sizes), change, self, tooltip=tr("What the film must fit into")
+        )
+        self.is_padded = make_check(tr("Fill"), change, self, is_on=False)
+        self.quality = make_choice(tr("Quality"), QUALITIES, change, self)
+        self.quality.setCurrentIndex(1)
+        self.as_window = make_check(
+            tr("Colours and filters of the window"),
+            change,
+            self,
+            is_on=True,
+            tooltip=tr("Show points and voxels as the panels do now: colours, sizes and what is left out"),
+        )
         self.shading = make_check(tr("Soft shadows and edges"), change, self, is_on=True)
         self.world_occupancy = make_check(tr("Occupancy in the world"), change, self, is_on=True)
         self.history = make_check(
@@ -101,13 +116,6 @@ class PictureForm(QWidget):
         )
         self.growing = make_check(
             tr("Growing cloud"), change, self, is_on=False, tooltip=tr("Let the cloud appear as it was seen")
-        )
-        self.as_window = make_check(
-            tr("Colours and filters of the window"),
-            change,
-            self,
-            is_on=True,
-            tooltip=tr("Show points and voxels as the panels do now: colours, sizes and what is left out"),
         )
         self._lay_out()
         self._allow()
@@ -188,14 +196,14 @@ class PictureForm(QWidget):
                 (tr("Camera"), self.camera),
                 (tr("Background"), self.backdrop),
                 (tr("Occupancy"), self.palette_choice),
-                (tr("Frame rate"), _side_by_side(self, self.fps, self.every)),
+                (tr("Frame rate"), make_pair(self, self.fps, self.every)),
             ),
         )
         right = make_form(
             self,
             (
                 (tr("Format"), self.format),
-                (tr("Size"), _side_by_side(self, self.film_size, self.is_padded)),
+                (tr("Size"), make_pair(self, self.film_size, self.is_padded)),
                 (tr("Quality"), self.quality),
             ),
         )
@@ -224,13 +232,3 @@ class PictureForm(QWidget):
         allow(self.is_padded, tr(_PAD_TIP), "" if has_size else tr(NO_SIZE))
         has_quality = self.format.currentData() in (FilmFormat.MP4, FilmFormat.WEBM)
         allow(self.quality, "", "" if has_quality else tr(NO_QUALITY))
-
-
-def _side_by_side(parent: QWidget, wide: QWidget, other: QWidget) -> QWidget:
-    box = QWidget(parent)
-    row = QHBoxLayout(box)
-    row.setContentsMargins(0, 0, 0, 0)
-    row.setSpacing(8)
-    row.addWidget(wide, 1)
-    row.addWidget(other, 1 if isinstance(other, QSpinBox) else 0)
-    return box
