@@ -106,7 +106,7 @@ def painted(name: str, run: Run, spec: FilmSpec, prepared: PreparedRun, pictures
 
         def paint(number: int) -> None:
             frame_idx = number % run.num_frames
-            painter.paint(frame_idx, pictures[frame_idx])
+            painter.paint_planes(frame_idx, pictures[frame_idx])
 
         paint(0)
         cost = costs_of([partial(paint, number) for number in range(1, SAMPLES + 1)])
