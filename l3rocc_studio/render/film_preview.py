@@ -12,12 +12,13 @@ from typing import TYPE_CHECKING, Any
 
 from l3rocc_engine.errors import Cancelled, ConfigError, L3roccError, OutputError
 from l3rocc_engine.isolation import Say, run_isolated
+from l3rocc_engine.kernel_loading import load_kernels_alone
 from l3rocc_engine.progress import CancelToken
 from l3rocc_engine.run import Run
 from l3rocc_studio.model.film_spec import FilmSpec
 from l3rocc_studio.model.run_location import RunLocation
 from l3rocc_studio.render.composer import Picture
-from l3rocc_studio.render.film_children import LoadRun
+from l3rocc_studio.render.film_children import ENVIRONMENT, LoadRun
 from l3rocc_studio.render.film_layout import plan_layout
 
 if TYPE_CHECKING:
@@ -141,7 +142,7 @@ class PreviewProcess:
 
     def _run(self, location: RunLocation, load_run: LoadRun, there: Connection) -> None:
         try:
-            run_isolated(_serve, location, load_run, there, cancel=self._stop)
+            run_isolated(_serve, location, load_run, there, cancel=self._stop, environment=ENVIRONMENT)
         except L3roccError as error:
             self._failure = error
         except Cancelled:
@@ -206,6 +207,7 @@ class PreviewProcess:
 
 
 def _serve(_say: Say, location: RunLocation, load_run: LoadRun, there: Connection) -> None:
+    load_kernels_alone()
     run = load_run(location)
     with closing(run.source), FilmPreview(run) as preview:
         while True:
