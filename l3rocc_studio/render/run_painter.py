@@ -36,7 +36,7 @@ class PreparedRun:
 
 def prepare_run(run: Run) -> PreparedRun:
     """Look at a run once, for any number of painters."""
-    return PreparedRun(world=prepare_world(run), extent=measure_extent(run.occupancy))
+    return PreparedRun(world=prepare_world(run, is_painted=True), extent=measure_extent(run.occupancy))
 
 
 class RunPainter:
