@@ -11,6 +11,8 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
+from l3rocc_studio.render.overlay import Veil, is_veiled, mix
+from l3rocc_studio.render.pixel_box import PixelBox
 from l3rocc_studio.render.seen_faces import (
     BOTTOM,
     BY_COL,
@@ -70,7 +72,7 @@ def clear_sheet(size_px: tuple[int, int]) -> Iterator[Sheet]:
     _KEPT.pixels = pixels
 
 
-@njit(cache=True, nogil=True, inline="always", error_model="numpy")
+@njit(cache=True, nogil=True, inline="always", error_model="numpy", fastmath={"contract"})
 def _edge_light(
     u: np.float32, v: np.float32, px_per_u: np.float32, px_per_v: np.float32, dark: np.float32
 ) -> np.float32:
@@ -89,7 +91,7 @@ def _pixel(shade: np.float32, tint: tuple[np.float32, np.float32, np.float32], z
     return (np.uint64(np.float32(z).view(np.uint32)) << np.uint64(32)) | np.uint64(color)
 
 
-@njit(cache=True, nogil=True, inline="always", error_model="numpy")
+@njit(cache=True, nogil=True, inline="always", error_model="numpy", fastmath={"contract"})
 def _fill_row(
     pixels: NDArray[np.uint64],
     begin: np.uint64,
@@ -120,7 +122,7 @@ def _line(numbers: NDArray[np.float32], n: np.uint64, rows: tuple[int, int, int]
     return numbers[np.uint64(rows[0]) + n], numbers[np.uint64(rows[1]) + n], numbers[np.uint64(rows[2]) + n]
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@njit(cache=True, nogil=True, error_model="numpy", fastmath={"contract"})
 def fill_faces(
     sheet: Sheet, faces: Faces, count: np.uint64, shades: NDArray[np.float32], tints: NDArray[np.float32]
 ) -> None:
@@ -171,21 +173,75 @@ def _put_row(pixels: NDArray[np.uint64], channels: int, row: NDArray[np.uint8], 
 
 
 @njit(cache=True, nogil=True)
-def _put_rows(sheet: Sheet, rows: NDArray[np.uint8], channels: int, distances: NDArray[np.float32]) -> None:
+def _veil_row(
+    pixels: NDArray[np.uint64],
+    channels: int,
+    row: NDArray[np.uint8],
+    distances: NDArray[np.float32],
+    opacity: np.float32,
+    reach: np.float32,
+) -> None:
+    one, two, three = np.uint64(1), np.uint64(2), np.uint64(3)
+    for col in range(np.uint64(len(pixels))):
+        pixel = pixels[col]
+        z = np.uint32(pixel >> np.uint64(32)).view(np.float32)
+        if pixel == CLEAR or not is_veiled(distances[col], z, reach):
+            continue
+        distances[col] = z
+        at = np.uint64(channels) * col
+        row[at] = mix(row[at], np.uint8(pixel), opacity)
+        row[at + one] = mix(row[at + one], np.uint8(pixel >> np.uint64(8)), opacity)
+        row[at + two] = mix(row[at + two], np.uint8(pixel >> np.uint64(16)), opacity)
+        if channels == 4:
+            row[at + three] = mix(row[at + three], np.uint8(255), opacity)
+
+
+@njit(cache=True, nogil=True)
+def _put_rows(
+    sheet: Sheet,
+    rows: NDArray[np.uint8],
+    channels: int,
+    distances: NDArray[np.float32],
+    opacity: np.float32,
+    reach: np.float32,
+) -> None:
     for row in range(len(distances)):
         first, end = np.int64(sheet.spans[row, 0]), np.int64(sheet.spans[row, 1]) + 1
         if first >= end:
             continue
         begin = row * sheet.stride
         colors = rows[row, channels * first : channels * end]
-        _put_row(sheet.pixels[begin + first : begin + end], channels, colors, distances[row, first:end])
+        some, far = sheet.pixels[begin + first : begin + end], distances[row, first:end]
+        if opacity < np.float32(1.0):
+            _veil_row(some, channels, colors, far, opacity, reach)
+        else:
+            _put_row(some, channels, colors, far)
         drawn = sheet.pixels[begin + first : begin + end + LANES - 1]
         for at in range(np.uint64(len(drawn))):
             drawn[at] = CLEAR
 
 
-def put_on(sheet: Sheet, picture: NDArray[np.uint8], distances: NDArray[np.float32]) -> None:
-    """Put what was drawn onto a picture where it is nearer, and clear the sheet.
+@njit(cache=True, nogil=True)
+def _bounds(spans: NDArray[np.int32]) -> tuple[int, int, int, int]:
+    """First and last column and row."""
+    left, right, top, bottom = spans[0, 0], spans[0, 1], len(spans), -1
+    for row in range(len(spans)):
+        left, right = min(left, spans[row, 0]), max(right, spans[row, 1])
+        if spans[row, 1] >= 0:
+            top, bottom = min(top, row), row
+    return left, right, top, bottom
+
+
+def drawn_box(sheet: Sheet) -> PixelBox | None:
+    """What holds all that was drawn; None if nothing was."""
+    left, right, top, bottom = _bounds(sheet.spans)
+    if right < 0:
+        return None
+    return PixelBox(left_px=left, top_px=top, width_px=right + 1 - left, height_px=bottom + 1 - top)
+
+
+def put_on(sheet: Sheet, picture: NDArray[np.uint8], distances: NDArray[np.float32], veil: Veil | None = None) -> None:
+    """Put what was drawn onto a picture where it is nearer, or as a veil, and clear the sheet.
 
     Parameters
     ----------
@@ -195,4 +251,6 @@ def put_on(sheet: Sheet, picture: NDArray[np.uint8], distances: NDArray[np.float
         (H, W) float32, 0 where nothing is; changed as well.
     """
     height, width, channels = picture.shape
-    _put_rows(sheet, picture.reshape(height, width * channels), channels, distances)
+    opacity, reach = (1.0, np.inf) if veil is None else (veil.opacity, veil.reach)
+    rows = picture.reshape(height, width * channels)
+    _put_rows(sheet, rows, channels, distances, np.float32(opacity), np.float32(reach))

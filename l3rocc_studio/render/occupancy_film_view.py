@@ -121,11 +121,14 @@ class _Around:
 
     def finish(self, box: PixelBox, shading: Shading | None) -> Picture:
         """The finished picture with what was drawn in a part, until the next is finished."""
-        at, before = (box.rows, box.columns), (self._part.rows, self._part.columns)
-        self._finished[before], self._part = self._ground[before], box
+        bare = self._part.outside(box)
+        for part in bare:
+            self._finished[part.rows, part.columns] = self._ground[part.rows, part.columns]
         finish_part(self.color, self.distances, box, shading, VOXEL_CONTRAST, self._finished)
+        at, self._part = (box.rows, box.columns), box
         self.color[at], self.distances[at] = self._clean[0][at], self._clean[1][at]
         if self._shown is not self._finished:
-            for part in (before, at):
-                self._shown[part] = with_plain_opacity(self._finished[part])
+            for part in (*bare, box):
+                at = (part.rows, part.columns)
+                self._shown[at] = with_plain_opacity(self._finished[at])
         return self._shown

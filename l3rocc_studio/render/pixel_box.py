@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +54,21 @@ class PixelBox:
             width_px=self.width_px,
             height_px=self.height_px,
         )
+
+    def outside(self, other: PixelBox) -> list[PixelBox]:
+        """What of it is not in another, in rectangles that share no pixel."""
+        left, top = max(self.left_px, other.left_px), max(self.top_px, other.top_px)
+        right, bottom = min(self.columns.stop, other.columns.stop), min(self.rows.stop, other.rows.stop)
+        if right <= left or bottom <= top:
+            return [self]
+        middle = bottom - top
+        parts = [
+            replace(self, height_px=top - self.top_px),
+            replace(self, top_px=bottom, height_px=self.rows.stop - bottom),
+            replace(self, top_px=top, height_px=middle, width_px=left - self.left_px),
+            PixelBox(left_px=right, top_px=top, width_px=self.columns.stop - right, height_px=middle),
+        ]
+        return [part for part in parts if part.width_px > 0 and part.height_px > 0]
 
     def within(self, other: PixelBox) -> PixelBox:
         """The same place counted from the corner of a rectangle that holds it."""

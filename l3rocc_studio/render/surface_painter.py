@@ -10,7 +10,8 @@ from l3rocc_engine.occupancy.grid import GridSpec
 from l3rocc_studio.render.cell_bits import Shape, Words, marked_words, places_of, words_a_row
 from l3rocc_studio.render.eye import Eye
 from l3rocc_studio.render.face_planes import measure_faces
-from l3rocc_studio.render.face_sheet import Sheet, clear_sheet, fill_faces, put_on
+from l3rocc_studio.render.face_sheet import Sheet, clear_sheet, drawn_box, fill_faces, put_on
+from l3rocc_studio.render.overlay import Veil
 from l3rocc_studio.render.pixel_box import PixelBox
 from l3rocc_studio.render.seen_faces import BATCH, CORNER_SHADES, UNSEEN, Sight, find_faces, no_faces
 from l3rocc_studio.render.voxel_surface import VoxelSurface
@@ -46,6 +47,7 @@ def paint_surface(
     edge_strength: float,
     picture: NDArray[np.uint8],
     distances: NDArray[np.float32],
+    veil: Veil | None = None,
 ) -> PixelBox | None:
     """Draw the faces of voxels that an eye sees into a picture, in place, with thin edges and soft corners.
 
@@ -64,6 +66,8 @@ def paint_surface(
         (H, W, 3) uint8 RGB or (H, W, 4) RGBA, C order.
     distances
         (H, W) float32, along the line of sight in the grid's unit; 0 where nothing is yet. Changed in place as well.
+    veil
+        How the nearest faces are laid over what is there; None for solid ones.
 
     Returns
     -------
@@ -85,17 +89,8 @@ def paint_surface(
             CORNER_SHADES,
             _tints(surface),
         )
-        put_on(sheet, picture, distances)
-        return _box(sheet)
-
-
-def _box(sheet: Sheet) -> PixelBox | None:
-    rows = np.flatnonzero(sheet.spans[:, 1] >= 0)
-    if not len(rows):
-        return None
-    left, right = int(sheet.spans[:, 0].min()), int(sheet.spans[:, 1].max())
-    top, bottom = int(rows[0]), int(rows[-1])
-    return PixelBox(left_px=left, top_px=top, width_px=right + 1 - left, height_px=bottom + 1 - top)
+        put_on(sheet, picture, distances, veil)
+        return drawn_box(sheet)
 
 
 def _tints(surface: VoxelSurface) -> NDArray[np.float32]:
