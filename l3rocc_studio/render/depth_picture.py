@@ -17,7 +17,7 @@ from l3rocc_studio.render.depth_shading import Depths, Lens, Shading, to_distanc
 from l3rocc_studio.render.eye import Eye
 from l3rocc_studio.render.finishing import finish_picture
 from l3rocc_studio.render.offscreen import OffscreenView
-from l3rocc_studio.render.overlay import lay_over, put_nearer, veil_by_distance
+from l3rocc_studio.render.overlay import Veil, lay_over, put_nearer, veil_by_distance
 from l3rocc_studio.render.perspective import eye_of, lens_of
 from l3rocc_studio.render.pixel_box import PixelBox
 from l3rocc_studio.render.scene import Scene
@@ -58,13 +58,9 @@ class DepthPicture:
             color=self.color[box.rows, box.columns].copy(), distances=self.distances[box.rows, box.columns].copy()
         )
 
-    def rows(self, box: PixelBox) -> DepthPicture:
-        """The rows of a box, in the same memory."""
-        return DepthPicture(color=self.color[box.rows], distances=self.distances[box.rows])
-
-    def veil(self, other: DepthPicture, opacity: float, reach: float) -> None:
-        """Lay a translucent picture of the same view over it, but not farther before something than ``reach``."""
-        veil_by_distance(self.color, self.distances, other.color, other.distances, opacity, reach)
+    def lay_veil(self, other: DepthPicture, veil: Veil) -> None:
+        """Lay a picture of the same view over it."""
+        veil_by_distance(self.color, self.distances, other.color, other.distances, veil.opacity, veil.reach)
 
     def finish(self, shading: Shading | None) -> None:
         """Darken hollows and what lies behind edges, unless ``shading`` is None, and soften stairs."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 from numba import njit
 from numpy.typing import NDArray
@@ -130,6 +132,36 @@ def lay_over(
     _lay_over(rows, channels, distances, moving_rows, moving_distances, corner)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Veil:
+    """How something translucent is laid over a picture.
+
+    Attributes
+    ----------
+    opacity
+        Below 1.
+    reach
+        How far before something else it may be: what hangs in the air, such as a ceiling seen from above, is left out.
+    """
+
+    opacity: float
+    reach: float
+
+
+@njit(cache=True, nogil=True, inline="always")
+def is_veiled(behind: np.float32, here: np.float32, reach: np.float32) -> bool:
+    """Whether a veil at a distance lies over what is behind, but not farther before it than it reaches."""
+    nothing = np.float32(0.0)
+    return bool(here > nothing and (behind == nothing or (here < behind and behind - here <= reach)))
+
+
+@njit(cache=True, nogil=True, inline="always")
+def mix(below: np.uint8, above: np.uint8, opacity: np.float32) -> np.uint8:
+    """Something translucent over something."""
+    under = np.float32(below)
+    return np.uint8(under + opacity * (np.float32(above) - under) + np.float32(0.5))
+
+
 @njit(cache=True, nogil=True)
 def veil_by_distance(
     picture: NDArray[np.uint8],
@@ -141,33 +173,24 @@ def veil_by_distance(
 ) -> None:
     """Lay a translucent picture over another, in place, where it is nearer; its distances count from then on.
 
-    What hangs in the air before something else, such as a ceiling seen from above, is left out.
-
     Parameters
     ----------
     picture, veil
         (H, W, 3) uint8 RGB, or (H, W, 4) RGBA with colours multiplied by opacity.
     distances, veil_distances
         (H, W) float32 in one unit, 0 where nothing is.
-    opacity
-        Of the veil.
-    reach
-        How far before something else the veil may be, in that unit.
+    opacity, reach
+        As in :class:`Veil`.
     """
     height, width, channels = picture.shape
-    share, limit, nothing = np.float32(opacity), np.float32(reach), np.float32(0.0)
+    share, limit = np.float32(opacity), np.float32(reach)
     for row in range(height):
         for col in range(width):
-            here, behind = veil_distances[row, col], distances[row, col]
-            if here == nothing:
-                continue
-            if behind > nothing and (here >= behind or behind - here > limit):
-                continue
-            distances[row, col] = here
-            for channel in range(channels):
-                below = np.float32(picture[row, col, channel])
-                above = np.float32(veil[row, col, channel])
-                picture[row, col, channel] = np.uint8(below + share * (above - below) + np.float32(0.5))
+            here = veil_distances[row, col]
+            if is_veiled(distances[row, col], here, limit):
+                distances[row, col] = here
+                for channel in range(channels):
+                    picture[row, col, channel] = mix(picture[row, col, channel], veil[row, col, channel], share)
 
 
 @njit(cache=True, nogil=True)

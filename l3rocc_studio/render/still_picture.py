@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Hashable
-from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from l3rocc_studio.render.depth_picture import DepthPart, DepthPicture, DepthView
 from l3rocc_studio.render.depth_shading import Shading
-from l3rocc_studio.render.eye import Eye
-from l3rocc_studio.render.pixel_box import NOWHERE, PixelBox
+from l3rocc_studio.render.overlay import Veil
+from l3rocc_studio.render.pixel_box import PixelBox
 from l3rocc_studio.render.point_painter import paint_points
 from l3rocc_studio.render.surface_painter import paint_surface
 from l3rocc_studio.render.world_parts import WorldPart
@@ -70,7 +69,7 @@ class StillPicture:
     def __init__(self, scene: WorldScene, view: DepthView, *, is_kept: bool, has_shading: bool) -> None:
         self._scene, self._view, self._is_kept, self._has_shading = scene, view, is_kept, has_shading
         # To get as much memory for each picture would take longer than to fill it.
-        self._picture, self._cubes = view.blank(), view.blank()
+        self._picture = view.blank()
         self._kept: dict[WorldPart, tuple[Hashable, DepthPicture]] = {}
         self._finished: tuple[Hashable, Ground] | None = None
 
@@ -88,44 +87,44 @@ class StillPicture:
             picture = self._picture
             picture.take(self._draw_kept(WorldPart.CLOUD))
         else:
-            picture = self._draw_now(WorldPart.CLOUD).picture
+            picture = self._draw_now(WorldPart.CLOUD)
         frame = self._scene.scene_frame
         radius = 0.0 if frame is None else frame.radius
         if self._scene.has_voxels:
-            cubes = self._draw_now(WorldPart.CUBES)
-            picture.rows(cubes.box).veil(cubes.picture, CUBES_OPACITY, CUBES_REACH_SHARE * radius)
-            self._cubes.rows(cubes.box).distances.fill(0.0)
+            self._lay_cubes(picture, Veil(opacity=CUBES_OPACITY, reach=CUBES_REACH_SHARE * radius))
         step = STILL_STEP if self._is_kept else MOVING_STEP
         shading = Shading(lens=self._view.lens(), radius=SHADOW_SHARE * radius, step=step)
         picture.finish(shading if self._has_shading else None)
         return picture
 
+    def _lay_cubes(self, picture: DepthPicture, veil: Veil) -> None:
+        if not self._is_paintable():
+            picture.lay_veil(self._draw_now(WorldPart.CUBES), veil)
+            return
+        surface = self._scene.shown_voxels()
+        if surface is not None:
+            eye = self._view.eye(self._view.lens().near)
+            paint_surface(surface, eye, EDGE_STRENGTH, picture.color, picture.distances, veil)
+
     def _draw_kept(self, part: WorldPart) -> DepthPicture:
         key = self._scene.still_key(part)
         kept = self._kept.get(part)
         if kept is None or kept[0] != key:
-            kept = (key, self._draw_now(part).picture.copy())
+            kept = (key, self._draw_now(part).copy())
             self._kept[part] = kept
         return kept[1]
 
-    def _draw_now(self, part: WorldPart) -> DepthPart:
-        """Whole rows of a part, until the next is drawn; by the graphics library, or painted where that is quicker."""
-        box = self._view.box
-        if part is WorldPart.AROUND or self._scene.camera_pose().parallel_scale is not None:
+    def _draw_now(self, part: WorldPart) -> DepthPicture:
+        """A part, until the next is drawn; by the graphics library, or painted where that is quicker."""
+        if part is not WorldPart.CLOUD or not self._is_paintable():
             with self._scene.only(part):
-                return DepthPart(picture=self._view.draw_with_depth(), box=box)
-        lens = self._view.lens()
-        eye = self._view.eye(lens.near)
-        if part is WorldPart.CUBES:
-            return self._paint_cubes(eye)
+                return self._view.draw_with_depth()
         self._picture.take(self._draw_kept(WorldPart.AROUND))
-        points = self._scene.shown_points()
+        points, lens = self._scene.shown_points(), self._view.lens()
         if points is not None:
-            paint_points(points, eye, lens, self._picture.color, self._picture.distances)
-        return DepthPart(picture=self._picture, box=box)
+            paint_points(points, self._view.eye(lens.near), lens, self._picture.color, self._picture.distances)
+        return self._picture
 
-    def _paint_cubes(self, eye: Eye) -> DepthPart:
-        surface, cubes = self._scene.shown_voxels(), self._cubes
-        box = None if surface is None else paint_surface(surface, eye, EDGE_STRENGTH, cubes.color, cubes.distances)
-        rows = NOWHERE if box is None else replace(box, left_px=0, width_px=self._view.box.width_px)
-        return DepthPart(picture=cubes.rows(rows), box=rows)
+    def _is_paintable(self) -> bool:
+        """Whether points and cubes need no graphics library; a parallel view does."""
+        return self._scene.camera_pose().parallel_scale is None

@@ -17,7 +17,6 @@ from l3rocc_studio.model.film_spec import (
 )
 from l3rocc_studio.model.looks import CloudColor, CloudFilter, CloudLook, DepthFrom
 from l3rocc_studio.render import point_painter
-from l3rocc_studio.render.depth_picture import DepthPart
 from l3rocc_studio.render.depth_shading import Lens
 from l3rocc_studio.render.eye import Eye
 from l3rocc_studio.render.point_painter import BOWL_PX, paint_points
@@ -148,13 +147,9 @@ def drawn_and_painted(run, monkeypatch, **changes) -> list[np.ndarray]:
         **changes,
     )
 
-    def draw_by_library(still: StillPicture, part):
-        with still._scene.only(part):
-            return DepthPart(picture=still._view.draw_with_depth(), box=still._view.box)
-
     pictures = []
-    for draw_now in (draw_by_library, StillPicture._draw_now):
-        monkeypatch.setattr(StillPicture, "_draw_now", draw_now)
+    for is_paintable in (lambda _still: False, StillPicture._is_paintable):
+        monkeypatch.setattr(StillPicture, "_is_paintable", is_paintable)
         with RunPainter(run, spec) as painter:
             pictures.append(painter.paint(3, run.source.frame(3)).astype(int))
     return pictures
