@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from l3rocc_engine.cloud.point_cloud import PointCloud
 from l3rocc_engine.config import PipelineConfig
+from l3rocc_engine.errors import ConfigError
 from l3rocc_engine.frames.source import FrameSource
 from l3rocc_engine.geometry.intrinsics import Intrinsics, visibility_rays
 from l3rocc_engine.geometry.point_tracks import PointTracks
@@ -107,6 +108,20 @@ class Run:
     def num_frames(self) -> int:
         """Frames of the source, and so of every track."""
         return self.trajectory.num_frames
+
+    def require_frames(self, frames: Sequence[int]) -> None:
+        """Make sure that some frames are wanted, and the run has them all.
+
+        Raises
+        ------
+        ConfigError
+            If it has not.
+        """
+        ends = (frames[0], frames[-1]) if isinstance(frames, range) and frames else frames
+        if frames and min(ends) >= 0 and max(ends) < self.num_frames:
+            return
+        asked = f"{min(ends)} to {max(ends)}" if frames else "none"
+        raise ConfigError(f"The run has the frames 0 to {self.num_frames - 1}; requested: {asked}.")
 
     def intrinsics_at(self, frame_idx: int) -> Intrinsics:
         """The camera of one frame; the shared one unless the zoom changes."""

@@ -120,11 +120,9 @@ def make_draft(run: Run, profile: Profile, frames: range | None = None) -> Draft
         )
     fps = dataset_fps(run.source.fps)
     chosen = range(run.num_frames) if frames is None else frames
-    if len(chosen) == 0 or chosen.step != 1 or chosen.start < 0 or chosen.stop > run.num_frames:
-        raise ConfigError(
-            f"The run has the frames 0 to {run.num_frames - 1}; requested: {chosen.start} to {chosen.stop - 1}"
-            f"{'' if chosen.step == 1 else f' in steps of {chosen.step}'}."
-        )
+    run.require_frames(chosen)
+    if chosen.step != 1:
+        raise ConfigError(f"The frames of a dataset follow one another; every {chosen.step}th cannot be written alone.")
     whole = (EpisodeSpan(episode_idx=0, start=chosen.start, stop=chosen.stop),)
     return Draft(
         run=run,

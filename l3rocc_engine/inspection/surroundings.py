@@ -144,6 +144,8 @@ def find_grid(path: Path, num_voxels: int, given: Shape | None) -> GridHint:
     """
     hint = grid_in_file(path) or _grid_of_mask(path) or _grid_of_run(path)
     if given is not None:
+        if min(given) < 1 or max(given) > LARGEST_SHAPE:
+            raise InputError(f"A grid of {_times(given)} voxels cannot be.", "Each number is from 1 to a million.")
         if hint is not None and hint.shape != given:
             raise InputError(f"{hint.origin} states the grid {_times(hint.shape)}, not {_times(given)}.")
         hint = hint or GridHint(shape=given, grid=None, origin="--grid")

@@ -170,11 +170,8 @@ def registered_frames(run: Run, frames: Sequence[int] | None) -> NDArray[np.int6
         If there are none, or the run does not have them.
     """
     wanted = frames if frames is not None else (run.record.keyframes or range(run.num_frames))
-    chosen = np.unique(np.array(list(wanted), dtype=np.int64))
-    if len(chosen) == 0 or chosen[0] < 0 or chosen[-1] >= run.num_frames:
-        asked = f"{chosen[0]} to {chosen[-1]}" if len(chosen) else "none"
-        raise ConfigError(f"The run has the frames 0 to {run.num_frames - 1}; requested: {asked}.")
-    return chosen
+    run.require_frames(wanted)
+    return np.unique(np.array(wanted, dtype=np.int64))
 
 
 def chosen_tracks(run: Run, points: PointChoice, frames: NDArray[np.int64]) -> PointTracks | None:

@@ -72,7 +72,8 @@ def write_visual(
     Cancelled
         If asked to stop; nothing is left behind.
     """
-    chosen = checked_frames(run, frames)
+    chosen = range(run.num_frames) if frames is None else frames
+    run.require_frames(chosen)
     if not outputs:
         raise ConfigError("No output of the visual format is chosen.", f"Choose from {_names(ALL_OUTPUTS)}.")
     replaces = check_folder(out, mark=layout.MANIFEST, kind=KIND, overwrite=overwrite)
@@ -85,21 +86,6 @@ def write_visual(
             _write_background(folder, points, run, cancel)
         write_json(folder / layout.MANIFEST, _manifest(run, outputs, background, chosen))
     return out
-
-
-def checked_frames(run: Run, frames: range | None) -> range:
-    """The frames to write.
-
-    Raises
-    ------
-    ConfigError
-        If there are none, or the run does not have them.
-    """
-    chosen = range(run.num_frames) if frames is None else frames
-    if len(chosen) == 0 or min(chosen) < 0 or max(chosen) >= run.num_frames:
-        asked = f"{chosen.start} to {chosen.stop - 1}" if len(chosen) else "none"
-        raise ConfigError(f"The run has the frames 0 to {run.num_frames - 1}; requested: {asked}.")
-    return chosen
 
 
 def forecast_visual(
@@ -116,7 +102,8 @@ def forecast_visual(
     ConfigError
         If frames are asked for that the run does not have.
     """
-    chosen = checked_frames(run, frames)
+    chosen = range(run.num_frames) if frames is None else frames
+    run.require_frames(chosen)
     at = np.unique(np.linspace(0, len(chosen) - 1, SAMPLED_FRAMES).round().astype(int))
     sampled = [chosen[int(i)] for i in at]
     points = FramePoints(run, with_background=False)

@@ -217,8 +217,6 @@ def _output(arguments: argparse.Namespace, kind: FilmFormat) -> FilmOutput:
     frames = frame_numbers(arguments.frames, sys.maxsize)
     if frames is None:
         frames = range(sys.maxsize)
-    elif not frames:
-        raise ConfigError(f"--frames {arguments.frames} holds no frame.")
     return FilmOutput(
         format=kind,
         height_px=arguments.height,

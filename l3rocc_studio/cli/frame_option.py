@@ -29,4 +29,6 @@ def frame_numbers(text: str | None, num_frames: int) -> range | None:
         )
     first = 0 if numbers[0] is None else numbers[0]
     last = num_frames - 1 if numbers[1] is None else numbers[1]
+    if last < first:
+        raise ConfigError(f"--frames {text}: the last frame comes before the first.", "Write FIRST:LAST, as in 0:99.")
     return range(first, last + 1, step)

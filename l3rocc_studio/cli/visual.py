@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from l3rocc_engine import dataset
+from l3rocc_engine.errors import ConfigError
 from l3rocc_engine.progress import CancelToken
 from l3rocc_studio.cli.console import Reporter
 from l3rocc_studio.cli.episode import add_episode_option, chosen_episode
@@ -40,6 +41,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace, reporter: Reporter, cancel: CancelToken) -> int:
     """Process the input if it has to be, then make what was asked for."""
+    if not (arguments.film or arguments.files):
+        raise ConfigError("--no-film leaves nothing to make.", "Add --files, or use 'l3rocc process' for a run alone.")
     with _no_empty_folder(arguments.out.absolute()) as out:
         return _make(out, arguments, reporter, cancel)
 

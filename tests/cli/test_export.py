@@ -13,6 +13,8 @@ from l3rocc_studio.cli.frame_option import frame_numbers
 from l3rocc_studio.cli.main import main
 from tests.synthetic.run_factory import make_run
 
+HUGE = 10**20
+
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
@@ -79,6 +81,10 @@ def test_a_dataset_carries_the_task_and_the_robot_that_are_named(
         (["--out", "m", "--format", "colmap", "--points", "tracks"], "has no point tracks"),
         (["--out", "v", "--format", "visual", "--frames", "3:99"], "requested: 3 to 99"),
         (["--out", "v", "--format", "visual", "--frames", "x"], "is not a range of frames"),
+        (["--out", "v", "--format", "visual", "--frames", "5:2"], "the last frame comes before the first"),
+        (["--out", "v", "--format", "visual", "--frames", f"0:{HUGE}"], f"requested: 0 to {HUGE}"),
+        (["--out", "v", "--format", "colmap", "--frames", f"0:{HUGE}"], f"requested: 0 to {HUGE}"),
+        (["--out", "v", "--format", "lerobot", "--frames", f"0:{HUGE}"], f"requested: 0 to {HUGE}"),
         (["--out", "a.ply", "--max-points", "0"], "At least one point"),
         (["--out", "d", "--format", "lerobot", "--frames", "3:99"], "requested: 3 to 99"),
         (["--out", "d", "--format", "lerobot", "--frames", "0:6:2"], "follow one another"),

@@ -91,6 +91,12 @@ def test_the_format_is_what_the_name_says(name, option, kind) -> None:
     assert film_format(parsed(*(["--format", option] if option else [])), Path(name)) is kind
 
 
+def test_visual_with_nothing_to_make_says_so(room, tmp_path, capsys) -> None:
+    assert main(["visual", str(room), "--out", str(tmp_path / "out"), "--no-film"]) == 2
+    assert "--no-film leaves nothing to make" in capsys.readouterr().err
+    assert not (tmp_path / "out").exists()
+
+
 def test_render_makes_the_film_and_a_still(room, tmp_path, capsys) -> None:
     out, still = tmp_path / "film.webm", tmp_path / "still.png"
     words = [

@@ -75,6 +75,7 @@ def test_a_picture_of_nothing_is_told(tmp_path: Path, capsys: pytest.CaptureFixt
         (["--png", "a.png", "--camera", "{}"], "not a view"),
         (["--png", "a.png", "--camera", "missing.json"], "missing.json cannot be read"),
         (["--grid", "1", "2", "3", "--stats"], "not 1 x 2 x 3"),
+        (["--grid", str(10**20), "2", "3", "--stats"], "voxels cannot be"),
     ],
 )
 def test_what_is_wrong_is_said_in_a_sentence(
