@@ -241,7 +241,9 @@ class InspectorWindow(QMainWindow):
         self.side.setEnabled(True)
         name = retell(self._opened.frame_name(made.frame_idx))
         kind = retell(self._opened.kind)
-        self._note.setText(kind if name == self._opened.path.name else f"{kind} · {name}")
+        said = [kind, *([] if name == self._opened.path.name else [name])]
+        said += [] if len(made.prepared.points.points) else [tr("no points")]
+        self._note.setText(" · ".join(said))
         if self.frames is not None and self._wanted is None:
             self.frames.show_frame(made.frame_idx)
         self._fit_once()

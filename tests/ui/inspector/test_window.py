@@ -119,3 +119,9 @@ def test_a_damaged_frame_is_told_and_the_last_good_one_stays(tmp_path: Path, mak
 def test_a_single_file_has_no_frame_bar(visual: Path, make: Make) -> None:
     window = make(open_inspected(visual / "occ_only_cam_ply" / "occ_0003.ply"))
     assert window.frames is None
+
+
+def test_an_empty_file_says_that_there_is_nothing(tmp_path: Path, make: Make) -> None:
+    np.save(tmp_path / "points.npy", np.zeros((0, 3)))
+    window = make(open_inspected(tmp_path / "points.npy"))
+    assert window.shown == "table of points · no points"
