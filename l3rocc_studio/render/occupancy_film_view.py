@@ -8,6 +8,7 @@ from l3rocc_studio.model.looks import VoxelShape
 from l3rocc_studio.render.depth_picture import DepthView, make_greys_translucent, with_plain_opacity
 from l3rocc_studio.render.depth_shading import Depths, Shading
 from l3rocc_studio.render.detail import Detail
+from l3rocc_studio.render.eye import Eye
 from l3rocc_studio.render.film_layout import PanelBox
 from l3rocc_studio.render.film_view import Drawn, Picture
 from l3rocc_studio.render.finishing import finish_part, finish_picture
@@ -48,7 +49,7 @@ class OccupancyFilmView:
     def draw(self, frame_idx: int, picture: Picture) -> Picture:
         """The occupancy of a frame."""
         del picture
-        if not self._is_paintable():
+        if self._around is None and not self._is_paintable():
             self._drawn_before, self._drawn = self._drawn, Drawn()
             self._scene.show_frame(frame_idx, self._scene.prepare_frame(frame_idx, self._scene.style(Detail.FULL)))
             color, distances = self._draw_shown()
@@ -58,7 +59,8 @@ class OccupancyFilmView:
             self._scene.show_nothing(frame_idx)
             color, distances = self._draw_shown()
             make_greys_translucent(color)
-            self._around = _Around(color, distances, self._shading())
+            eye = self._view.eye(NEAR_SHARE * self._scene.depth_span[1])
+            self._around = _Around(color, distances, eye, self._shading())
         return self._paint(self._around, frame_idx)
 
     @property
@@ -83,12 +85,11 @@ class OccupancyFilmView:
 
     def _paint(self, around: _Around, frame_idx: int) -> Picture:
         surface = surface_of(self._run, frame_idx, self._scene.style(Detail.FULL))
-        eye = self._view.eye(NEAR_SHARE * self._scene.depth_span[1])
-        drawn = paint_surface(surface, eye, self._scene.look.edge_strength, around.color, around.distances)
+        drawn = paint_surface(surface, around.eye, self._scene.look.edge_strength, around.color, around.distances)
         height, width = around.distances.shape
         box = None if drawn is None else drawn.grown(PART_MARGIN_PX, PART_STEP_PX, (width, height))
         self._drawn_before, self._drawn = self._drawn, Drawn(around, box)
-        return around.finish(box or NOWHERE, self._shading())
+        return around.finish(drawn or NOWHERE, box or NOWHERE)
 
     def close(self) -> None:
         """Free the scene and its window."""
@@ -103,29 +104,31 @@ class _Around:
     ----------
     color, distances
         The picture without voxels.
-    shading
-        How it is finished.
+    eye, shading
+        Where it is seen from, and how it is finished.
 
     Attributes
     ----------
     color, distances
         The picture to draw on; it is clean again when what was drawn has been finished.
+    eye
+        Where it is seen from.
     """
 
-    def __init__(self, color: Picture, distances: Depths, shading: Shading | None) -> None:
-        self.color, self.distances = color, distances
+    def __init__(self, color: Picture, distances: Depths, eye: Eye, shading: Shading | None) -> None:
+        self.color, self.distances, self.eye, self._shading = color, distances, eye, shading
         self._clean, self._ground = (color.copy(), distances.copy()), color.copy()
         finish_picture(self._ground, distances, shading, VOXEL_CONTRAST)
         self._finished, self._part = self._ground.copy(), NOWHERE
         self._shown = with_plain_opacity(self._finished)
 
-    def finish(self, box: PixelBox, shading: Shading | None) -> Picture:
-        """The finished picture with what was drawn in a part, until the next is finished."""
+    def finish(self, drawn: PixelBox, box: PixelBox) -> Picture:
+        """The finished picture with a part in which something was drawn, until the next is finished."""
         bare = self._part.outside(box)
         for part in bare:
             self._finished[part.rows, part.columns] = self._ground[part.rows, part.columns]
-        finish_part(self.color, self.distances, box, shading, VOXEL_CONTRAST, self._finished)
-        at, self._part = (box.rows, box.columns), box
+        finish_part(self.color, self.distances, box, self._shading, VOXEL_CONTRAST, self._finished)
+        at, self._part = (drawn.rows, drawn.columns), box
         self.color[at], self.distances[at] = self._clean[0][at], self._clean[1][at]
         if self._shown is not self._finished:
             for part in (*bare, box):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -85,7 +86,12 @@ def layer_value_colors(style: VoxelStyle, values: NDArray[np.floating]) -> NDArr
 
 
 def layer_colors(grid: GridSpec, style: VoxelStyle) -> NDArray[np.float32]:
-    """(2, layers, 3) colours of the layers along :func:`layer_axis`: seen now, and remembered."""
+    """(2, layers, 3) colours of the layers along :func:`layer_axis`: seen now, and remembered; not to be changed."""
+    return _layer_colors(grid, replace(style, canvas=None))
+
+
+@lru_cache(maxsize=8)
+def _layer_colors(grid: GridSpec, style: VoxelStyle) -> NDArray[np.float32]:
     axis = layer_axis(style.look)
     at = grid.origin[axis] + (np.arange(grid.shape[axis]) + 0.5) * grid.voxel_size
     # The camera's y points down, and heights count upwards.
