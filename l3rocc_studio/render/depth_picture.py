@@ -17,7 +17,7 @@ from l3rocc_studio.render.depth_shading import Depths, Lens, Shading, to_distanc
 from l3rocc_studio.render.eye import Eye
 from l3rocc_studio.render.finishing import finish_picture
 from l3rocc_studio.render.offscreen import OffscreenView
-from l3rocc_studio.render.overlay import Veil, lay_over, put_nearer, veil_by_distance
+from l3rocc_studio.render.overlay import Veil, lay_over, veil_by_distance
 from l3rocc_studio.render.perspective import eye_of, lens_of
 from l3rocc_studio.render.pixel_box import PixelBox
 from l3rocc_studio.render.scene import Scene
@@ -66,11 +66,6 @@ class DepthPicture:
         """Darken hollows and what lies behind edges, unless ``shading`` is None, and soften stairs."""
         finish_picture(self.color, self.distances, shading)
 
-    def put_nearer(self, other: DepthPicture, box: PixelBox) -> None:
-        """Put a picture of a part of the view onto it where it is nearer."""
-        at = (box.rows, box.columns)
-        put_nearer(self.color[at], self.distances[at], other.color, other.distances)
-
     def lay(self, part: DepthPart) -> None:
         """Put a part's colours onto the picture's where it is nearer, with soft borders; distances stay."""
         corner = (part.box.top_px, part.box.left_px)
@@ -83,14 +78,6 @@ class DepthPart:
 
     picture: DepthPicture
     box: PixelBox
-
-    def with_nearer(self, other: DepthPart) -> DepthPart:
-        """Both, the nearer of them at each pixel."""
-        box = self.box.around(other.box)
-        both = blank_picture(box, self.picture.color.shape[2])
-        for part in (self, other):
-            both.put_nearer(part.picture, part.box.within(box))
-        return DepthPart(picture=both, box=box)
 
 
 def blank_picture(box: PixelBox, num_channels: int) -> DepthPicture:

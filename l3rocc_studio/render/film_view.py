@@ -100,10 +100,12 @@ class WorldFilmView:
         self._scene.set_camera_pose(pose)
         with self._scene.steady_clipping():
             ground = self._still.draw()
-            moving = None if self._scene.is_at_head(pose) else self._draw_moving()
+            way, moving = (None, None) if self._scene.is_at_head(pose) else (self._kept_way(), self._draw_moving())
+        box = ground.show_way(way, frame_idx)
         if moving is not None:
             ground.lay(moving)
-        self._drawn_before, self._drawn = self._drawn, Drawn(ground, None if moving is None else moving.box)
+            box = moving.box if box is None else moving.box.around(box)
+        self._drawn_before, self._drawn = self._drawn, Drawn(ground, box)
         return with_plain_opacity(ground.picture.color)
 
     @property
@@ -112,18 +114,11 @@ class WorldFilmView:
         return self._drawn.changed_since(self._drawn_before)
 
     def _draw_moving(self) -> DepthPart | None:
-        """The way and the present camera; a part of the picture is drawn alone only in perspective."""
+        """The present camera, and the way where it is not kept; a part is drawn alone only in perspective."""
         scene, view = self._scene, self._view
-        if scene.camera_pose().parallel_scale is not None:
+        if self._is_parallel():
             with scene.only(WorldPart.MOVING):
                 return DepthPart(picture=view.draw_with_depth(), box=view.box)
-        moving = self._paint_camera()
-        way = self._draw_way().at(self._frame_idx) if self._path.is_still else None
-        return way.with_nearer(moving) if way is not None and moving is not None else moving or way
-
-    def _paint_camera(self) -> DepthPart | None:
-        """The present camera, and the way where it is not kept."""
-        scene, view = self._scene, self._view
         shapes = scene.cameras.shapes(self._frame_idx, has_way=not self._path.is_still)
         if shapes is None:
             part = WorldPart.CAMERA if self._path.is_still else WorldPart.MOVING
@@ -132,7 +127,13 @@ class WorldFilmView:
         lens = view.lens()
         return paint_shapes(*shapes, view.eye(lens.near), lens, view.box.size_px, view.num_channels)
 
-    def _draw_way(self) -> WayPicture:
+    def _is_parallel(self) -> bool:
+        return self._scene.camera_pose().parallel_scale is not None
+
+    def _kept_way(self) -> WayPicture | None:
+        """The way as a standing camera sees it; None where it is drawn each time."""
+        if not self._path.is_still or self._is_parallel():
+            return None
         key = self._scene.still_key(WorldPart.CLOUD)
         if self._way is None or self._way[0] != key:
             self._way = (key, draw_way(self._scene, self._view))

@@ -191,30 +191,3 @@ def veil_by_distance(
                 distances[row, col] = here
                 for channel in range(channels):
                     picture[row, col, channel] = mix(picture[row, col, channel], veil[row, col, channel], share)
-
-
-@njit(cache=True, nogil=True)
-def put_nearer(
-    below: NDArray[np.uint8],
-    below_distances: NDArray[np.float32],
-    above: NDArray[np.uint8],
-    above_distances: NDArray[np.float32],
-) -> None:
-    """Put a picture onto another of its size where it is nearer, colours and distances, in place and without softening.
-
-    Parameters
-    ----------
-    below, above
-        (H, W, 3) uint8 RGB or (H, W, 4) RGBA.
-    below_distances, above_distances
-        (H, W) float32 in one unit, 0 where nothing is.
-    """
-    height, width, channels = below.shape
-    nothing = np.float32(0.0)
-    for row in range(height):
-        for col in range(width):
-            here, there = above_distances[row, col], below_distances[row, col]
-            if here > nothing and (here < there or there == nothing):
-                below_distances[row, col] = here
-                for channel in range(channels):
-                    below[row, col, channel] = above[row, col, channel]

@@ -4,13 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Hashable
 
-import numpy as np
-from numpy.typing import NDArray
-
-from l3rocc_studio.render.depth_picture import DepthPart, DepthPicture, DepthView
+from l3rocc_studio.render.depth_picture import DepthPicture, DepthView
 from l3rocc_studio.render.depth_shading import Shading
+from l3rocc_studio.render.ground import Ground
 from l3rocc_studio.render.overlay import Veil
-from l3rocc_studio.render.pixel_box import PixelBox
 from l3rocc_studio.render.point_painter import paint_points
 from l3rocc_studio.render.surface_painter import paint_surface
 from l3rocc_studio.render.world_parts import WorldPart
@@ -23,32 +20,6 @@ SHADOW_SHARE = 0.07
 """How far things darken each other, as a share of the scene's size."""
 STILL_STEP, MOVING_STEP = 2, 3
 """Distance of the pixels that shadows are worked out at, where the picture is kept and where it is made each time."""
-
-
-class Ground:
-    """A finished picture on which a part of another is laid each frame, and from which it is taken off again.
-
-    Attributes
-    ----------
-    picture
-        With what lies on it at present.
-    """
-
-    def __init__(self, picture: DepthPicture) -> None:
-        self.picture = picture
-        self._covered: tuple[PixelBox, NDArray[np.uint8]] | None = None
-
-    def lay(self, part: DepthPart) -> None:
-        """Put a part onto it where it is nearer; nothing else may lie there."""
-        self._covered = (part.box, self.picture.color[part.box.rows, part.box.columns].copy())
-        self.picture.lay(part)
-
-    def take_off(self) -> None:
-        """Make it as it was without."""
-        if self._covered is not None:
-            box, color = self._covered
-            self.picture.color[box.rows, box.columns] = color
-            self._covered = None
 
 
 class StillPicture:
@@ -74,7 +45,7 @@ class StillPicture:
         self._finished: tuple[Hashable, Ground] | None = None
 
     def draw(self) -> Ground:
-        """The picture, with nothing on it; another ground, in the same memory, when it is another picture."""
+        """The picture, with no part over it; another ground, in the same memory, when it is another picture."""
         key = self._scene.still_key(WorldPart.STILL)
         if self._finished is None or self._finished[0] != key:
             self._finished = (key, Ground(self._draw_anew()))

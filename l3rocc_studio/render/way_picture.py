@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from vtkmodules.vtkCommonDataModel import vtkPolyData
 
 from l3rocc_studio.render import polydata
-from l3rocc_studio.render.depth_picture import MARGIN_PX, DepthPart, DepthView
+from l3rocc_studio.render.depth_picture import MARGIN_PX, DepthPart, DepthPicture, DepthView
 from l3rocc_studio.render.pixel_box import NOWHERE, PixelBox
 from l3rocc_studio.render.stroke_mesh import SIDES, flat_actor
 from l3rocc_studio.render.world_parts import WorldPart
@@ -45,9 +45,25 @@ class WayPicture:
             return None
         picture = self.ahead.picture.copy()
         is_passed = self.first_frames <= frame_idx
-        colors = picture.color.reshape(-1, picture.color.shape[2])
-        colors[self.places[is_passed]] = self.passed[is_passed]
+        _flat(picture)[self.places[is_passed]] = self.passed[is_passed]
         return DepthPart(picture=picture, box=self.ahead.box)
+
+    def recolor(self, picture: DepthPicture, before: int, now: int) -> PixelBox | None:
+        """Make the picture of the way at a frame that of another; what holds the pixels that change, None for none."""
+        is_changed = (self.first_frames > min(before, now)) & (self.first_frames <= max(before, now))
+        places = self.places[is_changed]
+        if self.ahead is None or not len(places):
+            return None
+        _flat(picture)[places] = self.passed[is_changed] if now > before else _flat(self.ahead.picture)[places]
+        rows, columns = np.divmod(places, self.ahead.box.width_px)
+        left, top = int(columns.min()), int(rows.min())
+        width, height = int(columns.max()) + 1 - left, int(rows.max()) + 1 - top
+        return PixelBox(left_px=left, top_px=top, width_px=width, height_px=height)
+
+
+def _flat(picture: DepthPicture) -> NDArray[np.uint8]:
+    """Its colours (H * W, C), in the same memory."""
+    return picture.color.reshape(-1, picture.color.shape[2])
 
 
 def draw_way(scene: WorldScene, view: DepthView) -> WayPicture:
