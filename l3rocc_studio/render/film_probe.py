@@ -59,15 +59,17 @@ def probe_film(run: Run, spec: FilmSpec, on_picture: PictureDone, cancel: Cancel
         store = FilmStore(out, spec, plan)
         began_s = time.process_time()
         draw_segments(run, out, spec, plan, range(len(plan.segments)), done, cancel)
+        ended_s = time.process_time()
         if spec.output.format is FilmFormat.GIF:
             join_segments(store.paths, out, spec.output.format, plan, overwrite=False, cancel=cancel)
-        ended_s = time.process_time()
+        joined_s = time.process_time()
         key_bytes, next_bytes = _sizes(store.paths, out, spec.output.format, plan)
     return FilmCosts(
         key_bytes=key_bytes,
         next_bytes=next_bytes,
         first_s=marks_s[0] - began_s,
         next_s=_next_s(marks_s, ended_s, plan),
+        joining_s=(joined_s - ended_s) / plan.num_pictures,
         bytes_spread=MEASURED_BYTES,
         work_spread=MEASURED_WORK,
     )

@@ -63,9 +63,9 @@ def test_more_pixels_take_longer_and_too_wide_films_are_remarked(walk: Run) -> N
     assert "4k" in large.remarks[0]
     best = FilmOutput(height_px=240, quality=FilmQuality.BEST, format=FilmFormat.WEBM)
     assert forecast_film(facts, FilmSpec(output=best), workers=1).seconds > small.seconds
-    moving = FilmSpec(camera=FilmCamera(kind=CameraKind.ORBIT), output=FilmOutput(height_px=240))
+    moving = FilmSpec(camera=FilmCamera(kind=CameraKind.ORBIT), output=FilmOutput(height_px=2160))
     followed = forecast_film(facts, moving, workers=1)
-    assert followed.num_bytes > small.num_bytes and followed.seconds > small.seconds
+    assert followed.num_bytes > large.num_bytes and followed.seconds > large.seconds
 
 
 def test_costs_add_up_over_segments_pictures_and_processes(walk: Run) -> None:
@@ -108,7 +108,7 @@ def test_a_film_is_as_large_as_its_samples_say(walk: Run, kind: FilmFormat, came
     out = tmp_path / f"film.{kind.value}"
     assert render_movie(walk, out, spec) == 60
     assert probed.bytes_range[0] / 1.15 < size_of(out) < 1.15 * probed.bytes_range[1]
-    assert size_of(out) / 4 < guessed.num_bytes < 4 * size_of(out), "of a synthetic room, which is plainer than others"
+    assert size_of(out) / 3 < guessed.num_bytes < 3 * size_of(out)  # of a synthetic room, which is plainer than others
     assert costs.first_s > 0.0 and costs.next_s > 0.0
     if kind not in (FilmFormat.PNG, FilmFormat.GIF):
         assert costs.key_bytes > 1.1 * costs.next_bytes

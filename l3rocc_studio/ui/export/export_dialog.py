@@ -127,6 +127,7 @@ class ExportDialog(QDialog):
         self.path.setAccessibleName(tr("Save to"))
         self.forecast = QLabel("", self)
         self.forecast.setObjectName("small")
+        self.forecast.setWordWrap(True)
         self.refusal = hidden_label("error", self)
         self._lay_out()
         self._fill_frames()
