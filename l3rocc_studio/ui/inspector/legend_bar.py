@@ -26,7 +26,7 @@ class LegendBar(QWidget):
     def texts(self) -> tuple[str, ...]:
         """The words and numbers that are shown."""
         if self._legend.gradient is None:
-            return tuple(text for _, text in self._legend.swatches)
+            return tuple(tr(name) for _, name in self._legend.swatches)
         return f"{self._legend.low:.4g}", f"{self._legend.high:.4g}"
 
     def show_legend(self, legend: Legend) -> None:
@@ -59,7 +59,7 @@ class LegendBar(QWidget):
         painter.end()
 
     def _paint_swatches(self, painter: QPainter) -> None:
-        for row, ((red, green, blue), text) in enumerate(self._legend.swatches):
+        for row, (((red, green, blue), _), text) in enumerate(zip(self._legend.swatches, self.texts, strict=True)):
             top = row * ROW_PX
             painter.save()
             painter.setPen(Qt.PenStyle.NoPen)

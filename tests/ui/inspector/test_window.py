@@ -14,6 +14,7 @@ from l3rocc_engine.inspection import InspectedFile, open_inspected
 from l3rocc_engine.visual import write_visual
 from l3rocc_studio.model.point_coloring import Coloring
 from l3rocc_studio.model.view import camera_pose_from_dict
+from l3rocc_studio.model.words import set_language
 from l3rocc_studio.ui.inspector.window import InspectorWindow
 from l3rocc_studio.ui.theme import Theme
 from tests.synthetic.run_factory import make_run
@@ -125,3 +126,13 @@ def test_an_empty_file_says_that_there_is_nothing(tmp_path: Path, make: Make) ->
     np.save(tmp_path / "points.npy", np.zeros((0, 3)))
     window = make(open_inspected(tmp_path / "points.npy"))
     assert window.shown == "table of points · no points"
+
+
+def test_labels_are_named_in_the_windows_language(visual: Path, make: Make) -> None:
+    set_language("zh_CN")
+    try:
+        window = make(open_inspected(visual / "merge_npy_sequence_cam"))
+        assert window.side.legend.texts == ("背景", "路径", "占据")
+        assert window.side.facts.facts["标签"].startswith("背景")
+    finally:
+        set_language("en")
