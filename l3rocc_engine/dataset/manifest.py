@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from l3rocc_engine import __version__
 from l3rocc_engine.dataset import layout
-from l3rocc_engine.dataset.draft import Draft
 from l3rocc_engine.dataset.statements import sim3_statement, world_statement
 from l3rocc_engine.errors import InputError
 from l3rocc_engine.storage.atomic import write_json
 from l3rocc_engine.storage.json_file import read_json
 from l3rocc_engine.storage.space import file_size
+
+if TYPE_CHECKING:  # what writes datasets is slow to import, and readers need none of it
+    from l3rocc_engine.dataset.draft import Draft
 
 FORMAT = "l3rocc-run"
 FORMAT_VERSION = 1

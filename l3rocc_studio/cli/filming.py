@@ -19,6 +19,7 @@ from l3rocc_studio.model.run_location import RunLocation
 
 if TYPE_CHECKING:
     from l3rocc_engine.run import Run
+    from l3rocc_studio.render.film_forecast import FilmForecast
 
 
 def check_film(out: Path, kind: FilmFormat, *, overwrite: bool) -> None:
@@ -82,13 +83,14 @@ def make_film(
     spec = film_spec(arguments, kind)
     check_film(out, kind, overwrite=arguments.overwrite)
     # What draws starts with this and gets ready while the folder is looked at, so nothing slow may be imported before.
-    from l3rocc_studio.render.film_forecast import FilmForecast, forecast_film
     from l3rocc_studio.render.movie import render_film
     from l3rocc_studio.services.job_service import load_run
 
     forecasts: list[FilmForecast] = []
 
     def load_here() -> Run:
+        from l3rocc_studio.render.film_forecast import forecast_film
+
         check()
         run = load_run(location)
         try:

@@ -160,7 +160,7 @@ def test_who_looks_after_the_children_imports_nothing_that_draws(room_run, tmp_p
     done = subprocess.run([sys.executable, "-c", RENDERED, str(tmp_path)], capture_output=True, text=True, check=True)
     imported = {name.partition(".")[0] for name in json.loads(done.stdout)}
     assert (tmp_path / "film.mp4").is_file()
-    assert not {"numba", "vtkmodules", "cv2", "scipy"} & imported
+    assert not {"numba", "vtkmodules", "cv2", "scipy", "pyarrow"} & imported
 
 
 def test_who_asks_for_a_film_imports_nothing_that_draws_or_encodes():
