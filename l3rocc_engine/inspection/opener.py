@@ -6,7 +6,8 @@ from pathlib import Path
 
 from l3rocc_engine.errors import InputError
 from l3rocc_engine.inspection.content import InspectedFile
-from l3rocc_engine.inspection.point_file import open_folder, open_npy, open_npz, open_ply
+from l3rocc_engine.inspection.frame_folder import open_folder
+from l3rocc_engine.inspection.point_file import open_npy, open_npz, open_ply
 from l3rocc_engine.inspection.surroundings import Shape
 from l3rocc_engine.inspection.voxel_file import MaskFile, OccupiedFile
 from l3rocc_engine.storage.npz_stream import NpzStream

@@ -1,4 +1,4 @@
-"""Files of points: one moment in a file, or one file a moment in a folder."""
+"""Files of points, one moment in a file."""
 
 from __future__ import annotations
 
@@ -23,11 +23,6 @@ from l3rocc_engine.storage.npz_stream import NpzStream
 from l3rocc_engine.storage.ply import read_ply
 from l3rocc_engine.storage.ply_header import read_header
 from l3rocc_engine.storage.world_comment import world_comment_in
-from l3rocc_engine.visual.layout import MANIFEST
-
-SUFFIXES = (".npy", ".ply")
-MOST_NAMED = 6
-_NUMBER = re.compile(r"(\d+)")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,77 +90,20 @@ def open_npy(path: Path, voxel_size: float | None) -> PointFile:
     return _single(
         path,
         "array" if kind is None else kind.value,
-        partial(_points_of_npy, path, voxel_size),
+        partial(points_of_npy, path, voxel_size),
         axes=Axes.VOXELS if kind is ArrayKind.GRID else None,
     )
 
 
 def open_ply(path: Path, voxel_size: float | None) -> PointFile:
     """The vertices of a PLY file; our own say in their comments what world they are in."""
-    opened = _single(path, "PLY cloud", partial(_points_of_ply, path, voxel_size))
+    opened = _single(path, "PLY cloud", partial(points_of_ply, path, voxel_size))
     with path.open("rb") as stream:
         world = world_comment_in(read_header(stream, path).comments)
     if world is None:
         return opened
     stated = tuple({**dict(opened.stated), "run": world.run, "unit": world.unit}.items())
     return replace(opened, axes=Axes.WORLD, up=world.up or opened.up, stated=stated)
-
-
-def open_folder(path: Path, voxel_size: float | None) -> PointFile:
-    """A folder with one .npy or .ply a moment, as the visual format has them.
-
-    Raises
-    ------
-    InputError
-        If there are none.
-    """
-    files = [item for item in path.iterdir() if item.is_file() and item.suffix.lower() in SUFFIXES]
-    if not files or (path / MANIFEST).is_file():
-        raise InputError(f"{path} is not a folder with one .npy or .ply file a frame.", _hint_inside(path))
-    suffix = max(SUFFIXES, key=lambda wanted: sum(item.suffix.lower() == wanted for item in files))
-    files = sorted((item for item in files if item.suffix.lower() == suffix), key=_by_number)
-    opener, read = (open_npy, _points_of_npy) if suffix == ".npy" else (open_ply, _points_of_ply)
-    first = opener(files[0], voxel_size)
-    return PointFile(
-        path=path,
-        kind=f"folder of {len(files)} {suffix} files",
-        axes=first.axes,
-        grid=first.grid,
-        up=first.up,
-        notes=(*first.notes, *_notes_on_background(path)),
-        stated=first.stated,
-        numbers=_numbers_of(files),
-        moments=tuple((item.name, partial(read, item, voxel_size)) for item in files),
-    )
-
-
-def _numbers_of(files: Sequence[Path]) -> Sequence[int]:
-    """The numbers in the files' names, if each has its own; else they are counted."""
-    found = [_NUMBER.findall(file.stem) for file in files]
-    numbers = [int(each[0]) for each in found if len(each) == 1]
-    return numbers if len(set(numbers)) == len(files) else range(len(files))
-
-
-def _notes_on_background(folder: Path) -> tuple[str, ...]:
-    """Where the background of a sequence is, if its frames are without."""
-    files = look_around(folder / MANIFEST).background if folder.name.startswith("merge") else ()
-    if not files:
-        return ()
-    return (f"The background is not in the frames; it lies once beside them, in {files[0]}.",)
-
-
-def _hint_inside(path: Path) -> str:
-    """What to give instead: folders of frames in it, else files of a run's folder, else what such a folder is."""
-    formats = [item.parent for item in (path / MANIFEST, *sorted(path.glob(f"*/{MANIFEST}"))) if item.is_file()]
-    inside_formats = (item for place in formats or [path] for suffix in SUFFIXES for item in place.glob(f"*/*{suffix}"))
-    folders = sorted({item.parent.relative_to(path).as_posix() for item in inside_formats})
-    if folders:
-        return f"Give one of the folders in it: {', '.join(folders[:MOST_NAMED])}."
-    inside = sorted(item.relative_to(path).as_posix() for item in path.glob("*/*/*") if item.suffix in (".npz", ".ply"))
-    inside += sorted(item.relative_to(path).as_posix() for item in path.glob("*/*/*/*.npz"))
-    if inside:
-        return f"Give one of the files in it: {', '.join(inside[:MOST_NAMED])}."
-    return "Give a file, or a folder with one file a frame such as merge_npy_sequence_cam."
 
 
 def open_npz(path: Path, voxel_size: float | None) -> PointFile:
@@ -253,11 +191,13 @@ def _lattice(path: Path, voxel_size: float | None) -> Lattice | None:
     return Lattice(origin=(x, y, z), cell_size=size)
 
 
-def _points_of_npy(path: Path, voxel_size: float | None) -> FramePoints:
+def points_of_npy(path: Path, voxel_size: float | None) -> FramePoints:
+    """All points of a table; voxels are cubes of a size, or of that of the run around it."""
     return points_of_array(read_npy(path), path.name, _lattice(path, voxel_size))
 
 
-def _points_of_ply(path: Path, voxel_size: float | None) -> FramePoints:
+def points_of_ply(path: Path, voxel_size: float | None) -> FramePoints:
+    """The vertices of a PLY; those of occupancy are cubes, as all are where a size is given."""
     found = read_ply(path)
     is_occupancy = path.parent.name.startswith("occ_only") or path.stem.startswith("occ")
     lattice = _lattice(path, voxel_size) if is_occupancy or voxel_size else None
@@ -298,8 +238,3 @@ def _cloud(path: Path, name: str) -> FramePoints:
 
 def _array(path: Path, name: str, lattice: Lattice | None) -> FramePoints:
     return points_of_array(NpzMember(path, name).array(), path.name, lattice)
-
-
-def _by_number(path: Path) -> list[tuple[int, int, str]]:
-    """Key that sorts ``frame_10`` after ``frame_9``."""
-    return [(0, int(part), "") if part.isdigit() else (1, 0, part) for part in _NUMBER.split(path.name)]
