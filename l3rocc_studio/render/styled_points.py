@@ -105,10 +105,11 @@ def style_points(chunks: Sequence[vtkPolyData], style: PointStyle, depth_from: t
     counts = np.array([chunk.GetNumberOfPoints() for chunk in chunks])
     rows = _in_cells(positions, counts)
     rows = rows[is_shown[rows]]
+    red, green, blue = colors[rows].T.astype(np.uint32)
     return StyledPoints(
         positions=np.ascontiguousarray(positions[rows].T),
         normals=np.ascontiguousarray(facing[rows, :3].T),
-        tints=colors[rows].astype(np.uint32) @ np.array([1, 1 << 8, 1 << 16], dtype=np.uint32),
+        tints=red | green << np.uint32(8) | blue << np.uint32(16),
         ends=np.concatenate([[0], np.cumsum(is_shown)])[np.cumsum(counts)],
     )
 
@@ -117,8 +118,10 @@ def _in_cells(positions: NDArray[np.float32], counts: NDArray[np.int64]) -> NDAr
     """Rows of points, chunk by chunk and in each cell by cell, so that whoever paints them stays where he is."""
     if not len(positions):
         return np.zeros(0, dtype=np.int64)
-    low = positions.min(axis=0)
-    edge = max(float((positions.max(axis=0) - low).max()) / CELLS_A_SIDE, float(np.finfo(np.float32).tiny))
+    # Column by column, which is many times faster than along rows of three.
+    low = np.array([column.min() for column in positions.T])
+    high = np.array([column.max() for column in positions.T])
+    edge = max(float((high - low).max()) / CELLS_A_SIDE, float(np.finfo(np.float32).tiny))
     cells = np.minimum((positions - low) / np.float32(edge), np.float32(CELLS_A_SIDE - 1)).astype(np.int16)
     # Few bits are sorted many times faster than many.
     by_cell = np.argsort((cells[:, 2] * CELLS_A_SIDE + cells[:, 1]) * CELLS_A_SIDE + cells[:, 0], kind="stable")
