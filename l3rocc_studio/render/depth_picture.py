@@ -110,10 +110,10 @@ class DepthView(OffscreenView):
         width_px, height_px = self._window.GetSize()
         return PixelBox(left_px=0, top_px=0, width_px=width_px, height_px=height_px)
 
-    def draw_with_depth(self) -> DepthPicture:
-        """The scene as it is."""
+    def draw_with_depth(self, part: PixelBox | None = None) -> DepthPicture:
+        """The scene as it is, or a part of that picture."""
         self._render()
-        return self._read(self.box)
+        return self._read(part or self.box)
 
     def draw_actors(self, actors: Sequence[vtkActor]) -> DepthPart | None:
         """What is visible of actors, for the cost of the part of the picture where they are; None for nothing."""
@@ -175,6 +175,8 @@ class DepthView(OffscreenView):
 
     def _read(self, box: PixelBox) -> DepthPicture:
         """Colours and distances of a part of what was drawn."""
+        if not box.width_px or not box.height_px:
+            return blank_picture(box, self.num_channels)
         bottom_px = self._window.GetSize()[1] - box.top_px - box.height_px
         part = (box.left_px, bottom_px, box.left_px + box.width_px - 1, bottom_px + box.height_px - 1)
         self._window.GetPixelData(*part, False, self._pixels, 0)

@@ -70,18 +70,20 @@ def draw_way(scene: WorldScene, view: DepthView) -> WayPicture:
     """Draw the way of a scene as its camera sees it now; colours of its actor are those of no frame afterwards."""
     trajectory = scene.cameras.trajectory
     num_places = 0 if trajectory is None else trajectory.num_frames
+    # Reading a whole picture takes longer than drawing it.
+    around = view.box_around(scene.actors_of(WorldPart.WAY)) or NOWHERE
     with scene.only(WorldPart.WAY):
         scene.cameras.color_way(num_places)
-        passed = view.draw_with_depth()
+        passed = view.draw_with_depth(around)
         scene.cameras.color_way(0)
-        ahead = view.draw_with_depth()
-        steps = _draw_steps(scene, view)
+        ahead = view.draw_with_depth(around)
+        steps = _draw_steps(scene, view, around)
     box = _box_of(ahead.distances > 0.0)
     at = box or NOWHERE
     part = ahead.part(at)
     places = np.flatnonzero(part.distances > 0.0)
     return WayPicture(
-        ahead=None if box is None else DepthPart(picture=part, box=box),
+        ahead=None if box is None else DepthPart(picture=part, box=box.beyond(around)),
         places=places,
         passed=passed.part(at).color.reshape(-1, passed.color.shape[2])[places],
         first_frames=steps[at.rows, at.columns].reshape(-1)[places] + 1,
@@ -99,8 +101,8 @@ def _box_of(is_drawn: NDArray[np.bool_]) -> PixelBox | None:
     return PixelBox(left_px=left, top_px=top, width_px=right - left, height_px=bottom - top)
 
 
-def _draw_steps(scene: WorldScene, view: DepthView) -> NDArray[np.int32]:
-    """(H, W) int32, the number of the step between two places that a pixel of the way shows."""
+def _draw_steps(scene: WorldScene, view: DepthView, around: PixelBox) -> NDArray[np.int32]:
+    """(H, W) int32 of a part, the number of the step between two places that a pixel of the way shows."""
     data, ways = vtkPolyData(), scene.actors_of(WorldPart.WAY)
     for way in ways:
         data.SetPoints(way.GetMapper().GetInput().GetPoints())
@@ -114,7 +116,7 @@ def _draw_steps(scene: WorldScene, view: DepthView) -> NDArray[np.int32]:
     for way in ways:
         scene.renderer.RemoveActor(way)
     scene.renderer.AddActor(actor)
-    drawn = view.draw_with_depth().color.astype(np.int32)
+    drawn = view.draw_with_depth(around).color.astype(np.int32)
     scene.renderer.RemoveActor(actor)
     for way in ways:
         scene.renderer.AddActor(way)

@@ -25,6 +25,7 @@ from l3rocc_studio.render.run_painter import RunPainter
 from l3rocc_studio.render.still_picture import StillPicture
 from l3rocc_studio.render.surface_painter import paint_surface
 from l3rocc_studio.render.voxel_surface import surface_of
+from l3rocc_studio.render.way_picture import draw_way
 from l3rocc_studio.render.world_parts import WorldPart
 
 ABOVE = CameraPose(position=(0.0, -9.0, 2.0), focal_point=(0.0, 0.0, 2.0), view_up=(0.0, 0.0, 1.0), parallel_scale=3.0)
@@ -145,6 +146,25 @@ def test_a_part_of_a_picture_is_that_of_the_whole(room_run):
                 assert (difference > 1).any(axis=2).sum() <= 2
                 assert (~np.isclose(part.distances, whole.distances[box.rows, box.columns], rtol=1e-3)).sum() <= 2
             np.testing.assert_array_equal(view.draw_with_depth().color, whole.color)
+
+
+def test_the_way_is_read_where_it_is(room_run, monkeypatch):
+    with RunPainter(room_run, only(FilmPanel.WORLD)) as painter:
+        painter.paint(3, room_run.source.frame(3))
+        world = painter._views[FilmPanel.WORLD]
+        scene, view = world._scene, world._view
+        with scene.steady_clipping():
+            near = draw_way(scene, view)
+            monkeypatch.setattr(view, "box_around", lambda _actors: view.box)
+            whole = draw_way(scene, view)
+            monkeypatch.setattr(view, "box_around", lambda _actors: None)
+            nothing = draw_way(scene, view)
+    assert near.ahead is not None and whole.ahead is not None and nothing.ahead is None
+    assert near.ahead.box == whole.ahead.box
+    assert (near.ahead.picture.distances > 0.0).sum() == len(near.places) > 20
+    np.testing.assert_array_equal(near.ahead.picture.color, whole.ahead.picture.color)
+    np.testing.assert_array_equal(near.first_frames, whole.first_frames)
+    np.testing.assert_array_equal(near.passed, whole.passed)
 
 
 @pytest.mark.parametrize(
