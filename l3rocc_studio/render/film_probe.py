@@ -16,6 +16,7 @@ from l3rocc_studio.model.film_spec import FilmFormat, FilmSpec
 from l3rocc_studio.render.film_children import PictureDone
 from l3rocc_studio.render.film_costs import FilmCosts
 from l3rocc_studio.render.film_joiner import join_segments
+from l3rocc_studio.render.film_layout import plan_layout
 from l3rocc_studio.render.film_segments import draw_segments
 from l3rocc_studio.render.film_store import FilmStore, film_folder
 
@@ -23,6 +24,8 @@ PLACES = (0.2, 0.8, 0.5)
 """Where pictures are taken, as shares of the film; the work is measured at the last, which is like the mean."""
 RUN_PICTURES = 5
 """So many that follow one another at each place: the first refers to none before it."""
+LARGE_PX = 6_000_000
+"""Of pictures this large, those of one place take long enough."""
 MEASURED_BYTES, MEASURED_WORK = 1.2, 1.25
 """By which factor a film differs from its samples."""
 
@@ -46,7 +49,9 @@ def probe_film(run: Run, spec: FilmSpec, on_picture: PictureDone, cancel: Cancel
     Cancelled
         If asked to stop.
     """
-    plan = sample_plan(plan_film(film_facts(run), spec))
+    facts = film_facts(run)
+    width, height = plan_layout(facts.size_px, spec.layout, spec.output).size_px
+    plan = sample_plan(plan_film(facts, spec), PLACES if width * height < LARGE_PX else PLACES[-1:])
     marks_s: list[float] = []
 
     def done() -> None:
@@ -75,13 +80,13 @@ def probe_film(run: Run, spec: FilmSpec, on_picture: PictureDone, cancel: Cancel
     )
 
 
-def sample_plan(plan: FilmPlan) -> FilmPlan:
-    """A film of a few runs of neighbouring pictures of another; all of it where it is short."""
+def sample_plan(plan: FilmPlan, places: tuple[float, ...] = PLACES) -> FilmPlan:
+    """A film of runs of neighbouring pictures at some places of another; all of it where it is short."""
     shown = [number for number, frame_idx in enumerate(plan.frames) if frame_idx is not None]
-    if len(shown) <= len(PLACES) * RUN_PICTURES:
+    if len(shown) <= len(places) * RUN_PICTURES:
         starts, length = [0], len(shown)
     else:
-        starts, length = [round(place * (len(shown) - RUN_PICTURES)) for place in PLACES], RUN_PICTURES
+        starts, length = [round(place * (len(shown) - RUN_PICTURES)) for place in places], RUN_PICTURES
     frames = tuple(plan.frames[shown[start + step]] for start in starts for step in range(length))
     return replace(
         plan,
