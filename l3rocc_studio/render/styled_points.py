@@ -105,10 +105,12 @@ def style_points(chunks: Sequence[vtkPolyData], style: PointStyle, depth_from: t
     counts = np.array([chunk.GetNumberOfPoints() for chunk in chunks])
     rows = _in_cells(positions, counts)
     rows = rows[is_shown[rows]]
-    red, green, blue = colors[rows].T.astype(np.uint32)
+    # Several times as fast as rows in brackets.
+    places, normals, shades = (np.take(values, rows, axis=0) for values in (positions, facing, colors))
+    red, green, blue = shades.T.astype(np.uint32)
     return StyledPoints(
-        positions=np.ascontiguousarray(positions[rows].T),
-        normals=np.ascontiguousarray(facing[rows, :3].T),
+        positions=np.ascontiguousarray(places.T),
+        normals=np.ascontiguousarray(normals[:, :3].T),
         tints=red | green << np.uint32(8) | blue << np.uint32(16),
         ends=np.concatenate([[0], np.cumsum(is_shown)])[np.cumsum(counts)],
     )
