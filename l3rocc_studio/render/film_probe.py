@@ -20,8 +20,8 @@ from l3rocc_studio.render.film_layout import plan_layout
 from l3rocc_studio.render.film_segments import draw_segments
 from l3rocc_studio.render.film_store import FilmStore, film_folder
 
-PLACES = (0.2, 0.8, 0.5)
-"""Where pictures are taken, as shares of the film; the work is measured at the last, which is like the mean."""
+PLACES = (0.2, 0.5, 0.8)
+"""Where pictures are taken, as shares of the film; the work is measured in the middle, which is like the mean."""
 RUN_PICTURES = 5
 """So many that follow one another at each place: the first refers to none before it."""
 LARGE_PX = 6_000_000
@@ -51,7 +51,7 @@ def probe_film(run: Run, spec: FilmSpec, on_picture: PictureDone, cancel: Cancel
     """
     facts = film_facts(run)
     width, height = plan_layout(facts.size_px, spec.layout, spec.output).size_px
-    plan = sample_plan(plan_film(facts, spec), PLACES if width * height < LARGE_PX else PLACES[-1:])
+    plan = sample_plan(plan_film(facts, spec), PLACES if width * height < LARGE_PX else PLACES[1:2])
     marks_s: list[float] = []
 
     def done() -> None:
@@ -63,7 +63,7 @@ def probe_film(run: Run, spec: FilmSpec, on_picture: PictureDone, cancel: Cancel
         film_folder(out).mkdir()
         store = FilmStore(out, spec, plan)
         began_s = time.process_time()
-        draw_segments(run, out, spec, plan, range(len(plan.segments)), done, cancel)
+        draw_segments(run, out, spec, plan, _middle_last(plan), done, cancel)
         ended_s = time.process_time()
         if spec.output.format is FilmFormat.GIF:
             join_segments(store.paths, out, spec.output.format, plan, overwrite=False, cancel=cancel)
@@ -83,7 +83,7 @@ def probe_film(run: Run, spec: FilmSpec, on_picture: PictureDone, cancel: Cancel
 def sample_plan(plan: FilmPlan, places: tuple[float, ...] = PLACES) -> FilmPlan:
     """A film of runs of neighbouring pictures at some places of another; all of it where it is short."""
     shown = [number for number, frame_idx in enumerate(plan.frames) if frame_idx is not None]
-    if len(shown) <= len(places) * RUN_PICTURES:
+    if len(shown) < 2 * len(places) * RUN_PICTURES:  # runs of fewer might overlap
         starts, length = [0], len(shown)
     else:
         starts, length = [round(place * (len(shown) - RUN_PICTURES)) for place in places], RUN_PICTURES
@@ -103,8 +103,15 @@ def _next_s(marks_s: list[float], ended_s: float, plan: FilmPlan) -> float:
     Of the last run of pictures alone, as before each of the others the source is sought through. Since its first
     picture is encoded while the next ones are drawn, it counts as half a picture.
     """
-    last = plan.segments[-1]
-    return (ended_s - marks_s[last.start]) / (len(last) - 0.5)
+    num_last = len(plan.segments[_middle_last(plan)[-1]])
+    return (ended_s - marks_s[-num_last]) / (num_last - 0.5)
+
+
+def _middle_last(plan: FilmPlan) -> list[int]:
+    """Numbers of the segments in the order in which they are drawn."""
+    numbers = list(range(len(plan.segments)))
+    middle = numbers.pop(len(numbers) // 2)
+    return [*numbers, middle]
 
 
 def _sizes(segments: list[Path], out: Path, kind: FilmFormat, plan: FilmPlan) -> tuple[float, float]:

@@ -87,6 +87,8 @@ def test_samples_are_neighbours_at_places_of_the_film(walk: Run) -> None:
     for numbers in sample.segments:
         frames = [sample.frames[number] for number in numbers]
         assert None not in frames and frames == list(range(frames[0], frames[0] + 2 * RUN_PICTURES, 2))  # type: ignore[arg-type, operator]
+    everything = [frame for frame in sample.frames if frame is not None]
+    assert everything == sorted(set(everything)), "in the order in which a source tells its pictures, each once"
     short = plan_film(film_facts(walk), FilmSpec(output=FilmOutput(last_frame=6)))
     assert sample_plan(short).frames == short.frames and len(sample_plan(short).segments) == 1
 
@@ -112,6 +114,14 @@ def test_a_film_is_as_large_as_its_samples_say(walk: Run, kind: FilmFormat, came
     assert costs.first_s > 0.0 and costs.next_s > 0.0
     if kind not in (FilmFormat.PNG, FilmFormat.GIF):
         assert costs.key_bytes > 1.1 * costs.next_bytes
+
+
+@pytest.mark.parametrize("num_frames", [1, 2, 16, 29, 31])
+def test_films_of_any_length_can_be_probed(walk: Run, num_frames: int) -> None:
+    output = FilmOutput(height_px=64, first_frame=3, last_frame=2 + num_frames)
+    spec = FilmSpec(layout=FilmLayout(panels=(FilmPanel.RGB,)), output=output)
+    costs = probe_film(walk, spec, lambda: None, CancelToken())
+    assert costs.key_bytes > 0 and costs.next_bytes > 0 and costs.next_s > 0
 
 
 def test_a_probe_ends_when_asked_to_and_leaves_nothing(
