@@ -56,7 +56,7 @@ class Drawn:
     ground
         What it is except in a part, another one for another picture; None if it has none.
     part
-        Where something is over it; None for nowhere.
+        Where something is over it, or is no more or not yet since the picture before; None for nowhere.
     """
 
     ground: object | None = None
@@ -75,8 +75,8 @@ class WorldFilmView:
     """The world seen along a camera path.
 
     What stands, cloud and cubes, and what moves are drawn apart and put together by their distances. From a camera that
-    stands the cloud and the way are drawn once, the cubes when there are more of them, and each frame only the part of
-    the picture where the present camera is.
+    stands the cloud and the way are drawn once, the cubes when there are more of them, and each frame only the parts of
+    the picture where the present camera is and what it has passed of the way.
     """
 
     def __init__(self, scene: WorldScene, path: CameraPath, box: PanelBox, spec: FilmSpec) -> None:
@@ -134,7 +134,8 @@ class WorldFilmView:
         """The way as a standing camera sees it; None where it is drawn each time."""
         if not self._path.is_still or self._is_parallel():
             return None
-        key = self._scene.still_key(WorldPart.CLOUD)
+        # The cloud may grow, or change its colours, without a change of the way.
+        key = self._scene.still_key(WorldPart.AROUND)
         if self._way is None or self._way[0] != key:
             self._way = (key, draw_way(self._scene, self._view))
         return self._way[1]

@@ -15,8 +15,9 @@ from l3rocc_studio.model.film_spec import (
     FilmPanel,
     FilmSpec,
 )
-from l3rocc_studio.model.looks import OccupancyLook, VoxelShape
+from l3rocc_studio.model.looks import CloudColor, CloudLook, OccupancyLook, VoxelShape
 from l3rocc_studio.model.view import CameraPose
+from l3rocc_studio.render import film_view
 from l3rocc_studio.render.detail import Detail
 from l3rocc_studio.render.finishing import finish_picture
 from l3rocc_studio.render.occupancy_film_view import VOXEL_CONTRAST, OccupancyFilmView
@@ -240,3 +241,20 @@ def test_a_picture_changes_only_where_it_says(room_run, kind):
         painter.paint(1, room_run.source.frame(1))
         assert painter.changed is None
     assert min(shares) < (0.8 if kind is CameraKind.GODS_EYE else 0.95)
+
+
+def test_the_way_is_drawn_once_from_a_camera_that_stands_though_the_cloud_changes(room_run, monkeypatch):
+    drawn = []
+
+    def spy(*args):
+        drawn.append(draw_way(*args))
+        return drawn[-1]
+
+    monkeypatch.setattr(film_view, "draw_way", spy)
+    look = FilmLook(cloud=CloudLook(color=CloudColor.DEPTH), is_growing=True)
+    with RunPainter(room_run, only(FilmPanel.WORLD, look=look)) as painter:
+        pictures = [painter.paint(i, room_run.source.frame(i)) for i in range(room_run.num_frames)]
+    assert len(drawn) == 1
+    with RunPainter(room_run, only(FilmPanel.WORLD, look=look)) as painter:
+        np.testing.assert_array_equal(painter.paint(4, room_run.source.frame(4)), pictures[4])
+    assert (pictures[3] != pictures[4]).any(axis=2).mean() > 0.01
