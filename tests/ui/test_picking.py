@@ -5,8 +5,9 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -23,6 +24,7 @@ from l3rocc_studio.ui.panels.scene_panel import ScenePanel
 from l3rocc_studio.ui.picking.fact_texts import frame_links
 from l3rocc_studio.ui.picking.feature import Picking
 from l3rocc_studio.ui.studio import Studio
+from l3rocc_studio.ui.views.feature import Views
 from tests.ui.fake_engine import FakeEngine
 from tests.ui.windows import PATIENCE_MS, open_video, process, wait_settled
 
@@ -186,6 +188,16 @@ def set_scale(studio: Studio, qtbot: QtBot, length_text: str) -> None:
     wait_settled(studio, qtbot)
 
 
+def views_of(studio: Studio) -> Views:
+    return next(feature for feature in studio.features if isinstance(feature, Views))
+
+
+def pixels_of(image: QImage | None) -> NDArray[np.float32]:
+    """(H, W, 4) of a picture of 32 bits a pixel."""
+    assert image is not None
+    return np.frombuffer(image.constBits(), np.uint8).reshape(image.height(), image.width(), 4).astype(np.float32)
+
+
 def factor_between(old: Run, new: Run) -> tuple[float, float, float]:
     """How much cloud, path and world voxels grew."""
     centres = [np.ptp(run.trajectory.centres_world, axis=0).max() for run in (old, new)]
@@ -236,6 +248,11 @@ def test_two_points_set_the_scale_of_an_opened_result_and_it_can_be_taken_back(
     shown.actions["occupancy_side"].trigger()
     wait_settled(shown, qtbot)
     legend = window.occupancy_panel.view.findChild(LegendOverlay)
+    pictures, path = views_of(shown).path_pictures, session.view_keyframes
+    far = replace(mine, position=(5.0, -6.0, 4.0))
+    path.put(2, far)
+    qtbot.waitUntil(lambda: pictures.picture(path.items[0]) is not None, timeout=PATIENCE_MS)
+    small_picture = pixels_of(pictures.picture(path.items[0]))
     said: list[str] = []
     session.run_changed.connect(lambda: said.append(legend.legend.text))
     set_scale(shown, qtbot, f"{0.7 * length:.3f}")
@@ -249,6 +266,10 @@ def test_two_points_set_the_scale_of_an_opened_result_and_it_can_be_taken_back(
         grown.apply_points(np.array([mine.position, mine.focal_point]))
     ), "the same things are seen"
     assert window.occupancy_panel.scene.view is ViewKind.SIDE
+    assert path.items[0].view != far
+    qtbot.waitUntil(lambda: pictures.is_idle and pictures.picture(path.items[0]) is not None, timeout=PATIENCE_MS)
+    difference = np.abs(pixels_of(pictures.picture(path.items[0])) - small_picture)
+    assert difference.mean() < 7.0 < small_picture.std(), "a view of the camera path shows the same in its new scale"
     shown.actions["view_follow"].trigger()
     assert new is not None and new.scale.is_metric and new.scale.method is ScaleMethod.TWO_POINT
     assert factor_between(old, new) == pytest.approx((0.7, 0.7, 0.7), rel=0.08)
