@@ -75,7 +75,6 @@ class Faces(NamedTuple):
     tints: NDArray[np.uint32]
 
 
-@njit(cache=True, nogil=True)
 def no_faces() -> Faces:
     """Room for a batch."""
     return Faces(np.zeros(SIZE, np.float32), np.zeros(BATCH, np.uint32), np.zeros(BATCH, np.uint32))

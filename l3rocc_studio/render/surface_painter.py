@@ -13,7 +13,7 @@ from l3rocc_studio.render.face_planes import measure_faces
 from l3rocc_studio.render.face_sheet import Sheet, clear_sheet, drawn_box, fill_faces, put_on
 from l3rocc_studio.render.overlay import Veil
 from l3rocc_studio.render.pixel_box import PixelBox
-from l3rocc_studio.render.seen_faces import BATCH, CORNER_SHADES, UNSEEN, Sight, find_faces, no_faces
+from l3rocc_studio.render.seen_faces import BATCH, CORNER_SHADES, UNSEEN, Faces, Sight, find_faces, no_faces
 from l3rocc_studio.render.voxel_surface import VoxelSurface
 
 
@@ -27,11 +27,14 @@ def _draw(
     rows: NDArray[np.uint32],
     shades: NDArray[np.float32],
     tints: NDArray[np.float32],
+    along: tuple[Faces, Faces, Faces],
 ) -> None:
-    """Draw the seen faces of as many voxels as ``rows`` says where in the tints their first face's is."""
+    """Draw the seen faces of as many voxels as ``rows`` says where in the tints their first face's is.
+
+    ``along`` is room for faces along each axis.
+    """
     per_row = words_a_row(shape)
     steps = (np.uint32(np.uint32(shape[1] + 2) * per_row), per_row)
-    along = (no_faces(), no_faces(), no_faces())
     for begin in range(0, len(rows), BATCH):
         some = rows[begin : begin + BATCH]
         at = places[:, begin : begin + len(some)]
@@ -88,6 +91,7 @@ def paint_surface(
             groups * num_layers + places[surface.layer_axis, :num_shown],
             CORNER_SHADES,
             _tints(surface),
+            (no_faces(), no_faces(), no_faces()),
         )
         put_on(sheet, picture, distances, veil)
         return drawn_box(sheet)
