@@ -95,3 +95,31 @@ def test_overlays_of_clear_pictures_are_solid_where_something_is():
     assert 0 < picture[3, 5, 3] < 128
     assert not picture[:2].any()
     assert not picture[:, :4].any()
+
+
+@pytest.mark.parametrize("channels", [3, 4])
+def test_what_moves_is_mixed_with_the_rest_by_how_much_of_its_neighbours_is_in_front(channels):
+    rng = np.random.default_rng(6)
+    height, width, (top, left) = 20, 90, (3, 5)
+    picture = rng.integers(0, 256, (height + 6, width + 9, channels), dtype=np.uint8)
+    distances = rng.choice(np.array([0.0, 1.0, 3.0], dtype=np.float32), size=picture.shape[:2])
+    moving = rng.integers(0, 256, (height, width, channels), dtype=np.uint8)
+    moving_distances = np.where(rng.random((height, width)) < 0.3, 2.0, 0.0).astype(np.float32)
+    moving_distances[:, 30:75] = 0.0
+    there = distances[top : top + height, left : left + width]
+    is_front = (moving_distances > 0.0) & ((there == 0.0) | (moving_distances < there))
+    # At its borders a pixel is its own neighbour.
+    front = np.pad(is_front, 1, mode="edge")[..., None] * 1.0
+    colors = np.pad(moving, ((1, 1), (1, 1), (0, 0)), mode="edge") * front
+    wanted, rest = np.zeros(moving.shape), np.ones((height, width, 1))
+    for down, shares in enumerate(((1, 2, 1), (2, 12, 2), (1, 2, 1))):
+        for right, share in enumerate(shares):
+            at = np.s_[down : down + height, right : right + width]
+            wanted += share / 24 * colors[at]
+            rest -= share / 24 * front[at]
+    result = picture.copy()
+    wanted += rest * result[top : top + height, left : left + width]
+    lay_over(result, distances, moving, moving_distances, (top, left))
+    np.testing.assert_allclose(result[top : top + height, left : left + width], wanted, atol=0.51)
+    result[top : top + height, left : left + width] = picture[top : top + height, left : left + width]
+    np.testing.assert_array_equal(result, picture)
