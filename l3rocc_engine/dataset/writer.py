@@ -122,7 +122,10 @@ def make_draft(run: Run, profile: Profile, frames: range | None = None) -> Draft
     chosen = range(run.num_frames) if frames is None else frames
     run.require_frames(chosen)
     if chosen.step != 1:
-        raise ConfigError(f"The frames of a dataset follow one another; steps of {chosen.step} leave some out.")
+        raise ConfigError(
+            f"The run has the frames 0 to {run.num_frames - 1}; a dataset takes neighbours of them, "
+            f"none in steps of {chosen.step}."
+        )
     whole = (EpisodeSpan(episode_idx=0, start=chosen.start, stop=chosen.stop),)
     return Draft(
         run=run,

@@ -105,7 +105,7 @@ DAMAGES: dict[str, tuple[Callable[[Path], object], str, str]] = {
     "cut mask": (
         lambda r: (r / SIDE / "mask_sequence.npz").write_bytes(b"PK\x03\x04" + b"0" * 50),
         "occupancy.arrays",
-        "not a complete",
+        "the file is cut off",
     ),
     "no array": (
         lambda r: edit_npz(r, "occ_sequence.npz", lambda a: a.pop("indptr") is None),
