@@ -8,11 +8,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from l3rocc_studio.model.film_camera import CameraKind
-from l3rocc_studio.model.film_plan import FilmPlan
+from l3rocc_studio.model.film_plan import FilmFacts, FilmPlan
 from l3rocc_studio.model.film_spec import FilmFormat, FilmPanel, FilmQuality, FilmSpec
 from l3rocc_studio.render.film_layout import Layout
 
-START_S = 2.0
+START_S = 1.5
 """For processes to start, import what they need and read the run; they do that at the same time."""
 CORES_A_WORKER = 1.7
 """What a process keeps busy: it draws and encodes at the same time, and neither waits for the other for long."""
@@ -43,16 +43,16 @@ class _PanelCost:
 
 
 RGB_COST = _PanelCost(
-    key_kb=95.0, near_share=0.5, far_share=0.85, bytes_power=0.6, first_ms=20.0, next_ms=3.0, work_power=0.5
+    key_kb=101.0, near_share=0.5, far_share=0.85, bytes_power=0.6, first_ms=20.0, next_ms=3.0, work_power=0.5
 )
 STILL_WORLD_COST = _PanelCost(
-    key_kb=113.0, near_share=0.03, far_share=0.11, bytes_power=0.77, first_ms=900.0, next_ms=6.0, work_power=0.3
+    key_kb=120.0, near_share=0.03, far_share=0.11, bytes_power=0.77, first_ms=900.0, next_ms=6.0, work_power=0.3
 )
 MOVING_WORLD_COST = _PanelCost(
-    key_kb=112.0, near_share=0.5, far_share=0.85, bytes_power=0.75, first_ms=750.0, next_ms=33.0, work_power=0.6
+    key_kb=119.0, near_share=0.5, far_share=0.85, bytes_power=0.75, first_ms=750.0, next_ms=37.0, work_power=0.6
 )
 OCCUPANCY_COST = _PanelCost(
-    key_kb=124.0, near_share=0.68, far_share=1.5, bytes_power=0.9, first_ms=200.0, next_ms=17.0, work_power=0.5
+    key_kb=131.0, near_share=0.68, far_share=1.5, bytes_power=0.9, first_ms=200.0, next_ms=19.0, work_power=0.5
 )
 ENCODING_MS_A_MEGAPIXEL = {
     FilmFormat.MP4: {FilmQuality.DRAFT: 7.0, FilmQuality.GOOD: 7.0, FilmQuality.BEST: 80.0},
@@ -61,6 +61,8 @@ ENCODING_MS_A_MEGAPIXEL = {
     FilmFormat.PNG: dict.fromkeys(FilmQuality, 90.0),
 }
 """With what is done to a picture before it is encoded."""
+DECODING_MS_A_MEGAPIXEL = 14.0
+"""Of the recording's pictures, with what brings them to the panel's size."""
 JOINING_MS_A_MEGAPIXEL = {FilmFormat.GIF: 150.0}
 """Of formats whose pictures are encoded anew when they are put together, by one thread."""
 SIZE_FACTORS = {
@@ -114,19 +116,20 @@ class FilmCosts:
         return starting + drawing + plan.num_pictures * self.joining_s
 
 
-def guess_costs(layout: Layout, spec: FilmSpec, fps: float) -> FilmCosts:
+def guess_costs(layout: Layout, spec: FilmSpec, facts: FilmFacts) -> FilmCosts:
     """Costs of pictures that nobody has looked at, on one core of a server with software rendering.
 
     Parameters
     ----------
     layout, spec
         The film.
-    fps
+    facts
         Of the recording.
     """
-    gap = min(1.0, spec.output.every / fps / SLOW_GAP_S)
+    gap = min(1.0, spec.output.every / facts.fps / SLOW_GAP_S)
     kind, quality = spec.output.format, spec.output.quality
-    key_kb = next_kb = first_ms = next_ms = 0.0
+    key_kb = next_kb = first_ms = 0.0
+    next_ms = DECODING_MS_A_MEGAPIXEL * facts.size_px[0] * facts.size_px[1] / 1e6
     for box in layout.boxes:
         megapixels = box.width_px * box.height_px / 1e6
         cost = _panel_cost(box.panel, spec)

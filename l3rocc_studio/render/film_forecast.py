@@ -71,7 +71,7 @@ def forecast_film(
     """
     plan = plan_film(facts, spec)
     layout = plan_layout(facts.size_px, spec.layout, spec.output)
-    costs = costs or guess_costs(layout, spec, facts.fps)
+    costs = costs or guess_costs(layout, spec, facts)
     num_workers = min(workers or choose_workers(plan.num_pictures), len(plan.segments))
     seconds, num_bytes = costs.film_seconds(plan, workers=num_workers, cores=usable_cores()), costs.film_bytes(plan)
     return FilmForecast(
