@@ -12,7 +12,7 @@ from l3rocc_studio.model.film_plan import FilmFacts, FilmPlan
 from l3rocc_studio.model.film_spec import FilmFormat, FilmPanel, FilmQuality, FilmSpec
 from l3rocc_studio.render.film_layout import Layout
 
-START_S = 1.5
+START_S = 0.9
 """For processes to start, import what they need and read the run; they do that at the same time."""
 CORES_A_WORKER = 1.7
 """What a process keeps busy: it draws and encodes at the same time, and neither waits for the other for long."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import time
 from dataclasses import replace
 from pathlib import Path
@@ -23,10 +24,13 @@ from l3rocc_studio.render.film_store import FilmStore, film_folder
 PLACES = (0.2, 0.5, 0.8)
 """Where pictures are taken, as shares of the film; the work is measured in the middle, which is like the mean."""
 RUN_PICTURES = 5
-"""So many that follow one another at each place: the first refers to none before it."""
+"""So many that follow one another at each place, and one more in a segment of its own.
+
+Once that is painted those before it are encoded too.
+"""
 LARGE_PX = 6_000_000
 """Of pictures this large, those of one place take long enough."""
-MEASURED_BYTES, MEASURED_WORK = 1.2, 1.25
+MEASURED_BYTES, MEASURED_WORK = 1.2, 1.35
 """By which factor a film differs from its samples."""
 
 
@@ -73,7 +77,7 @@ def probe_film(run: Run, spec: FilmSpec, on_picture: PictureDone, cancel: Cancel
         key_bytes=key_bytes,
         next_bytes=next_bytes,
         first_s=marks_s[0] - began_s,
-        next_s=_next_s(marks_s, ended_s, plan),
+        next_s=_next_s([began_s, *marks_s], plan),
         joining_s=(joined_s - ended_s) / plan.num_pictures,
         bytes_spread=MEASURED_BYTES,
         work_spread=MEASURED_WORK,
@@ -83,35 +87,40 @@ def probe_film(run: Run, spec: FilmSpec, on_picture: PictureDone, cancel: Cancel
 def sample_plan(plan: FilmPlan, places: tuple[float, ...] = PLACES) -> FilmPlan:
     """A film of runs of neighbouring pictures at some places of another; all of it where it is short."""
     shown = [number for number, frame_idx in enumerate(plan.frames) if frame_idx is not None]
-    if len(shown) < 2 * len(places) * RUN_PICTURES:  # runs of fewer might overlap
+    length = RUN_PICTURES + 1
+    if len(shown) < 2 * len(places) * length:  # runs of fewer might overlap
         starts, length = [0], len(shown)
     else:
-        starts, length = [round(place * (len(shown) - RUN_PICTURES)) for place in places], RUN_PICTURES
+        starts = [round(place * (len(shown) - length)) for place in places]
+    cuts = [cut for place in range(len(starts)) for cut in {place * length, (place + 1) * length - 1}]
     frames = tuple(plan.frames[shown[start + step]] for start in starts for step in range(length))
     return replace(
         plan,
         frames=frames,
         ticks=plan.ticks[: len(frames)],
         end_tick=plan.ticks[len(frames)] if len(frames) < len(plan.ticks) else plan.end_tick,
-        segments=tuple(range(place * length, (place + 1) * length) for place in range(len(starts))),
+        segments=tuple(range(begin, end) for begin, end in itertools.pairwise([*sorted(cuts), len(frames)])),
     )
 
 
-def _next_s(marks_s: list[float], ended_s: float, plan: FilmPlan) -> float:
-    """CPU seconds of a picture that follows another.
+def _next_s(marks_s: list[float], plan: FilmPlan) -> float:
+    """CPU seconds of a picture that follows another, of the time before the first and after each one.
 
-    Of the last run of pictures alone, as before each of the others the source is sought through. Since its first
-    picture is encoded while the next ones are drawn, it counts as half a picture.
+    Of the last run of pictures alone, as before each of the others the source is sought through.
     """
-    num_last = len(plan.segments[_middle_last(plan)[-1]])
-    return (ended_s - marks_s[-num_last]) / (num_last - 0.5)
+    if len(plan.segments) == 1:
+        return marks_s[-1] - marks_s[0]
+    num_last = len(plan.segments[_middle_last(plan)[-2]])
+    return (marks_s[-1] - marks_s[-1 - num_last]) / num_last
 
 
 def _middle_last(plan: FilmPlan) -> list[int]:
-    """Numbers of the segments in the order in which they are drawn."""
-    numbers = list(range(len(plan.segments)))
-    middle = numbers.pop(len(numbers) // 2)
-    return [*numbers, middle]
+    """Numbers of the segments, two a place, in the order in which they are drawn."""
+    if len(plan.segments) == 1:
+        return [0]
+    pairs = [(number, number + 1) for number in range(0, len(plan.segments), 2)]
+    middle = pairs.pop(len(pairs) // 2)
+    return [number for pair in (*pairs, middle) for number in pair]
 
 
 def _sizes(segments: list[Path], out: Path, kind: FilmFormat, plan: FilmPlan) -> tuple[float, float]:

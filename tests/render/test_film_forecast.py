@@ -81,16 +81,17 @@ def test_costs_add_up_over_segments_pictures_and_processes(walk: Run) -> None:
 
 
 def test_samples_are_neighbours_at_places_of_the_film(walk: Run) -> None:
-    plan = plan_film(film_facts(walk), FilmSpec(marks=FilmMarks(title="Room"), output=FilmOutput(every=2)))
+    plan = plan_film(film_facts(walk), FilmSpec(marks=FilmMarks(title="Room")))
     sample = sample_plan(plan)
-    assert len(sample.frames) == len(PLACES) * RUN_PICTURES == sample.segments[-1].stop
+    assert len(sample.frames) == len(PLACES) * (RUN_PICTURES + 1) == sample.segments[-1].stop
+    assert [len(numbers) for numbers in sample.segments] == len(PLACES) * [RUN_PICTURES, 1]
     for numbers in sample.segments:
         frames = [sample.frames[number] for number in numbers]
-        assert None not in frames and frames == list(range(frames[0], frames[0] + 2 * RUN_PICTURES, 2))  # type: ignore[arg-type, operator]
+        assert None not in frames and frames == list(range(frames[0], frames[0] + len(numbers)))  # type: ignore[arg-type, operator]
     everything = [frame for frame in sample.frames if frame is not None]
     assert everything == sorted(set(everything)), "in the order in which a source tells its pictures, each once"
     short = plan_film(film_facts(walk), FilmSpec(output=FilmOutput(last_frame=6)))
-    assert sample_plan(short).frames == short.frames and len(sample_plan(short).segments) == 1
+    assert sample_plan(short).frames == short.frames and len(sample_plan(short).segments) == 2
 
 
 @pytest.mark.parametrize(
